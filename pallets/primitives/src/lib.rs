@@ -1,0 +1,23 @@
+//! What Assay's pallets and node agree on: identifiers, the messages of the engine, outcomes, the traits by which
+//! the pallets meet, the `inference` host interface and the runtime API.
+//!
+//! Nothing here stores or decides anything. Data flows one way: this crate is known to the pallets, the runtime and the
+//! node, and knows none of them.
+
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+pub mod abi;
+pub mod api;
+pub mod host;
+pub mod ids;
+pub mod key;
+pub mod payload;
+pub mod task;
+pub mod traits;
+
+pub use abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};
+pub use ids::{ArtifactId, EngineId, InputDigest, JobId, ModelId, OutcomeDigest, TaskId};
+pub use payload::{Artifact, Outcome, Payload, MAX_INLINE};
+pub use task::{BoundedSpec, Task};

@@ -1,0 +1,99 @@
+//! The unit of work: a pure function of three hashes.
+
+use crate::{abi::ModelSpec, Artifact, ArtifactId, EngineId, InputDigest, ModelId, Payload, TaskId};
+use alloc::{string::String, vec::Vec};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::{
+	traits::{BlakeTwo256, ConstU32, Hash},
+	BoundedVec,
+};
+
+/// The most symbolic dimensions a model may have.
+pub const MAX_BINDINGS: u32 = 16;
+/// The most bytes of a symbol's name.
+pub const MAX_SYMBOL: u32 = 32;
+
+/// [`ModelSpec`] as the chain keeps it: bounded, and with the same encoding.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct BoundedSpec {
+	/// `(symbol, extent)`, the symbol in UTF-8, sorted by symbol without repetition.
+	pub bindings: BoundedVec<(BoundedVec<u8, ConstU32<MAX_SYMBOL>>, u32), ConstU32<MAX_BINDINGS>>,
+}
+
+impl BoundedSpec {
+	/// Whether symbols are UTF-8, sorted and distinct, so that one meaning has one encoding.
+	pub fn is_canonical(&self) -> bool {
+		self.bindings
+			.iter()
+			.all(|(symbol, _)| core::str::from_utf8(symbol).is_ok())
+			&& self
+				.bindings
+				.iter()
+				.zip(self.bindings.iter().skip(1))
+				.all(|((first, _), (second, _))| first < second)
+	}
+}
+
+impl From<&BoundedSpec> for ModelSpec {
+	fn from(spec: &BoundedSpec) -> Self {
+		let name = |symbol: &[u8]| String::from_utf8_lossy(symbol).into_owned();
+		Self {
+			bindings: spec.bindings.iter().map(|(s, n)| (name(s), *n)).collect::<Vec<_>>(),
+		}
+	}
+}
+
+impl TryFrom<&ModelSpec> for BoundedSpec {
+	type Error = &'static str;
+
+	fn try_from(spec: &ModelSpec) -> Result<Self, Self::Error> {
+		let mut bindings = spec
+			.bindings
+			.iter()
+			.map(|(symbol, extent)| {
+				let symbol =
+					BoundedVec::try_from(symbol.as_bytes().to_vec()).map_err(|_| "a symbol is longer than 32 bytes")?;
+				Ok((symbol, *extent))
+			})
+			.collect::<Result<Vec<_>, Self::Error>>()?;
+		bindings.sort();
+		let spec = Self {
+			bindings: bindings.try_into().map_err(|_| "a spec may bind 16 symbols at most")?,
+		};
+		spec.is_canonical().then_some(spec).ok_or("a symbol is bound twice")
+	}
+}
+
+/// Names the model that `artifact` becomes under `spec` on `engine`.
+pub fn model_id(engine: EngineId, artifact: ArtifactId, spec: &BoundedSpec) -> ModelId {
+	ModelId(BlakeTwo256::hash_of(&(engine, artifact, spec)))
+}
+
+/// All a machine needs to know to run a job's inference.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Task {
+	pub engine: EngineId,
+	/// The ONNX file.
+	pub artifact: Artifact,
+	pub spec: BoundedSpec,
+	/// SCALE-encoded `Vec<Tensor>`.
+	pub input: Payload,
+}
+
+impl Task {
+	/// The model asked.
+	pub fn model(&self) -> ModelId {
+		model_id(self.engine, self.artifact.id, &self.spec)
+	}
+
+	/// The name of this task.
+	pub fn id(&self) -> TaskId {
+		task_id(self.engine, self.model(), self.input.input_digest())
+	}
+}
+
+/// Names a task.
+pub fn task_id(engine: EngineId, model: ModelId, input: InputDigest) -> TaskId {
+	TaskId(BlakeTwo256::hash_of(&(engine, model, input)))
+}
