@@ -1,0 +1,10 @@
+use crate::mock::*;
+
+#[test]
+fn the_engines_of_the_genesis_are_known() {
+	build_and_execute(|| {
+		let mut engines = Models::engines();
+		engines.sort();
+		assert_eq!(engines, [ENGINE, OTHER_ENGINE]);
+	});
+}

@@ -1,0 +1,4 @@
+mod genesis;
+mod reading;
+mod retire;
+mod submit;

@@ -1,0 +1,165 @@
+//! A runtime of this pallet and balances, with a registry in which tests open and close models.
+
+use crate as pallet_workers;
+use crate::{Config, SlotsOf};
+use assay_primitives::{
+	key::{owner_message, WorkerKey, WorkerPair, WorkerSignature},
+	traits::{ModelRegistry, Offer, Recipe, Service, WorkerPool},
+	ModelId,
+};
+use frame_support::{
+	assert_ok, derive_impl, parameter_types,
+	traits::{fungible::InspectHold, ConstU32, ConstU64},
+};
+use sp_core::{Pair, H256};
+use sp_io::{hashing::blake2_256, TestExternalities};
+use sp_runtime::{BuildStorage, DispatchResult};
+use std::collections::BTreeSet;
+
+frame_support::construct_runtime!(
+	pub enum Test {
+		System: frame_system,
+		Balances: pallet_balances,
+		Workers: pallet_workers,
+	}
+);
+
+#[derive_impl(frame_system::config_preludes::TestDefaultConfig)]
+impl frame_system::Config for Test {
+	type Block = frame_system::mocking::MockBlock<Test>;
+	type AccountData = pallet_balances::AccountData<u64>;
+}
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Test {
+	type AccountStore = System;
+}
+
+parameter_types! {
+	pub static OpenModels: BTreeSet<ModelId> = BTreeSet::from([DIGITS, TABLES, SPEECH]);
+}
+
+/// Knows the models in [`OpenModels`] and no others.
+pub struct Registry;
+
+impl ModelRegistry<u64, u64> for Registry {
+	fn offer(model: &ModelId) -> Option<Offer<u64, u64>> {
+		OpenModels::get()
+			.contains(model)
+			.then_some(Offer { owner: 0, price: 1 })
+	}
+
+	fn recipe(_: &ModelId) -> Option<Recipe> {
+		None
+	}
+}
+
+pub const SLOT_BOND: u64 = 10;
+pub const MIN_STAKE: u64 = 50;
+pub const UNBONDING: u64 = 20;
+pub const MAX_SLOTS: u32 = 32;
+pub const MAX_MODELS: u32 = 3;
+
+impl Config for Test {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Registry;
+	type SlotBond = ConstU64<SLOT_BOND>;
+	type MinStake = ConstU64<MIN_STAKE>;
+	type UnbondingPeriod = ConstU64<UNBONDING>;
+	type MaxSlots = ConstU32<MAX_SLOTS>;
+	type MaxModels = ConstU32<MAX_MODELS>;
+	type WeightInfo = ();
+}
+
+pub const ALICE: u64 = 1;
+pub const BOB: u64 = 2;
+pub const CHARLIE: u64 = 3;
+pub const ENDOWMENT: u64 = 10_000;
+
+pub const DIGITS: ModelId = ModelId(H256::repeat_byte(1));
+pub const TABLES: ModelId = ModelId(H256::repeat_byte(2));
+pub const SPEECH: ModelId = ModelId(H256::repeat_byte(3));
+/// Neither known nor open.
+pub const UNKNOWN: ModelId = ModelId(H256::repeat_byte(9));
+
+/// A chain in block 1 whose accounts 1 to 100 are endowed, before a test runs on it.
+pub fn new_test_ext(workers: Vec<(u64, u64, WorkerKey)>) -> TestExternalities {
+	let storage = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances: (1..=100).map(|account| (account, ENDOWMENT)).collect(),
+			..Default::default()
+		},
+		workers: pallet_workers::GenesisConfig { workers },
+		..Default::default()
+	}
+	.build_storage()
+	.unwrap();
+	let mut ext = TestExternalities::new(storage);
+	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+/// Runs `test` and checks all invariants after it.
+pub fn build_and_execute(test: impl FnOnce()) {
+	new_test_ext(Vec::new()).execute_with(|| {
+		test();
+		Workers::do_try_state().unwrap();
+	});
+}
+
+/// The key pair of a number.
+pub fn pair(number: u64) -> WorkerPair {
+	WorkerPair::from_seed(&blake2_256(&number.to_le_bytes()))
+}
+
+pub fn key(number: u64) -> WorkerKey {
+	pair(number).public()
+}
+
+/// The signature by which the key of `number` agrees to serve `account`.
+pub fn proof(number: u64, account: u64) -> WorkerSignature {
+	pair(number).sign(&owner_message(System::block_hash(0), &account))
+}
+
+/// Registers `account` with the key of its own number.
+pub fn register(account: u64, stake: u64) {
+	let origin = RuntimeOrigin::signed(account);
+	assert_ok!(Workers::register(origin, stake, key(account), proof(account, account)));
+}
+
+/// Offers `slots` to `model`, and fails the test if that is refused.
+pub fn serve(account: u64, model: ModelId, slots: u32) {
+	assert_ok!(Workers::serve(RuntimeOrigin::signed(account), model, slots));
+}
+
+/// Registers `account` with just the stake that `slots` of the model call for, and offers them.
+pub fn register_serving(account: u64, model: ModelId, slots: u32) {
+	register(account, MIN_STAKE.max(u64::from(slots) * SLOT_BOND));
+	serve(account, model, slots);
+}
+
+/// A seed as good as random.
+pub fn seed(number: u64) -> H256 {
+	blake2_256(&number.to_le_bytes()).into()
+}
+
+pub fn draw(model: ModelId, number: u64) -> Option<u64> {
+	<Workers as WorkerPool<_>>::draw(&model, seed(number))
+}
+
+pub fn release(model: ModelId, worker: u64, service: Service) -> DispatchResult {
+	<Workers as WorkerPool<_>>::release(&model, &worker, service)
+}
+
+pub fn free_slots(model: ModelId) -> u32 {
+	<Workers as WorkerPool<u64>>::free_slots(&model)
+}
+
+pub fn slots(account: u64, model: ModelId) -> SlotsOf<Test> {
+	crate::Serving::<Test>::get(account, model)
+}
+
+pub fn held(account: u64) -> u64 {
+	Balances::balance_on_hold(&pallet_workers::HoldReason::Stake.into(), &account)
+}

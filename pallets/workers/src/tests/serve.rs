@@ -1,0 +1,199 @@
+use crate::{mock::*, Error, Event, Serving, WeightInfo, Workers as Registered};
+use assay_primitives::{traits::Service, ModelId};
+use frame_support::{assert_err_ignore_postinfo, assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
+use sp_core::H256;
+
+fn try_serve(account: u64, model: ModelId, slots: u32) -> DispatchResultWithPostInfo {
+	Workers::serve(RuntimeOrigin::signed(account), model, slots)
+}
+
+fn stop(account: u64, model: ModelId) -> DispatchResultWithPostInfo {
+	Workers::stop_serving(RuntimeOrigin::signed(account), model)
+}
+
+/// Checks that a call fails with `error` and changes nothing, whatever it charges.
+fn refuses(call: impl FnOnce() -> DispatchResultWithPostInfo, error: Error<Test>) {
+	assert_noop!(call().map_err(|failed| failed.error), error);
+}
+
+#[test]
+fn offered_slots_stand_in_the_pool() {
+	build_and_execute(|| {
+		register(ALICE, 1_000);
+		serve(ALICE, DIGITS, 3);
+		assert_eq!(free_slots(DIGITS), 3);
+		assert_eq!(free_slots(TABLES), 0);
+		System::assert_last_event(
+			Event::Serving {
+				worker: ALICE,
+				model: DIGITS,
+				slots: 3,
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn serving_sets_the_number_of_slots_up_and_down() {
+	build_and_execute(|| {
+		register(ALICE, 1_000);
+		for slots in [5, 2, 2, 9, 1] {
+			serve(ALICE, DIGITS, slots);
+			assert_eq!(free_slots(DIGITS), slots);
+			assert_eq!(Registered::<Test>::get(ALICE).unwrap().committed, slots);
+			Workers::do_try_state().unwrap();
+		}
+	});
+}
+
+#[test]
+fn slots_leave_the_middle_of_a_pool_without_a_gap() {
+	build_and_execute(|| {
+		for worker in [ALICE, BOB, CHARLIE] {
+			register(worker, 1_000);
+			serve(worker, DIGITS, 4);
+		}
+		serve(BOB, DIGITS, 1);
+		Workers::do_try_state().unwrap();
+		serve(ALICE, DIGITS, 2);
+		Workers::do_try_state().unwrap();
+		assert_eq!(free_slots(DIGITS), 7);
+		assert_eq!(slots(CHARLIE, DIGITS).pooled(), 4);
+	});
+}
+
+#[test]
+fn only_an_open_model_can_be_served_but_any_can_be_left() {
+	build_and_execute(|| {
+		register(ALICE, 1_000);
+		refuses(|| try_serve(ALICE, UNKNOWN, 1), Error::ModelNotOpen);
+		serve(ALICE, DIGITS, 2);
+		OpenModels::mutate(|open| open.remove(&DIGITS));
+		refuses(|| try_serve(ALICE, DIGITS, 1), Error::ModelNotOpen);
+		assert_ok!(stop(ALICE, DIGITS));
+		assert_eq!(free_slots(DIGITS), 0);
+	});
+}
+
+#[test]
+fn only_a_worker_serves() {
+	build_and_execute(|| {
+		refuses(|| try_serve(ALICE, DIGITS, 1), Error::NotRegistered);
+		refuses(|| stop(ALICE, DIGITS), Error::NotRegistered);
+	});
+}
+
+#[test]
+fn slots_never_exceed_what_the_stake_backs_over_all_models() {
+	build_and_execute(|| {
+		register(ALICE, 105);
+		refuses(|| try_serve(ALICE, DIGITS, 11), Error::InsufficientStake);
+		serve(ALICE, DIGITS, 6);
+		refuses(|| try_serve(ALICE, TABLES, 5), Error::InsufficientStake);
+		serve(ALICE, TABLES, 4);
+		serve(ALICE, DIGITS, 1);
+		serve(ALICE, TABLES, 9);
+	});
+}
+
+#[test]
+fn slots_and_models_of_a_worker_are_bounded() {
+	build_and_execute(|| {
+		register(ALICE, ENDOWMENT / 2);
+		refuses(|| try_serve(ALICE, DIGITS, MAX_SLOTS + 1), Error::TooManySlots);
+		refuses(|| try_serve(ALICE, DIGITS, u32::MAX), Error::TooManySlots);
+		serve(ALICE, DIGITS, MAX_SLOTS - 2);
+		serve(ALICE, TABLES, 1);
+		refuses(|| try_serve(ALICE, TABLES, 3), Error::TooManySlots);
+		serve(ALICE, SPEECH, 1);
+
+		let fourth = ModelId(H256::repeat_byte(4));
+		OpenModels::mutate(|open| open.insert(fourth));
+		serve(ALICE, DIGITS, 1);
+		refuses(|| try_serve(ALICE, fourth, 1), Error::TooManyModels);
+		assert_ok!(stop(ALICE, SPEECH));
+		serve(ALICE, fourth, 1);
+	});
+}
+
+#[test]
+fn a_busy_slot_counts_against_the_stake_after_it_is_no_longer_offered() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 10);
+		for number in 0..4 {
+			assert_eq!(draw(DIGITS, number), Some(ALICE));
+		}
+		assert_ok!(stop(ALICE, DIGITS));
+		assert_eq!(free_slots(DIGITS), 0);
+		refuses(|| try_serve(ALICE, TABLES, 7), Error::InsufficientStake);
+		serve(ALICE, TABLES, 6);
+	});
+}
+
+#[test]
+fn lowering_the_offer_takes_free_slots_first_and_leaves_busy_ones() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 4);
+		draw(DIGITS, 0).unwrap();
+		draw(DIGITS, 1).unwrap();
+		serve(ALICE, DIGITS, 3);
+		assert_eq!(free_slots(DIGITS), 1);
+		serve(ALICE, DIGITS, 1);
+		assert_eq!(free_slots(DIGITS), 0);
+		assert_eq!(slots(ALICE, DIGITS).busy, 2);
+	});
+}
+
+#[test]
+fn raising_the_offer_counts_busy_slots_in() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 2);
+		draw(DIGITS, 0).unwrap();
+		serve(ALICE, DIGITS, 5);
+		assert_eq!(free_slots(DIGITS), 4);
+	});
+}
+
+#[test]
+fn a_worker_that_stops_is_remembered_for_the_model_until_its_busy_slots_are_released() {
+	build_and_execute(|| {
+		register_serving(ALICE, DIGITS, 2);
+		draw(DIGITS, 0).unwrap();
+		assert_ok!(stop(ALICE, DIGITS));
+		assert!(Serving::<Test>::contains_key(ALICE, DIGITS));
+		assert_ok!(release(DIGITS, ALICE, Service::Answered));
+		assert!(!Serving::<Test>::contains_key(ALICE, DIGITS));
+		assert_eq!(Registered::<Test>::get(ALICE).unwrap().models, 0);
+	});
+}
+
+#[test]
+fn a_model_that_is_not_served_cannot_be_stopped() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		refuses(|| stop(ALICE, DIGITS), Error::NotServing);
+		refuses(|| try_serve(ALICE, DIGITS, 0), Error::NotServing);
+	});
+}
+
+#[test]
+fn serving_is_charged_by_the_slots_that_move() {
+	build_and_execute(|| {
+		register(ALICE, 1_000);
+		let charged = |result: DispatchResultWithPostInfo| result.unwrap().actual_weight.unwrap();
+		assert_eq!(charged(try_serve(ALICE, DIGITS, 9)), <() as WeightInfo>::serve(9));
+		assert_eq!(charged(try_serve(ALICE, DIGITS, 7)), <() as WeightInfo>::serve(2));
+		assert_eq!(charged(stop(ALICE, DIGITS)), <() as WeightInfo>::serve(7));
+
+		let failed = stop(ALICE, DIGITS);
+		assert_err_ignore_postinfo!(failed, Error::<Test>::NotServing);
+		assert_eq!(
+			failed.unwrap_err().post_info.actual_weight,
+			Some(<() as WeightInfo>::serve(0))
+		);
+	});
+}

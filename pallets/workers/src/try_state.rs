@@ -1,0 +1,118 @@
+//! The invariants of workers and pools, each checked against the whole state.
+
+use super::*;
+use alloc::collections::{BTreeMap, BTreeSet};
+use frame_support::{
+	ensure,
+	traits::{fungible::hold::Inspect, Get},
+};
+use sp_runtime::{
+	traits::{Saturating, Zero},
+	TryRuntimeError,
+};
+
+impl<T: Config> Pallet<T> {
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_state_stakes()?;
+		Self::try_state_keys()?;
+		Self::try_state_slots()?;
+		Self::try_state_pools()
+	}
+
+	/// Holds match the books, and stake covers what is committed.
+	fn try_state_stakes() -> Result<(), TryRuntimeError> {
+		for (account, worker) in Workers::<T>::iter() {
+			let total = worker
+				.unbonding
+				.iter()
+				.fold(worker.stake, |total, chunk| total.saturating_add(chunk.amount));
+			ensure!(
+				!total.is_zero(),
+				"a worker without stake or chunks has not been forgotten"
+			);
+			ensure!(
+				T::Currency::balance_on_hold(&HoldReason::Stake.into(), &account) == total,
+				"the funds on hold are not the active stake and all chunks"
+			);
+			ensure!(
+				worker.stake >= Self::bond_of(worker.committed),
+				"the active stake does not cover the committed slots"
+			);
+
+			let (mut committed, mut models) = (0u32, 0u32);
+			for slots in Serving::<T>::iter_prefix_values(&account) {
+				committed = committed.saturating_add(slots.committed());
+				models = models.saturating_add(1);
+			}
+			ensure!(
+				worker.committed == committed,
+				"a worker's committed slots are not their sum"
+			);
+			ensure!(worker.models == models, "a worker's models are not their number");
+			ensure!(committed <= T::MaxSlots::get(), "a worker has committed too many slots");
+			ensure!(models <= T::MaxModels::get(), "a worker serves too many models");
+		}
+		Ok(())
+	}
+
+	/// Keys and workers name each other.
+	fn try_state_keys() -> Result<(), TryRuntimeError> {
+		for (account, worker) in Workers::<T>::iter() {
+			ensure!(
+				KeyOwners::<T>::get(&worker.key) == Some(account),
+				"a worker's key does not belong to it"
+			);
+		}
+		ensure!(
+			KeyOwners::<T>::iter_keys().count() == Workers::<T>::iter_keys().count(),
+			"a key belongs to no worker"
+		);
+		Ok(())
+	}
+
+	/// All idle slots stand in the pool, each where its worker believes it to be.
+	fn try_state_slots() -> Result<(), TryRuntimeError> {
+		for (worker, model, slots) in Serving::<T>::iter() {
+			ensure!(Workers::<T>::contains_key(&worker), "slots belong to no worker");
+			ensure!(
+				slots.committed() > 0,
+				"slots that are neither offered nor busy are remembered"
+			);
+			ensure!(
+				slots.pooled() == slots.idle(),
+				"a worker's slots in the pool are not its idle ones"
+			);
+			let places = slots.free.iter().collect::<BTreeSet<_>>();
+			ensure!(places.len() == slots.free.len(), "two slots of a worker share a place");
+			for place in places {
+				ensure!(
+					Pool::<T>::get(model, place).as_ref() == Some(&worker),
+					"a slot is not where its worker believes it to be"
+				);
+			}
+		}
+		Ok(())
+	}
+
+	/// Pools have no gaps, and nothing stands in them but what workers know of.
+	fn try_state_pools() -> Result<(), TryRuntimeError> {
+		let mut sizes = BTreeMap::<_, u32>::new();
+		for (model, place, worker) in Pool::<T>::iter() {
+			ensure!(
+				place < PoolSize::<T>::get(model),
+				"a slot stands behind the end of its pool"
+			);
+			ensure!(
+				Serving::<T>::get(worker, model).free.contains(&place),
+				"a slot stands in a pool and its worker does not know"
+			);
+			let size = sizes.entry(model).or_default();
+			*size = size.saturating_add(1);
+		}
+		ensure!(
+			PoolSize::<T>::iter().collect::<BTreeMap<_, _>>() == sizes,
+			"a pool is not as long as its size"
+		);
+		Ok(())
+	}
+}
