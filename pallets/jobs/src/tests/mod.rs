@@ -1,0 +1,4 @@
+mod interleavings;
+mod lifecycle;
+mod offchain;
+mod submissions;
