@@ -1,0 +1,352 @@
+//! How each pallet is set up. Every figure says what breaks when it is too small or too large.
+
+use crate::*;
+use frame_support::{
+	derive_impl,
+	dispatch::DispatchClass,
+	parameter_types,
+	traits::{
+		fungible::{Balanced, Credit, HoldConsideration},
+		tokens::imbalance::OnUnbalanced,
+		ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly, LinearStoragePrice, VariantCountOf,
+	},
+	weights::{constants::ParityDbWeight, ConstantMultiplier, IdentityFee},
+};
+use frame_system::{limits, EnsureRoot};
+use pallet_session::historical as pallet_session_historical;
+use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use sp_runtime::{
+	traits::{Bounded, ConvertInto, OpaqueKeys},
+	FixedPointNumber, Perbill, Permill, Perquintill,
+};
+
+/// Ordinary transactions may fill this share of a block; the rest is for operational ones and inherents.
+const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
+
+parameter_types! {
+	pub const Version: RuntimeVersion = VERSION;
+	pub const SS58Prefix: u16 = 42;
+	pub BlockWeights: limits::BlockWeights =
+		limits::BlockWeights::with_sensible_defaults(MAXIMUM_BLOCK_WEIGHT, NORMAL_DISPATCH_RATIO);
+	pub BlockLength: limits::BlockLength = limits::BlockLength::builder()
+		.max_length(5 * 1024 * 1024)
+		.modify_max_length_for_class(DispatchClass::Normal, |length| *length = NORMAL_DISPATCH_RATIO * *length)
+		.build();
+}
+
+#[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
+impl frame_system::Config for Runtime {
+	type Block = Block;
+	type BlockWeights = BlockWeights;
+	type BlockLength = BlockLength;
+	type AccountId = AccountId;
+	type Nonce = Nonce;
+	type Hash = Hash;
+	/// Longer than any transaction may be mortal.
+	type BlockHashCount = ConstU32<4096>;
+	type DbWeight = ParityDbWeight;
+	type Version = Version;
+	type AccountData = pallet_balances::AccountData<Balance>;
+	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
+	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
+	type SS58Prefix = SS58Prefix;
+	type MaxConsumers = ConstU32<16>;
+}
+
+impl pallet_timestamp::Config for Runtime {
+	type Moment = u64;
+	type OnTimestampSet = Babe;
+	type MinimumPeriod = ConstU64<{ SLOT_DURATION / 2 }>;
+	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	/// How long an equivocation can be reported: the sessions whose validators [`Historical`] remembers.
+	pub const ReportLongevity: u64 = 24 * HOURS as u64;
+}
+
+impl pallet_babe::Config for Runtime {
+	type EpochDuration = ConstU64<EPOCH_DURATION>;
+	type ExpectedBlockTime = ConstU64<SLOT_DURATION>;
+	type EpochChangeTrigger = pallet_babe::ExternalTrigger;
+	type DisabledValidators = Session;
+	type WeightInfo = ();
+	type MaxAuthorities = ConstU32<100>;
+	type MaxNominators = ConstU32<0>;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type EquivocationReportSystem = pallet_babe::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+}
+
+impl pallet_grandpa::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = ();
+	type MaxAuthorities = ConstU32<100>;
+	type MaxNominators = ConstU32<0>;
+	type MaxSetIdSessionEntries = ConstU64<168>;
+	type KeyOwnerProof = sp_session::MembershipProof;
+	type EquivocationReportSystem =
+		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
+}
+
+impl pallet_authorship::Config for Runtime {
+	type FindAuthor = pallet_session::FindAccountFromAuthorIndex<Self, Babe>;
+	type EventHandler = ();
+}
+
+impl pallet_offences::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type IdentificationTuple = pallet_session_historical::IdentificationTuple<Self>;
+	/// Reports are proven and recorded. With a fixed set there is no stake to slash yet.
+	type OnOffenceHandler = ();
+}
+
+/// The validators of genesis, for ever: whoever had session keys then. Others may set keys, to no effect.
+pub struct FixedSet;
+
+impl pallet_session::SessionManager<AccountId> for FixedSet {
+	fn new_session(_: u32) -> Option<alloc::vec::Vec<AccountId>> {
+		None
+	}
+	fn new_session_genesis(_: u32) -> Option<alloc::vec::Vec<AccountId>> {
+		let mut validators: alloc::vec::Vec<_> = pallet_session::NextKeys::<Runtime>::iter_keys().collect();
+		validators.sort();
+		Some(validators)
+	}
+	fn start_session(_: u32) {}
+	fn end_session(_: u32) {}
+}
+
+impl pallet_session_historical::SessionManager<AccountId, ()> for FixedSet {
+	fn new_session(_: u32) -> Option<alloc::vec::Vec<(AccountId, ())>> {
+		None
+	}
+	fn new_session_genesis(index: u32) -> Option<alloc::vec::Vec<(AccountId, ())>> {
+		let validators = <Self as pallet_session::SessionManager<AccountId>>::new_session_genesis(index)?;
+		Some(validators.into_iter().map(|validator| (validator, ())).collect())
+	}
+	fn start_session(_: u32) {}
+	fn end_session(_: u32) {}
+}
+
+/// Every validator is fully described by its account.
+pub struct Unit;
+
+impl sp_runtime::traits::Convert<AccountId, Option<()>> for Unit {
+	fn convert(_: AccountId) -> Option<()> {
+		Some(())
+	}
+}
+
+impl pallet_session::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type ValidatorId = AccountId;
+	type ValidatorIdOf = ConvertInto;
+	type ShouldEndSession = Babe;
+	type NextSessionRotation = Babe;
+	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Self, FixedSet>;
+	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
+	type Keys = SessionKeys;
+	type DisablingStrategy = ();
+	type WeightInfo = pallet_session::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type KeyDeposit = ConstU128<{ 10 * MILLI_ASY }>;
+}
+
+impl pallet_session_historical::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type FullIdentification = ();
+	type FullIdentificationOf = Unit;
+}
+
+/// Below this an account is not worth its storage.
+pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_ASY;
+
+#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
+impl pallet_balances::Config for Runtime {
+	type Balance = Balance;
+	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
+	type AccountStore = System;
+	type ReserveIdentifier = [u8; 8];
+	type FreezeIdentifier = RuntimeFreezeReason;
+	type MaxLocks = ConstU32<50>;
+	type MaxReserves = ConstU32<50>;
+	type MaxFreezes = VariantCountOf<RuntimeFreezeReason>;
+	type WeightInfo = pallet_balances::weights::SubstrateWeight<Runtime>;
+}
+
+/// Transaction fees go to the author of the block.
+pub struct ToAuthor;
+
+impl OnUnbalanced<Credit<AccountId, Balances>> for ToAuthor {
+	fn on_nonzero_unbalanced(fee: Credit<AccountId, Balances>) {
+		if let Some(author) = Authorship::author() {
+			// What an author's account cannot take is burned with the imbalance.
+			let _ = Balances::resolve(&author, fee);
+		}
+	}
+}
+
+parameter_types! {
+	/// Fees rise while blocks are fuller than this and fall while they are emptier.
+	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
+	/// How fast they do. Fees can double in about two hours of full blocks.
+	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
+	pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
+	pub MaximumMultiplier: Multiplier = Bounded::max_value();
+}
+
+impl pallet_transaction_payment::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type OnChargeTransaction = FungibleAdapter<Balances, ToAuthor>;
+	type OperationalFeeMultiplier = frame_support::traits::ConstU8<5>;
+	/// A second of computation costs one ASY.
+	type WeightToFee = IdentityFee<Balance>;
+	/// A MiB costs about one ASY.
+	type LengthToFee = ConstantMultiplier<Balance, ConstU128<{ ASY / 1_000_000 }>>;
+	type FeeMultiplierUpdate =
+		TargetedFeeAdjustment<Self, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
+	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_utility::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type PalletsOrigin = OriginCaller;
+	type WeightInfo = pallet_utility::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	pub const PreimageHoldReason: RuntimeHoldReason = RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
+	pub const PreimageBaseDeposit: Balance = ASY;
+	pub const PreimageByteDeposit: Balance = ASY / 100_000;
+}
+
+impl pallet_preimage::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
+	type Currency = Balances;
+	type ManagerOrigin = EnsureRoot<AccountId>;
+	type Consideration = HoldConsideration<
+		AccountId,
+		Balances,
+		PreimageHoldReason,
+		LinearStoragePrice<PreimageBaseDeposit, PreimageByteDeposit, Balance>,
+	>;
+}
+
+parameter_types! {
+	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(60) * BlockWeights::get().max_block;
+}
+
+impl pallet_scheduler::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeOrigin = RuntimeOrigin;
+	type PalletsOrigin = OriginCaller;
+	type RuntimeCall = RuntimeCall;
+	type MaximumWeight = MaximumSchedulerWeight;
+	type ScheduleOrigin = EnsureRoot<AccountId>;
+	type OriginPrivilegeCmp = EqualPrivilegeOnly;
+	type MaxScheduledPerBlock = ConstU32<50>;
+	type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
+	type Preimages = Preimage;
+	type BlockNumberProvider = System;
+}
+
+impl pallet_sudo::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeCall = RuntimeCall;
+	type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_models::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type ModelDepositBase = ConstU128<{ 10 * ASY }>;
+	type ModelDepositPerByte = ConstU128<{ 10 * MILLI_ASY }>;
+	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_workers::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Models;
+	type SlotBond = ConstU128<{ 10 * ASY }>;
+	type MinStake = ConstU128<{ 100 * ASY }>;
+	/// Two weeks: longer than any challenge window.
+	type UnbondingPeriod = ConstU32<{ 14 * DAYS }>;
+	type MaxSlots = ConstU32<256>;
+	type MaxModels = ConstU32<32>;
+	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
+}
+
+parameter_types! {
+	pub const OwnerShare: Permill = Permill::from_percent(10);
+}
+
+impl pallet_jobs::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Models = Models;
+	type Workers = Workers;
+	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Self>;
+	/// A minute: time to fetch and load a large model.
+	type ClaimPeriod = ConstU32<MINUTES>;
+	/// A minute: time to restart a node.
+	type RevealPeriod = ConstU32<MINUTES>;
+	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
+	type OwnerShare = OwnerShare;
+	/// An eighth of a block's time at the most.
+	type DuePerBlock = ConstU32<100>;
+	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extrinsic = UncheckedExtrinsic;
+	type RuntimeCall = RuntimeCall;
+}
+
+/// Equivocation reports of BABE and GRANDPA.
+impl<LocalCall> frame_system::offchain::CreateBare<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_bare(call)
+	}
+}
+
+impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	type Extension = TxExtension;
+
+	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_transaction(call, extension)
+	}
+}
+
+/// What workers submit: no signer, no nonce, no fee; the call authorises itself.
+impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Runtime
+where
+	RuntimeCall: From<LocalCall>,
+{
+	fn create_extension() -> TxExtension {
+		(
+			frame_system::AuthorizeCall::new(),
+			frame_system::CheckNonZeroSender::new(),
+			frame_system::CheckSpecVersion::new(),
+			frame_system::CheckTxVersion::new(),
+			frame_system::CheckGenesis::new(),
+			frame_system::CheckMortality::from(generic::Era::Immortal),
+			frame_system::CheckNonce::from(0),
+			frame_system::CheckWeight::new(),
+			pallet_transaction_payment::ChargeTransactionPayment::from(0),
+			frame_metadata_hash_extension::CheckMetadataHash::new(false),
+			frame_system::WeightReclaim::new(),
+		)
+	}
+}

@@ -1,0 +1,92 @@
+//! The chains that can be started without a specification of one's own.
+//!
+//! Neither names an engine: the node that starts the chain adds the engine it was built with.
+
+use crate::{AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG};
+use crate::{BabeConfig, BalancesConfig, SessionConfig, SudoConfig, WorkersConfig};
+use alloc::{vec, vec::Vec};
+use assay_primitives::key::WorkerKey;
+use frame_support::build_struct_json_patch;
+use serde_json::Value;
+use sp_core::crypto::UncheckedInto;
+use sp_genesis_builder::PresetId;
+use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
+
+/// The name of the preset with three validators, two of them workers.
+pub const LOCAL_RUNTIME_PRESET: &str = "local";
+
+/// What each well-known account has.
+const ENDOWMENT: Balance = 1_000_000 * ASY;
+/// What each worker of a preset bonds.
+const STAKE: Balance = 10_000 * ASY;
+
+/// One of the accounts that every developer has the keys of.
+#[derive(Clone, Copy)]
+struct Known(Sr25519Keyring, Ed25519Keyring);
+
+const ALICE: Known = Known(Sr25519Keyring::Alice, Ed25519Keyring::Alice);
+const BOB: Known = Known(Sr25519Keyring::Bob, Ed25519Keyring::Bob);
+const CHARLIE: Known = Known(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie);
+
+impl Known {
+	fn account(self) -> AccountId {
+		self.0.to_account_id()
+	}
+
+	fn session_keys(self) -> SessionKeys {
+		SessionKeys {
+			babe: self.0.public().into(),
+			grandpa: self.1.public().into(),
+		}
+	}
+
+	fn worker_key(self) -> WorkerKey {
+		self.1.public().0.unchecked_into()
+	}
+}
+
+fn genesis(validators: &[Known], workers: &[Known]) -> Value {
+	build_struct_json_patch!(RuntimeGenesisConfig {
+		balances: BalancesConfig {
+			balances: Sr25519Keyring::well_known()
+				.map(|known| (known.to_account_id(), ENDOWMENT))
+				.collect::<Vec<_>>(),
+		},
+		babe: BabeConfig {
+			epoch_config: BABE_GENESIS_EPOCH_CONFIG
+		},
+		session: SessionConfig {
+			keys: validators
+				.iter()
+				.map(|v| (v.account(), v.account(), v.session_keys()))
+				.collect::<Vec<_>>(),
+		},
+		workers: WorkersConfig {
+			workers: workers
+				.iter()
+				.map(|w| (w.account(), STAKE, w.worker_key()))
+				.collect::<Vec<_>>(),
+		},
+		sudo: SudoConfig {
+			key: Some(ALICE.account())
+		},
+	})
+}
+
+/// The genesis patch called `id`, as JSON.
+pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
+	let patch = match id.as_ref() {
+		sp_genesis_builder::DEV_RUNTIME_PRESET => genesis(&[ALICE], &[ALICE]),
+		LOCAL_RUNTIME_PRESET => genesis(&[ALICE, BOB, CHARLIE], &[BOB, CHARLIE]),
+		_ => return None,
+	};
+	serde_json::to_vec(&patch).ok()
+}
+
+/// The names of all presets.
+pub fn preset_names() -> Vec<PresetId> {
+	vec![
+		PresetId::from(sp_genesis_builder::DEV_RUNTIME_PRESET),
+		PresetId::from(LOCAL_RUNTIME_PRESET),
+	]
+}
