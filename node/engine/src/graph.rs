@@ -1,0 +1,192 @@
+//! From a file to a plan that runs.
+
+use crate::{
+	abi::{FaultCode, Manifest, ModelSpec, Port, Tensor},
+	inspect, memory, ports, tensors,
+};
+use std::{collections::BTreeSet, sync::Arc};
+use tract_onnx::{
+	pb::{GraphProto, ModelProto},
+	prelude::*,
+	tract_core::ops::Cost,
+};
+
+/// The most bytes the outputs of a model may have together: what fits an artifact (`MAX_ARTIFACT` in `assay-primitives`).
+const MAX_OUTPUT: u64 = 256 * 1024 * 1024;
+
+/// A model that is ready to run.
+pub struct Model {
+	plan: Arc<TypedSimplePlan>,
+	manifest: Manifest,
+}
+
+impl Model {
+	/// Builds `model`, a file that [`inspect::decode`] has read, under `spec`.
+	pub fn build(spec: &ModelSpec, mut model: ModelProto) -> Result<Self, FaultCode> {
+		let graph = inspect::check(&model)?;
+		let outputs: Vec<String> = graph.output.iter().map(|output| output.name.clone()).collect();
+		let mut manifest = Manifest {
+			inputs: Vec::new(),
+			outputs: Vec::new(),
+			opset: u64::try_from(inspect::opset(&model)).map_err(|_| FaultCode::InvalidGraph)?,
+			operators: operators(graph),
+			parameters: parameters(graph)?,
+			macs: 0,
+			peak_bytes: 0,
+		};
+		manifest.inputs = prepare(&mut model, spec)?;
+
+		let inference = tract_onnx::onnx()
+			.with_ignore_value_info(true)
+			.parse(&model, None)
+			.map_err(fault)?
+			.model;
+		// The weights are in the graph now; large models would not fit twice.
+		drop(model);
+		let typed = inference.into_typed().map_err(fault)?;
+		check_sizes(&typed)?;
+		let mut typed = typed.into_decluttered().map_err(fault)?;
+		check_sizes(&typed)?;
+		manifest.macs = macs(&typed)?;
+		manifest.outputs = output_ports(&typed, outputs)?;
+		typed.optimize().map_err(fault)?;
+		let plan = typed.into_runnable().map_err(fault)?;
+		manifest.peak_bytes = memory::owned();
+		Ok(Self { plan, manifest })
+	}
+
+	/// What the engine found out about this model.
+	pub fn manifest(&self) -> &Manifest {
+		&self.manifest
+	}
+
+	/// Runs the model. Nothing of a run is left behind for the next.
+	pub fn run(&self, inputs: Vec<Tensor>) -> Result<Vec<Tensor>, FaultCode> {
+		let ports = &self.manifest.inputs;
+		if inputs.len() != ports.len() {
+			return Err(FaultCode::WrongInput);
+		}
+		let inputs = ports
+			.iter()
+			.zip(inputs)
+			.map(|(port, tensor)| tensors::receive(port, tensor).map(TValue::from));
+		let outputs = self
+			.plan
+			.run(inputs.collect::<Result<_, _>>()?)
+			.map_err(|error| match fault(error) {
+				FaultCode::InvalidGraph => FaultCode::RunFailed,
+				fault => fault,
+			})?;
+		self.manifest
+			.outputs
+			.iter()
+			.zip(&outputs)
+			.map(|(port, tensor)| tensors::send(port, tensor))
+			.collect()
+	}
+}
+
+/// Binds symbols and takes out what only could mislead tract.
+fn prepare(model: &mut ModelProto, spec: &ModelSpec) -> Result<Vec<Port>, FaultCode> {
+	let graph = model.graph.as_mut().ok_or(FaultCode::NotOnnx)?;
+	// Names of nodes need not be unique in ONNX. tract wants them so, and names a nameless node after its output, which is.
+	for node in &mut graph.node {
+		node.name.clear();
+	}
+	ports::bind(graph, spec)
+}
+
+/// Distinct operators, sorted.
+fn operators(graph: &GraphProto) -> Vec<String> {
+	let distinct: BTreeSet<&str> = graph.node.iter().map(|node| node.op_type.as_str()).collect();
+	distinct.into_iter().map(Into::into).collect()
+}
+
+/// Elements of all constant tensors.
+fn parameters(graph: &GraphProto) -> Result<u64, FaultCode> {
+	let attributes = graph.node.iter().flat_map(|node| &node.attribute);
+	let constants = attributes.flat_map(|attribute| attribute.t.iter().chain(&attribute.tensors));
+	graph
+		.initializer
+		.iter()
+		.chain(constants)
+		.try_fold(0_u64, |sum, tensor| {
+			let elements = tensor.dims.iter().try_fold(1_u64, |product, extent| {
+				product.checked_mul(u64::try_from(*extent).ok()?)
+			});
+			elements
+				.and_then(|elements| sum.checked_add(elements))
+				.ok_or(FaultCode::InvalidGraph)
+		})
+}
+
+/// Multiply-accumulates of one run, as far as tract counts them: a cost that depends on data is left out.
+fn macs(model: &TypedModel) -> Result<u64, FaultCode> {
+	let mut sum = 0_u64;
+	for node in &model.nodes {
+		let inputs = model.node_input_facts(node.id).map_err(fault)?;
+		// An operator without a cost model costs nothing here: this figure informs, it decides nothing.
+		for (cost, count) in node.op.cost(&inputs).unwrap_or_default() {
+			let count = count.to_i64().ok().and_then(|count| u64::try_from(count).ok());
+			if let (Cost::FMA(_), Some(count)) = (cost, count) {
+				sum = sum.saturating_add(count);
+			}
+		}
+	}
+	Ok(sum)
+}
+
+fn output_ports(model: &TypedModel, names: Vec<String>) -> Result<Vec<Port>, FaultCode> {
+	let ports = names.into_iter().enumerate().map(|(index, name)| {
+		let fact = model.output_fact(index).map_err(fault)?;
+		let dtype = ports::dtype(fact.datum_type).ok_or(FaultCode::UnsupportedType)?;
+		let shape = fact.shape.as_concrete().ok_or(FaultCode::UnboundDimension)?;
+		let shape = shape
+			.iter()
+			.map(|extent| u32::try_from(*extent))
+			.collect::<Result<Vec<_>, _>>();
+		Ok(Port {
+			name,
+			dtype,
+			shape: shape.map_err(|_| FaultCode::OutOfMemory)?,
+		})
+	});
+	let ports = ports.collect::<Result<Vec<_>, FaultCode>>()?;
+	let sizes = ports.iter().map(|port| {
+		port.shape.iter().fold(port.dtype.size() as u64, |size, extent| {
+			size.saturating_mul(u64::from(*extent))
+		})
+	});
+	if sizes.fold(0, u64::saturating_add) > MAX_OUTPUT {
+		return Err(FaultCode::OutputTooLarge);
+	}
+	Ok(ports)
+}
+
+/// Refuses a graph in which one tensor alone would not fit the memory, before anything tries to make it, or in which an extent
+/// without unknowns has no value, as that of a sum of 3 and 4 elements.
+fn check_sizes(model: &TypedModel) -> Result<(), FaultCode> {
+	for output in model.nodes.iter().flat_map(|node| &node.outputs) {
+		let mut extents = Vec::new();
+		for dim in output.fact.shape.iter() {
+			match dim.to_i64() {
+				Ok(extent) => extents.push(u64::try_from(extent).map_err(|_| FaultCode::InvalidGraph)?),
+				Err(_) if dim.symbols().is_empty() => return Err(FaultCode::InvalidGraph),
+				// Known only at the run.
+				Err(_) => {}
+			}
+		}
+		ports::check_size(output.fact.datum_type.size_of(), extents.into_iter())?;
+	}
+	Ok(())
+}
+
+/// The fault behind an error of tract's: the graph is wrong, unless it asks for a tensor larger than any memory. tract has no type
+/// for that error; its text is as fixed as its version is.
+fn fault(error: TractError) -> FaultCode {
+	if error.chain().any(|cause| cause.to_string().ends_with("is too large")) {
+		FaultCode::OutOfMemory
+	} else {
+		FaultCode::InvalidGraph
+	}
+}

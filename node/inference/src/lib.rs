@@ -1,0 +1,26 @@
+//! The canonical engine in its sandbox.
+//!
+//! The engine (`node/engine`) is a WebAssembly guest; this crate builds it, runs it and keeps its answers. There are two ways in:
+//!
+//! * [`Engine`] runs one task at a time on the caller's thread: what the `assay` command does.
+//! * [`InferenceService`] has a queue, threads, warm models and metrics: what a node offers to its off-chain worker.
+//!
+//! Three things can come of a task. Output tensors. A *fault*, which is a function of engine, model and input, and which everybody who
+//! runs the task gets. Or no answer, because a deadline passed or the machine failed; that is never shown to the chain.
+//! Running out of the guest's memory is a fault, since the protocol fixes how much there is.
+
+mod cache;
+mod deadline;
+mod engine;
+mod failure;
+mod metrics;
+mod queue;
+mod recent;
+mod sandbox;
+mod service;
+mod warm;
+
+pub use engine::Engine;
+pub use failure::{EngineError, Failure, NoAnswer};
+pub use sandbox::Model;
+pub use service::{InferenceService, ServiceConfig};
