@@ -1,0 +1,336 @@
+//! The command line.
+
+use crate::{
+	amount::Amount,
+	calls::Signer,
+	chain::Chain,
+	error::usage,
+	labels::Labels,
+	output::Output,
+	values::{job_id, Binding, InputFile, Jobs, Rows},
+};
+use assay_primitives::{ArtifactId, JobId, ModelId};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// Ask, run and verify re-derivable AI inference.
+///
+/// Every answer on an Assay chain is a pure function of engine, model and input. This command computes that function on this
+/// machine, offline (`infer`, `describe`), buys answers on chain (`job`), and re-derives settled ones (`verify`).
+#[derive(Debug, Parser)]
+#[command(
+	name = "assay",
+	version,
+	after_help = "Exit codes: 0 fine, 1 refused or differs, 2 usage.\n\nExample, against `assay-node --dev`:\n  \
+		assay model submit digits.onnx --name digits --price 0.01 --suri //Alice\n  \
+		assay worker serve MODEL --slots 16 --suri //Alice\n  \
+		assay job request MODEL --input x=images.npy --rows 0..10 --suri //Bob\n  \
+		assay verify 0..10"
+)]
+pub struct Cli {
+	#[command(flatten)]
+	pub global: Global,
+	#[command(subcommand)]
+	pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Args)]
+pub struct Global {
+	/// Print one JSON document instead of text
+	#[arg(long, global = true)]
+	pub json: bool,
+	/// The node to talk to
+	#[arg(
+		long,
+		global = true,
+		env = "ASSAY_URL",
+		default_value = "ws://127.0.0.1:9944",
+		value_name = "URL"
+	)]
+	pub url: String,
+	/// Who signs: a secret phrase, a 0x seed, or a development account like //Alice
+	#[arg(long, global = true, env = "ASSAY_SURI", hide_env_values = true, value_name = "SURI")]
+	pub suri: Option<String>,
+}
+
+/// What every command has at hand.
+#[derive(Debug)]
+pub struct Context {
+	pub global: Global,
+	pub output: Output,
+}
+
+impl Context {
+	/// Connects to the node.
+	pub async fn chain(&self) -> anyhow::Result<Chain> {
+		Ok(Chain::connect(&self.global.url).await?)
+	}
+
+	/// The account that signs.
+	pub fn signer(&self) -> anyhow::Result<Signer> {
+		let suri = self.global.suri.as_deref().ok_or_else(|| {
+			usage("this command signs: say as whom with --suri (like --suri //Alice on a development chain) or ASSAY_SURI")
+		})?;
+		Signer::from_suri(suri)
+	}
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+	/// Run a model on this machine with the canonical engine
+	Infer(Infer),
+	/// Show what the engine finds in a model: inputs, outputs, operators, cost
+	Describe(Describe),
+	/// Submit, list, show and retire models
+	#[command(subcommand)]
+	Model(Model),
+	/// Register and run a worker's capacity
+	#[command(subcommand)]
+	Worker(Worker),
+	/// Buy answers and look at jobs
+	#[command(subcommand)]
+	Job(Job),
+	/// Re-derive settled jobs on this machine and compare digests
+	Verify(Verify),
+	/// Put files into a node's artifact store and get them back
+	#[command(subcommand)]
+	Artifact(Artifact),
+	/// Totals of the chain
+	#[command(after_help = "Example:\n  assay stats --json")]
+	Stats,
+}
+
+/// Which tensors to ask with.
+#[derive(Debug, Args)]
+pub struct InputArgs {
+	/// A tensor for one input of the model; once for each input
+	#[arg(long = "input", short, value_name = "NAME=FILE.npy")]
+	pub inputs: Vec<InputFile>,
+	/// Ask once for each row A up to but not including B of the files' leading axis, which is kept as extent 1. Without it,
+	/// a file is the whole tensor
+	#[arg(long, value_name = "A..B")]
+	pub rows: Option<Rows>,
+	/// The right class of each row, an integer: marks an answer as correct if the greatest element of the model's first output
+	/// stands at that place, and tells the accuracy
+	#[arg(long, value_name = "FILE.npy", requires = "rows")]
+	pub labels: Option<PathBuf>,
+}
+
+impl InputArgs {
+	/// The labels of the rows, where they are given.
+	pub fn labels(&self) -> anyhow::Result<Option<Labels>> {
+		match (&self.labels, &self.rows) {
+			(Some(path), Some(rows)) => Labels::read(path, rows).map(Some),
+			_ => Ok(None),
+		}
+	}
+}
+
+#[derive(Debug, Args)]
+#[command(
+	after_help = "Example:\n  assay infer digits.onnx --input x=images.npy --rows 0..10 --out answers\n\n\
+	The digest printed is the one that an honest worker settles on chain for the same engine, model and input."
+)]
+pub struct Infer {
+	/// The ONNX file
+	pub model: PathBuf,
+	#[command(flatten)]
+	pub input: InputArgs,
+	/// A value for a symbolic dimension of the model
+	#[arg(long = "bind", value_name = "SYMBOL=EXTENT")]
+	pub bindings: Vec<Binding>,
+	/// Write the outputs here, as OUTPUT.npy or with --rows as row-N-OUTPUT.npy
+	#[arg(long, value_name = "DIR")]
+	pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  assay describe digits.onnx --bind N=1")]
+pub struct Describe {
+	/// The ONNX file
+	pub model: PathBuf,
+	/// A value for a symbolic dimension of the model
+	#[arg(long = "bind", value_name = "SYMBOL=EXTENT")]
+	pub bindings: Vec<Binding>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Model {
+	/// Describe a model here, store its file in the node and register it
+	#[command(after_help = "Example:\n  assay model submit digits.onnx --name digits --price 0.01 --suri //Alice")]
+	Submit(Submit),
+	/// List all models
+	#[command(after_help = "Example:\n  assay model list")]
+	List,
+	/// Show one model
+	#[command(after_help = "Example:\n  assay model show 0x1f0c…")]
+	Show {
+		/// The model's id, as `assay model list` shows it
+		model: ModelId,
+	},
+	/// Take a model off the market. Its history stays readable
+	#[command(after_help = "Example:\n  assay model retire 0x1f0c… --suri //Alice")]
+	Retire {
+		/// The model's id, as `assay model list` shows it
+		model: ModelId,
+	},
+}
+
+#[derive(Debug, Args)]
+pub struct Submit {
+	/// The ONNX file
+	pub file: PathBuf,
+	/// A short name for people, at most 64 bytes
+	#[arg(long)]
+	pub name: String,
+	/// What it does, at most 512 bytes
+	#[arg(long, default_value = "")]
+	pub description: String,
+	/// What one answer costs, in ASY
+	#[arg(long, value_name = "ASY")]
+	pub price: Amount,
+	/// A value for a symbolic dimension of the model
+	#[arg(long = "bind", value_name = "SYMBOL=EXTENT")]
+	pub bindings: Vec<Binding>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Worker {
+	/// Bond stake and name the key by which your node signs
+	#[command(
+		after_help = "Example:\n  assay worker register --stake 1000 --suri //Dave --key-url ws://127.0.0.1:9945"
+	)]
+	Register {
+		/// ASY to bond. Each slot offered is backed by a part of it
+		#[arg(long, value_name = "ASY")]
+		stake: Amount,
+		/// The worker's own node, which makes the key and keeps it; --url if not given
+		#[arg(long, value_name = "URL")]
+		key_url: Option<String>,
+	},
+	/// Offer slots for a model: how many jobs you take at a time
+	#[command(after_help = "Example:\n  assay worker serve 0x1f0c… --slots 16 --suri //Dave")]
+	Serve {
+		/// The model's id, as `assay model list` shows it
+		model: ModelId,
+		/// How many slots. Each is backed by a part of the stake
+		#[arg(long)]
+		slots: u32,
+	},
+	/// Take no further jobs for a model
+	#[command(after_help = "Example:\n  assay worker stop 0x1f0c… --suri //Dave")]
+	Stop {
+		/// The model's id
+		model: ModelId,
+	},
+	/// Show a worker's stake, slots and record
+	#[command(after_help = "Example:\n  assay worker status --suri //Dave")]
+	Status {
+		/// SS58 address or 0x public key; the signer if not given
+		account: Option<String>,
+	},
+	/// Add to the stake
+	#[command(after_help = "Example:\n  assay worker bond 500 --suri //Dave")]
+	Bond {
+		/// ASY, decimal
+		amount: Amount,
+	},
+	/// Start to take stake out. It stays at risk until the unbonding period is over
+	#[command(after_help = "Example:\n  assay worker unbond 500 --suri //Dave")]
+	Unbond {
+		/// ASY, decimal
+		amount: Amount,
+	},
+	/// Take out stake whose unbonding period is over
+	#[command(after_help = "Example:\n  assay worker withdraw --suri //Dave")]
+	Withdraw,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Job {
+	/// Ask a model and wait for the answers
+	#[command(
+		after_help = "Examples:\n  assay job request 0x1f0c… --input x=image.npy --suri //Bob\n  \
+		assay job request 0x1f0c… --input x=images.npy --rows 0..100 --max-fee 0.01 --json --suri //Bob\n\n\
+		Requests are paced: no more are under way than the model has free slots."
+	)]
+	Request(Request),
+	/// Wait until a job has ended, then show it
+	#[command(after_help = "Example:\n  assay job watch 7")]
+	Watch(Show),
+	/// Show a job as it stands
+	#[command(after_help = "Example:\n  assay job show 7 --out answers")]
+	Show(Show),
+}
+
+#[derive(Debug, Args)]
+pub struct Request {
+	/// The model's id, as `assay model list` shows it
+	pub model: ModelId,
+	#[command(flatten)]
+	pub input: InputArgs,
+	/// The most one answer may cost, in ASY; today's price if not given
+	#[arg(long, value_name = "ASY")]
+	pub max_fee: Option<Amount>,
+	/// Return once the requests are in a block
+	#[arg(long)]
+	pub no_wait: bool,
+	/// Do not compare the inputs with the model's before paying; they go in the order given. A wrong input settles as a fault
+	/// and costs the fee
+	#[arg(long)]
+	pub unchecked: bool,
+	/// Write the outputs here, as job-ID-OUTPUT.npy
+	#[arg(long, value_name = "DIR", conflicts_with = "no_wait")]
+	pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+	/// The job's number
+	#[arg(value_parser = job_id)]
+	pub job: JobId,
+	/// Write the outputs here, as job-ID-OUTPUT.npy
+	#[arg(long, value_name = "DIR")]
+	pub out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  assay verify 7\n  assay verify 0..100 --json\n\n\
+	Nothing the node says about the answer is believed: the model and the input are checked against their hashes, the ids are\n\
+	recomputed, and the built-in engine runs the task again. Exit code 1 if any settled job differs or could not be checked.")]
+pub struct Verify {
+	/// Jobs, each a number or a range A..B without B
+	#[arg(required = true, value_name = "JOB")]
+	pub jobs: Vec<Jobs>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Artifact {
+	/// Store a file in the node and print its id
+	#[command(after_help = "Example:\n  assay artifact put digits.onnx")]
+	Put {
+		/// Any file of at most 256 MiB
+		file: PathBuf,
+	},
+	/// Fetch an artifact and check that it is what its id says
+	#[command(after_help = "Example:\n  assay artifact get 0x5a3e… --out digits.onnx")]
+	Get {
+		/// BLAKE3 of the bytes
+		id: ArtifactId,
+		/// Where to write them
+		#[arg(long, value_name = "FILE")]
+		out: PathBuf,
+	},
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use clap::CommandFactory;
+
+	#[test]
+	fn the_command_line_is_consistent() {
+		Cli::command().debug_assert();
+	}
+}

@@ -1,0 +1,221 @@
+//! Many requests to one model, sent as its slots allow.
+//!
+//! A request is refused when no slot is free, and costs its transaction fee even then. So no more requests are sent than slots
+//! were free in the best block, those counted that are still on their way into one. A request that loses its slot to
+//! somebody else in the meantime is sent again.
+
+mod ask;
+
+use crate::{
+	calls::{self, CallError, InBlock, Progress, Signer},
+	chain::{next_block, Chain, JobInfo, ModelInfo},
+	output::Output,
+};
+use ask::{Ask, News, Stage};
+use assay_primitives::{JobId, ModelId, Payload};
+use codec::Decode;
+use futures::{stream, StreamExt, TryStreamExt};
+use subxt::tx::TransactionStatus;
+use tokio::sync::mpsc;
+
+/// Blocks to wait for the first free slot before giving up: a minute.
+const SLOT_PATIENCE: u32 = 20;
+/// Job records read at a time.
+const READS: usize = 16;
+
+/// What to wait for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+	/// That every request is in a block.
+	Placed,
+	/// That every job has ended.
+	Ended,
+}
+
+/// Requests to one model by one account.
+pub struct Batch<'a> {
+	chain: &'a Chain,
+	signer: &'a Signer,
+	model: ModelId,
+	max_fee: u128,
+	asks: Vec<Ask>,
+	/// The next transaction's nonce, counted here because the node counts only what has reached it. `None` until asked for.
+	nonce: Option<u64>,
+	/// Blocks since a slot was last free or a request of ours was under way.
+	idle: u32,
+}
+
+impl<'a> Batch<'a> {
+	/// One request for each input. Artifacts among them must be in the node's store.
+	pub fn new(chain: &'a Chain, signer: &'a Signer, model: &ModelInfo, max_fee: u128, inputs: Vec<Payload>) -> Self {
+		Self {
+			chain,
+			signer,
+			model: model.id,
+			max_fee,
+			asks: inputs.into_iter().map(|input| Ask::new(model, input)).collect(),
+			nonce: None,
+			idle: 0,
+		}
+	}
+
+	/// Sends all requests and waits. Returns each request's job, or why there is none, in the order of the inputs.
+	pub async fn run(mut self, wait: Wait, output: &Output) -> anyhow::Result<Vec<Result<JobInfo, String>>> {
+		let (sender, mut news) = mpsc::unbounded_channel();
+		let mut blocks = self.chain.best_blocks().await?;
+		let bar = output.bar(self.asks.len() as u64, "answers");
+		loop {
+			self.send(&sender).await?;
+			self.read_jobs().await?;
+			let done = self.asks.iter().filter(|ask| ask.is_done(wait)).count();
+			bar.set_position(done as u64);
+			bar.set_message(self.summary());
+			if done == self.asks.len() {
+				bar.finish_and_clear();
+				return Ok(self.asks.into_iter().map(Ask::result).collect());
+			}
+			// News is taken in as it comes; sending and reading wait for the next block, since only a block changes anything.
+			loop {
+				tokio::select! {
+					Some((index, item)) = news.recv() => self.take_in(index, item),
+					block = next_block(&mut blocks) => { block?; break }
+				}
+			}
+		}
+	}
+
+	fn count(&self, wanted: fn(&Ask) -> bool) -> usize {
+		self.asks.iter().filter(|ask| wanted(ask)).count()
+	}
+
+	fn summary(&self) -> String {
+		match (self.count(Ask::is_waiting), self.idle) {
+			(0, _) => String::new(),
+			(waiting, 0) => format!("{waiting} waiting for a slot"),
+			(_, idle) => format!("no free slot for {idle} blocks"),
+		}
+	}
+
+	/// Sends as many waiting requests as there are free slots.
+	async fn send(&mut self, sender: &mpsc::UnboundedSender<(usize, News)>) -> anyhow::Result<()> {
+		if self.count(Ask::is_waiting) == 0 {
+			return Ok(());
+		}
+		let Some(quote) = self.chain.quote(self.model).await? else {
+			self.give_up("the model was retired");
+			return Ok(());
+		};
+		let room = (quote.free_slots as usize).saturating_sub(self.count(Ask::is_sent));
+		self.idle = match room > 0 || self.count(Ask::is_under_way) > 0 {
+			true => 0,
+			false => self.idle + 1,
+		};
+		if self.idle > SLOT_PATIENCE {
+			self.give_up("no slot was free for a minute: is a worker serving this model (`assay model show`)?");
+		}
+		let waiting = |(index, ask): (usize, &Ask)| ask.is_waiting().then_some(index);
+		let next: Vec<_> = self.asks.iter().enumerate().filter_map(waiting).take(room).collect();
+		for index in next {
+			// One failure may end the waiting of all.
+			if self.asks[index].is_waiting() {
+				self.send_one(index, sender).await?;
+			}
+		}
+		Ok(())
+	}
+
+	async fn send_one(&mut self, index: usize, sender: &mpsc::UnboundedSender<(usize, News)>) -> anyhow::Result<()> {
+		let nonce = match self.nonce {
+			Some(nonce) => nonce,
+			None => self.chain.next_nonce(&self.signer.account).await?,
+		};
+		let call = calls::request(self.model, &self.asks[index].input, self.max_fee);
+		match calls::submit(self.chain, self.signer, &call, nonce).await {
+			Ok(progress) => {
+				self.nonce = Some(nonce + 1);
+				self.asks[index].sent();
+				tokio::spawn(watch(index, progress, sender.clone()));
+				Ok(())
+			}
+			// With nothing under way there is nothing to report but this.
+			Err(error) if self.asks.iter().all(Ask::is_waiting) => Err(error),
+			Err(error) => {
+				self.give_up(&format!("{error:#}"));
+				Ok(())
+			}
+		}
+	}
+
+	/// Sends no more.
+	fn give_up(&mut self, reason: &str) {
+		for ask in &mut self.asks {
+			if ask.is_waiting() {
+				ask.stage = Stage::Failed(reason.to_owned());
+			}
+		}
+	}
+
+	fn take_in(&mut self, index: usize, news: News) {
+		if matches!(news, News::Failed(_)) {
+			// Its nonce may be free again.
+			self.nonce = None;
+		}
+		self.asks[index].hear(news);
+	}
+
+	/// Brings the records of jobs under way up to the best block.
+	async fn read_jobs(&mut self) -> anyhow::Result<()> {
+		let chain = self.chain;
+		let open = |(index, ask): (usize, &Ask)| ask.open_job().map(|job| (index, job));
+		let open: Vec<_> = self.asks.iter().enumerate().filter_map(open).collect();
+		let records: Vec<_> = stream::iter(open)
+			.map(|(index, job)| async move { anyhow::Ok((index, chain.find_job(job).await?)) })
+			.buffer_unordered(READS)
+			.try_collect()
+			.await?;
+		for (index, record) in records {
+			self.asks[index].see(record, self.signer.account);
+		}
+		Ok(())
+	}
+}
+
+/// Reports on one transaction until it is final or has failed.
+async fn watch(index: usize, mut progress: Progress, sender: mpsc::UnboundedSender<(usize, News)>) {
+	while let Some(status) = progress.next().await {
+		let news = match status {
+			Ok(TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block)) => {
+				match job_of(&block).await {
+					Ok(job) => News::Placed(job),
+					Err(error) => News::Failed(error),
+				}
+			}
+			Ok(TransactionStatus::NoLongerInBestBlock) => News::Retracted,
+			Ok(TransactionStatus::Validated | TransactionStatus::Broadcasted) => continue,
+			Ok(
+				TransactionStatus::Error { message }
+				| TransactionStatus::Invalid { message }
+				| TransactionStatus::Dropped { message },
+			) => News::Failed(CallError::Lost(message)),
+			Err(error) => News::Failed(CallError::Lost(error.to_string())),
+		};
+		// A failure ends the watch: told again when the block is final, it would be taken for that of a second try. And nobody
+		// listens once the batch is done.
+		let is_last = matches!(news, News::Failed(_));
+		if sender.send((index, news)).is_err() || is_last {
+			return;
+		}
+	}
+}
+
+/// The job that a request became.
+async fn job_of(block: &InBlock) -> Result<JobId, CallError> {
+	let events = calls::events(block).await?;
+	let requested = events
+		.iter()
+		.filter_map(Result::ok)
+		.find(|event| event.pallet_name() == "Jobs" && event.event_name() == "Requested")
+		// The job is the event's first field.
+		.and_then(|event| JobId::decode(&mut event.field_bytes()).ok());
+	requested.ok_or_else(|| CallError::Unclear("the block holds the request and no job for it".to_owned()))
+}

@@ -1,0 +1,173 @@
+//! Calls of Assay's pallets: what they are made of, how they are signed, and what became of them.
+//!
+//! Arguments are encoded with the types that the runtime itself uses, and every call is decoded once against the metadata of the
+//! connected node before it is signed, so that a node of another version is told by name instead of misread.
+
+use crate::{
+	chain::{AssayConfig, Chain},
+	error::usage,
+	hints::{pool_hint, Refusal},
+};
+use anyhow::Context as _;
+use assay_primitives::{Artifact, BoundedSpec, EngineId, ModelId, Payload};
+use codec::Encode;
+use subxt::{
+	client::OnlineClientAtBlockImpl,
+	config::DefaultExtrinsicParamsBuilder,
+	error::{BackendError, ExtrinsicError, RpcError, TransactionEventsError},
+	extrinsics::ExtrinsicEvents,
+	tx::{DynamicPayload, TransactionInBlock, TransactionProgress, TransactionStatus},
+	utils::{AccountId32, Encoded, Static},
+};
+use subxt_signer::{sr25519::Keypair, SecretUri};
+
+/// A call with its arguments encoded.
+pub type Call = DynamicPayload<Vec<Static<Encoded>>>;
+/// A transaction on its way.
+pub type Progress = TransactionProgress<AssayConfig, OnlineClientAtBlockImpl<AssayConfig>>;
+/// A transaction in a block.
+pub type InBlock = TransactionInBlock<AssayConfig, OnlineClientAtBlockImpl<AssayConfig>>;
+/// What a transaction caused.
+pub type Events = ExtrinsicEvents<AssayConfig>;
+
+/// Blocks for which a signed transaction is valid: long enough for a busy pool, short enough that a lost one does not
+/// surprise its signer later.
+const MORTALITY: u64 = 64;
+
+macro_rules! calls {
+	($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) = $pallet:literal $call:literal;)+) => {
+		$(
+			$(#[$doc])*
+			pub fn $name($($arg: $type),*) -> Call {
+				Call::new($pallet, $call, vec![$(Static(Encoded($arg.encode()))),*])
+			}
+		)+
+	};
+}
+
+calls! {
+	/// Registers a model. `metadata` is its name and description.
+	submit_model(
+		spec: &BoundedSpec, artifact: Artifact, engine: EngineId, metadata: (&str, &str), price: u128
+	) = "Models" "submit";
+	/// Takes a model off the market.
+	retire_model(model: ModelId) = "Models" "retire";
+	/// Makes the caller a worker. `key` is an ed25519 public key, `proof` its signature that it serves the caller.
+	register_worker(stake: u128, key: [u8; 32], proof: [u8; 64]) = "Workers" "register";
+	/// Adds to the caller's stake.
+	bond_more(amount: u128) = "Workers" "bond_more";
+	/// Starts to take stake out.
+	unbond(amount: u128) = "Workers" "unbond";
+	/// Takes out what has matured.
+	withdraw() = "Workers" "withdraw";
+	/// Sets the number of slots offered.
+	serve(model: ModelId, slots: u32) = "Workers" "serve";
+	/// Takes all slots back.
+	stop_serving(model: ModelId) = "Workers" "stop_serving";
+	/// Asks a model. `max_fee` is the whole of the terms.
+	request(model: ModelId, input: &Payload, max_fee: u128) = "Jobs" "request";
+}
+
+/// The account that signs.
+pub struct Signer {
+	pair: Keypair,
+	/// The account's id.
+	pub account: AccountId32,
+}
+
+impl Signer {
+	/// From a secret phrase, seed or development path.
+	pub fn from_suri(suri: &str) -> anyhow::Result<Self> {
+		// The secret itself stays out of the message.
+		let wrong = |reason: String| {
+			usage(format!(
+				"--suri or ASSAY_SURI is no secret phrase, 0x seed or path like //Alice: {reason}"
+			))
+		};
+		let uri: SecretUri = suri
+			.parse()
+			.map_err(|error: subxt_signer::SecretUriError| wrong(error.to_string()))?;
+		let pair = Keypair::from_uri(&uri).map_err(|error| wrong(error.to_string()))?;
+		let account = AccountId32(pair.public_key().0);
+		Ok(Self { pair, account })
+	}
+}
+
+/// Why a call had no effect.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+	#[error(transparent)]
+	Refused(#[from] Refusal),
+	#[error("the node's pool did not take the transaction: {message}{}", next(.message))]
+	NotTaken { message: String },
+	#[error("the transaction was lost on its way into a block: {0}. Try again")]
+	Lost(String),
+	#[error("cannot tell what became of the transaction: {0}")]
+	Unclear(String),
+}
+
+fn next(message: &str) -> String {
+	match pool_hint(message) {
+		"" => String::new(),
+		hint => format!("; {hint}"),
+	}
+}
+
+/// Signs `call` with `nonce` and hands it to the node's pool.
+pub async fn submit(chain: &Chain, signer: &Signer, call: &Call, nonce: u64) -> anyhow::Result<Progress> {
+	let at = chain.client().at_current_block().await?;
+	let transactions = at.transactions();
+	transactions
+		.call_data(call)
+		.and_then(|bytes| transactions.from_call_data_bytes(&bytes))
+		.with_context(|| {
+			format!(
+				"{}.{} does not fit the node's runtime (spec version {}): use the `assay` that was built with it",
+				call.pallet_name(),
+				call.call_name(),
+				at.spec_version()
+			)
+		})?;
+	let params = DefaultExtrinsicParamsBuilder::new()
+		.mortal_from_unchecked(MORTALITY, at.block_number(), at.block_hash())
+		.nonce(nonce)
+		.build();
+	let transaction = transactions.create_signable_offline(call, params)?.sign(&signer.pair)?;
+	Ok(transaction.submit_and_watch().await.map_err(|error| match error {
+		ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(
+			subxt::rpcs::Error::User(user),
+		))) => CallError::NotTaken {
+			message: match &user.data {
+				Some(data) => format!("{}: {}", user.message, data.get().trim_matches('"')),
+				None => user.message,
+			},
+		},
+		error => CallError::Unclear(error.to_string()),
+	})?)
+}
+
+/// What became of a transaction in the block it is in.
+pub async fn events(block: &InBlock) -> Result<Events, CallError> {
+	block.wait_for_success().await.map_err(|error| match error {
+		TransactionEventsError::ExtrinsicFailed(error) => Refusal::from(error).into(),
+		error => CallError::Unclear(error.to_string()),
+	})
+}
+
+/// Makes one call: signs, submits, waits for a best block with it, and returns what it caused.
+pub async fn execute(chain: &Chain, signer: &Signer, call: &Call) -> anyhow::Result<Events> {
+	let nonce = chain.next_nonce(&signer.account).await?;
+	let mut progress = submit(chain, signer, call, nonce).await?;
+	while let Some(status) = progress.next().await {
+		match status? {
+			TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => {
+				return Ok(events(&block).await?)
+			}
+			TransactionStatus::Error { message }
+			| TransactionStatus::Invalid { message }
+			| TransactionStatus::Dropped { message } => return Err(CallError::Lost(message).into()),
+			TransactionStatus::Validated | TransactionStatus::Broadcasted | TransactionStatus::NoLongerInBestBlock => {}
+		}
+	}
+	Err(CallError::Unclear("the node stopped reporting".into()).into())
+}

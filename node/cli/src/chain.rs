@@ -1,0 +1,207 @@
+//! The connection to a node, and everything that is read from the chain.
+
+use assay_primitives::{api, EngineId, JobId, ModelId};
+use codec::{Decode, Encode};
+use serde::de::DeserializeOwned;
+use std::{sync::Arc, time::Duration};
+use subxt::{
+	backend::LegacyBackend,
+	client::Blocks,
+	rpcs::{client::RpcParams, RpcClient},
+	utils::AccountId32,
+	OnlineClient, SubstrateConfig,
+};
+
+pub use subxt::rpcs::rpc_params;
+
+/// Hashes, addresses and extensions as Assay's runtime has them.
+pub type AssayConfig = SubstrateConfig;
+pub type ModelInfo = api::ModelInfo<AccountId32, u128, u32>;
+pub type JobInfo = api::JobInfo<AccountId32, u128, u32>;
+pub type JobStatus = api::JobStatus<u32>;
+pub type WorkerInfo = api::WorkerInfo<u128, u32>;
+pub type Quote = api::Quote<u128>;
+pub type Stats = api::Stats<u128>;
+
+/// How long to wait for a block: many slots, so that only a network at rest exceeds it.
+const BLOCK_PATIENCE: Duration = Duration::from_secs(60);
+
+/// Why the chain could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ChainError {
+	#[error("cannot reach a node at {url}: {reason}. Start one with `assay-node --dev`, or name another with --url or ASSAY_URL")]
+	Unreachable { url: String, reason: String },
+	#[error("the node at {url} does not offer {method}: is it an assay-node of this version?")]
+	NotAssay { url: String, method: String },
+	#[error("the node refused {method}: {reason}")]
+	Rpc { method: String, reason: String },
+	#[error("the node's answer to {method} does not decode ({reason}): use the `assay` that was built with the node")]
+	Garbled { method: String, reason: codec::Error },
+	#[error("no model {0} on this chain: `assay model list` shows those there are")]
+	UnknownModel(ModelId),
+	#[error("no job {0} on this chain: it never was, or its record has been pruned")]
+	UnknownJob(JobId),
+}
+
+/// A connection to a node.
+#[derive(Clone, Debug)]
+pub struct Chain {
+	url: String,
+	rpc: RpcClient,
+	client: OnlineClient<AssayConfig>,
+}
+
+impl Chain {
+	/// Connects to the node at `url`, a WebSocket address.
+	pub async fn connect(url: &str) -> Result<Self, ChainError> {
+		let unreachable = |reason: String| ChainError::Unreachable {
+			url: url.to_owned(),
+			// The client wraps its transport's words several times in its own.
+			reason: reason.rsplit("client error: ").next().unwrap_or(&reason).to_owned(),
+		};
+		let rpc = RpcClient::from_insecure_url(url)
+			.await
+			.map_err(|error| unreachable(error.to_string()))?;
+		// The legacy methods tell why a transaction is refused, which the newer ones leave out.
+		let backend = LegacyBackend::<AssayConfig>::builder().build(rpc.clone());
+		let client = OnlineClient::from_backend(Arc::new(backend))
+			.await
+			.map_err(|error| unreachable(error.to_string()))?;
+		Ok(Self {
+			url: url.to_owned(),
+			rpc,
+			client,
+		})
+	}
+
+	/// For transactions and blocks.
+	pub fn client(&self) -> &OnlineClient<AssayConfig> {
+		&self.client
+	}
+
+	/// Makes a JSON-RPC call.
+	pub async fn request<T: DeserializeOwned>(&self, method: &str, params: RpcParams) -> Result<T, ChainError> {
+		self.rpc.request(method, params).await.map_err(|error| match error {
+			// Method not found. The node explains a method that it offers to others, so its words are kept where it has any.
+			subxt::rpcs::Error::User(user) if user.code == -32601 && user.message == "Method not found" => {
+				ChainError::NotAssay {
+					url: self.url.clone(),
+					method: method.to_owned(),
+				}
+			}
+			subxt::rpcs::Error::User(user) => ChainError::Rpc {
+				method: method.to_owned(),
+				reason: user.message,
+			},
+			error => ChainError::Rpc {
+				method: method.to_owned(),
+				reason: error.to_string(),
+			},
+		})
+	}
+
+	/// Calls `AssayApi_{method}` in the state of the best block.
+	async fn read<T: Decode>(&self, method: &str, args: impl Encode) -> Result<T, ChainError> {
+		let method = format!("AssayApi_{method}");
+		let args = format!("0x{}", hex::encode(args.encode()));
+		let answer: String = match self.request("state_call", rpc_params![&method, args]).await {
+			Err(ChainError::Rpc { reason, .. }) if reason.contains("is not found") => {
+				return Err(ChainError::NotAssay {
+					url: self.url.clone(),
+					method,
+				})
+			}
+			answer => answer?,
+		};
+		let garbled = |reason| ChainError::Garbled {
+			method: method.clone(),
+			reason,
+		};
+		let bytes = unhex(&answer).map_err(garbled)?;
+		codec::DecodeAll::decode_all(&mut &bytes[..]).map_err(garbled)
+	}
+
+	/// What a request to `model` would cost and meet; `None` if it is unknown or not open.
+	pub async fn quote(&self, model: ModelId) -> Result<Option<Quote>, ChainError> {
+		self.read("quote", model).await
+	}
+
+	/// A model, if it exists.
+	pub async fn find_model(&self, model: ModelId) -> Result<Option<ModelInfo>, ChainError> {
+		self.read("model", model).await
+	}
+
+	/// A model that must exist.
+	pub async fn model(&self, model: ModelId) -> Result<ModelInfo, ChainError> {
+		self.find_model(model).await?.ok_or(ChainError::UnknownModel(model))
+	}
+
+	/// All models, in the order of their submission.
+	pub async fn models(&self) -> Result<Vec<ModelInfo>, ChainError> {
+		let mut models: Vec<ModelInfo> = Vec::new();
+		loop {
+			let page: Vec<ModelInfo> = self.read("models", models.last().map(|model| model.id)).await?;
+			let whole = page.len() == api::PAGE as usize;
+			models.extend(page);
+			if !whole {
+				models.sort_by_key(|model| (model.submitted_at, model.id));
+				return Ok(models);
+			}
+		}
+	}
+
+	/// A worker, if the account is one.
+	pub async fn worker(&self, account: AccountId32) -> Result<Option<WorkerInfo>, ChainError> {
+		self.read("worker", account).await
+	}
+
+	/// A job, if its record is there.
+	pub async fn find_job(&self, job: JobId) -> Result<Option<JobInfo>, ChainError> {
+		self.read("job", job).await
+	}
+
+	/// A job that must be there.
+	pub async fn job(&self, job: JobId) -> Result<JobInfo, ChainError> {
+		self.find_job(job).await?.ok_or(ChainError::UnknownJob(job))
+	}
+
+	/// Totals since genesis.
+	pub async fn stats(&self) -> Result<Stats, ChainError> {
+		self.read("stats", ()).await
+	}
+
+	/// The engines the network stands behind.
+	pub async fn engines(&self) -> Result<Vec<EngineId>, ChainError> {
+		self.read("engines", ()).await
+	}
+
+	/// The nonce of the account's next transaction, those in the node's pool counted.
+	pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
+		self.request("system_accountNextIndex", rpc_params![account.to_string()])
+			.await
+	}
+
+	/// Best blocks, from the next one on.
+	pub async fn best_blocks(&self) -> anyhow::Result<Blocks<AssayConfig>> {
+		Ok(self.client.stream_best_blocks().await?)
+	}
+}
+
+/// Waits for the next best block and returns its number.
+pub async fn next_block(blocks: &mut Blocks<AssayConfig>) -> anyhow::Result<u64> {
+	match tokio::time::timeout(BLOCK_PATIENCE, blocks.next()).await {
+		Ok(Some(block)) => Ok(block?.number()),
+		Ok(None) => anyhow::bail!("the node closed the connection: run the command again once it is back"),
+		Err(_) => anyhow::bail!(
+			"no block for {} seconds: has the network stopped, or lost this node?",
+			BLOCK_PATIENCE.as_secs()
+		),
+	}
+}
+
+/// The bytes behind `0x…`.
+pub fn unhex(text: &str) -> Result<Vec<u8>, codec::Error> {
+	text.strip_prefix("0x")
+		.and_then(|digits| hex::decode(digits).ok())
+		.ok_or_else(|| "not hexadecimal".into())
+}

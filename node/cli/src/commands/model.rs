@@ -1,0 +1,166 @@
+//! `assay model`
+
+use super::read_file;
+use crate::{
+	amount::Amount,
+	args::{Context, Model, Submit},
+	artifacts, calls,
+	chain::ModelInfo,
+	engine::{self, Runner},
+	error::usage,
+	output::{table, Verdict},
+	values,
+};
+use anyhow::bail;
+use assay_inference::Engine;
+use assay_primitives::{api::ModelStatus, task::model_id, BoundedSpec, ModelId, ModelSpec};
+use serde_json::{json, Value};
+
+/// The registry of models.
+pub async fn run(command: Model, context: &Context) -> anyhow::Result<Verdict> {
+	match command {
+		Model::Submit(args) => submit(args, context).await,
+		Model::List => list(context).await,
+		Model::Show { model } => {
+			let info = context.chain().await?.model(model).await?;
+			context.output.result(text(&info), &to_json(&info));
+			Ok(Verdict::Fine)
+		}
+		Model::Retire { model } => retire(model, context).await,
+	}
+}
+
+async fn submit(args: Submit, context: &Context) -> anyhow::Result<Verdict> {
+	let output = &context.output;
+	if args.name.is_empty() || args.name.len() > 64 || args.description.len() > 512 {
+		return Err(usage("--name takes 1 to 64 bytes, --description at most 512"));
+	}
+	let signer = context.signer()?;
+	let onnx = read_file(&args.file)?;
+	let spec = values::spec(&args.bindings);
+	let bounded = BoundedSpec::try_from(&spec).map_err(|error| usage(format!("--bind: {error}")))?;
+
+	// What faults here faults everywhere: refuse before anything is paid.
+	let started = engine::start(output)?;
+	let mut runner = Runner::new(&started, spec, onnx);
+	runner.manifest()?;
+	let onnx = runner.into_onnx();
+
+	let chain = context.chain().await?;
+	let engine = Engine::builtin_id();
+	if !chain.engines().await?.contains(&engine) {
+		bail!("the network does not stand behind engine {engine}, which this assay has: use the assay built with its engine");
+	}
+	let artifact = artifacts::upload(&chain, &onnx, output).await?;
+	let model = model_id(engine, artifact.id, &bounded);
+	if chain.find_model(model).await?.is_some() {
+		bail!("this file is model {model} already: see `assay model show {model}`");
+	}
+	let spinner = output.spinner("submitting");
+	let metadata = (args.name.as_str(), args.description.as_str());
+	let call = calls::submit_model(&bounded, artifact, engine, metadata, args.price.0);
+	calls::execute(&chain, &signer, &call).await?;
+	spinner.finish_and_clear();
+	output.note(format!("{} is open for requests once a worker serves it", args.name));
+	output.result(
+		model,
+		&json!({ "model": model, "artifact": artifact, "engine": engine, "price": args.price.to_string() }),
+	);
+	Ok(Verdict::Fine)
+}
+
+async fn list(context: &Context) -> anyhow::Result<Verdict> {
+	let models = context.chain().await?.models().await?;
+	let human = if models.is_empty() {
+		"no models yet: `assay model submit` registers one".to_owned()
+	} else {
+		models.iter().map(line).collect::<Vec<_>>().join("\n")
+	};
+	context.output.result(human, &models.iter().map(to_json).collect());
+	Ok(Verdict::Fine)
+}
+
+async fn retire(model: ModelId, context: &Context) -> anyhow::Result<Verdict> {
+	let signer = context.signer()?;
+	let chain = context.chain().await?;
+	let spinner = context.output.spinner("retiring");
+	calls::execute(&chain, &signer, &calls::retire_model(model)).await?;
+	spinner.finish_and_clear();
+	context.output.result(
+		format!("{model} is retired; what it has answered stays verifiable"),
+		&json!({ "model": model, "status": "retired" }),
+	);
+	Ok(Verdict::Fine)
+}
+
+const fn status_name(status: ModelStatus) -> &'static str {
+	match status {
+		ModelStatus::Open => "open",
+		ModelStatus::Retired => "retired",
+	}
+}
+
+fn bindings(info: &ModelInfo) -> Vec<(String, u32)> {
+	ModelSpec::from(&info.spec).bindings
+}
+
+fn line(info: &ModelInfo) -> String {
+	let name = printable(&info.name);
+	format!(
+		"{}  {name:<20} {:>8}  {} ASY  {} slots free",
+		info.id,
+		status_name(info.status),
+		Amount(info.price),
+		info.free_slots
+	)
+}
+
+fn text(info: &ModelInfo) -> String {
+	let bindings: Vec<_> = bindings(info)
+		.iter()
+		.map(|(symbol, extent)| format!("{symbol}={extent}"))
+		.collect();
+	let mut lines = vec![
+		("model", info.id.to_string()),
+		("name", printable(&info.name)),
+		("description", printable(&info.description)),
+		("status", status_name(info.status).to_owned()),
+		("price", format!("{} ASY", Amount(info.price))),
+		("slots free", info.free_slots.to_string()),
+		("owner", info.owner.to_string()),
+		("submitted", format!("in block {}", info.submitted_at)),
+		(
+			"artifact",
+			format!("{} ({} bytes)", info.artifact.id, info.artifact.len),
+		),
+		("engine", info.engine.to_string()),
+	];
+	if !bindings.is_empty() {
+		lines.push(("bindings", bindings.join(" ")));
+	}
+	table(lines)
+}
+
+fn to_json(info: &ModelInfo) -> Value {
+	json!({
+		"model": info.id,
+		"name": String::from_utf8_lossy(&info.name),
+		"description": String::from_utf8_lossy(&info.description),
+		"status": status_name(info.status),
+		"price": Amount(info.price).to_string(),
+		"free_slots": info.free_slots,
+		"owner": info.owner.to_string(),
+		"submitted_at": info.submitted_at,
+		"artifact": info.artifact,
+		"engine": info.engine,
+		"bindings": bindings(info),
+	})
+}
+
+/// Somebody else's text, without what would move the cursor.
+fn printable(text: &[u8]) -> String {
+	String::from_utf8_lossy(text)
+		.chars()
+		.map(|c| if c.is_control() { ' ' } else { c })
+		.collect()
+}

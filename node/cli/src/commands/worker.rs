@@ -1,0 +1,203 @@
+//! `assay worker`
+
+use crate::{
+	amount::Amount,
+	args::{Context, Worker},
+	calls::{self, Call},
+	chain::{rpc_params, unhex, Chain, WorkerInfo},
+	error::usage,
+	output::{table, Verdict},
+};
+use anyhow::bail;
+use assay_primitives::ModelId;
+use serde::Deserialize;
+use serde_json::{json, Value};
+use subxt::utils::AccountId32;
+
+/// A worker's capacity.
+pub async fn run(command: Worker, context: &Context) -> anyhow::Result<Verdict> {
+	match command {
+		Worker::Register { stake, key_url } => register(stake, key_url, context).await,
+		Worker::Serve { model, slots } => {
+			let done = format!("serving {model} with {slots} slots");
+			call(
+				context,
+				&calls::serve(model, slots),
+				&done,
+				json!({ "model": model, "slots": slots }),
+			)
+			.await
+		}
+		Worker::Stop { model } => {
+			let done = format!("no longer serving {model}; jobs under way go on");
+			call(
+				context,
+				&calls::stop_serving(model),
+				&done,
+				json!({ "model": model, "slots": 0 }),
+			)
+			.await
+		}
+		Worker::Bond { amount } => {
+			let done = format!("{amount} ASY more at stake");
+			call(
+				context,
+				&calls::bond_more(amount.0),
+				&done,
+				json!({ "bonded": amount.to_string() }),
+			)
+			.await
+		}
+		Worker::Unbond { amount } => {
+			let done =
+				format!("{amount} ASY on their way out: `assay worker status` shows from when they can be withdrawn");
+			call(
+				context,
+				&calls::unbond(amount.0),
+				&done,
+				json!({ "unbonding": amount.to_string() }),
+			)
+			.await
+		}
+		Worker::Withdraw => call(context, &calls::withdraw(), "withdrawn", json!({ "withdrawn": true })).await,
+		Worker::Status { account } => status(account, context).await,
+	}
+}
+
+/// Makes one call and says so.
+async fn call(context: &Context, call: &Call, done: &str, value: Value) -> anyhow::Result<Verdict> {
+	let signer = context.signer()?;
+	let chain = context.chain().await?;
+	let spinner = context.output.spinner("waiting for a block");
+	calls::execute(&chain, &signer, call).await?;
+	spinner.finish_and_clear();
+	context.output.result(done, &value);
+	Ok(Verdict::Fine)
+}
+
+/// A key of the worker's node and its agreement to serve the account, in hexadecimal.
+#[derive(Deserialize)]
+struct ProvenKey {
+	key: String,
+	proof: String,
+}
+
+impl ProvenKey {
+	fn decode(&self) -> Option<([u8; 32], [u8; 64])> {
+		Some((
+			unhex(&self.key).ok()?.try_into().ok()?,
+			unhex(&self.proof).ok()?.try_into().ok()?,
+		))
+	}
+}
+
+async fn register(stake: Amount, key_url: Option<String>, context: &Context) -> anyhow::Result<Verdict> {
+	let signer = context.signer()?;
+	let chain = context.chain().await?;
+	if chain.worker(signer.account).await?.is_some() {
+		bail!(
+			"{} is a worker already: add stake with `assay worker bond`",
+			signer.account
+		);
+	}
+	let node = match &key_url {
+		Some(url) => Chain::connect(url).await?,
+		None => chain.clone(),
+	};
+	// A key proves itself to one chain only, so a node of another chain is told now, not by a puzzling refusal.
+	if node.client().genesis_hash() != chain.client().genesis_hash() {
+		bail!("the node of --key-url is on another chain than the node of --url");
+	}
+	let account = format!("0x{}", hex::encode(signer.account.0));
+	let proven: ProvenKey = node.request("assay_workerKey", rpc_params![account]).await?;
+	let Some((key, proof)) = proven.decode() else {
+		bail!(
+			"the node's answer to assay_workerKey is no ed25519 key and signature: use the assay built with the node"
+		);
+	};
+	let done = format!(
+		"{} is a worker with {stake} ASY at stake; offer slots with `assay worker serve`",
+		signer.account
+	);
+	let value = json!({ "worker": signer.account.to_string(), "stake": stake.to_string(), "key": proven.key });
+	call(context, &calls::register_worker(stake.0, key, proof), &done, value).await
+}
+
+async fn status(account: Option<String>, context: &Context) -> anyhow::Result<Verdict> {
+	let account = match account {
+		Some(text) => parse_account(&text)?,
+		None => context.signer()?.account,
+	};
+	let Some(worker) = context.chain().await?.worker(account).await? else {
+		bail!("{account} is not a worker: `assay worker register` makes it one");
+	};
+	context
+		.output
+		.result(text(&account, &worker), &to_json(&account, &worker));
+	Ok(Verdict::Fine)
+}
+
+/// An SS58 address or a public key in hexadecimal.
+fn parse_account(text: &str) -> anyhow::Result<AccountId32> {
+	let hexadecimal = || unhex(text).ok()?.try_into().ok().map(AccountId32);
+	text.parse().ok().or_else(hexadecimal).ok_or_else(|| {
+		usage(format!(
+			"{text:?} is neither an SS58 address nor a 0x public key of 32 bytes"
+		))
+	})
+}
+
+fn text(account: &AccountId32, worker: &WorkerInfo) -> String {
+	let mut lines = vec![
+		("worker", account.to_string()),
+		("key", format!("0x{}", hex::encode(&worker.key))),
+		("stake", format!("{} ASY", Amount(worker.stake))),
+	];
+	lines.extend(worker.unbonding.iter().map(|(amount, from)| {
+		(
+			"unbonding",
+			format!("{} ASY, to be withdrawn from block {from}", Amount(*amount)),
+		)
+	}));
+	lines.extend([
+		("answers", worker.answers.to_string()),
+		("no-shows", worker.no_shows.to_string()),
+	]);
+	lines.extend(worker.slots.iter().map(|slots| {
+		(
+			"serves",
+			format!("{} with {} slots, {} busy", slots.model, slots.offered, slots.busy),
+		)
+	}));
+	table(lines)
+}
+
+fn to_json(account: &AccountId32, worker: &WorkerInfo) -> Value {
+	let slots = |model: ModelId, offered, busy| json!({ "model": model, "offered": offered, "busy": busy });
+	json!({
+		"worker": account.to_string(),
+		"key": format!("0x{}", hex::encode(&worker.key)),
+		"stake": Amount(worker.stake).to_string(),
+		"unbonding": worker.unbonding.iter()
+			.map(|(amount, from)| json!({ "amount": Amount(*amount).to_string(), "from_block": from }))
+			.collect::<Value>(),
+		"answers": worker.answers,
+		"no_shows": worker.no_shows,
+		"slots": worker.slots.iter().map(|s| slots(s.model, s.offered, s.busy)).collect::<Value>(),
+	})
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn accounts_are_addresses_or_keys() {
+		let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
+		let key = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+		assert_eq!(parse_account(alice).unwrap(), parse_account(key).unwrap());
+		for text in ["", "//Alice", "0x12", &alice[1..]] {
+			assert!(parse_account(text).is_err(), "{text:?}");
+		}
+	}
+}

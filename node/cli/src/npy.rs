@@ -1,0 +1,274 @@
+//! NumPy's file format, to and from [`Tensor`].
+
+use assay_primitives::{DType, Tensor};
+use npyz::{Endianness, NpyHeader, Order, TypeChar, TypeStr, WriteOptions, WriterBuilder};
+use std::{io, path::Path};
+
+/// Why an array file cannot be used, and what to do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum NpyError {
+	#[error("{0}")]
+	Io(#[from] io::Error),
+	#[error("not a NumPy array file (write one with numpy.save): {0}")]
+	NotNpy(io::Error),
+	#[error(
+		"the elements are big-endian: save them little-endian, numpy.save(f, a.astype(a.dtype.newbyteorder('<')))"
+	)]
+	BigEndian,
+	#[error("elements of type {0} are nothing that a model takes: convert them first, like a.astype('float32')")]
+	UnsupportedType(String),
+	#[error("an axis of {0} elements is more than a tensor may have")]
+	TooLong(u64),
+	#[error("the header promises {expected} bytes of data and {found} follow: the file is damaged, write it again")]
+	WrongLength { expected: usize, found: usize },
+	#[error("a bool in the file is neither 0 nor 1: the file is damaged, write it again")]
+	NotBool,
+}
+
+/// Reads the array in `path`. Column-major arrays are brought into row-major order.
+pub fn read(path: &Path) -> Result<Tensor, NpyError> {
+	decode(&std::fs::read(path)?)
+}
+
+/// Writes `tensor` to `path`, replacing what is there.
+pub fn write(path: &Path, tensor: &Tensor) -> io::Result<()> {
+	std::fs::write(path, encode(tensor)?)
+}
+
+fn decode(bytes: &[u8]) -> Result<Tensor, NpyError> {
+	let mut data = bytes;
+	let header = NpyHeader::from_reader(&mut data).map_err(NpyError::NotNpy)?;
+	let dtype = element_type(&header.dtype())?;
+	let shape = header
+		.shape()
+		.iter()
+		.map(|extent| u32::try_from(*extent).map_err(|_| NpyError::TooLong(*extent)))
+		.collect::<Result<Vec<_>, _>>()?;
+	let mut tensor = Tensor {
+		dtype,
+		shape,
+		data: data.to_vec(),
+	};
+	// A product that overflows is larger than any file.
+	let expected = tensor.expected_len().unwrap_or(usize::MAX);
+	if expected != data.len() {
+		return Err(NpyError::WrongLength {
+			expected,
+			found: data.len(),
+		});
+	}
+	if dtype == DType::Bool && data.iter().any(|byte| *byte > 1) {
+		return Err(NpyError::NotBool);
+	}
+	if header.order() == Order::Fortran {
+		tensor.data = row_major(data, &tensor.shape, dtype.size());
+	}
+	Ok(tensor)
+}
+
+fn encode(tensor: &Tensor) -> io::Result<Vec<u8>> {
+	let descr: TypeStr = descr(tensor.dtype).parse().map_err(io::Error::other)?;
+	let shape: Vec<u64> = tensor.shape.iter().map(|extent| u64::from(*extent)).collect();
+	let mut file = WriteOptions::new_header_only()
+		.dtype(npyz::DType::new_scalar(descr))
+		.shape(&shape)
+		.writer(Vec::new())
+		.write_header_only()?;
+	file.extend_from_slice(&tensor.data);
+	Ok(file)
+}
+
+fn element_type(dtype: &npyz::DType) -> Result<DType, NpyError> {
+	let unsupported = || NpyError::UnsupportedType(dtype.descr());
+	let npyz::DType::Plain(plain) = dtype else {
+		return Err(unsupported());
+	};
+	let ours = match (plain.type_char(), plain.size_field()) {
+		(TypeChar::Bool, 1) => DType::Bool,
+		(TypeChar::Int, 1) => DType::I8,
+		(TypeChar::Int, 2) => DType::I16,
+		(TypeChar::Int, 4) => DType::I32,
+		(TypeChar::Int, 8) => DType::I64,
+		(TypeChar::Uint, 1) => DType::U8,
+		(TypeChar::Uint, 2) => DType::U16,
+		(TypeChar::Uint, 4) => DType::U32,
+		(TypeChar::Uint, 8) => DType::U64,
+		(TypeChar::Float, 2) => DType::F16,
+		(TypeChar::Float, 4) => DType::F32,
+		(TypeChar::Float, 8) => DType::F64,
+		_ => return Err(unsupported()),
+	};
+	match plain.endianness() {
+		Endianness::Big if ours.size() > 1 => Err(NpyError::BigEndian),
+		_ => Ok(ours),
+	}
+}
+
+const fn descr(dtype: DType) -> &'static str {
+	match dtype {
+		DType::Bool => "|b1",
+		DType::I8 => "|i1",
+		DType::I16 => "<i2",
+		DType::I32 => "<i4",
+		DType::I64 => "<i8",
+		DType::U8 => "|u1",
+		DType::U16 => "<u2",
+		DType::U32 => "<u4",
+		DType::U64 => "<u8",
+		DType::F16 => "<f2",
+		DType::F32 => "<f4",
+		DType::F64 => "<f8",
+	}
+}
+
+/// Reorders column-major elements of `size` bytes. `data` must be as long as the shape says.
+fn row_major(data: &[u8], shape: &[u32], size: usize) -> Vec<u8> {
+	let mut index = vec![0u32; shape.len()];
+	let mut out = Vec::with_capacity(data.len());
+	while out.len() < data.len() {
+		let element = index
+			.iter()
+			.zip(shape)
+			.rev()
+			.fold(0, |offset, (at, extent)| offset * *extent as usize + *at as usize);
+		out.extend_from_slice(&data[element * size..][..size]);
+		// Count up with the last axis fastest.
+		for (at, extent) in index.iter_mut().zip(shape).rev() {
+			*at += 1;
+			if *at < *extent {
+				break;
+			}
+			*at = 0;
+		}
+	}
+	out
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	const ALL: [DType; 12] = [
+		DType::F32,
+		DType::U8,
+		DType::I8,
+		DType::U16,
+		DType::I16,
+		DType::I32,
+		DType::I64,
+		DType::Bool,
+		DType::F16,
+		DType::F64,
+		DType::U32,
+		DType::U64,
+	];
+
+	/// A file as numpy writes it, from the header's text and the data.
+	fn file(descr: &str, fortran: bool, shape: &str, data: &[u8]) -> Vec<u8> {
+		let fortran = if fortran { "True" } else { "False" };
+		let mut header = format!("{{'descr': {descr}, 'fortran_order': {fortran}, 'shape': {shape}, }}");
+		while (header.len() + 11) % 64 != 0 {
+			header.push(' ');
+		}
+		header.push('\n');
+		let mut out = b"\x93NUMPY\x01\x00".to_vec();
+		out.extend((header.len() as u16).to_le_bytes());
+		out.extend(header.as_bytes());
+		out.extend(data);
+		out
+	}
+
+	#[test]
+	fn every_type_and_rank_survives_the_round_trip() {
+		for dtype in ALL {
+			for shape in [vec![], vec![3], vec![2, 3], vec![1, 2, 1, 2], vec![0, 4]] {
+				let len = shape.iter().product::<u32>() as usize * dtype.size();
+				let tensor = Tensor {
+					dtype,
+					shape,
+					data: (0..len)
+						.map(|i| if dtype == DType::Bool { i % 2 } else { i * 7 } as u8)
+						.collect(),
+				};
+				assert_eq!(decode(&encode(&tensor).unwrap()).unwrap(), tensor);
+			}
+		}
+	}
+
+	#[test]
+	fn files_survive_the_round_trip() {
+		let folder = tempfile::tempdir().unwrap();
+		let path = folder.path().join("x.npy");
+		let tensor = Tensor {
+			dtype: DType::F16,
+			shape: vec![2],
+			data: vec![0, 0x3c, 0, 0xbc],
+		};
+		write(&path, &tensor).unwrap();
+		assert_eq!(read(&path).unwrap(), tensor);
+	}
+
+	#[test]
+	fn a_file_as_numpy_writes_it_is_read() {
+		let tensor = decode(&file("'<f4'", false, "(2, 1)", &[0, 0, 128, 63, 0, 0, 0, 64])).unwrap();
+		assert_eq!((tensor.dtype, tensor.shape), (DType::F32, vec![2, 1]));
+		assert_eq!(tensor.data, [1f32.to_le_bytes(), 2f32.to_le_bytes()].concat());
+	}
+
+	#[test]
+	fn column_major_is_transposed() {
+		// numpy.asfortranarray([[1, 2, 3], [4, 5, 6]]) lies in memory as 1 4 2 5 3 6.
+		let tensor = decode(&file("'|u1'", true, "(2, 3)", &[1, 4, 2, 5, 3, 6])).unwrap();
+		assert_eq!((tensor.shape, tensor.data), (vec![2, 3], vec![1, 2, 3, 4, 5, 6]));
+		// Three axes and wide elements: a[i, j, k] = 100 i + 10 j + k.
+		let value = |i: u16, j: u16, k: u16| 100 * i + 10 * j + k;
+		let cells = |order: fn(u16) -> (u16, u16, u16)| -> Vec<u8> {
+			(0..12)
+				.flat_map(|n| {
+					let (i, j, k) = order(n);
+					value(i, j, k).to_le_bytes()
+				})
+				.collect()
+		};
+		let columns = cells(|n| (n % 2, n / 2 % 3, n / 6));
+		let rows = cells(|n| (n / 6, n / 2 % 3, n % 2));
+		let tensor = decode(&file("'<u2'", true, "(2, 3, 2)", &columns)).unwrap();
+		assert_eq!(tensor.data, rows);
+	}
+
+	#[test]
+	fn what_cannot_be_used_is_refused_by_name() {
+		let refused = |bytes: &[u8]| decode(bytes).unwrap_err();
+		assert!(matches!(refused(b"PK\x03\x04"), NpyError::NotNpy(_)));
+		assert!(matches!(refused(b""), NpyError::NotNpy(_)));
+		assert!(matches!(
+			refused(&file("'>f4'", false, "(1,)", &[0; 4])),
+			NpyError::BigEndian
+		));
+		for descr in ["'<c8'", "'<U3'", "'<f16'", "[('a', '<f4')]"] {
+			assert!(
+				matches!(
+					refused(&file(descr, false, "(1,)", &[0; 16])),
+					NpyError::UnsupportedType(_)
+				),
+				"{descr}"
+			);
+		}
+		assert!(matches!(
+			refused(&file("'<f4'", false, "(2,)", &[0; 7])),
+			NpyError::WrongLength { expected: 8, found: 7 }
+		));
+		assert!(matches!(
+			refused(&file("'<f4'", false, "(2,)", &[0; 9])),
+			NpyError::WrongLength { .. }
+		));
+		assert!(matches!(
+			refused(&file("'|b1'", false, "(2,)", &[0, 2])),
+			NpyError::NotBool
+		));
+		assert!(matches!(
+			refused(&file("'|u1'", false, "(0, 4294967296)", &[])),
+			NpyError::TooLong(4_294_967_296)
+		));
+	}
+}

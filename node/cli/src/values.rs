@@ -1,0 +1,166 @@
+//! The values that options take, parsed whole or refused with the form they should have.
+
+use assay_primitives::{JobId, ModelSpec};
+use std::{ops::Range, path::PathBuf, str::FromStr};
+
+/// `NAME=FILE.npy`: a tensor for one input of the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+	pub name: String,
+	pub path: PathBuf,
+}
+
+impl FromStr for InputFile {
+	type Err = &'static str;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		match text.split_once('=') {
+			Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok(Self {
+				name: name.into(),
+				path: path.into(),
+			}),
+			_ => Err("expected NAME=FILE.npy, the name being that of the model's input (`assay describe` lists them)"),
+		}
+	}
+}
+
+/// `SYMBOL=EXTENT`: a value for a symbolic dimension.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Binding {
+	pub symbol: String,
+	pub extent: u32,
+}
+
+impl FromStr for Binding {
+	type Err = &'static str;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		const FORM: &str = "expected SYMBOL=EXTENT, like N=1";
+		let (symbol, extent) = text.split_once('=').ok_or(FORM)?;
+		match extent.parse() {
+			Ok(extent) if extent > 0 && !symbol.is_empty() => Ok(Self {
+				symbol: symbol.into(),
+				extent,
+			}),
+			_ => Err(FORM),
+		}
+	}
+}
+
+/// The spec that a set of bindings makes, sorted as the chain wants it.
+pub fn spec(bindings: &[Binding]) -> ModelSpec {
+	let mut bindings: Vec<_> = bindings.iter().map(|b| (b.symbol.clone(), b.extent)).collect();
+	bindings.sort();
+	ModelSpec { bindings }
+}
+
+/// `A..B` or `A..=B`.
+fn parse_range(text: &str) -> Option<Range<u64>> {
+	let (start, end) = text.split_once("..")?;
+	let start = start.parse::<u64>().ok()?;
+	let end = match end.strip_prefix('=') {
+		Some(last) => last.parse::<u64>().ok()?.checked_add(1)?,
+		None => end.parse().ok()?,
+	};
+	(start < end).then_some(start..end)
+}
+
+/// `A..B`: rows of the leading axis, the last one excluded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows(pub Range<u32>);
+
+impl FromStr for Rows {
+	type Err = &'static str;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		const FORM: &str = "expected A..B with A < B: rows A up to but not including B (A..=B includes it)";
+		let range = parse_range(text).ok_or(FORM)?;
+		Ok(Self(
+			range.start.try_into().map_err(|_| FORM)?..range.end.try_into().map_err(|_| FORM)?,
+		))
+	}
+}
+
+/// `7` or `3..10`: one job or several, the last one excluded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jobs(pub Range<u64>);
+
+impl Jobs {
+	/// Each job named.
+	pub fn ids(&self) -> impl Iterator<Item = JobId> {
+		self.0.clone().map(JobId)
+	}
+}
+
+impl FromStr for Jobs {
+	type Err = &'static str;
+
+	fn from_str(text: &str) -> Result<Self, Self::Err> {
+		const FORM: &str = "expected a job's number, or A..B: jobs A up to but not including B (A..=B includes it)";
+		match text.parse::<u64>() {
+			Ok(id) => id.checked_add(1).map(|end| Self(id..end)).ok_or(FORM),
+			Err(_) => parse_range(text).map(Self).ok_or(FORM),
+		}
+	}
+}
+
+/// A job's number, for commands that take exactly one.
+pub fn job_id(text: &str) -> Result<JobId, &'static str> {
+	text.parse().map(JobId).map_err(|_| "expected a job's number, like 7")
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn an_input_names_port_and_file() {
+		let input: InputFile = "x=a/b=c.npy".parse().unwrap();
+		assert_eq!((input.name.as_str(), input.path), ("x", PathBuf::from("a/b=c.npy")));
+		for text in ["x", "=x.npy", "x=", ""] {
+			assert!(text.parse::<InputFile>().is_err(), "{text:?}");
+		}
+	}
+
+	#[test]
+	fn a_binding_has_a_symbol_and_a_positive_extent() {
+		assert_eq!(
+			"batch=16".parse(),
+			Ok(Binding {
+				symbol: "batch".into(),
+				extent: 16
+			})
+		);
+		for text in ["N", "N=", "N=0", "N=-1", "=1", "N=1.5", "N=4294967296"] {
+			assert!(text.parse::<Binding>().is_err(), "{text:?}");
+		}
+	}
+
+	#[test]
+	fn bindings_are_sorted_into_the_spec() {
+		let bindings = ["b=2", "a=1"].map(|text| text.parse().unwrap());
+		assert_eq!(spec(&bindings).bindings, [("a".into(), 1), ("b".into(), 2)]);
+	}
+
+	#[test]
+	fn ranges_exclude_their_end_unless_told() {
+		assert_eq!("0..100".parse(), Ok(Rows(0..100)));
+		assert_eq!("3..=5".parse(), Ok(Rows(3..6)));
+		assert_eq!("7".parse(), Ok(Jobs(7..8)));
+		assert_eq!("3..10".parse(), Ok(Jobs(3..10)));
+		for text in [
+			"",
+			"..",
+			"5..5",
+			"6..5",
+			"1..",
+			"..2",
+			"a..b",
+			"-1..2",
+			"0..99999999999",
+		] {
+			assert!(text.parse::<Rows>().is_err(), "{text:?}");
+		}
+		assert!("18446744073709551615".parse::<Jobs>().is_err());
+	}
+}
