@@ -1,0 +1,51 @@
+"""What the scripts share: ONNX assembly and onnxruntime on one thread."""
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+from onnx import TensorProto, helper, numpy_helper
+
+ROOT = Path(__file__).resolve().parents[2]
+OPSET = 17
+IR_VERSION = 8
+
+
+def constant(name, array):
+    """A weight of the graph."""
+    return numpy_helper.from_array(np.asarray(array, order="C"), name)
+
+
+def model(name, nodes, inputs, outputs, constants=()):
+    """A checked ONNX model. `inputs` and `outputs` are value infos as `port` makes them."""
+    graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
+    opset = [helper.make_opsetid("", OPSET)]
+    built = helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="assay")
+    onnx.checker.check_model(built, full_check=True)
+    return built
+
+
+def port(name, shape, dtype=TensorProto.FLOAT):
+    """An input or output of a graph; a string in `shape` is a symbolic dimension."""
+    return helper.make_tensor_value_info(name, dtype, shape)
+
+
+def session(onnx_file):
+    """onnxruntime on one thread, for a path or for the bytes of a file."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(onnx_file, options, providers=["CPUExecutionProvider"])
+
+
+def run(onnx_file, inputs):
+    """The first output of a model with one input."""
+    opened = session(onnx_file)
+    return opened.run(None, {opened.get_inputs()[0].name: inputs})[0]
+
+
+def accuracy(scores, labels):
+    """The share of rows whose greatest score is that of the label."""
+    return float(np.mean(scores.argmax(axis=-1) == labels))
