@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Builds everything and runs every test: pallets, runtime, engine, host, command line, and networks of real nodes.
+# Arguments go to the test runner, e.g. `scripts/test.sh -p pallet-jobs`.
+source "$(dirname "$0")/env.sh"
+scripts/setup.sh
+
+say "building (the first time takes half an hour or more on two cores)"
+cargo build --locked -p assay-node -p assay-cli
+
+if cargo nextest --version >/dev/null 2>&1; then
+	cargo nextest run --locked --workspace --no-fail-fast "$@"
+else
+	# One thread: networks of real nodes must not crowd one another out.
+	cargo test --locked --workspace --no-fail-fast "$@" -- --test-threads 1
+fi
