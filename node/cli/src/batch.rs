@@ -61,6 +61,27 @@ impl<'a> Batch<'a> {
 
 	/// Sends all requests and waits. Returns each request's job, or why there is none, in the order of the inputs.
 	pub async fn run(mut self, wait: Wait, output: &Output) -> anyhow::Result<Vec<Result<JobInfo, String>>> {
+		if let Err(error) = self.drive(wait, output).await {
+			let jobs: Vec<_> = self
+				.asks
+				.iter()
+				.filter_map(Ask::job)
+				.map(|job| job.to_string())
+				.collect();
+			return Err(match jobs.is_empty() {
+				true => error,
+				// They are paid for, whatever became of the connection.
+				false => error.context(format!(
+					"lost sight of jobs that go on without this command: `assay job show` tells of {}",
+					jobs.join(", ")
+				)),
+			});
+		}
+		Ok(self.asks.into_iter().map(Ask::result).collect())
+	}
+
+	/// Sends and watches until there is nothing left to wait for.
+	async fn drive(&mut self, wait: Wait, output: &Output) -> anyhow::Result<()> {
 		let (sender, mut news) = mpsc::unbounded_channel();
 		let mut blocks = self.chain.best_blocks().await?;
 		let bar = output.bar(self.asks.len() as u64, "answers");
@@ -70,9 +91,12 @@ impl<'a> Batch<'a> {
 			let done = self.asks.iter().filter(|ask| ask.is_done(wait)).count();
 			bar.set_position(done as u64);
 			bar.set_message(self.summary());
+			if self.idle == 1 {
+				output.note("no slot is free: waiting a minute at most");
+			}
 			if done == self.asks.len() {
 				bar.finish_and_clear();
-				return Ok(self.asks.into_iter().map(Ask::result).collect());
+				return Ok(());
 			}
 			// News is taken in as it comes; sending and reading wait for the next block, since only a block changes anything.
 			loop {

@@ -67,7 +67,8 @@ impl Report {
 		}
 	}
 
-	fn latency(&self) -> Option<u32> {
+	/// Blocks from the request to the end, once there is one.
+	pub fn latency(&self) -> Option<u32> {
 		match &self.job.status {
 			JobStatus::Settled { at, .. } | JobStatus::Refunded { at, .. } => at.checked_sub(self.job.requested_at),
 			_ => None,

@@ -115,6 +115,14 @@ impl Ask {
 		}
 	}
 
+	/// The job it is in a block as.
+	pub fn job(&self) -> Option<JobId> {
+		match &self.stage {
+			Stage::Placed { job, .. } => Some(*job),
+			_ => None,
+		}
+	}
+
 	fn record(&self) -> Option<&JobInfo> {
 		match &self.stage {
 			Stage::Placed { record, .. } => record.as_deref(),

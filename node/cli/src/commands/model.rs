@@ -15,6 +15,7 @@ use anyhow::bail;
 use assay_inference::Engine;
 use assay_primitives::{api::ModelStatus, task::model_id, BoundedSpec, ModelId, ModelSpec};
 use serde_json::{json, Value};
+use std::collections::BTreeMap;
 
 /// The registry of models.
 pub async fn run(command: Model, context: &Context) -> anyhow::Result<Verdict> {
@@ -153,7 +154,7 @@ fn to_json(info: &ModelInfo) -> Value {
 		"submitted_at": info.submitted_at,
 		"artifact": info.artifact,
 		"engine": info.engine,
-		"bindings": bindings(info),
+		"bindings": bindings(info).into_iter().collect::<BTreeMap<_, _>>(),
 	})
 }
 

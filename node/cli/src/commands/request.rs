@@ -5,7 +5,7 @@ use crate::{
 	args::{Context, Request},
 	artifacts,
 	batch::{Batch, Wait},
-	chain::Chain,
+	chain::{Chain, JobStatus},
 	engine,
 	inputs::Inputs,
 	output::Verdict,
@@ -104,14 +104,46 @@ fn text(rows: &[Row]) -> String {
 	if let [(_, Ok(report))] = rows {
 		return report.text();
 	}
-	rows.iter()
+	let mut lines: Vec<_> = rows
+		.iter()
 		.enumerate()
 		.map(|(index, (row, result))| match result {
 			Ok(report) => report.line(),
 			Err(error) => format!("row {} failed: {error}", row.unwrap_or(index)),
 		})
-		.collect::<Vec<_>>()
-		.join("\n")
+		.collect();
+	lines.push(summary(rows));
+	lines.join("\n")
+}
+
+/// `100 requests: 99 settled, 1 refunded; 3 blocks at the median, 5 at most; 0.99 ASY paid`
+fn summary(rows: &[Row]) -> String {
+	let jobs = || rows.iter().filter_map(|(_, result)| result.as_ref().ok());
+	let settled = || jobs().filter(|report| matches!(report.job.status, JobStatus::Settled { .. }));
+	let refunded = jobs()
+		.filter(|report| matches!(report.job.status, JobStatus::Refunded { .. }))
+		.count();
+	let failed = rows.len() - jobs().count();
+	let under_way = jobs().count() - settled().count() - refunded;
+	let counts = [
+		(settled().count(), "settled"),
+		(refunded, "refunded"),
+		(under_way, "under way"),
+		(failed, "failed"),
+	];
+	let counts: Vec<_> = counts
+		.iter()
+		.filter(|(count, _)| *count > 0)
+		.map(|(count, what)| format!("{count} {what}"))
+		.collect();
+	let mut summary = format!("{} requests: {}", rows.len(), counts.join(", "));
+	let mut latencies: Vec<_> = settled().filter_map(Report::latency).collect();
+	latencies.sort_unstable();
+	if let (Some(median), Some(worst)) = (latencies.get(latencies.len() / 2), latencies.last()) {
+		let paid = Amount(settled().map(|report| report.job.fee).sum());
+		summary += &format!("; {median} blocks at the median, {worst} at most; {paid} ASY paid");
+	}
+	summary
 }
 
 fn to_json((row, result): &Row) -> Value {
