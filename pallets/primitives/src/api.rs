@@ -1,5 +1,8 @@
 //! What clients read: one runtime API over all pallets, with every answer whole in one call.
 
+// The macro writes the bounds of a trait's types again at each method.
+#![allow(clippy::multiple_bound_locations)]
+
 use crate::{key::WorkerKey, Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload, TaskId};
 use alloc::vec::Vec;
 use codec::{Codec, Decode, Encode};
