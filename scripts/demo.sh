@@ -27,8 +27,7 @@ IMAGES=models/digits/test_images.npy
 LABELS=models/digits/test_labels.npy
 
 ./scripts/setup.sh
-say "building the node and the assay command"
-cargo build --locked -p assay-node -p assay-cli
+build
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/assay-demo.XXXXXX")
 nodes=()

@@ -13,3 +13,10 @@ BIN="$CARGO_TARGET_DIR/debug"
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Builds everything. Always the same packages and targets: another selection would turn on other features of what they share, and
+# compile hundreds of crates a second time.
+build() {
+	say "building (the first time takes half an hour or more on two cores)"
+	cargo build --locked --workspace --all-targets
+}

@@ -4,8 +4,7 @@
 source "$(dirname "$0")/env.sh"
 scripts/setup.sh
 
-say "building (the first time takes half an hour or more on two cores)"
-cargo build --locked -p assay-node -p assay-cli
+build
 
 if cargo nextest --version >/dev/null 2>&1; then
 	cargo nextest run --locked --workspace --no-fail-fast "$@"
