@@ -63,6 +63,7 @@ fn build(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<Ch
 		.with_name(name)
 		.with_id(id)
 		.with_chain_type(chain_type)
+		.with_protocol_id("assay")
 		.with_properties(properties())
 		.with_genesis_config_patch(preset_config(preset)?)
 		.with_genesis_config_patch(engines())

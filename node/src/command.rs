@@ -30,7 +30,7 @@ impl SubstrateCli for Cli {
 	}
 
 	fn support_url() -> String {
-		"the place you had this node from".into()
+		"the issues of the Assay repository".into()
 	}
 
 	fn copyright_start_year() -> i32 {
