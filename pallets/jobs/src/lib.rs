@@ -273,12 +273,13 @@ pub mod pallet {
 			Self::do_request(requester, model, input, terms)
 		}
 
-		/// Bind a worker to its answers. Free of charge; accepted only if every item is due and the worker signed the batch.
+		/// Bind a worker to its answers. Accepted only if every item is due and the worker signed the batch. An authorised
+		/// submission has no signer, so nobody is charged; whoever signs one like an ordinary transaction pays and fails.
 		///
 		/// - `batch`: the worker and its commitments, ascending by job.
 		/// - `signature`: by the worker's key over [`CommitBatch::message`].
 		#[pallet::call_index(1)]
-		#[pallet::weight((T::WeightInfo::commit(batch.commits.len() as u32), Pays::No))]
+		#[pallet::weight(T::WeightInfo::commit(batch.commits.len() as u32))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit(batch.commits.len() as u32))]
 		#[pallet::authorize(Self::authorize_commit)]
 		pub fn commit(
@@ -295,10 +296,7 @@ pub mod pallet {
 		/// - `batch`: the worker, its outcomes and salts, ascending by job.
 		/// - `signature`: by the worker's key over [`RevealBatch::message`].
 		#[pallet::call_index(2)]
-		#[pallet::weight((
-			T::WeightInfo::reveal(batch.reveals.len() as u32, batch.encoded_size() as u32),
-			Pays::No,
-		))]
+		#[pallet::weight(T::WeightInfo::reveal(batch.reveals.len() as u32, batch.encoded_size() as u32))]
 		#[pallet::weight_of_authorize(
 			T::WeightInfo::authorize_reveal(batch.reveals.len() as u32, batch.encoded_size() as u32)
 		)]

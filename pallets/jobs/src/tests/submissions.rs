@@ -153,3 +153,17 @@ fn submissions_need_authorisation() {
 		);
 	});
 }
+
+#[test]
+fn a_submission_signed_like_an_ordinary_transaction_would_be_charged() {
+	use frame_support::dispatch::{GetDispatchInfo, Pays};
+	build_and_execute(|| {
+		let job = request();
+		for call in [
+			commit_call(commit_batch(WORKER, &[job], &outcome())),
+			reveal_call(reveal_batch(WORKER, &[job], &outcome())),
+		] {
+			assert_eq!(call.get_dispatch_info().pays_fee, Pays::Yes);
+		}
+	});
+}
