@@ -60,8 +60,11 @@ impl pallet_timestamp::Config for Runtime {
 	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
 }
 
+/// Sessions whose validators are remembered, so that an equivocation in them can be proven: a little over a day's.
+const KEPT_SESSIONS: u32 = 168;
+
 parameter_types! {
-	/// How long an equivocation can be reported: the sessions whose validators [`Historical`] remembers.
+	/// Slots for which an equivocation can be reported; within [`KEPT_SESSIONS`].
 	pub const ReportLongevity: u64 = 24 * HOURS as u64;
 }
 
@@ -82,7 +85,7 @@ impl pallet_grandpa::Config for Runtime {
 	type WeightInfo = ();
 	type MaxAuthorities = ConstU32<100>;
 	type MaxNominators = ConstU32<0>;
-	type MaxSetIdSessionEntries = ConstU64<168>;
+	type MaxSetIdSessionEntries = ConstU64<{ KEPT_SESSIONS as u64 }>;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
 		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
@@ -125,7 +128,11 @@ impl pallet_session_historical::SessionManager<AccountId, ()> for FixedSet {
 		Some(validators.into_iter().map(|validator| (validator, ())).collect())
 	}
 	fn start_session(_: u32) {}
-	fn end_session(_: u32) {}
+	fn end_session(ended: u32) {
+		if let Some(kept_from) = ended.checked_sub(KEPT_SESSIONS) {
+			Historical::prune_up_to(kept_from);
+		}
+	}
 }
 
 /// Every validator is fully described by its account.
@@ -161,8 +168,12 @@ impl pallet_session_historical::Config for Runtime {
 /// Below this an account is not worth its storage.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_ASY;
 
-#[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type RuntimeFreezeReason = RuntimeFreezeReason;
+	type DustRemoval = ();
+	type DoneSlashHandler = ();
 	type Balance = Balance;
 	type ExistentialDeposit = ConstU128<EXISTENTIAL_DEPOSIT>;
 	type AccountStore = System;
