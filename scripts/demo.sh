@@ -30,9 +30,11 @@ LABELS=models/digits/test_labels.npy
 build
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/assay-demo.XXXXXX")
-nodes=()
 stop() {
-	[ ${#nodes[@]} = 0 ] || kill -9 "${nodes[@]}" 2>/dev/null || true
+	local running
+	running=$(jobs -p)
+	# shellcheck disable=SC2086
+	[ -z "$running" ] || kill -9 $running 2>/dev/null || true
 	wait 2>/dev/null || true
 	rm -rf "$folder"
 }
@@ -44,7 +46,8 @@ trap 'exit 143' TERM
 mkdir -p "$ASSAY_ENGINE_CACHE" "$folder/cache"
 ln -s "$ASSAY_ENGINE_CACHE" "$folder/cache/engine"
 export ASSAY_CACHE=$folder/cache
-assay() { "$BIN/assay" "$@"; }
+# In the background, so that a signal to this script is acted on at once.
+assay() { "$BIN/assay" "$@" & wait $!; }
 
 # The values of a key in the JSON that assay prints, one a line.
 values() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p" "$2"; }
@@ -58,10 +61,9 @@ start() {
 	"$BIN/assay-node" --chain local --validator "--$name" --base-path "$folder/$name" --unsafe-force-node-key-generation \
 		--listen-addr /ip4/127.0.0.1/tcp/0 --rpc-port 0 --no-mdns --no-prometheus --no-telemetry \
 		--engine-cache "$ASSAY_ENGINE_CACHE" "$@" 2>"$log" >/dev/null &
-	nodes+=($!)
-	local deadline=$((SECONDS + 60)) port=
+	local node=$! deadline=$((SECONDS + 60)) port=
 	until port=$(sed -n 's/.*Running JSON-RPC server: addr=127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log") && [ -n "$port" ]; do
-		if ! kill -0 "${nodes[-1]}" 2>/dev/null || [ $SECONDS -ge $deadline ]; then
+		if ! kill -0 "$node" 2>/dev/null || [ $SECONDS -ge $deadline ]; then
 			tail -n 20 "$log" >&2
 			die "$name's node did not start"
 		fi
@@ -142,7 +144,7 @@ cat <<END
   accuracy offline              $accuracy_offline
   re-derived on this machine    $verified of $ANSWERS, bit for bit
   from request to answer        $p50 blocks (median), $worst blocks (worst), at 3 s a block
-  paid by Eve                   $ANSWERS x $PRICE ASY
+  paid by Eve                   $settled x $PRICE ASY
     to Bob                      $(earned bob) ASY for $(answers_of bob) answers
     to Charlie                  $(earned charlie) ASY for $(answers_of charlie) answers
     to Dave, for the model      $to_owners ASY
