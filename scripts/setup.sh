@@ -6,6 +6,9 @@ missing=()
 command -v protoc >/dev/null || missing+=(protobuf-compiler)
 command -v cc >/dev/null || missing+=(build-essential)
 command -v c++ >/dev/null || missing+=(build-essential)
+# Some C libraries are built from source.
+command -v make >/dev/null || missing+=(build-essential)
+command -v perl >/dev/null || missing+=(perl)
 command -v git >/dev/null || missing+=(git)
 command -v curl >/dev/null || missing+=(curl)
 if [ ${#missing[@]} -gt 0 ]; then

@@ -30,7 +30,7 @@ parameter_types! {
 		limits::BlockWeights::with_sensible_defaults(MAXIMUM_BLOCK_WEIGHT, NORMAL_DISPATCH_RATIO);
 	pub BlockLength: limits::BlockLength = limits::BlockLength::builder()
 		.max_length(5 * 1024 * 1024)
-		.modify_max_length_for_class(DispatchClass::Normal, |length| *length = NORMAL_DISPATCH_RATIO * *length)
+		.modify_max_length_for_class(DispatchClass::Normal, |length| *length = NORMAL_DISPATCH_RATIO.mul_floor(*length))
 		.build();
 }
 
@@ -65,7 +65,7 @@ const KEPT_SESSIONS: u32 = 168;
 
 parameter_types! {
 	/// Slots for which an equivocation can be reported; within [`KEPT_SESSIONS`].
-	pub const ReportLongevity: u64 = 24 * HOURS as u64;
+	pub const ReportLongevity: u64 = DAYS as u64;
 }
 
 impl pallet_babe::Config for Runtime {
@@ -246,7 +246,8 @@ impl pallet_preimage::Config for Runtime {
 }
 
 parameter_types! {
-	pub MaximumSchedulerWeight: Weight = Perbill::from_percent(60) * BlockWeights::get().max_block;
+	/// Three fifths of a block.
+	pub MaximumSchedulerWeight: Weight = BlockWeights::get().max_block.saturating_div(5).saturating_mul(3);
 }
 
 impl pallet_scheduler::Config for Runtime {

@@ -4,6 +4,15 @@
 //! chains. No rule of the protocol is written here.
 
 #![cfg_attr(not(feature = "std"), no_std)]
+#![cfg_attr(
+	not(test),
+	deny(
+		clippy::arithmetic_side_effects,
+		clippy::expect_used,
+		clippy::indexing_slicing,
+		clippy::unwrap_used
+	)
+)]
 #![recursion_limit = "256"]
 
 #[cfg(feature = "std")]
