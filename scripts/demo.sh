@@ -29,7 +29,7 @@ LABELS=models/digits/test_labels.npy
 ./scripts/setup.sh
 build
 
-folder=$(mktemp -d "${TMPDIR:-/tmp}/assay-demo.XXXXXX")
+folder=$(mktemp -d --suffix=-assay-demo)
 stop() {
 	local running
 	running=$(jobs -p)
