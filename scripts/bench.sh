@@ -1,12 +1,19 @@
 #!/usr/bin/env bash
-# Measures the engine against native tract on this machine: `scripts/bench.sh engine [--runs N] [--json PATH]`.
-# Times vary with the machine and with what else it does; compare within one run only.
+# Measures on this machine. Times vary with the machine and with what else it does; compare within one run only.
+#
+#   scripts/bench.sh engine [--runs N] [--json PATH]    the engine against native tract
+#   scripts/bench.sh throughput [--json PATH]           a local network of three nodes: answers per second, and blocks to an answer
 source "$(dirname "$0")/env.sh"
-[ "${1:-}" = engine ] || die "what to measure? This takes: engine"
-shift
+what=${1:-}
+case "$what" in
+	engine | throughput) shift ;;
+	*) die "what to measure? This takes: engine, throughput" ;;
+esac
 
 scripts/setup.sh
 build
+[ "$what" = engine ] || exec scripts/bench/throughput.sh "$@"
+
 venv=$HOME/.cache/assay/venv
 [ -x "$venv/bin/python" ] || python3 -m venv "$venv"
 "$venv/bin/pip" install -q -r scripts/models/requirements.txt

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# A local network of three nodes answers a hundred real questions, and this machine re-derives every answer.
+# A local network answers a hundred real questions, catches a worker that lies, and this machine re-derives every answer.
 #
 #   ./scripts/demo.sh [--summary PATH]    PATH: where to write the figures as JSON
 #
-# Exits with 0 only if all hundred settled, the accuracy on chain is the accuracy offline, and every answer was re-derived.
+# Exits with 0 only if all hundred settled, the accuracy on chain is the accuracy offline, every lie was found out and paid for, and
+# every answer was re-derived.
 started=$SECONDS
 here=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
@@ -19,136 +20,156 @@ done
 case "$summary" in '' | /*) ;; *) summary=$here/$summary ;; esac
 
 ANSWERS=100
-PRICE=0.01
-# Between them the workers take all questions at once.
-SLOTS=64
+# What the model's owner gets for each answer, on top of what the workers get.
+ROYALTY=0.001
+# Each of the three workers takes so many jobs at once: a job takes an executor, a checker and now and then an auditor.
+SLOTS=128
 MODEL=models/digits/digits.onnx
 IMAGES=models/digits/test_images.npy
 LABELS=models/digits/test_labels.npy
 
+# The second act: questions on which something hangs, in the hands of two workers, one of whom lies.
+QUESTIONS=8
+RISK=5
+TUMOURS=models/breast-cancer/breast-cancer.onnx
+FEATURES=models/breast-cancer/test_features.npy
+FINDINGS=models/breast-cancer/test_labels.npy
+
 ./scripts/setup.sh
 build
 
-folder=$(mktemp -d --suffix=-assay-demo)
-stop() {
-	local running
-	running=$(jobs -p)
-	# shellcheck disable=SC2086
-	[ -z "$running" ] || kill -9 $running 2>/dev/null || true
-	wait 2>/dev/null || true
-	rm -rf "$folder"
-}
-trap stop EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
-
-# The command shares the nodes' compiled engine, and has nothing else that it did not fetch from the network.
-mkdir -p "$ASSAY_ENGINE_CACHE" "$folder/cache"
-ln -s "$ASSAY_ENGINE_CACHE" "$folder/cache/engine"
-export ASSAY_CACHE=$folder/cache
-# In the background, so that a signal to this script is acted on at once.
-assay() { "$BIN/assay" "$@" & wait $!; }
-
-# The values of a key in the JSON that assay prints, one a line.
-values() { sed -n "s/^ *\"$1\": \"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}$/\1/p" "$2"; }
-# How often a key has a value.
-count() { values "$1" "$3" | grep -cxF -- "$2" || true; }
-
-# start NAME [OPTION...]: starts the node of a development account and sets `url` to where it answers.
-start() {
-	local name=$1 log=$folder/$1.log
-	shift
-	"$BIN/assay-node" --chain local --validator "--$name" --base-path "$folder/$name" --unsafe-force-node-key-generation \
-		--listen-addr /ip4/127.0.0.1/tcp/0 --rpc-port 0 --no-mdns --no-prometheus --no-telemetry \
-		--engine-cache "$ASSAY_ENGINE_CACHE" "$@" 2>"$log" >/dev/null &
-	local node=$! deadline=$((SECONDS + 60)) port=
-	until port=$(sed -n 's/.*Running JSON-RPC server: addr=127\.0\.0\.1:\([0-9]*\).*/\1/p' "$log") && [ -n "$port" ]; do
-		if ! kill -0 "$node" 2>/dev/null || [ $SECONDS -ge $deadline ]; then
-			tail -n 20 "$log" >&2
-			die "$name's node did not start"
-		fi
-		sleep 0.1
-	done
-	url=ws://127.0.0.1:$port
-}
+source scripts/lib/network.sh
+open_network
 
 say "the model: a small convolutional network, and what the engine finds in it"
 assay describe "$MODEL" --bind N=1
 
-say "starting three nodes: Alice, Bob and Charlie"
+say "starting three nodes: Alice, Bob and Charlie, who validate and work"
 start alice
 alice=$url
-boot=$(curl -sS -H 'content-type: application/json' "http://${alice#ws://}" \
-	-d '{"jsonrpc":"2.0","id":1,"method":"system_localListenAddresses","params":[]}' |
-	grep -o '/ip4/127\.0\.0\.1/tcp/[^"]*' | head -n 1)
+boot=$(address_of "$alice")
 start bob --bootnodes "$boot"
 bob=$url
 start charlie --bootnodes "$boot"
 charlie=$url
 export ASSAY_URL=$alice
 
-say "Dave registers the model at $PRICE ASY an answer"
-model=$(assay model submit "$MODEL" --name digits --bind N=1 --price "$PRICE" --suri //Dave \
+say "Ferdie registers the model, for $ROYALTY ASY an answer to him"
+model=$(assay model submit "$MODEL" --name digits --bind N=1 --royalty "$ROYALTY" --suri //Ferdie \
 	--description "Handwritten digits, 8x8 greyscale")
 echo "model $model"
 
-say "Bob and Charlie take the model's file and offer $SLOTS slots each"
+say "each of the three takes the model's file and offers $SLOTS slots"
 for url in "$bob" "$charlie"; do
 	assay artifact put "$MODEL" --url "$url" >/dev/null
 done
-assay worker serve "$model" --slots "$SLOTS" --suri //Bob &
-bob_serves=$!
-assay worker serve "$model" --slots "$SLOTS" --suri //Charlie
-wait "$bob_serves"
+serve "$model" "$SLOTS" Alice Bob Charlie >/dev/null
+
+say "and Dave joins, on a node of his own"
+start dave --bootnodes "$boot" --fault wrong
+dave=$url
+# He is made a worker while the first act goes on.
+tumours=
+second_act_is_set() {
+	assay worker register --stake 200 --suri //Dave --key-url "$dave" &&
+		tumours=$(assay model submit "$TUMOURS" --name breast-cancer --bind N=1 --suri //Ferdie \
+			--description "Tumours, malignant or benign") &&
+		for url in "$bob" "$charlie" "$dave"; do
+			assay artifact put "$TUMOURS" --url "$url" || return
+		done &&
+		serve "$tumours" "$QUESTIONS" Bob Dave &&
+		echo "$tumours" >"$folder/tumours"
+}
 
 # What follows may end in a refusal. The figures tell, and all of them are wanted.
-say "Eve asks for $ANSWERS answers, about the first $ANSWERS images that the model was not trained on"
+say "first act: Eve asks for $ANSWERS answers, about the first $ANSWERS images that the model was not trained on, with one checker each"
 jobs=$folder/jobs.json offline=$folder/offline.json verify=$folder/verify.json
 about=(--input image="$IMAGES" --rows "0..$ANSWERS" --labels "$LABELS")
-assay job request "$model" "${about[@]}" --json --suri //Eve >"$jobs" || true
+second_act_is_set >"$folder/second.log" 2>&1 &
+setting=$!
+assay job request "$model" "${about[@]}" --checkers 1 --provisional --json --suri //Eve >"$jobs" || true
+mapfile -t ids < <(values job "$jobs" | grep -v null)
+echo "$(count status provisional "$jobs") answers are there; for ten blocks anybody may challenge them"
 
 say "asking the same of the same file offline"
 assay infer "$MODEL" --bind N=1 "${about[@]}" --json >"$offline" || true
 
-say "re-deriving every answer on this machine"
-mapfile -t ids < <(values job "$jobs")
-assay verify "${ids[@]}" --json >"$verify" || true
+wait "$setting" || { cat "$folder/second.log" >&2; die "the second act could not be set"; }
+tumours=$(cat "$folder/tumours")
+say "second act: $QUESTIONS tumours, malignant or benign? $RISK ASY hang on each, so Eve asks for a checker; only Bob and Dave serve this"
+assay worker status --suri //Dave --json >"$folder/dave-before.json"
+asked=$folder/asked.json told=$folder/told.json
+assay job request "$tumours" --input features="$FEATURES" --rows "0..$QUESTIONS" --checkers 1 --value-at-risk "$RISK" \
+	--no-wait --json --suri //Eve >"$asked" || true
+mapfile -t disputed_ids < <(values job "$asked" | grep -v null)
+[ ${#disputed_ids[@]} -gt 0 ] || { cat "$asked" >&2; die "the questions were not accepted"; }
+tell "${disputed_ids[0]}"
+for id in "${disputed_ids[@]}"; do
+	assay job watch "$id" --json || true
+done >"$told"
+assay worker status --suri //Dave --json >"$folder/dave.json"
+lies=$(count standing wrong "$told")
+stake_before=$(values stake "$folder/dave-before.json")
+stake=$(values stake "$folder/dave.json")
+lost=$(awk -v before="$stake_before" -v after="$stake" 'BEGIN { printf "%.6g", before - after }')
+echo "Dave was wrong $lies times of $QUESTIONS. His stake was $stake_before ASY and is $stake ASY."
 
-settled=$(count status settled "$jobs")
-refunded=$(count status refunded "$jobs")
+say "waiting until the window of the first act's answers is over, and re-deriving all answers on this machine"
+assay job watch "${ids[-1]}" >/dev/null || true
+settle_by=$((SECONDS + 60))
+until assay stats --json >"$folder/stats.json" && [ "$(values under_way "$folder/stats.json")" = 0 ] || [ $SECONDS -ge $settle_by ]; do
+	sleep 0.5
+done
+assay verify "${ids[@]}" "${disputed_ids[@]}" --json >"$verify" || true
+
+all=$((ANSWERS + QUESTIONS))
 verified=$(values verified "$verify")
 verified=${verified:-0}
+wrong_settled=$(values differs "$verify")
+wrong_settled=${wrong_settled:-0}
+answered=$(count status settled "$told")
+settled=$(($(values settled "$folder/stats.json") - answered))
+refunded=$(values refunded "$folder/stats.json")
+disputes=$(values disputes "$folder/stats.json")
+slashed=$(values slashed "$folder/stats.json")
 right=$(count correct true "$jobs")
 right_offline=$(count correct true "$offline")
-ratio() { awk -v part="$1" -v whole="$2" 'BEGIN { printf "%.4g", whole ? part / whole : 0 }'; }
 accuracy=$(ratio "$right" "$ANSWERS")
 accuracy_offline=$(ratio "$right_offline" "$ANSWERS")
-mapfile -t latencies < <(values latency_blocks "$jobs" | grep -v null | sort -n)
+mapfile -t latencies < <(values provisional_blocks "$jobs" | grep -v null | sort -n)
 p50=${latencies[$(((${#latencies[@]} - 1) / 2))]:-0}
 worst=${latencies[-1]:-0}
+verified_first=$(awk -v last="${ids[-1]:-0}" '
+	/"job":/ { gsub(/[^0-9]/, ""); job = $0 }
+	/"verdict": "equal"/ { equal[job] = 1 }
+	END { for (job in equal) if (job + 0 <= last) n++; print n + 0 }' "$verify")
 
-assay stats --json >"$folder/stats.json"
-assay worker status --suri //Bob --json >"$folder/bob.json"
-assay worker status --suri //Charlie --json >"$folder/charlie.json"
-to_workers=$(values paid_to_workers "$folder/stats.json")
-to_owners=$(values paid_to_owners "$folder/stats.json")
+for name in Alice Bob Charlie; do
+	assay worker status --suri "//$name" --json >"$folder/$name.json"
+done
 answers_of() { values answers "$folder/$1.json"; }
-# Every answer costs the same, so what workers were paid divides by their answers.
-earned() { awk -v sum="$to_workers" -v own="$(answers_of "$1")" -v all="$settled" 'BEGIN { printf "%.6g", all ? sum * own / all : 0 }'; }
 seconds=$((SECONDS - started))
 
 cat <<END
 
-  answers settled on chain      $settled of $ANSWERS, $refunded refunded
-  accuracy on chain             $accuracy
-  accuracy offline              $accuracy_offline
-  re-derived on this machine    $verified of $ANSWERS, bit for bit
-  from request to answer        $p50 blocks (median), $worst blocks (worst), at 3 s a block
-  paid by Eve                   $settled x $PRICE ASY
-    to Bob                      $(earned bob) ASY for $(answers_of bob) answers
-    to Charlie                  $(earned charlie) ASY for $(answers_of charlie) answers
-    to Dave, for the model      $to_owners ASY
-  time                          $seconds s, building included
+  First act: honest workers
+    answers settled on chain    $settled of $ANSWERS, $refunded refunded
+    accuracy on chain           $accuracy
+    accuracy offline            $accuracy_offline
+    from request to answer      $p50 blocks (median), $worst blocks (worst), at 3 s a block; final ten blocks later
+
+  Second act: Dave lies
+    questions                   $QUESTIONS, each to Dave and Bob
+    disagreements               $disputes, each decided by the validators, who ran the model again
+    wrong answers settled       $wrong_settled
+    right answers settled       $answered of $QUESTIONS
+    Dave has lost               $lost ASY, a bond of 10 ASY for each lie: half burned, the rest to Eve, Bob and the audit fund
+
+  Both
+    answers given               Alice $(answers_of Alice), Bob $(answers_of Bob), Charlie $(answers_of Charlie): two to each question of the first act, and an auditor's now and then
+    paid                        $(values paid_to_workers "$folder/stats.json") ASY to workers, $(values paid_to_owners "$folder/stats.json") ASY to Ferdie, for the model
+    re-derived on this machine  $verified of $all, bit for bit
+    time                        $seconds s, building included
 
 END
 
@@ -159,15 +180,21 @@ if [ -n "$summary" ]; then
 	  "refunded": $refunded,
 	  "accuracy_onchain": $accuracy,
 	  "accuracy_offline": $accuracy_offline,
-	  "verified": $verified,
+	  "verified": $verified_first,
 	  "latency_blocks_p50": $p50,
 	  "latency_blocks_max": $worst,
+	  "slashed": $slashed,
+	  "wrong_settled": $wrong_settled,
+	  "disputes": $disputes,
 	  "seconds": $seconds
 	}
 	END
 fi
 
 [ "$settled" = "$ANSWERS" ] || die "only $settled of $ANSWERS answers settled"
-[ "$verified" = "$ANSWERS" ] || die "only $verified of $ANSWERS answers were re-derived with equal digests"
+[ "$verified" = "$all" ] || die "only $verified of $all answers were re-derived with equal digests"
 [ "$accuracy" = "$accuracy_offline" ] || die "the accuracy on chain is $accuracy, offline it is $accuracy_offline"
-say "every answer on chain is the one that anyone derives"
+[ "$wrong_settled" = 0 ] || die "$wrong_settled wrong answers settled"
+[ "$lies" -gt 0 ] || die "Dave did not lie"
+[ "$answered" = "$QUESTIONS" ] || die "only $answered of $QUESTIONS questions to Dave and Bob were answered"
+say "every answer on chain is the one that anyone derives, and whoever gave another has paid for it"

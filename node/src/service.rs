@@ -2,6 +2,8 @@
 
 mod parts;
 
+#[cfg(feature = "faults")]
+use crate::faults;
 use crate::{cli::InferenceOptions, rpc};
 use assay_artifacts::ArtifactStore;
 use assay_inference::{InferenceService, ServiceConfig};
@@ -19,6 +21,7 @@ use sc_service::{
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_blockchain::HeaderBackend;
 use sp_externalities::Extension;
+use sp_keystore::KeystorePtr;
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 pub use parts::{parts, Backend, Client, Consensus, Pool, SelectChain};
@@ -36,6 +39,9 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 			"this node speaks litep2p only: leave out `--network-backend`".into(),
 		));
 	}
+
+	#[cfg(feature = "faults")]
+	faults::check(&options.faults, config.chain_spec.chain_type())?;
 
 	let PartialComponents {
 		client,
@@ -58,9 +64,7 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 
 	let keystore = keystore_container.keystore();
 	if let Some(seed) = &config.dev_key_seed {
-		keystore
-			.ed25519_generate_new(key::KEY_TYPE, Some(seed))
-			.map_err(|error| Error::Other(format!("the worker key of {seed}: {error}")))?;
+		insert_dev_keys(&keystore, seed)?;
 	}
 
 	let artifacts_path = options.artifacts(config.base_path.path());
@@ -109,9 +113,31 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 	let node_name = config.network.node_name.clone();
 	let votes = !config.disable_grandpa;
 
+	#[cfg(feature = "faults")]
+	let tools = faults::Tools {
+		client: client.clone(),
+		pool: transaction_pool.clone(),
+		keystore: keystore.clone(),
+		artifacts: artifacts.clone(),
+	};
+	#[cfg(feature = "faults")]
+	faults::start(&options.faults, &tools, &task_manager.spawn_handle());
+
 	if config.offchain_worker.enabled {
+		let watch_share = options.watch(role.is_authority());
+		if !watch_share.is_zero() && keystore.sr25519_public_keys(key::WATCHER_KEY_TYPE).is_empty() {
+			log::warn!(
+				"This node watches results, but cannot challenge a wrong one: it has no watcher key (assay_watcherKey makes one)"
+			);
+		}
 		let service = InferenceService::start(inference_config(options), artifacts.clone(), registry.as_ref())
 			.map_err(|error| Error::Other(format!("inference cannot start: {error}")))?;
+		let extension = move |_| service.extension(watch_share);
+		#[cfg(feature = "faults")]
+		let extension = {
+			let faults = options.faults.clone();
+			move |at| faults::wrap(&faults, &tools, at, extension(at))
+		};
 		let offchain_worker = OffchainWorkers::new(OffchainWorkerOptions {
 			runtime_api_provider: client.clone(),
 			keystore: Some(keystore.clone()),
@@ -121,7 +147,7 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 			is_validator: role.is_authority(),
 			// Nothing our runtime does off chain goes out to the web.
 			enable_http_requests: false,
-			custom_extensions: move |_| vec![Box::new(service.extension()) as Box<dyn Extension>],
+			custom_extensions: move |at| vec![Box::new(extension(at)) as Box<dyn Extension>],
 		})?;
 		task_manager.spawn_handle().spawn(
 			"offchain-worker",
@@ -223,6 +249,19 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 	}
 
 	Ok(task_manager)
+}
+
+/// Gives a development node the keys of its worker and its watcher; those of its validator are made with all session keys, when the
+/// SDK's tasks start.
+fn insert_dev_keys(keystore: &KeystorePtr, seed: &str) -> Result<(), Error> {
+	let failed = |error| Error::Other(format!("the keys of {seed}: {error}"));
+	keystore
+		.ed25519_generate_new(key::KEY_TYPE, Some(seed))
+		.map_err(failed)?;
+	keystore
+		.sr25519_generate_new(key::WATCHER_KEY_TYPE, Some(seed))
+		.map_err(failed)?;
+	Ok(())
 }
 
 fn inference_config(options: &InferenceOptions) -> ServiceConfig {

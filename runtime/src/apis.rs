@@ -3,7 +3,8 @@
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::{JobInfo, ModelInfo, Quote, Stats, WorkerInfo, PAGE},
+	api::{DisputeInfo, JobInfo, ModelInfo, Protocol, Quote, Stats, VoterRecord, WorkerInfo, PAGE},
+	terms::Terms,
 	traits::WorkerPool,
 	EngineId, JobId, ModelId,
 };
@@ -205,14 +206,14 @@ impl_runtime_apis! {
 	}
 
 	impl assay_primitives::api::AssayApi<Block, AccountId, Balance, BlockNumber> for Runtime {
-		fn quote(model: ModelId) -> Option<Quote<Balance>> {
-			Jobs::quote(model)
+		fn quote(model: ModelId, items: u32, terms: Terms<Balance>) -> Option<Quote<Balance>> {
+			Jobs::quote(model, items, terms)
 		}
 		fn model(model: ModelId) -> Option<ModelInfo<AccountId, Balance, BlockNumber>> {
-			Models::info(model, Workers::free_slots)
+			Models::info(model, <Workers as WorkerPool<AccountId, Balance>>::free_slots)
 		}
 		fn models(after: Option<ModelId>) -> Vec<ModelInfo<AccountId, Balance, BlockNumber>> {
-			Models::page(after, PAGE, Workers::free_slots)
+			Models::page(after, PAGE, <Workers as WorkerPool<AccountId, Balance>>::free_slots)
 		}
 		fn worker(account: AccountId) -> Option<WorkerInfo<Balance, BlockNumber>> {
 			Workers::info(&account)
@@ -220,11 +221,37 @@ impl_runtime_apis! {
 		fn job(job: JobId) -> Option<JobInfo<AccountId, Balance, BlockNumber>> {
 			Jobs::job(job)
 		}
+		fn dispute(job: JobId) -> Option<DisputeInfo<AccountId, Balance, BlockNumber>> {
+			Disputes::info(job)
+		}
+		fn voter(account: AccountId) -> VoterRecord {
+			Disputes::voter(account)
+		}
+		fn protocol() -> Protocol<Balance> {
+			crate::protocol::in_force()
+		}
 		fn stats() -> Stats<Balance> {
 			Jobs::stats()
 		}
 		fn engines() -> Vec<EngineId> {
 			Models::engines()
+		}
+	}
+
+	#[cfg(feature = "runtime-benchmarks")]
+	impl frame_benchmarking::Benchmark<Block> for Runtime {
+		fn benchmark_metadata(
+			extra: bool,
+		) -> (
+			Vec<frame_benchmarking::BenchmarkList>,
+			Vec<frame_support::traits::StorageInfo>,
+		) {
+			crate::benchmarks::metadata(extra)
+		}
+		fn dispatch_benchmark(
+			config: frame_benchmarking::BenchmarkConfig,
+		) -> Result<Vec<frame_benchmarking::BenchmarkBatch>, alloc::string::String> {
+			crate::benchmarks::dispatch(config)
 		}
 	}
 }

@@ -17,7 +17,7 @@ use pallet_session::historical as pallet_session_historical;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
 	traits::{Bounded, ConvertInto, OpaqueKeys},
-	FixedPointNumber, Perbill, Permill, Perquintill,
+	FixedPointNumber, Perbill, Perquintill,
 };
 
 /// Ordinary transactions may fill this share of a block; the rest is for operational ones and inherents.
@@ -268,97 +268,4 @@ impl pallet_sudo::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeCall = RuntimeCall;
 	type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
-}
-
-impl pallet_models::Config for Runtime {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type ModelDepositBase = ConstU128<{ 10 * ASY }>;
-	type ModelDepositPerByte = ConstU128<{ 10 * MILLI_ASY }>;
-	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
-}
-
-impl pallet_workers::Config for Runtime {
-	type Currency = Balances;
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type Models = Models;
-	type SlotBond = ConstU128<{ 10 * ASY }>;
-	type MinStake = ConstU128<{ 100 * ASY }>;
-	/// Two weeks: longer than any challenge window.
-	type UnbondingPeriod = ConstU32<{ 14 * DAYS }>;
-	type MaxSlots = ConstU32<256>;
-	type MaxModels = ConstU32<32>;
-	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
-}
-
-parameter_types! {
-	pub const OwnerShare: Permill = Permill::from_percent(10);
-}
-
-impl pallet_jobs::Config for Runtime {
-	type RuntimeHoldReason = RuntimeHoldReason;
-	type Currency = Balances;
-	type Models = Models;
-	type Workers = Workers;
-	type Randomness = pallet_babe::RandomnessFromOneEpochAgo<Self>;
-	/// A minute: time to fetch and load a large model.
-	type ClaimPeriod = ConstU32<MINUTES>;
-	/// A minute: time to restart a node.
-	type RevealPeriod = ConstU32<MINUTES>;
-	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
-	type OwnerShare = OwnerShare;
-	/// An eighth of a block's time at the most.
-	type DuePerBlock = ConstU32<100>;
-	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
-}
-
-impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type Extrinsic = UncheckedExtrinsic;
-	type RuntimeCall = RuntimeCall;
-}
-
-/// Equivocation reports of BABE and GRANDPA.
-impl<LocalCall> frame_system::offchain::CreateBare<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	fn create_bare(call: RuntimeCall) -> UncheckedExtrinsic {
-		UncheckedExtrinsic::new_bare(call)
-	}
-}
-
-impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type Extension = TxExtension;
-
-	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> UncheckedExtrinsic {
-		UncheckedExtrinsic::new_transaction(call, extension)
-	}
-}
-
-/// What workers submit: no signer, no nonce, no fee; the call authorises itself.
-impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	fn create_extension() -> TxExtension {
-		(
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonZeroSender::new(),
-			frame_system::CheckSpecVersion::new(),
-			frame_system::CheckTxVersion::new(),
-			frame_system::CheckGenesis::new(),
-			frame_system::CheckMortality::from(generic::Era::Immortal),
-			frame_system::CheckNonce::from(0),
-			frame_system::CheckWeight::new(),
-			pallet_transaction_payment::ChargeTransactionPayment::from(0),
-			frame_metadata_hash_extension::CheckMetadataHash::new(false),
-			frame_system::WeightReclaim::new(),
-		)
-	}
 }

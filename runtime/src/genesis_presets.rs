@@ -2,7 +2,7 @@
 //!
 //! Neither names an engine: the node that starts the chain adds the engine it was built with.
 
-use crate::{AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG};
+use crate::{protocol::AuditFund, AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG};
 use crate::{BabeConfig, BalancesConfig, SessionConfig, SudoConfig, WorkersConfig};
 use alloc::{vec, vec::Vec};
 use assay_primitives::key::WorkerKey;
@@ -12,11 +12,13 @@ use sp_core::crypto::UncheckedInto;
 use sp_genesis_builder::PresetId;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
-/// The name of the preset with three validators, two of them workers.
+/// The name of the preset with three validators, who are workers as well.
 pub const LOCAL_RUNTIME_PRESET: &str = "local";
 
 /// What each well-known account has.
 const ENDOWMENT: Balance = 1_000_000 * ASY;
+/// What the audit fund begins with.
+const AUDIT_FUND: Balance = 10_000 * ASY;
 /// What each worker of a preset bonds.
 const STAKE: Balance = 10_000 * ASY;
 
@@ -37,6 +39,7 @@ impl Known {
 		SessionKeys {
 			babe: self.0.public().into(),
 			grandpa: self.1.public().into(),
+			disputes: self.1.public().0.unchecked_into(),
 		}
 	}
 
@@ -50,6 +53,7 @@ fn genesis(validators: &[Known], workers: &[Known]) -> Value {
 		balances: BalancesConfig {
 			balances: Sr25519Keyring::well_known()
 				.map(|known| (known.to_account_id(), ENDOWMENT))
+				.chain([(AuditFund::get(), AUDIT_FUND)])
 				.collect::<Vec<_>>(),
 		},
 		babe: BabeConfig {
@@ -77,7 +81,7 @@ fn genesis(validators: &[Known], workers: &[Known]) -> Value {
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
 		sp_genesis_builder::DEV_RUNTIME_PRESET => genesis(&[ALICE], &[ALICE]),
-		LOCAL_RUNTIME_PRESET => genesis(&[ALICE, BOB, CHARLIE], &[BOB, CHARLIE]),
+		LOCAL_RUNTIME_PRESET => genesis(&[ALICE, BOB, CHARLIE], &[ALICE, BOB, CHARLIE]),
 		_ => return None,
 	};
 	serde_json::to_vec(&patch).ok()

@@ -1,7 +1,8 @@
 //! The Assay runtime: FRAME's own pallets and Assay's, wired together.
 //!
-//! `lib.rs` names the pallets, `configs.rs` sets them up, `apis.rs` answers the node and its clients, `genesis_presets.rs` starts
-//! chains. No rule of the protocol is written here.
+//! `lib.rs` names the pallets, `configs.rs` sets up FRAME's and `protocol.rs` Assay's, `transactions.rs` lets off-chain workers make
+//! transactions, `apis.rs` answers the node and its clients, `genesis_presets.rs` starts chains. No rule of the protocol is written
+//! here.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -21,10 +22,14 @@ include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 extern crate alloc;
 
 pub mod apis;
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarks;
 mod configs;
 pub mod genesis_presets;
+pub mod protocol;
 #[cfg(test)]
 mod tests;
+mod transactions;
 
 use alloc::{borrow::Cow, vec::Vec};
 use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight};
@@ -51,6 +56,7 @@ impl_opaque_keys! {
 	pub struct SessionKeys {
 		pub babe: Babe,
 		pub grandpa: Grandpa,
+		pub disputes: Disputes,
 	}
 }
 
@@ -166,10 +172,15 @@ mod runtime {
 	#[runtime::pallet_index(13)]
 	pub type Sudo = pallet_sudo;
 
+	#[runtime::pallet_index(14)]
+	pub type Parameters = pallet_parameters;
+
 	#[runtime::pallet_index(20)]
 	pub type Models = pallet_models;
 	#[runtime::pallet_index(21)]
 	pub type Workers = pallet_workers;
 	#[runtime::pallet_index(22)]
 	pub type Jobs = pallet_jobs;
+	#[runtime::pallet_index(23)]
+	pub type Disputes = pallet_disputes;
 }

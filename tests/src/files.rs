@@ -1,7 +1,8 @@
 //! Where the programs under test and the files they work on are.
 
+use assay_primitives::{DType, Tensor};
 use std::{
-	env,
+	env, fs,
 	path::{Path, PathBuf},
 };
 
@@ -13,6 +14,30 @@ pub fn root() -> PathBuf {
 /// A file of `models/digits`.
 pub fn digits(name: &str) -> PathBuf {
 	root().join("models/digits").join(name)
+}
+
+/// The rows of an `.npy` file of `<f4`, each as a tensor with a leading axis of extent 1.
+pub fn rows(path: &Path, count: usize) -> Vec<Tensor> {
+	let bytes = fs::read(path).expect("a readable file");
+	// Magic, version 1.0, the header's length, the header.
+	let start = 10 + usize::from(u16::from_le_bytes([bytes[8], bytes[9]]));
+	let header = String::from_utf8_lossy(&bytes[10..start]).into_owned();
+	assert!(header.contains("'<f4'"), "{header}");
+	let (_, shape) = header.split_once('(').expect("a shape");
+	let (shape, _) = shape.split_once(')').expect("a shape");
+	let mut shape: Vec<u32> = shape
+		.split(',')
+		.filter_map(|extent| extent.trim().parse().ok())
+		.collect();
+	shape[0] = 1;
+	let len = shape.iter().product::<u32>() as usize * DType::F32.size();
+	let rows = bytes[start..].chunks_exact(len).take(count);
+	rows.map(|data| Tensor {
+		dtype: DType::F32,
+		shape: shape.clone(),
+		data: data.to_vec(),
+	})
+	.collect()
 }
 
 /// One of the fixtures that `tests/fixtures/onnx/README.md` describes.

@@ -1,77 +1,178 @@
-//! A local network: three validators, two of them workers.
+//! A local network: up to three validators, and nodes beside them.
 
 use crate::{until, Node, SOON};
 use subxt::rpcs::rpc_params;
 
-/// The chain's `local` preset, each node with the keys of the validator that it is called after.
+/// Who has a seat among the validators of the chain's `local` preset.
+const VALIDATORS: [&str; 3] = ["alice", "bob", "charlie"];
+
+/// Nodes of one chain, each with the keys of the development account that it is called after.
 pub struct Network {
-	pub alice: Node,
-	/// A worker.
-	pub bob: Node,
-	/// A worker.
-	pub charlie: Node,
+	members: Vec<Member>,
+}
+
+struct Member {
+	name: &'static str,
+	options: Vec<String>,
+	node: Node,
 }
 
 impl Network {
-	/// Starts all nodes and waits until they know one another.
-	pub async fn start() -> Self {
-		let alice = Node::start("alice", &args("alice", None)).await;
-		let boot = address(&alice).await;
-		let bob = Node::start("bob", &args("bob", Some(&boot))).await;
-		let charlie = Node::start("charlie", &args("charlie", Some(&boot))).await;
-		let network = Self { alice, bob, charlie };
-		network.meet().await;
+	/// Starts the three validators.
+	pub async fn validators() -> Self {
+		Self::start(&VALIDATORS.map(|name| (name, &[][..]))).await
+	}
+
+	/// Starts these nodes with these options, and waits until they know one another.
+	pub async fn start(members: &[(&'static str, &[&str])]) -> Self {
+		let mut network = Self { members: Vec::new() };
+		for &(name, options) in members {
+			let args = args(name, network.boot(name).await.as_deref(), options);
+			network.members.push(Member {
+				name,
+				options: options.iter().map(|option| option.to_string()).collect(),
+				node: Node::start(name, &args).await,
+			});
+		}
+		for (name, _) in members {
+			network.meet(name).await;
+		}
 		network
 	}
 
+	/// The node called so.
+	pub fn node(&self, name: &str) -> &Node {
+		&self.member(name).node
+	}
+
+	/// All nodes that are running.
+	pub fn running(&self) -> impl Iterator<Item = &Node> {
+		self.members
+			.iter()
+			.map(|member| &member.node)
+			.filter(|node| node.is_running())
+	}
+
+	/// The names of all nodes.
+	pub fn names(&self) -> Vec<&'static str> {
+		self.members.iter().map(|member| member.name).collect()
+	}
+
+	/// Kills a node as `kill -9` does.
+	pub fn kill(&mut self, name: &str) {
+		self.member_mut(name).node.kill();
+	}
+
 	/// Kills all nodes at once.
-	pub fn kill(&mut self) {
-		for node in [&mut self.alice, &mut self.bob, &mut self.charlie] {
-			node.kill();
+	pub fn kill_all(&mut self) {
+		for member in &mut self.members {
+			member.node.kill();
 		}
+	}
+
+	/// Starts a node again where it stopped, with the options it had, and waits until it has caught up.
+	pub async fn restart(&mut self, name: &str) {
+		let boot = self.boot(name).await;
+		let member = self.member_mut(name);
+		let args = args(member.name, boot.as_deref(), &member.options);
+		member.node.restart_with(&args).await;
+		self.meet(name).await;
+	}
+
+	/// As [`Network::restart`], with other options from now on. A node that runs is killed first.
+	pub async fn restart_with(&mut self, name: &str, options: &[&str]) {
+		self.member_mut(name).options = options.iter().map(|option| option.to_string()).collect();
+		self.kill(name);
+		self.restart(name).await;
+	}
+
+	/// As [`Network::restart_with`], but the node is told of no other, and so stays alone.
+	pub async fn restart_alone(&mut self, name: &str, options: &[&str]) {
+		let member = self.member_mut(name);
+		member.options = options.iter().map(|option| option.to_string()).collect();
+		member.node.restart_with(&args(name, None, options)).await;
+	}
+
+	/// As [`Network::restart`], and the node is told of `boot` alone.
+	pub async fn restart_beside(&mut self, name: &str, boot: &str) {
+		let boot = address(self.node(boot)).await;
+		let member = self.member_mut(name);
+		let args = args(name, Some(&boot), &member.options);
+		member.node.restart_with(&args).await;
+		self.meet(name).await;
 	}
 
 	/// Starts all nodes again where they stopped.
-	pub async fn restart(&mut self) {
-		self.alice.restart().await;
-		self.restart_worker("bob").await;
-		self.restart_worker("charlie").await;
-		self.meet().await;
-	}
-
-	/// Starts a worker's node again where it stopped. Alice's must be running.
-	pub async fn restart_worker(&mut self, name: &str) {
-		let args = args(name, Some(&address(&self.alice).await));
-		self.worker_mut(name).restart_with(&args).await;
-	}
-
-	/// The node of worker `bob` or `charlie`.
-	pub fn worker_mut(&mut self, name: &str) -> &mut Node {
-		match name {
-			"bob" => &mut self.bob,
-			"charlie" => &mut self.charlie,
-			_ => panic!("{name} is no worker"),
+	pub async fn restart_all(&mut self) {
+		let names = self.names();
+		for name in &names {
+			let boot = self.boot(name).await;
+			let member = self.member_mut(name);
+			let args = args(name, boot.as_deref(), &member.options);
+			member.node.restart_with(&args).await;
+		}
+		for name in names {
+			self.meet(name).await;
 		}
 	}
 
-	async fn meet(&self) {
-		until("all nodes are connected", SOON, || async {
-			for node in [&self.bob, &self.charlie] {
-				if node.peers().await == 0 {
-					return None;
-				}
-			}
-			(self.alice.peers().await >= 2).then_some(())
+	/// Waits until a node is connected, unless it is alone, and is as far as the others are now.
+	async fn meet(&self, name: &str) {
+		let node = self.node(name);
+		let others: Vec<_> = self
+			.members
+			.iter()
+			.filter(|member| member.name != name && member.node.is_running())
+			.collect();
+		let mut height = 0;
+		for other in &others {
+			height = height.max(other.node.height().await);
+		}
+		if others.is_empty() {
+			return;
+		}
+		until(&format!("{name} has found the others"), SOON, || async {
+			(node.peers().await > 0).then_some(())
 		})
 		.await;
+		node.reach(height, SOON).await;
+	}
+
+	/// Where `name` finds the others: the first other node that runs.
+	async fn boot(&self, name: &str) -> Option<String> {
+		let other = self
+			.members
+			.iter()
+			.find(|member| member.name != name && member.node.is_running())?;
+		Some(address(&other.node).await)
+	}
+
+	fn member(&self, name: &str) -> &Member {
+		self.members
+			.iter()
+			.find(|member| member.name == name)
+			.unwrap_or_else(|| panic!("{name} is not in this network"))
+	}
+
+	fn member_mut(&mut self, name: &str) -> &mut Member {
+		self.members
+			.iter_mut()
+			.find(|member| member.name == name)
+			.unwrap_or_else(|| panic!("{name} is not in this network"))
 	}
 }
 
-fn args(name: &str, boot: Option<&str>) -> Vec<String> {
-	let mut args: Vec<String> = ["--chain", "local", "--validator", "--unsafe-force-node-key-generation"]
-		.map(String::from)
-		.into();
-	args.push(format!("--{name}"));
+/// How a node is started. It watches nothing unless its options say so, so that who challenges is no matter of luck.
+fn args(name: &str, boot: Option<&str>, options: &[impl AsRef<str>]) -> Vec<String> {
+	let mut args = vec!["--chain".into(), "local".into(), format!("--{name}")];
+	if VALIDATORS.contains(&name) {
+		args.push("--validator".into());
+	}
+	args.push("--unsafe-force-node-key-generation".into());
+	args.extend(options.iter().map(|option| option.as_ref().to_owned()));
+	if !options.iter().any(|option| option.as_ref() == "--watch") {
+		args.extend(["--watch".into(), "0".into()]);
+	}
 	args.extend(
 		boot.iter()
 			.flat_map(|boot| ["--bootnodes".to_owned(), boot.to_string()]),

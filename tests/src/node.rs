@@ -108,6 +108,11 @@ impl Node {
 		}
 	}
 
+	/// Whether the process was started and not killed since.
+	pub fn is_running(&self) -> bool {
+		self.server.is_some()
+	}
+
 	fn server(&self) -> &Server {
 		self.server
 			.as_ref()

@@ -1,26 +1,41 @@
 //! What a node says of its chain, read without any of the code that clients use.
 
-use crate::{until, Node};
+use crate::Node;
 use assay_primitives::{
-	api::{JobInfo, JobStatus, ModelInfo, Stats, WorkerInfo},
-	EngineId, JobId, ModelId,
+	api::{self, DisputeInfo, JobInfo, ModelInfo, Stats, VoterRecord, WorkerInfo},
+	terms, EngineId, JobId, ModelId,
 };
-use assay_runtime::{AccountId, Balance, BlockNumber, Hash, Nonce, Runtime, UncheckedExtrinsic};
+use assay_runtime::{AccountId, Balance, BlockNumber, Hash, Nonce, Runtime, RuntimeEvent, UncheckedExtrinsic};
 use codec::{Decode, DecodeAll, Encode};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use subxt::rpcs::{client::RpcParams, rpc_params, Error};
 
+/// Where every runtime keeps the events of a block: Twox-128 of `System`, and of `Events`.
+const EVENTS: &str = "26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7";
+
 pub type Job = JobInfo<AccountId, Balance, BlockNumber>;
 pub type Model = ModelInfo<AccountId, Balance, BlockNumber>;
 pub type Worker = WorkerInfo<Balance, BlockNumber>;
+pub type JobStatus = api::JobStatus<Balance, BlockNumber>;
+pub type Dispute = DisputeInfo<AccountId, Balance, BlockNumber>;
+pub type Quote = api::Quote<Balance>;
+pub type Protocol = api::Protocol<Balance>;
+pub type Terms = terms::Terms<Balance>;
 
 /// What an account has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Funds {
 	pub free: Balance,
-	/// Stakes, deposits and the fees of jobs under way.
+	/// Stakes, deposits, the fees of jobs under way and the bonds of challenges.
 	pub held: Balance,
+}
+
+impl Funds {
+	/// All of it.
+	pub fn total(&self) -> Balance {
+		self.free + self.held
+	}
 }
 
 /// Why the pool did not take a transaction: the code and the words of JSON-RPC.
@@ -59,13 +74,34 @@ impl Node {
 		self.read("job", id).await
 	}
 
-	/// Waits until the job has ended, and returns it.
-	pub async fn ended(&self, id: JobId, limit: Duration) -> Job {
-		until(&format!("job {id} has ended"), limit, || async {
+	/// Waits until the job has ended, for so many blocks at most, and returns it.
+	pub async fn ended(&self, id: JobId, blocks: u32) -> Job {
+		self.within(blocks, &format!("job {id} has ended"), || async {
 			let job = self.find_job(id).await?;
-			matches!(job.status, JobStatus::Settled { .. } | JobStatus::Refunded { .. }).then_some(job)
+			has_ended(&job.status).then_some(job)
 		})
 		.await
+	}
+
+	/// The dispute over a job, while it is open.
+	pub async fn dispute(&self, id: JobId) -> Option<Dispute> {
+		self.read("dispute", id).await
+	}
+
+	/// How a validator has voted.
+	pub async fn voter(&self, account: &AccountId) -> VoterRecord {
+		self.read("voter", account).await
+	}
+
+	/// What a request would cost and meet. The model must be open.
+	pub async fn quote(&self, model: ModelId, items: u32, terms: &Terms) -> Quote {
+		let quote: Option<Quote> = self.read("quote", (model, items, terms)).await;
+		quote.unwrap_or_else(|| panic!("model {model} is not open"))
+	}
+
+	/// The parameters in force.
+	pub async fn protocol(&self) -> Protocol {
+		self.read("protocol", ()).await
 	}
 
 	/// A model that must be there.
@@ -82,8 +118,14 @@ impl Node {
 
 	/// A worker that must be there.
 	pub async fn worker(&self, account: &AccountId) -> Worker {
-		let worker: Option<Worker> = self.read("worker", account).await;
-		worker.unwrap_or_else(|| panic!("{account} is no worker"))
+		self.find_worker(account)
+			.await
+			.unwrap_or_else(|| panic!("{account} is no worker"))
+	}
+
+	/// A worker, if it is registered.
+	pub async fn find_worker(&self, account: &AccountId) -> Option<Worker> {
+		self.read("worker", account).await
 	}
 
 	/// Totals since genesis.
@@ -99,19 +141,41 @@ impl Node {
 
 	/// What an account has in the best block.
 	pub async fn funds(&self, account: &AccountId) -> Funds {
+		type Info = frame_system::AccountInfo<Nonce, <Runtime as frame_system::Config>::AccountData>;
 		let key = frame_system::Account::<Runtime>::hashed_key_for(account);
-		let value: Option<String> = self
-			.request("state_getStorage", rpc_params![format!("0x{}", ::hex::encode(key))])
-			.await;
-		let Some(value) = value else {
+		let Some(info) = self.stored::<Info>(&key, None).await else {
 			return Funds { free: 0, held: 0 };
 		};
-		type Info = frame_system::AccountInfo<Nonce, <Runtime as frame_system::Config>::AccountData>;
-		let info = Info::decode_all(&mut &unhex(&value)[..]).expect("the account as the runtime has it");
 		Funds {
 			free: info.data.free,
 			held: info.data.reserved,
 		}
+	}
+
+	/// All tokens there are in the best block.
+	pub async fn issuance(&self) -> Balance {
+		let key = pallet_balances::TotalIssuance::<Runtime>::hashed_key();
+		self.stored(&key, None).await.expect("there are tokens")
+	}
+
+	/// What happened on the best chain in these blocks, in order.
+	pub async fn events(&self, blocks: impl IntoIterator<Item = BlockNumber>) -> Vec<RuntimeEvent> {
+		let (key, mut events) = (unhex(EVENTS), Vec::new());
+		for number in blocks {
+			let block = self.hash_of(number).await;
+			let records: Option<Vec<frame_system::EventRecord<RuntimeEvent, Hash>>> =
+				self.stored(&key, Some(block)).await;
+			events.extend(records.into_iter().flatten().map(|record| record.event));
+		}
+		events
+	}
+
+	/// What the state has under this key, in the best block or another one.
+	async fn stored<T: Decode>(&self, key: &[u8], at: Option<Hash>) -> Option<T> {
+		let value: Option<String> = self
+			.request("state_getStorage", rpc_params![format!("0x{}", ::hex::encode(key)), at])
+			.await;
+		Some(T::decode_all(&mut &unhex(&value?)[..]).expect("the value as the runtime has it"))
 	}
 
 	/// The nonce of the account's next transaction.
@@ -130,15 +194,29 @@ impl Node {
 
 	/// Waits until the best block is block `number` or a later one.
 	pub async fn reach(&self, number: BlockNumber, limit: Duration) {
-		until(&format!("block {number}"), limit, || async {
+		crate::until(&format!("block {number}"), limit, || async {
 			(self.height().await >= number).then_some(())
 		})
 		.await;
 	}
 
+	/// Waits until the best chain has grown by so many blocks.
+	pub async fn pass(&self, blocks: u32) {
+		let number = self.height().await + blocks;
+		self.within(blocks, &format!("block {number}"), || async {
+			(self.height().await >= number).then_some(())
+		})
+		.await;
+	}
+
+	/// The hash of a block of the best chain.
+	pub async fn hash_of(&self, number: BlockNumber) -> Hash {
+		self.request("chain_getBlockHash", rpc_params![number]).await
+	}
+
 	/// The hash that names the chain.
 	pub async fn genesis(&self) -> Hash {
-		self.request("chain_getBlockHash", rpc_params![0]).await
+		self.hash_of(0).await
 	}
 
 	/// The number of nodes this one is connected to.
@@ -171,6 +249,11 @@ impl Node {
 				error => panic!("author_submitExtrinsic: {error}"),
 			})
 	}
+}
+
+/// Whether nothing more will happen to a job.
+pub fn has_ended(status: &JobStatus) -> bool {
+	matches!(status, JobStatus::Settled { .. } | JobStatus::Refunded { .. })
 }
 
 fn hex(value: &impl Encode) -> String {

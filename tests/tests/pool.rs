@@ -1,34 +1,37 @@
-//! Submissions by strangers, stale ones, replayed ones and false ones, all kept out by the pool. The node's own off-chain worker
-//! is off: the test has Alice's key and does her work, honestly and otherwise.
+//! What the pool keeps out: submissions and votes by strangers, stale ones, replayed ones and false ones. The node's own off-chain
+//! worker is off: the test has Alice's keys and does her work, honestly and otherwise. And what it lets in though it is full.
 
 use assay_primitives::{
-	api::{JobStatus, RefundReason},
-	key::{commitment, salt, salt_message},
+	api::RefundReason,
+	key::{commitment, salt, salt_message, VoterPair},
 	task::model_id,
-	Artifact, BoundedSpec, JobId, Outcome, Payload,
+	Answer, Artifact, BoundedSpec, JobId, ModelId, Outcome, OutcomeDigest, Payload,
 };
-use assay_runtime::{AccountId, Balance, Hash, Runtime, RuntimeCall, UncheckedExtrinsic, MILLI_ASY};
+use assay_runtime::{AccountId, Balance, Hash, Runtime, RuntimeCall, UncheckedExtrinsic, ASY};
 use assay_tests::{
+	assay,
 	extrinsic::{authorized, send, signed, worker_pair},
-	until, Node, SOON,
+	files::fixture,
+	governance::{Rules, BOND, CHALLENGE_BOND, COMMIT, FINE, REVEAL, WINDOW},
+	market::terms,
+	rpc::{has_ended, JobStatus},
+	Node,
 };
-use codec::Encode;
-use pallet_jobs::{CommitBatch, Reveal, RevealBatch, Terms};
+use pallet_disputes::Ballot;
+use pallet_jobs::{Step, Submission};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave, Eve, Ferdie};
-use std::time::Duration;
+use std::fs;
 
 type Call = pallet_jobs::Call<Runtime>;
-
-const PRICE: Balance = 10 * MILLI_ASY;
 
 /// What the pool says, in the words of `InvalidTransaction`.
 const STALE: &str = "Transaction is outdated";
 const BAD_PROOF: &str = "Transaction has a bad signature";
 const MALFORMED: &str = "Transaction call is not expected";
 
-/// Time for the 21 blocks until a silent executor's job is refunded, and half as much again.
-const DEADLINE: Duration = Duration::from_secs(100);
+/// Blocks for what should happen in the next one or two.
+const FEW: u32 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pool_keeps_out_what_no_honest_worker_sends() {
@@ -42,12 +45,18 @@ async fn the_pool_keeps_out_what_no_honest_worker_sends() {
 	false_reveals_are_refused(&chain, answered, missed).await;
 	replayed_reveals_are_refused(&chain, answered).await;
 	a_signed_submission_costs_its_signer(&chain, missed).await;
+	forged_votes_are_refused(&chain, answered).await;
 	submissions_after_the_deadline_are_refused(&chain, missed, held_back).await;
 }
 
 /// What an honest worker would have found.
-fn outcome() -> Payload {
-	Payload::of(Outcome::Answer(Vec::new()).encode())
+fn answer() -> Answer {
+	Answer::of(&[Outcome::Answer(Vec::new())]).0
+}
+
+/// What it would not.
+fn lie() -> Answer {
+	Answer::of(&[Outcome::Fault(assay_primitives::FaultCode::Trap)]).0
 }
 
 fn alice() -> AccountId {
@@ -57,14 +66,23 @@ fn alice() -> AccountId {
 struct Chain<'a> {
 	node: &'a Node,
 	genesis: Hash,
+	/// What one job costs, and what its worker gets.
+	fee: Balance,
+	pay: Balance,
 }
 
 impl<'a> Chain<'a> {
 	/// Dave's model, served by Alice and asked by Eve. That there is no such file is nobody's concern here.
 	async fn with_jobs(node: &'a Node, jobs: u32) -> Self {
-		let (engine, artifact, spec) = (node.engine().await, Artifact::of(b"no model"), BoundedSpec::default());
+		Self::of(node, Artifact::of(b"no model"), jobs).await
+	}
+
+	/// A model of this file, served by Alice and asked by Eve.
+	async fn of(node: &'a Node, artifact: Artifact, jobs: u32) -> Self {
+		Rules::default().decree(node).await;
+		let (engine, spec) = (node.engine().await, BoundedSpec::default());
 		let model = model_id(engine, artifact.id, &spec);
-		let submit = pallet_models::Call::submit {
+		let submit = pallet_models::Call::<Runtime>::submit {
 			spec,
 			artifact,
 			engine,
@@ -72,59 +90,76 @@ impl<'a> Chain<'a> {
 				name: b"none".to_vec().try_into().expect("a short name"),
 				description: Default::default(),
 			},
-			price: PRICE,
+			royalty: ASY / 100_000,
+			macs: 1,
 		};
 		send(node, Dave, submit).await;
-		until("the model is open", SOON, || node.find_model(model)).await;
-		send(node, Alice, pallet_workers::Call::serve { model, slots: jobs }).await;
-		until("the model is served", SOON, || async {
-			(node.model(model).await.free_slots == jobs).then_some(())
-		})
-		.await;
-		let request = RuntimeCall::from(Call::request {
-			model,
-			input: Payload::of(b"input".to_vec()),
-			terms: Terms { max_fee: PRICE },
-		});
-		let calls = vec![request; jobs as usize];
-		send(node, Eve, pallet_utility::Call::batch_all { calls }).await;
-		until("the jobs are there", SOON, || node.find_job(JobId(u64::from(jobs) - 1))).await;
-		let genesis = node.genesis().await;
-		Self { node, genesis }
+		node.within(FEW, "the model is open", || node.find_model(model)).await;
+		serve(node, model, jobs).await;
+		let fee = node.quote(model, 1, &terms(0)).await.fee;
+		ask(node, model, jobs).await;
+		Self {
+			node,
+			genesis: node.genesis().await,
+			fee: fee.total(),
+			pay: fee.pay,
+		}
 	}
 
 	/// The salt that Alice's node would use.
 	fn salt(&self, job: JobId) -> Hash {
-		salt(&worker_pair("//Alice").sign(&salt_message(self.genesis, job, &alice())))
+		salt(&worker_pair("//Alice").sign(&salt_message(self.genesis, &alice())), job)
+	}
+
+	/// These steps of Alice's, signed by the key of `seed`.
+	fn submission(&self, steps: Vec<Step>, seed: &str) -> UncheckedExtrinsic {
+		self.submission_of(alice(), steps, seed, self.genesis)
+	}
+
+	fn submission_of(&self, worker: AccountId, steps: Vec<Step>, seed: &str, genesis: Hash) -> UncheckedExtrinsic {
+		let steps = steps.try_into().expect("few steps");
+		let submission = Submission { worker, steps };
+		let signature = worker_pair(seed).sign(&submission.message(genesis));
+		authorized(Call::submit { submission, signature })
+	}
+
+	/// Alice's commitment to a job.
+	fn bind(&self, job: JobId) -> Step {
+		let commitment = commitment(self.genesis, job, &alice(), answer().digest(), self.salt(job));
+		Step::Commit { job, commitment }
 	}
 
 	/// Alice's commitments to these jobs, signed by the key of `seed`.
 	fn commit(&self, jobs: &[JobId], seed: &str) -> UncheckedExtrinsic {
-		self.commit_as(alice(), jobs, seed, self.genesis)
-	}
-
-	fn commit_as(&self, worker: AccountId, jobs: &[JobId], seed: &str, genesis: Hash) -> UncheckedExtrinsic {
-		let bound = |job| commitment(self.genesis, job, &worker, outcome().outcome_digest(), self.salt(job));
-		let commits: Vec<_> = jobs.iter().map(|job| (*job, bound(*job))).collect();
-		let commits = commits.try_into().expect("few jobs");
-		let batch = CommitBatch { worker, commits };
-		let signature = worker_pair(seed).sign(&batch.message(genesis));
-		authorized(Call::commit { batch, signature })
+		self.submission(jobs.iter().map(|job| self.bind(*job)).collect(), seed)
 	}
 
 	/// Alice's answer to a job, signed by the key of `seed`.
-	fn reveal(&self, job: JobId, outcome: Payload, salt: Hash, seed: &str) -> UncheckedExtrinsic {
-		let reveals = vec![Reveal { job, outcome, salt }].try_into().expect("one job");
-		let batch = RevealBatch {
-			worker: alice(),
-			reveals,
+	fn reveal(&self, job: JobId, digest: OutcomeDigest, answer: Option<Answer>, seed: &str) -> UncheckedExtrinsic {
+		let salt = self.salt(job);
+		let step = Step::Reveal {
+			job,
+			digest,
+			salt,
+			answer,
 		};
-		let signature = worker_pair(seed).sign(&batch.message(self.genesis));
-		authorized(Call::reveal { batch, signature })
+		self.submission(vec![step], seed)
 	}
 
 	fn honest_reveal(&self, job: JobId) -> UncheckedExtrinsic {
-		self.reveal(job, outcome(), self.salt(job), "//Alice")
+		self.reveal(job, answer().digest(), Some(answer()), "//Alice")
+	}
+
+	/// A vote of the validator with the key of `voter`, signed by that of `seed`.
+	fn vote(&self, jobs: &[JobId], voter: &str, seed: &str) -> UncheckedExtrinsic {
+		let pair = |seed| VoterPair::from_string(seed, None).expect("a development seed");
+		let votes: Vec<_> = jobs.iter().map(|job| (*job, answer().digest())).collect();
+		let ballot = Ballot {
+			voter: pair(voter).public(),
+			votes: votes.try_into().expect("few votes"),
+		};
+		let signature = pair(seed).sign(&ballot.message(self.genesis));
+		authorized(pallet_disputes::Call::<Runtime>::vote { ballot, signature })
 	}
 
 	async fn accepts(&self, what: &str, transaction: &UncheckedExtrinsic) {
@@ -144,20 +179,51 @@ impl<'a> Chain<'a> {
 		);
 	}
 
-	async fn status(&self, job: JobId) -> JobStatus<u32> {
+	async fn status(&self, job: JobId) -> JobStatus {
 		self.node.job(job).await.status
 	}
+
+	/// Waits until a job is in a state that `wanted` knows.
+	async fn when(&self, job: JobId, blocks: u32, what: &str, wanted: fn(&JobStatus) -> bool) {
+		self.node
+			.within(blocks, &format!("job {job} is {what}"), || async {
+				wanted(&self.status(job).await).then_some(())
+			})
+			.await;
+	}
+}
+
+async fn serve(node: &Node, model: ModelId, slots: u32) {
+	send(node, Alice, pallet_workers::Call::<Runtime>::serve { model, slots }).await;
+	node.within(FEW, "the model is served", || async {
+		(node.model(model).await.free_slots == slots).then_some(())
+	})
+	.await;
+}
+
+/// Eve asks so often.
+async fn ask(node: &Node, model: ModelId, jobs: u32) {
+	let request = RuntimeCall::from(Call::request {
+		model,
+		items: 1,
+		input: Payload::of(b"input".to_vec()),
+		terms: terms(0),
+	});
+	let calls = vec![request; jobs as usize];
+	send(node, Eve, pallet_utility::Call::<Runtime>::batch_all { calls }).await;
+	node.within(FEW, "the jobs are there", || node.find_job(JobId(u64::from(jobs) - 1)))
+		.await;
 }
 
 async fn forged_commitments_are_refused(chain: &Chain<'_>, job: JobId) {
 	let forged = chain.commit(&[job], "//Mallory");
 	chain.refuses("a stranger's signature", &forged, BAD_PROOF).await;
-	let elsewhere = chain.commit_as(alice(), &[job], "//Alice", Hash::repeat_byte(1));
+	let elsewhere = chain.submission_of(alice(), vec![chain.bind(job)], "//Alice", Hash::repeat_byte(1));
 	chain
 		.refuses("a signature for another chain", &elsewhere, BAD_PROOF)
 		.await;
-	let usurped = chain.commit_as(Bob.to_account_id(), &[job], "//Bob", chain.genesis);
-	chain.refuses("a commitment to another's job", &usurped, STALE).await;
+	let usurped = chain.submission_of(Bob.to_account_id(), vec![chain.bind(job)], "//Bob", chain.genesis);
+	chain.refuses("a commitment of nobody's", &usurped, "").await;
 	let RuntimeCall::Jobs(call) = chain.commit(&[job], "//Alice").function else {
 		unreachable!("made above")
 	};
@@ -184,10 +250,22 @@ async fn replayed_commitments_are_refused(chain: &Chain<'_>, jobs: &[JobId; 2]) 
 	// Another transaction with the same effect finds its place in the pool taken.
 	let second = chain.commit(&jobs[..1], "//Alice");
 	chain.refuses("a second commitment beside the first", &second, "").await;
-	until("the commitments are in a block", SOON, || async {
-		matches!(chain.status(jobs[1]).await, JobStatus::Revealing { .. }).then_some(())
-	})
-	.await;
+	chain
+		.when(jobs[1], FEW, "claimed", |status| {
+			!matches!(status, JobStatus::Claiming { .. })
+		})
+		.await;
+	let early = chain.honest_reveal(jobs[0]);
+	if matches!(chain.status(jobs[0]).await, JobStatus::Drawing { .. }) {
+		chain.refuses("an answer before the draw", &early, STALE).await;
+	}
+	for job in jobs {
+		chain
+			.when(*job, FEW, "to be revealed", |status| {
+				matches!(status, JobStatus::Revealing { .. })
+			})
+			.await;
+	}
 	chain.refuses("the same commitment again", &commit, "").await;
 	let again = chain.commit(&jobs[1..], "//Alice");
 	chain
@@ -196,12 +274,24 @@ async fn replayed_commitments_are_refused(chain: &Chain<'_>, jobs: &[JobId; 2]) 
 }
 
 async fn false_reveals_are_refused(chain: &Chain<'_>, job: JobId, uncommitted: JobId) {
-	let other = Payload::of(Outcome::Answer(Vec::new()).encode().repeat(2));
-	let lie = chain.reveal(job, other, chain.salt(job), "//Alice");
-	chain.refuses("another outcome than committed", &lie, BAD_PROOF).await;
-	let unopened = chain.reveal(job, outcome(), Hash::zero(), "//Alice");
+	let digest = answer().digest();
+	let other = chain.reveal(job, lie().digest(), Some(lie()), "//Alice");
+	chain.refuses("another answer than committed", &other, BAD_PROOF).await;
+	let disguised = chain.reveal(job, digest, Some(lie()), "//Alice");
+	chain
+		.refuses("another answer under the right name", &disguised, BAD_PROOF)
+		.await;
+	let nothing = chain.reveal(job, digest, None, "//Alice");
+	chain.refuses("a name that nobody has answered", &nothing, STALE).await;
+	let unopened = Step::Reveal {
+		job,
+		digest,
+		salt: Hash::zero(),
+		answer: Some(answer()),
+	};
+	let unopened = chain.submission(vec![unopened], "//Alice");
 	chain.refuses("another salt than committed", &unopened, BAD_PROOF).await;
-	let forged = chain.reveal(job, outcome(), chain.salt(job), "//Mallory");
+	let forged = chain.reveal(job, digest, Some(answer()), "//Mallory");
 	chain.refuses("a stranger's signature", &forged, BAD_PROOF).await;
 	let early = chain.honest_reveal(uncommitted);
 	chain.refuses("an answer before a commitment", &early, STALE).await;
@@ -210,11 +300,14 @@ async fn false_reveals_are_refused(chain: &Chain<'_>, job: JobId, uncommitted: J
 async fn replayed_reveals_are_refused(chain: &Chain<'_>, job: JobId) {
 	let reveal = chain.honest_reveal(job);
 	chain.accepts("an honest reveal", &reveal).await;
-	let job = chain.node.ended(job, SOON).await;
-	assert!(matches!(job.status, JobStatus::Settled { .. }), "{:?}", job.status);
+	chain
+		.when(job, FEW, "provisional", |status| {
+			matches!(status, JobStatus::Provisional { .. })
+		})
+		.await;
 	chain.refuses("the same reveal again", &reveal, "").await;
-	let anew = chain.reveal(job.id, outcome(), chain.salt(job.id), "//Mallory");
-	chain.refuses("an answer to a settled job", &anew, STALE).await;
+	let anew = chain.reveal(job, lie().digest(), Some(lie()), "//Alice");
+	chain.refuses("another answer to an answered job", &anew, STALE).await;
 }
 
 /// Only what authorises itself is free of charge: by signing it as an ordinary account nobody fills blocks for nothing.
@@ -225,10 +318,12 @@ async fn a_signed_submission_costs_its_signer(chain: &Chain<'_>, job: JobId) {
 	let nonce = chain.node.nonce(&ferdie).await;
 	let transaction = signed(Ferdie, nonce, chain.genesis, call);
 	if chain.node.submit(&transaction).await.is_ok() {
-		until("the transaction has left the pool", SOON, || async {
-			(!chain.node.pending().await.contains(&transaction)).then_some(())
-		})
-		.await;
+		chain
+			.node
+			.within(FEW, "the transaction has left the pool", || async {
+				(!chain.node.pending().await.contains(&transaction)).then_some(())
+			})
+			.await;
 		assert!(
 			chain.node.funds(&ferdie).await.free < before.free,
 			"a failing transaction was free"
@@ -237,16 +332,59 @@ async fn a_signed_submission_costs_its_signer(chain: &Chain<'_>, job: JobId) {
 	assert!(matches!(chain.status(job).await, JobStatus::Claiming { .. }));
 }
 
+/// Ferdie challenges what is right, and Alice, all validators there are, says so.
+async fn forged_votes_are_refused(chain: &Chain<'_>, job: JobId) {
+	let early = chain.vote(&[job], "//Alice", "//Alice");
+	chain.refuses("a vote in no dispute", &early, STALE).await;
+	let (node, ferdie) = (chain.node, Ferdie.to_account_id());
+	let challenge = pallet_disputes::Call::<Runtime>::challenge { job, answer: lie() };
+	send(node, Ferdie, challenge).await;
+	let dispute = node.within(FEW, "the result is disputed", || node.dispute(job)).await;
+	assert_eq!((dispute.electorate, dispute.quorum), (1, 1));
+	assert_eq!(node.funds(&ferdie).await.held, CHALLENGE_BOND);
+
+	let forged = chain.vote(&[job], "//Alice", "//Mallory");
+	chain.refuses("a forged vote", &forged, BAD_PROOF).await;
+	let stranger = chain.vote(&[job], "//Mallory", "//Mallory");
+	chain.refuses("a stranger's vote", &stranger, STALE).await;
+	let twice = chain.vote(&[job, job], "//Alice", "//Alice");
+	chain.refuses("two votes on one job", &twice, MALFORMED).await;
+	let nothing = chain.vote(&[], "//Alice", "//Alice");
+	chain.refuses("no vote at all", &nothing, MALFORMED).await;
+
+	let before = node.funds(&alice()).await.total();
+	let vote = chain.vote(&[job], "//Alice", "//Alice");
+	chain.accepts("Alice's vote", &vote).await;
+	let job = node.ended(job, FEW).await;
+	let JobStatus::Settled { digest, assurance, .. } = &job.status else {
+		panic!("{:?}", job.status)
+	};
+	assert_eq!(
+		(*digest, assurance.verdict),
+		(answer().digest(), Some(answer().digest()))
+	);
+	chain.refuses("the same vote again", &vote, "").await;
+	let anew = chain.reveal(job.id, answer().digest(), None, "//Mallory");
+	chain.refuses("an answer to a settled job", &anew, STALE).await;
+	// Whoever accuses wrongly pays those it accused.
+	let gained = node.funds(&alice()).await.total() - before;
+	assert_eq!(gained, chain.pay + CHALLENGE_BOND);
+	assert_eq!(node.funds(&ferdie).await.held, 0);
+}
+
 async fn submissions_after_the_deadline_are_refused(chain: &Chain<'_>, missed: JobId, held_back: JobId) {
-	let eve = Eve.to_account_id();
-	let before = chain.node.funds(&eve).await;
-	assert_eq!(before.held, 2 * PRICE);
-	for (job, expected) in [(missed, RefundReason::NoCommit), (held_back, RefundReason::NoReveal)] {
-		let (JobStatus::Claiming { deadline } | JobStatus::Revealing { deadline, .. }) = chain.status(job).await else {
-			panic!("job {job} has ended early")
+	let (node, eve) = (chain.node, Eve.to_account_id());
+	for (job, expected) in [(missed, RefundReason::NoClaim), (held_back, RefundReason::NoReveal)] {
+		let deadline = match chain.status(job).await {
+			JobStatus::Claiming { deadline } | JobStatus::Revealing { deadline } => Some(deadline),
+			JobStatus::Refunded { .. } => None,
+			status => panic!("job {job}: {status:?}"),
 		};
-		match chain.node.ended(job, DEADLINE).await.status {
-			JobStatus::Refunded { at, reason } => assert_eq!((at, reason), (deadline + 1, expected)),
+		match node.ended(job, COMMIT + REVEAL + WINDOW).await.status {
+			JobStatus::Refunded { at, reason, .. } => {
+				assert_eq!(reason, expected);
+				assert!(deadline.is_none_or(|deadline| at == deadline + 1), "{at}, {deadline:?}");
+			}
 			status => panic!("{status:?}"),
 		}
 	}
@@ -256,8 +394,62 @@ async fn submissions_after_the_deadline_are_refused(chain: &Chain<'_>, missed: J
 	chain
 		.refuses("a late reveal", &chain.honest_reveal(held_back), STALE)
 		.await;
-	let after = chain.node.funds(&eve).await;
-	assert_eq!((after.free, after.held), (before.free + 2 * PRICE, 0));
-	let record = chain.node.worker(&alice()).await;
-	assert_eq!((record.answers, record.no_shows), (1, 2));
+	assert_eq!(node.funds(&eve).await.held, 0);
+	let worker = node.worker(&alice()).await;
+	let record = &worker.record;
+	assert_eq!((record.answers, record.no_shows, record.wrong), (1, 1, 1));
+	assert_eq!(worker.stake, 10_000 * ASY - FINE - BOND);
+	let stats = node.stats().await;
+	assert_eq!((stats.settled, stats.refunded, stats.slashed), (1, 2, FINE + BOND));
+}
+
+/// Bytes of one of the transactions that fill the pool; a block takes some forty of them.
+const FILLER: usize = 90 * 1024;
+/// Transactions that the pool has room for.
+const ROOM: u32 = 64;
+/// What JSON-RPC says of a transaction for which there is none.
+const IMMEDIATELY_DROPPED: i32 = 1016;
+/// Jobs that are answered all the same.
+const JOBS: u32 = 4;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_get_through_a_pool_that_others_keep_full() {
+	let room = ROOM.to_string();
+	let node = Node::dev(&["--pool-limit", &room]).await;
+	// A file that is no model is answered with a fault like any other question.
+	let file = fixture("not_onnx.onnx");
+	assay(&node, None, &["artifact", "put", &file.to_string_lossy()])
+		.await
+		.fine();
+	let artifact = Artifact::of(&fs::read(file).expect("a fixture"));
+	let chain = Chain::of(&node, artifact, JOBS).await;
+
+	let (ferdie, last) = (Ferdie.to_account_id(), node.height().await + COMMIT + REVEAL + WINDOW);
+	let mut was_full = false;
+	while !have_ended(&node).await {
+		let nonce = node.nonce(&ferdie).await;
+		for nonce in nonce..nonce + ROOM {
+			let remark = vec![0; FILLER];
+			let call = frame_system::Call::<Runtime>::remark { remark };
+			let filler = signed(Ferdie, nonce, chain.genesis, call);
+			if let Err(error) = node.submit(&filler).await {
+				was_full |= error.code == IMMEDIATELY_DROPPED;
+				break;
+			}
+		}
+		assert!(node.height().await <= last, "the jobs have not ended");
+	}
+	assert!(was_full, "the pool was never full");
+	let stats = node.stats().await;
+	assert_eq!((stats.settled, stats.no_shows, stats.slashed), (JOBS.into(), 0, 0));
+	assert_eq!(node.worker(&alice()).await.record.answers, u64::from(JOBS));
+}
+
+async fn have_ended(node: &Node) -> bool {
+	for job in 0..JOBS {
+		if !has_ended(&node.job(JobId(job.into())).await.status) {
+			return false;
+		}
+	}
+	true
 }

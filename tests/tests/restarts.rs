@@ -1,193 +1,231 @@
-//! Three nodes, killed as `kill -9` kills, at the worst moments.
+//! Nodes killed as `kill -9` kills, at the worst moments, and nodes that share a worker. Each case closes its books
+//! ([`Case::close`]), so nobody is punished for what it did not do, and nothing stays held.
 
 use assay_primitives::{
-	api::{JobStatus, RefundReason},
-	JobId, ModelId,
+	api::{RefundReason, Standing},
+	JobId,
 };
-use assay_runtime::{AccountId, Balance, RuntimeCall, MILLI_ASY};
-use assay_tests::{assay, cli::field, files::digits, until, Network, Node, SOON};
-use sp_keyring::Sr25519Keyring::{Bob, Charlie, Eve};
-use std::time::Duration;
+use assay_tests::{
+	case::part_of,
+	extrinsic::worker_pair,
+	governance::Rules,
+	rpc::{has_ended, JobStatus},
+	Case, Closed, Market, Network, Node,
+};
+use sp_core::Pair;
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
+use subxt::rpcs::rpc_params;
 
-const PRICE: Balance = 10 * MILLI_ASY;
-/// Slots that each worker offers.
-const SLOTS: u32 = 4;
+/// Blocks until what follows a submission has been seen by everybody.
+const FEW: u32 = 8;
 
-/// How often the test may be too slow to kill a node in time.
-const ATTEMPTS: u32 = 5;
+struct Town {
+	network: Network,
+	market: Market,
+}
 
-/// Time for the blocks of a period when one validator of three is dead, and with it a third of the slots: half a minute more
-/// than it takes on average.
-const DEADLINE: Duration = Duration::from_secs(150);
+impl Town {
+	async fn found(members: &[(&'static str, &[&str])]) -> Self {
+		let network = Network::start(members).await;
+		Rules::default().decree(network.node("alice")).await;
+		let market = Market::open(&network).await;
+		Self { network, market }
+	}
+
+	fn alice(&self) -> &Node {
+		self.network.node("alice")
+	}
+
+	async fn open(&self, checkers: u8, count: usize) -> Case {
+		Case::open(self.alice(), &self.market, checkers, count).await
+	}
+
+	async fn close(&self, case: Case) -> Closed {
+		case.close(self.alice(), &self.market).await
+	}
+
+	async fn only(&self, offers: &[(Sr25519Keyring, u32)]) {
+		self.market.only(self.alice(), offers).await;
+	}
+
+	/// Waits until the job is in a state that `wanted` knows.
+	async fn when(&self, job: JobId, what: &str, wanted: fn(&JobStatus) -> bool) {
+		let alice = self.alice();
+		let what = format!("job {job} is {what}");
+		alice
+			.within(FEW, &what, || async {
+				wanted(&alice.find_job(job).await?.status).then_some(())
+			})
+			.await;
+	}
+}
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nothing_is_lost_whoever_is_killed() {
-	let mut network = Network::start().await;
-	let model = two_workers_serve_digits(&network).await;
-	a_worker_that_comes_back_reveals_and_is_paid(&mut network, model).await;
-	a_network_that_comes_back_ends_every_job(&mut network, model).await;
-	a_worker_that_stays_away_costs_the_requester_nothing(&mut network, model).await;
+async fn a_worker_killed_between_commit_and_reveal_has_what_is_due() {
+	let mut town = Town::found(&[("alice", &[]), ("bob", &[]), ("charlie", &[])]).await;
+	who_comes_back_reveals_and_is_paid(&mut town).await;
+	who_stays_away_loses_its_bond_and_the_requester_nothing(&mut town).await;
 }
 
-async fn two_workers_serve_digits(network: &Network) -> ModelId {
-	let file = digits("digits.onnx").into_os_string().into_string().expect("UTF-8");
-	let args = [
-		"model", "submit", &file, "--name", "digits", "--bind", "N=1", "--price", "0.01",
-	];
-	let model: ModelId = field(&assay(&network.alice, Some("//Dave"), &args).await.fine(), "model");
-	let (id, slots) = (model.to_string(), SLOTS.to_string());
-	for (node, suri) in [(&network.bob, "//Bob"), (&network.charlie, "//Charlie")] {
-		assay(node, None, &["artifact", "put", &file]).await.fine();
-		assay(node, Some(suri), &["worker", "serve", &id, "--slots", &slots])
-			.await
-			.fine();
+/// Asks Bob or Charlie, who is alone, and kills its node when its commitment is in a block: it cannot reveal before the draw two
+/// blocks later.
+async fn kill_between_commit_and_reveal(town: &mut Town, worker: Sr25519Keyring, name: &str) -> Case {
+	town.only(&[(worker, 1)]).await;
+	let case = town.open(0, 1).await;
+	town.when(case.job(), "claimed", |status| {
+		matches!(status, JobStatus::Drawing { .. })
+	})
+	.await;
+	town.network.kill(name);
+	town.when(case.job(), "to be revealed", |status| {
+		matches!(status, JobStatus::Revealing { .. })
+	})
+	.await;
+	case
+}
+
+async fn who_comes_back_reveals_and_is_paid(town: &mut Town) {
+	let case = kill_between_commit_and_reveal(town, Bob, "bob").await;
+	// It is not the only node that could have answered, but the only one that is bound to.
+	town.alice().pass(2).await;
+	town.when(case.job(), "waiting for Bob", |status| {
+		matches!(status, JobStatus::Revealing { .. })
+	})
+	.await;
+	town.network.restart("bob").await;
+	let closed = town.close(case).await;
+	closed.assert_settled();
+	closed.assert_peaceful();
+	let bob = Bob.to_account_id();
+	assert_eq!(
+		closed.after.records[&bob].answers - closed.before.records[&bob].answers,
+		1
+	);
+}
+
+async fn who_stays_away_loses_its_bond_and_the_requester_nothing(town: &mut Town) {
+	let case = kill_between_commit_and_reveal(town, Charlie, "charlie").await;
+	let closed = town.close(case).await;
+	let charlie = Charlie.to_account_id();
+	assert_eq!(closed.slashed(), [(closed.job().id, charlie.clone())]);
+	let refunded = RefundReason::NoReveal;
+	assert!(
+		matches!(&closed.job().status, JobStatus::Refunded { reason, .. } if *reason == refunded),
+		"{:?}",
+		closed.job()
+	);
+	let silent = part_of(closed.job(), &charlie).map(|participant| participant.standing);
+	assert_eq!(silent, Some(Standing::Silent));
+	assert_eq!(
+		town.market.offered(town.alice(), Charlie).await,
+		0,
+		"its slot is gone with its bond"
+	);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_killed_at_once_ends_every_job_when_it_is_back() {
+	let mut town = Town::found(&[("alice", &[]), ("bob", &[]), ("charlie", &[])]).await;
+	town.only(&[(Bob, 6), (Charlie, 6)]).await;
+	let case = town.open(1, 6).await;
+	// All nodes know of all jobs then, and no job is further than its claim.
+	town.when(case.jobs[0], "claimed", |status| {
+		!matches!(status, JobStatus::Claiming { .. })
+	})
+	.await;
+	for node in town.network.running() {
+		for job in &case.jobs {
+			node.within(FEW, "every node knows every job", || node.find_job(*job))
+				.await;
+		}
 	}
-	model
-}
-
-/// Eve asks with this many rows; returns the jobs once they are in a block.
-async fn request(node: &Node, model: ModelId, rows: u32) -> Vec<JobId> {
-	let images = format!("image={}", digits("test_images.npy").display());
-	let (model, rows) = (model.to_string(), format!("0..{rows}"));
-	let args = [
-		"job",
-		"request",
-		&model,
-		"--input",
-		&images,
-		"--rows",
-		&rows,
-		"--no-wait",
-	];
-	let jobs = assay(node, Some("//Eve"), &args).await.fine();
-	jobs.as_array()
-		.expect("a list")
-		.iter()
-		.map(|job| field(job, "job"))
-		.collect()
-}
-
-fn name_of(worker: &AccountId) -> &'static str {
-	match worker {
-		worker if *worker == Bob.to_account_id() => "bob",
-		worker if *worker == Charlie.to_account_id() => "charlie",
-		_ => panic!("{worker} is no worker"),
+	for job in &case.jobs {
+		let status = town.alice().job(*job).await.status;
+		assert!(!has_ended(&status), "the network was killed too late: {status:?}");
 	}
+	town.network.kill_all();
+	town.network.restart_all().await;
+	let closed = town.close(case).await;
+	closed.assert_settled();
+	assert_eq!((closed.slashed(), closed.disputed()), (vec![], vec![]));
+	assert_eq!(
+		town.alice().model(town.market.model).await.free_slots,
+		12 - closed.no_shows().len() as u32
+	);
 }
 
-/// Asks and kills the executor while its commitment is on its way into a block, so that it cannot reveal. Returns the job,
-/// committed, and its executor. A node may be quicker than this test and have revealed already: then it is started again, and
-/// asked once more.
-async fn kill_between_commit_and_reveal(network: &mut Network, model: ModelId) -> (JobId, AccountId) {
-	for _ in 0..ATTEMPTS {
-		let (jobs, worker) = tokio::join!(
-			request(&network.alice, model, 1),
-			until("a commitment is in the pool", SOON, || commitment(&network.alice))
-		);
-		network.worker_mut(name_of(&worker)).kill();
-		let alice = &network.alice;
-		until("the commitment is in a block", SOON, || async {
-			let status = alice.job(jobs[0]).await.status;
-			(!matches!(status, JobStatus::Claiming { .. })).then_some(())
-		})
+#[tokio::test(flavor = "multi_thread")]
+async fn verdicts_and_answers_need_no_node_in_particular() {
+	let wrong: &[&str] = &["--fault", "wrong"];
+	let mut town = Town::found(&[("alice", &[]), ("bob", &[]), ("charlie", &[]), ("dave", wrong)]).await;
+	two_thirds_decide_without_the_third(&mut town).await;
+	a_network_killed_in_mid_dispute_decides_when_it_is_back(&mut town).await;
+	two_nodes_with_one_key_answer_once(&mut town).await;
+}
+
+async fn two_thirds_decide_without_the_third(town: &mut Town) {
+	town.only(&[(Bob, 1), (Dave, 1)]).await;
+	town.network.kill("charlie");
+	let charlie = Charlie.to_account_id();
+	let before = town.alice().voter(&charlie).await;
+	let case = town.open(1, 1).await;
+	let closed = town.close(case).await;
+	assert_decided_against_dave(&closed);
+	let after = town.alice().voter(&charlie).await;
+	assert_eq!(after.absent - before.absent, 1);
+	for present in [Alice, Bob] {
+		assert_eq!(town.alice().voter(&present.to_account_id()).await.absent, 0);
+	}
+	town.network.restart("charlie").await;
+}
+
+async fn a_network_killed_in_mid_dispute_decides_when_it_is_back(town: &mut Town) {
+	town.only(&[(Bob, 1), (Dave, 1)]).await;
+	let case = town.open(1, 1).await;
+	let (alice, job) = (town.alice(), case.job());
+	alice
+		.within(2 * FEW, "the job is disputed", || alice.dispute(job))
 		.await;
-		// A reveal that got away is in a block by then.
-		alice.reach(alice.height().await + 3, SOON).await;
-		let job = alice.job(jobs[0]).await;
-		assert_eq!(job.executor, worker);
-		if matches!(job.status, JobStatus::Revealing { .. }) {
-			return (job.id, worker);
-		}
-		network.restart_worker(name_of(&worker)).await;
-	}
-	panic!("the executor was killed too late {ATTEMPTS} times");
+	town.network.kill_all();
+	town.network.restart_all().await;
+	let closed = town.close(case).await;
+	assert_decided_against_dave(&closed);
 }
 
-/// The worker whose commitment is in the node's pool.
-async fn commitment(node: &Node) -> Option<AccountId> {
-	node.pending()
-		.await
-		.into_iter()
-		.find_map(|transaction| match transaction.function {
-			RuntimeCall::Jobs(pallet_jobs::Call::commit { batch, .. }) => Some(batch.worker),
-			_ => None,
-		})
+fn assert_decided_against_dave(closed: &Closed) {
+	closed.assert_settled();
+	assert_eq!(closed.slashed(), [(closed.job().id, Dave.to_account_id())]);
+	assert_eq!(closed.disputed(), [closed.job().id]);
+	assert_eq!(closed.no_shows(), vec![]);
 }
 
-async fn a_worker_that_comes_back_reveals_and_is_paid(network: &mut Network, model: ModelId) {
-	let (job, worker) = kill_between_commit_and_reveal(network, model).await;
-	let before = (network.alice.funds(&worker).await, network.alice.worker(&worker).await);
+async fn two_nodes_with_one_key_answer_once(town: &mut Town) {
+	town.network.restart_with("dave", &[]).await;
+	let pair = worker_pair("//Bob");
+	let key = format!("0x{}", hex::encode(pair.public()));
+	let dave = town.network.node("dave");
+	let (): () = dave
+		.request("author_insertKey", rpc_params!["assy", "//Bob", &key])
+		.await;
+	let known: bool = dave.request("author_hasKey", rpc_params![&key, "assy"]).await;
+	assert!(known, "Dave's node does not hold Bob's key");
 
-	network.restart_worker(name_of(&worker)).await;
-	let job = network.alice.ended(job, SOON).await;
-	assert!(matches!(job.status, JobStatus::Settled { .. }), "{:?}", job.status);
-	let after = (network.alice.funds(&worker).await, network.alice.worker(&worker).await);
-	assert_eq!(after.0.free - before.0.free, PRICE * 9 / 10);
-	assert_eq!(after.1.answers - before.1.answers, 1);
-	assert_eq!(after.1.no_shows, 0);
-	nothing_is_held(&network.alice).await;
-	let verified = assay(&network.alice, None, &["verify", &job.id.to_string()])
-		.await
-		.fine();
-	assert_eq!(verified["verified"], 1, "{verified}");
-}
+	town.only(&[(Bob, 3)]).await;
+	let case = town.open(0, 3).await;
+	let closed = town.close(case).await;
+	closed.assert_settled();
+	closed.assert_peaceful();
+	let bob = Bob.to_account_id();
+	assert_eq!(
+		closed.after.records[&bob].answers - closed.before.records[&bob].answers,
+		3
+	);
 
-async fn a_network_that_comes_back_ends_every_job(network: &mut Network, model: ModelId) {
-	let jobs = request(&network.alice, model, 2 * SLOTS).await;
-	for node in [&network.alice, &network.bob, &network.charlie] {
-		for job in &jobs {
-			until("every node knows every job", SOON, || node.find_job(*job)).await;
-		}
-	}
-	let mut live = 0;
-	for job in &jobs {
-		live += u32::from(!matches!(
-			network.alice.job(*job).await.status,
-			JobStatus::Settled { .. }
-		));
-	}
-	let height = network.alice.height().await;
-	network.kill();
-	assert!(live > 0, "the network was killed too late");
-
-	network.restart().await;
-	network.alice.reach(height + 3, SOON).await;
-	let mut refunded = 0;
-	for job in &jobs {
-		let job = network.alice.ended(*job, DEADLINE).await;
-		refunded += u32::from(matches!(job.status, JobStatus::Refunded { .. }));
-	}
-	nothing_is_held(&network.alice).await;
-	// A slot that stayed silent leaves the pool; all others are back.
-	assert_eq!(network.alice.model(model).await.free_slots, 2 * SLOTS - refunded);
-}
-
-async fn a_worker_that_stays_away_costs_the_requester_nothing(network: &mut Network, model: ModelId) {
-	let (job, worker) = kill_between_commit_and_reveal(network, model).await;
-	let alice = &network.alice;
-	let JobStatus::Revealing { deadline, .. } = alice.job(job).await.status else {
-		panic!("the job does not wait for its executor")
-	};
-	let (eve, record) = (alice.funds(&Eve.to_account_id()).await, alice.worker(&worker).await);
-	assert_eq!(eve.held, PRICE);
-
-	let ended = alice.ended(job, DEADLINE).await;
-	match ended.status {
-		JobStatus::Refunded { at, reason } => assert_eq!((at, reason), (deadline + 1, RefundReason::NoReveal)),
-		status => panic!("{status:?}"),
-	}
-	let after = alice.funds(&Eve.to_account_id()).await;
-	assert_eq!((after.free, after.held), (eve.free + PRICE, 0), "the refund is in full");
-	let args = ["worker", "status", &worker.to_string()];
-	let status = assay(alice, None, &args).await.fine();
-	assert_eq!(status["no_shows"], record.no_shows + 1, "{status}");
-	assert_eq!(status["answers"], record.answers, "{status}");
-	assert_eq!(alice.model(model).await.free_slots, 2 * SLOTS - 1);
-}
-
-/// Eve has no job under way, so nothing of hers may be held.
-async fn nothing_is_held(node: &Node) {
-	assert_eq!(node.funds(&Eve.to_account_id()).await.held, 0);
-	let stats = node.stats().await;
-	assert_eq!(stats.requested, stats.settled + stats.refunded);
+	// And either of them is enough.
+	town.only(&[(Bob, 1)]).await;
+	town.network.kill("bob");
+	let case = town.open(0, 1).await;
+	let closed = town.close(case).await;
+	closed.assert_settled();
+	closed.assert_peaceful();
 }

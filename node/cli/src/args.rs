@@ -1,5 +1,9 @@
 //! The command line.
 
+mod job;
+
+pub use job::{Challenge, Dispute, Job, Prove, Quote, Request, Show, TermsArgs, Verify};
+
 use crate::{
 	amount::Amount,
 	calls::Signer,
@@ -7,24 +11,25 @@ use crate::{
 	error::usage,
 	labels::Labels,
 	output::Output,
-	values::{job_id, Binding, InputFile, Jobs, Rows},
+	values::{Binding, InputFile, Rows},
 };
-use assay_primitives::{ArtifactId, JobId, ModelId};
+use assay_primitives::{ArtifactId, ModelId};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Ask, run and verify re-derivable AI inference.
 ///
 /// Every answer on an Assay chain is a pure function of engine, model and input. This command computes that function on this
-/// machine, offline (`infer`, `describe`), buys answers on chain (`job`), and re-derives settled ones (`verify`).
+/// machine, offline (`infer`, `describe`), buys answers on chain (`quote`, `job`), and re-derives what others answered (`verify`).
 #[derive(Debug, Parser)]
 #[command(
 	name = "assay",
 	version,
 	after_help = "Exit codes: 0 fine, 1 refused or differs, 2 usage.\n\nExample, against `assay-node --dev`:\n  \
-		assay model submit digits.onnx --name digits --price 0.01 --suri //Alice\n  \
+		assay model submit digits.onnx --name digits --royalty 0.01 --suri //Alice\n  \
 		assay worker serve MODEL --slots 16 --suri //Alice\n  \
-		assay job request MODEL --input x=images.npy --rows 0..10 --suri //Bob\n  \
+		assay quote MODEL --checkers 1\n  \
+		assay job request MODEL --input x=images.npy --rows 0..10 --checkers 1 --suri //Bob\n  \
 		assay verify 0..10"
 )]
 pub struct Cli {
@@ -88,10 +93,15 @@ pub enum Command {
 	/// Register and run a worker's capacity
 	#[command(subcommand)]
 	Worker(Worker),
-	/// Buy answers and look at jobs
+	/// Tell what a request would cost, whether it would be accepted, and how hard its answer would be to fake
+	Quote(Quote),
+	/// Buy answers, look at jobs and challenge wrong ones
 	#[command(subcommand)]
 	Job(Job),
-	/// Re-derive settled jobs on this machine and compare digests
+	/// Look at what validators decide about disputed jobs
+	#[command(subcommand)]
+	Dispute(Dispute),
+	/// Re-derive answered jobs on this machine and compare digests
 	Verify(Verify),
 	/// Put files into a node's artifact store and get them back
 	#[command(subcommand)]
@@ -99,6 +109,9 @@ pub enum Command {
 	/// Totals of the chain
 	#[command(after_help = "Example:\n  assay stats --json")]
 	Stats,
+	/// The parameters in force: prices, periods, and what the protocol assumes of cheats
+	#[command(after_help = "Example:\n  assay protocol --json")]
+	Protocol,
 }
 
 /// Which tensors to ask with.
@@ -158,7 +171,7 @@ pub struct Describe {
 #[derive(Debug, Subcommand)]
 pub enum Model {
 	/// Describe a model here, store its file in the node and register it
-	#[command(after_help = "Example:\n  assay model submit digits.onnx --name digits --price 0.01 --suri //Alice")]
+	#[command(after_help = "Example:\n  assay model submit digits.onnx --name digits --royalty 0.01 --suri //Alice")]
 	Submit(Submit),
 	/// List all models
 	#[command(after_help = "Example:\n  assay model list")]
@@ -187,9 +200,9 @@ pub struct Submit {
 	/// What it does, at most 512 bytes
 	#[arg(long, default_value = "")]
 	pub description: String,
-	/// What one answer costs, in ASY
-	#[arg(long, value_name = "ASY")]
-	pub price: Amount,
+	/// What you get for each input answered, in ASY, on top of what the workers get
+	#[arg(long, value_name = "ASY", default_value = "0")]
+	pub royalty: Amount,
 	/// A value for a symbolic dimension of the model
 	#[arg(long = "bind", value_name = "SYMBOL=EXTENT")]
 	pub bindings: Vec<Binding>,
@@ -248,64 +261,6 @@ pub enum Worker {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Job {
-	/// Ask a model and wait for the answers
-	#[command(
-		after_help = "Examples:\n  assay job request 0x1f0c… --input x=image.npy --suri //Bob\n  \
-		assay job request 0x1f0c… --input x=images.npy --rows 0..100 --max-fee 0.01 --json --suri //Bob\n\n\
-		Requests are paced: no more are under way than the model has free slots."
-	)]
-	Request(Request),
-	/// Wait until a job has ended, then show it
-	#[command(after_help = "Example:\n  assay job watch 7")]
-	Watch(Show),
-	/// Show a job as it stands
-	#[command(after_help = "Example:\n  assay job show 7 --out answers")]
-	Show(Show),
-}
-
-#[derive(Debug, Args)]
-pub struct Request {
-	/// The model's id, as `assay model list` shows it
-	pub model: ModelId,
-	#[command(flatten)]
-	pub input: InputArgs,
-	/// The most one answer may cost, in ASY; today's price if not given
-	#[arg(long, value_name = "ASY")]
-	pub max_fee: Option<Amount>,
-	/// Return once the requests are in a block
-	#[arg(long)]
-	pub no_wait: bool,
-	/// Do not compare the inputs with the model's before paying; they go in the order given. A wrong input settles as a fault
-	/// and costs the fee
-	#[arg(long)]
-	pub unchecked: bool,
-	/// Write the outputs here, as job-ID-OUTPUT.npy
-	#[arg(long, value_name = "DIR", conflicts_with = "no_wait")]
-	pub out: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-pub struct Show {
-	/// The job's number
-	#[arg(value_parser = job_id)]
-	pub job: JobId,
-	/// Write the outputs here, as job-ID-OUTPUT.npy
-	#[arg(long, value_name = "DIR")]
-	pub out: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  assay verify 7\n  assay verify 0..100 --json\n\n\
-	Nothing the node says about the answer is believed: the model and the input are checked against their hashes, the ids are\n\
-	recomputed, and the built-in engine runs the task again. Exit code 1 if any settled job differs or could not be checked.")]
-pub struct Verify {
-	/// Jobs, each a number or a range A..B without B
-	#[arg(required = true, value_name = "JOB")]
-	pub jobs: Vec<Jobs>,
-}
-
-#[derive(Debug, Subcommand)]
 pub enum Artifact {
 	/// Store a file in the node and print its id
 	#[command(after_help = "Example:\n  assay artifact put digits.onnx")]
@@ -332,5 +287,49 @@ mod tests {
 	#[test]
 	fn the_command_line_is_consistent() {
 		Cli::command().debug_assert();
+	}
+
+	fn request(options: &[&str]) -> Result<Request, clap::error::ErrorKind> {
+		let model = "1f".repeat(32);
+		let all = ["assay", "job", "request", &model]
+			.into_iter()
+			.chain(options.iter().copied());
+		match Cli::try_parse_from(all).map_err(|error| error.kind())?.command {
+			Command::Job(Job::Request(request)) => Ok(request),
+			other => panic!("{other:?}"),
+		}
+	}
+
+	#[test]
+	fn terms_are_bounded_as_the_chain_bounds_them() {
+		let terms = |options: &[&str]| request(options).map(|request| request.terms.terms(7));
+		let plain = terms(&[]).unwrap();
+		assert_eq!((plain.checkers, plain.max_fee, plain.value_at_risk), (0, 7, 0));
+		let most = terms(&["--checkers", "12", "--value-at-risk", "0.5", "--window", "long"]).unwrap();
+		assert_eq!((most.checkers, most.value_at_risk), (12, 500_000_000_000));
+		assert_eq!(most.window, assay_primitives::terms::Window::Long);
+		for wrong in [
+			["--checkers", "13"],
+			["--batch", "0"],
+			["--batch", "257"],
+			["--window", "ever"],
+		] {
+			assert!(request(&wrong).is_err(), "{wrong:?}");
+		}
+		assert_eq!(request(&["--batch", "256"]).unwrap().terms.batch, 256);
+	}
+
+	#[test]
+	fn a_request_returns_at_one_moment() {
+		assert!(request(&["--provisional"]).is_ok() && request(&["--no-wait"]).is_ok());
+		assert!(request(&["--provisional", "--no-wait"]).is_err());
+	}
+
+	#[test]
+	fn verify_takes_jobs_or_a_proof() {
+		let parse =
+			|options: &[&str]| Cli::try_parse_from(["assay", "verify"].into_iter().chain(options.iter().copied()));
+		assert!(parse(&["7"]).is_ok() && parse(&["--proof", "x.json"]).is_ok());
+		assert!(parse(&[]).is_err() && parse(&["7", "--proof", "x.json"]).is_err());
 	}
 }

@@ -19,6 +19,32 @@ struct Progress {
 	complete: bool,
 }
 
+/// Nodes that are to have the same artifacts.
+pub struct Mirrored(Vec<Chain>);
+
+impl Mirrored {
+	/// The node of `chain` and those at `urls`, which must be on the same chain.
+	pub async fn connect(chain: &Chain, urls: &[String]) -> anyhow::Result<Self> {
+		let mut nodes = vec![chain.clone()];
+		for url in urls {
+			let node = Chain::connect(url).await?;
+			if node.client().genesis_hash() != chain.client().genesis_hash() {
+				bail!("the node of --mirror {url} is on another chain than the node of --url");
+			}
+			nodes.push(node);
+		}
+		Ok(Self(nodes))
+	}
+
+	/// Stores `bytes` in each of the nodes, unless it has them.
+	pub async fn upload(&self, bytes: &[u8], output: &Output) -> anyhow::Result<()> {
+		for node in &self.0 {
+			upload(node, bytes, output).await?;
+		}
+		Ok(())
+	}
+}
+
 /// Stores `bytes` in the node, unless it has them.
 pub async fn upload(chain: &Chain, bytes: &[u8], output: &Output) -> anyhow::Result<Artifact> {
 	let artifact = Artifact::of(bytes);

@@ -9,7 +9,7 @@ use crate::{
 	hints::{pool_hint, Refusal},
 };
 use anyhow::Context as _;
-use assay_primitives::{Artifact, BoundedSpec, EngineId, ModelId, Payload};
+use assay_primitives::{terms::Terms, Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, Payload};
 use codec::Encode;
 use subxt::{
 	client::OnlineClientAtBlockImpl,
@@ -46,9 +46,10 @@ macro_rules! calls {
 }
 
 calls! {
-	/// Registers a model. `metadata` is its name and description.
+	/// Registers a model. `metadata` is its name and description, `royalty` what its owner gets and `macs` the multiply-accumulates
+	/// that it takes for each input.
 	submit_model(
-		spec: &BoundedSpec, artifact: Artifact, engine: EngineId, metadata: (&str, &str), price: u128
+		spec: &BoundedSpec, artifact: Artifact, engine: EngineId, metadata: (&str, &str), royalty: u128, macs: u64
 	) = "Models" "submit";
 	/// Takes a model off the market.
 	retire_model(model: ModelId) = "Models" "retire";
@@ -64,8 +65,12 @@ calls! {
 	serve(model: ModelId, slots: u32) = "Workers" "serve";
 	/// Takes all slots back.
 	stop_serving(model: ModelId) = "Workers" "stop_serving";
-	/// Asks a model. `max_fee` is the whole of the terms.
-	request(model: ModelId, input: &Payload, max_fee: u128) = "Jobs" "request";
+	/// Asks a model about `items` inputs, packed in `input`.
+	request(model: ModelId, items: u32, input: &Payload, terms: &Terms<u128>) = "Jobs" "request";
+	/// Takes a job back.
+	cancel(job: JobId) = "Jobs" "cancel";
+	/// Says that a provisional result is wrong, and that `answer` is right.
+	challenge(job: JobId, answer: &Answer) = "Disputes" "challenge";
 }
 
 /// The account that signs.

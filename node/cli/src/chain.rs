@@ -1,12 +1,13 @@
 //! The connection to a node, and everything that is read from the chain.
 
-use assay_primitives::{api, EngineId, JobId, ModelId};
+use assay_primitives::{api, terms::Terms, EngineId, JobId, ModelId};
 use codec::{Decode, Encode};
 use serde::de::DeserializeOwned;
 use std::{sync::Arc, time::Duration};
 use subxt::{
 	backend::LegacyBackend,
 	client::Blocks,
+	constants::dynamic,
 	rpcs::{client::RpcParams, RpcClient},
 	utils::AccountId32,
 	OnlineClient, SubstrateConfig,
@@ -18,7 +19,11 @@ pub use subxt::rpcs::rpc_params;
 pub type AssayConfig = SubstrateConfig;
 pub type ModelInfo = api::ModelInfo<AccountId32, u128, u32>;
 pub type JobInfo = api::JobInfo<AccountId32, u128, u32>;
-pub type JobStatus = api::JobStatus<u32>;
+pub type JobStatus = api::JobStatus<u128, u32>;
+pub type Participant = api::Participant<AccountId32>;
+pub type Assurance = api::Assurance<u128>;
+pub type DisputeInfo = api::DisputeInfo<AccountId32, u128, u32>;
+pub type Protocol = api::Protocol<u128>;
 pub type WorkerInfo = api::WorkerInfo<u128, u32>;
 pub type Quote = api::Quote<u128>;
 pub type Stats = api::Stats<u128>;
@@ -121,9 +126,9 @@ impl Chain {
 		codec::DecodeAll::decode_all(&mut &bytes[..]).map_err(garbled)
 	}
 
-	/// What a request to `model` would cost and meet; `None` if it is unknown or not open.
-	pub async fn quote(&self, model: ModelId) -> Result<Option<Quote>, ChainError> {
-		self.read("quote", model).await
+	/// What a request of so many inputs to `model` would cost and meet; `None` if it is unknown or not open.
+	pub async fn quote(&self, model: ModelId, items: u32, terms: &Terms<u128>) -> Result<Option<Quote>, ChainError> {
+		self.read("quote", (model, items, terms)).await
 	}
 
 	/// A model, if it exists.
@@ -165,6 +170,21 @@ impl Chain {
 		self.find_job(job).await?.ok_or(ChainError::UnknownJob(job))
 	}
 
+	/// The dispute over a job, if there is one now.
+	pub async fn dispute(&self, job: JobId) -> Result<Option<DisputeInfo>, ChainError> {
+		self.read("dispute", job).await
+	}
+
+	/// How a validator has voted.
+	pub async fn voter(&self, account: AccountId32) -> Result<api::VoterRecord, ChainError> {
+		self.read("voter", account).await
+	}
+
+	/// The parameters in force.
+	pub async fn protocol(&self) -> Result<Protocol, ChainError> {
+		self.read("protocol", ()).await
+	}
+
 	/// Totals since genesis.
 	pub async fn stats(&self) -> Result<Stats, ChainError> {
 		self.read("stats", ()).await
@@ -179,6 +199,13 @@ impl Chain {
 	pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
 		self.request("system_accountNextIndex", rpc_params![account.to_string()])
 			.await
+	}
+
+	/// The time from one block to the next.
+	pub async fn block_time(&self) -> anyhow::Result<Duration> {
+		let at = self.client.at_current_block().await?;
+		let milliseconds = at.constants().entry(dynamic::<u64>("Babe", "ExpectedBlockTime"))?;
+		Ok(Duration::from_millis(milliseconds))
 	}
 
 	/// Best blocks, from the next one on.

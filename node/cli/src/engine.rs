@@ -6,7 +6,7 @@ use crate::{
 	output::Output,
 };
 use anyhow::{bail, Context as _};
-use assay_inference::{Engine, Failure, Model, NoAnswer};
+use assay_inference::{batch, Engine, Failure, Model, NoAnswer};
 use assay_primitives::{EngineId, FaultCode, Manifest, ModelSpec, Outcome};
 use std::time::Duration;
 
@@ -93,7 +93,12 @@ impl<'a> Runner<'a> {
 			})
 	}
 
-	/// The outcome of the task with these input bytes.
+	/// The outcomes of the task with these `items` inputs, packed in `input`, as every node derives them.
+	pub fn outcomes(&mut self, items: u32, input: &[u8]) -> anyhow::Result<Vec<Outcome>> {
+		batch::outcomes(items, input, |input| self.outcome(input))
+	}
+
+	/// The outcome of a single input.
 	pub fn outcome(&mut self, input: &[u8]) -> anyhow::Result<Outcome> {
 		let first = self.model().and_then(|model| model.run_encoded(input, DEADLINE));
 		match first {

@@ -15,9 +15,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-	/// Whether all slots were taken, so that the same request may succeed later.
-	pub fn is_no_free_slot(&self) -> bool {
-		self.name == "Jobs::NoFreeSlot"
+	/// Whether slots or workers were taken by other jobs, so that the same request may succeed later.
+	pub fn is_for_now(&self) -> bool {
+		self.name == "Jobs::NoFreeSlot" || self.name == "Jobs::TooFewWorkers"
 	}
 }
 
@@ -78,12 +78,35 @@ fn hint(pallet: &str, error: &str) -> &'static str {
 	match (pallet, error) {
 		("Models", "UnknownEngine") => "Use the `assay` that was built with the network's engine",
 		("Models", "AlreadySubmitted") => "Find it with `assay model list`",
-		("Models", "UnknownModel") | ("Jobs" | "Workers", "ModelNotOpen") => {
+		("Models", "UnknownModel") | ("Jobs" | "Workers", "ModelNotOpen" | "UnknownModel") => {
 			"`assay model list` shows the models there are"
 		}
 		("Models", "NotOwner") => "Sign as the account that submitted it (--suri)",
-		("Jobs", "NoFreeSlot") => "If none serves the model, offer slots with `assay worker serve`",
-		("Jobs", "Overpriced") => "`assay model show` tells the price: raise --max-fee to it or leave --max-fee away",
+		("Jobs", "NoFreeSlot") => {
+			"Try again when a job has ended; if none serves the model, offer slots with `assay worker serve`"
+		}
+		("Jobs", "TooFewWorkers") => {
+			"Ask fewer --checkers, or wait for more workers: `assay quote` tells how many have a free slot"
+		}
+		("Jobs", "Undeterred") => "`assay quote` tells how many --checkers make cheating lose; or lower --value-at-risk or --batch",
+		("Jobs", "Overpriced") => "`assay quote` tells the fee: raise --max-fee to it or leave --max-fee away",
+		("Jobs", "TooManyCheckers") => "Ask 12 --checkers at most",
+		("Jobs", "BadItems") => "A job carries 1 to 256 inputs: choose --batch so",
+		("Jobs", "BadArtifact") => "An artifact has 1 byte to 256 MiB: lower --batch",
+		("Jobs" | "Disputes", "UnknownJob") => "`assay job show` tells of the jobs whose records are kept",
+		("Jobs", "NotRequester") => "Sign as the account that requested it (--suri)",
+		("Jobs", "NotCancellable") => "The executor is bound to an answer by now: `assay job watch` waits for it",
+		("Jobs", "NotProvisional") | ("Disputes", "NotChallengeable" | "TooLate") => {
+			"Only a provisional result may be challenged, until its window ends: `assay job show` tells how far the job is"
+		}
+		("Disputes", "SameResult") => "The answer you bring is the one the job has: there is nothing to challenge",
+		("Disputes", "AlreadyChallenged") => "Your challenge stands: `assay dispute show` tells how the votes are",
+		("Disputes", "TooManyChallenges" | "AlreadyDisputed") => {
+			"Others have challenged it, and validators decide without you: `assay dispute show`"
+		}
+		("Disputes", "BadArtifact") => {
+			"Re-derive the answer with the `assay` built with the network's engine: `assay job challenge`"
+		}
 		("Workers", "AlreadyRegistered") => "Add stake with `assay worker bond`",
 		("Workers", "NotRegistered") => "Start with `assay worker register`",
 		("Workers", "KeyTaken" | "BadProof") => "Let the worker's own node make a key: name that node with --key-url",
@@ -108,5 +131,64 @@ pub fn pool_hint(message: &str) -> &'static str {
 		"the pool saw this transaction fail: wait a minute and try again"
 	} else {
 		""
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn every_refusal_of_the_protocol_says_what_to_do_next() {
+		for (pallet, errors) in [
+			(
+				"Models",
+				&["UnknownEngine", "AlreadySubmitted", "UnknownModel", "NotOwner"][..],
+			),
+			(
+				"Jobs",
+				&[
+					"ModelNotOpen",
+					"Overpriced",
+					"TooManyCheckers",
+					"BadItems",
+					"Undeterred",
+					"TooFewWorkers",
+					"NoFreeSlot",
+					"BadArtifact",
+					"UnknownJob",
+					"NotRequester",
+					"NotCancellable",
+					"NotProvisional",
+				],
+			),
+			(
+				"Disputes",
+				&[
+					"NotChallengeable",
+					"SameResult",
+					"AlreadyChallenged",
+					"TooManyChallenges",
+					"TooLate",
+					"BadArtifact",
+					"AlreadyDisputed",
+				],
+			),
+		] {
+			for error in errors {
+				assert!(!hint(pallet, error).is_empty(), "{pallet}::{error}");
+			}
+		}
+	}
+
+	#[test]
+	fn only_a_lack_of_capacity_passes_by_itself() {
+		let refusal = |name: &str| Refusal {
+			name: name.into(),
+			doc: String::new(),
+			hint: "",
+		};
+		assert!(refusal("Jobs::NoFreeSlot").is_for_now() && refusal("Jobs::TooFewWorkers").is_for_now());
+		assert!(!refusal("Jobs::Undeterred").is_for_now() && !refusal("Disputes::NoFreeSlot").is_for_now());
 	}
 }

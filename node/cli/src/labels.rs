@@ -41,10 +41,10 @@ pub struct Marks(Vec<bool>);
 
 impl Marks {
 	/// Adds the accuracy to what a person reads, and each row's mark to what a program does.
-	pub fn add_to(&self, human: &mut String, rows: &mut Value) {
+	pub fn add_to<'a>(&self, human: &mut String, rows: impl Iterator<Item = &'a mut Value>) {
 		let (right, all) = (self.0.iter().filter(|right| **right).count(), self.0.len());
 		*human += &format!("\n{right} of {all} right, accuracy {}", right as f64 / all as f64);
-		for (row, right) in rows.as_array_mut().into_iter().flatten().zip(&self.0) {
+		for (row, right) in rows.zip(&self.0) {
 			row["correct"] = json!(right);
 		}
 	}
@@ -80,7 +80,7 @@ mod tests {
 	#[test]
 	fn marks_are_shown_to_people_and_programs() {
 		let (mut human, mut rows) = ("rows".to_owned(), json!([{}, {}, {}, {}]));
-		Marks(vec![true, false, true, true]).add_to(&mut human, &mut rows);
+		Marks(vec![true, false, true, true]).add_to(&mut human, rows.as_array_mut().unwrap().iter_mut());
 		assert_eq!(human, "rows\n3 of 4 right, accuracy 0.75");
 		assert_eq!(rows[1], json!({ "correct": false }));
 		assert_eq!(rows[3], json!({ "correct": true }));

@@ -1,12 +1,11 @@
 //! The `assay` command: runs models with the canonical engine on this machine, makes every call of the chain, and re-derives
-//! what the chain has settled.
+//! what others have answered.
 //!
 //! Results go to standard output, progress and notes to standard error. Exit codes: 0 fine, 1 refused or differs, 2 usage.
 
 mod amount;
 mod args;
 mod artifacts;
-mod batch;
 mod cache;
 mod calls;
 mod chain;
@@ -17,9 +16,12 @@ mod hints;
 mod inputs;
 mod labels;
 mod npy;
+mod outcomes;
 mod output;
 mod report;
+mod requests;
 mod tensors;
+mod terms;
 mod values;
 
 use args::{Cli, Command, Context};
@@ -52,9 +54,12 @@ async fn dispatch(command: Command, context: &Context) -> anyhow::Result<Verdict
 		Command::Describe(args) => commands::describe::run(args, context),
 		Command::Model(command) => commands::model::run(command, context).await,
 		Command::Worker(command) => commands::worker::run(command, context).await,
+		Command::Quote(args) => commands::quote::run(args, context).await,
 		Command::Job(command) => commands::job::run(command, context).await,
+		Command::Dispute(command) => commands::dispute::run(command, context).await,
 		Command::Verify(args) => commands::verify::run(args, context).await,
 		Command::Artifact(command) => commands::artifact::run(command, context).await,
 		Command::Stats => commands::stats::run(context).await,
+		Command::Protocol => commands::protocol::run(context).await,
 	}
 }

@@ -1,8 +1,18 @@
 //! NumPy's file format, to and from [`Tensor`].
 
+mod header;
+
 use assay_primitives::{DType, Tensor};
-use npyz::{Endianness, NpyHeader, Order, TypeChar, TypeStr, WriteOptions, WriterBuilder};
-use std::{io, path::Path};
+use header::Header;
+use npyz::{TypeStr, WriteOptions, WriterBuilder};
+use std::{
+	fs::File,
+	io::{self, Read},
+	path::Path,
+};
+
+/// The most bytes of an array: more than any model takes, and few enough for every machine.
+const MAX_BYTES: u64 = 1 << 31;
 
 /// Why an array file cannot be used, and what to do about it.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +20,7 @@ pub enum NpyError {
 	#[error("{0}")]
 	Io(#[from] io::Error),
 	#[error("not a NumPy array file (write one with numpy.save): {0}")]
-	NotNpy(io::Error),
+	NotNpy(&'static str),
 	#[error(
 		"the elements are big-endian: save them little-endian, numpy.save(f, a.astype(a.dtype.newbyteorder('<')))"
 	)]
@@ -18,7 +28,13 @@ pub enum NpyError {
 	#[error("elements of type {0} are nothing that a model takes: convert them first, like a.astype('float32')")]
 	UnsupportedType(String),
 	#[error("an axis of {0} elements is more than a tensor may have")]
-	TooLong(u64),
+	TooLong(String),
+	#[error("the file has more than the {MAX_BYTES} bytes that an array may have: write a part of it")]
+	TooLarge,
+	#[error(
+		"the header promises an array of shape {0:?}, more than {MAX_BYTES} bytes: the file is damaged, write it again"
+	)]
+	Impossible(Vec<u32>),
 	#[error("the header promises {expected} bytes of data and {found} follow: the file is damaged, write it again")]
 	WrongLength { expected: usize, found: usize },
 	#[error("a bool in the file is neither 0 nor 1: the file is damaged, write it again")]
@@ -27,7 +43,13 @@ pub enum NpyError {
 
 /// Reads the array in `path`. Column-major arrays are brought into row-major order.
 pub fn read(path: &Path) -> Result<Tensor, NpyError> {
-	decode(&std::fs::read(path)?)
+	let mut bytes = Vec::new();
+	// Some files tell no length, and have no end.
+	File::open(path)?.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+	if bytes.len() as u64 > MAX_BYTES {
+		return Err(NpyError::TooLarge);
+	}
+	decode(&bytes)
 }
 
 /// Writes `tensor` to `path`, replacing what is there.
@@ -36,21 +58,22 @@ pub fn write(path: &Path, tensor: &Tensor) -> io::Result<()> {
 }
 
 fn decode(bytes: &[u8]) -> Result<Tensor, NpyError> {
-	let mut data = bytes;
-	let header = NpyHeader::from_reader(&mut data).map_err(NpyError::NotNpy)?;
-	let dtype = element_type(&header.dtype())?;
-	let shape = header
-		.shape()
-		.iter()
-		.map(|extent| u32::try_from(*extent).map_err(|_| NpyError::TooLong(*extent)))
-		.collect::<Result<Vec<_>, _>>()?;
+	let Header {
+		dtype,
+		fortran,
+		shape,
+		data_at,
+	} = Header::read(bytes)?;
+	let data = &bytes[data_at..];
 	let mut tensor = Tensor {
 		dtype,
 		shape,
-		data: data.to_vec(),
+		data: Vec::new(),
 	};
-	// A product that overflows is larger than any file.
-	let expected = tensor.expected_len().unwrap_or(usize::MAX);
+	let expected = match tensor.expected_len() {
+		Some(len) if len as u64 <= MAX_BYTES => len,
+		_ => return Err(NpyError::Impossible(tensor.shape)),
+	};
 	if expected != data.len() {
 		return Err(NpyError::WrongLength {
 			expected,
@@ -60,9 +83,10 @@ fn decode(bytes: &[u8]) -> Result<Tensor, NpyError> {
 	if dtype == DType::Bool && data.iter().any(|byte| *byte > 1) {
 		return Err(NpyError::NotBool);
 	}
-	if header.order() == Order::Fortran {
-		tensor.data = row_major(data, &tensor.shape, dtype.size());
-	}
+	tensor.data = match fortran {
+		true => row_major(data, &tensor.shape, dtype.size()),
+		false => data.to_vec(),
+	};
 	Ok(tensor)
 }
 
@@ -76,32 +100,6 @@ fn encode(tensor: &Tensor) -> io::Result<Vec<u8>> {
 		.write_header_only()?;
 	file.extend_from_slice(&tensor.data);
 	Ok(file)
-}
-
-fn element_type(dtype: &npyz::DType) -> Result<DType, NpyError> {
-	let unsupported = || NpyError::UnsupportedType(dtype.descr());
-	let npyz::DType::Plain(plain) = dtype else {
-		return Err(unsupported());
-	};
-	let ours = match (plain.type_char(), plain.size_field()) {
-		(TypeChar::Bool, 1) => DType::Bool,
-		(TypeChar::Int, 1) => DType::I8,
-		(TypeChar::Int, 2) => DType::I16,
-		(TypeChar::Int, 4) => DType::I32,
-		(TypeChar::Int, 8) => DType::I64,
-		(TypeChar::Uint, 1) => DType::U8,
-		(TypeChar::Uint, 2) => DType::U16,
-		(TypeChar::Uint, 4) => DType::U32,
-		(TypeChar::Uint, 8) => DType::U64,
-		(TypeChar::Float, 2) => DType::F16,
-		(TypeChar::Float, 4) => DType::F32,
-		(TypeChar::Float, 8) => DType::F64,
-		_ => return Err(unsupported()),
-	};
-	match plain.endianness() {
-		Endianness::Big if ours.size() > 1 => Err(NpyError::BigEndian),
-		_ => Ok(ours),
-	}
 }
 
 const fn descr(dtype: DType) -> &'static str {
@@ -268,7 +266,30 @@ mod tests {
 		));
 		assert!(matches!(
 			refused(&file("'|u1'", false, "(0, 4294967296)", &[])),
-			NpyError::TooLong(4_294_967_296)
+			NpyError::TooLong(extent) if extent == "4294967296"
+		));
+	}
+
+	#[test]
+	fn extents_whose_product_is_beyond_all_bounds_are_refused() {
+		let refused = |shape: &str| decode(&file("'<f4'", false, shape, &[0; 4])).unwrap_err();
+		for shape in [
+			"(4294967295, 4294967295, 4294967295)",
+			// The product wraps to what a single element takes, and to nothing.
+			"(65536, 65536, 65536, 65536)",
+			"(2147483648, 2147483648, 4)",
+			"(4294967295, 4294967295, 4294967295, 0)",
+			"(536870913,)",
+		] {
+			assert!(matches!(refused(shape), NpyError::Impossible(_)), "{shape}");
+			assert!(refused(shape).to_string().contains("write it again"));
+		}
+		assert!(matches!(
+			refused("(536870912,)"),
+			NpyError::WrongLength {
+				expected: 0x8000_0000,
+				found: 4
+			}
 		));
 	}
 }

@@ -2,7 +2,7 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressFinish, ProgressStyle};
 use serde_json::{json, Value};
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 
 /// How a command ended that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,9 +33,9 @@ impl Output {
 	/// The command's result, in the form that was asked for.
 	pub fn result(&self, human: impl std::fmt::Display, json: &Value) {
 		if self.json {
-			println!("{json:#}");
+			print(format_args!("{json:#}"));
 		} else {
-			println!("{human}");
+			print(format_args!("{human}"));
 		}
 	}
 
@@ -49,7 +49,7 @@ impl Output {
 	/// The error that ended the command.
 	pub fn error(&self, error: &anyhow::Error) {
 		if self.json {
-			println!("{:#}", json!({ "error": format!("{error:#}") }));
+			print(format_args!("{:#}", json!({ "error": format!("{error:#}") })));
 		} else {
 			eprintln!("error: {error:#}");
 		}
@@ -89,6 +89,11 @@ impl Output {
 			.with_finish(ProgressFinish::AndClear);
 		self.bars.add(bar)
 	}
+}
+
+/// Writes a line to standard output. A reader that has seen enough, like `head`, is no reason to fail.
+fn print(line: std::fmt::Arguments) {
+	let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// Aligned `name value` lines.

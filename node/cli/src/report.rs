@@ -1,25 +1,35 @@
 //! A job as people and programs read it.
 
+mod json;
+mod words;
+
 use crate::{
 	amount::Amount,
-	artifacts,
-	chain::{Chain, JobInfo, JobStatus},
+	chain::{Assurance, Chain, JobInfo, JobStatus, Participant},
+	outcomes::{self, answer_of, digest_alone},
 	output::{table, Output, Verdict},
 	tensors,
+	terms::{fee_lines, periods_text},
 };
-use assay_primitives::{api::RefundReason, Outcome, OutcomeDigest, Payload, Port, Tensor};
-use codec::DecodeAll;
-use serde_json::{json, Value};
+use assay_primitives::{
+	api::{Duty, RefundReason, Standing},
+	Outcome, OutcomeDigest, Payload, Port, Tensor,
+};
 use std::path::{Path, PathBuf};
+use words::{belief, confirmed_text, duty_name, refund_text, standing_text};
 
-/// A job, and its outcome where it has one that can be read.
+pub use words::{status_name, status_text};
+
+/// A job, and its outcomes where it has some that can be read.
 #[derive(Debug)]
 pub struct Report {
 	pub job: JobInfo,
-	/// The error says why a settled job's outcome cannot be read here.
-	outcome: Option<Result<Outcome, String>>,
+	/// One for each input. The error says why an answered job's outcomes cannot be read here.
+	outcomes: Option<Result<Vec<Outcome>, String>>,
 	/// The model's outputs, where they are known.
 	ports: Option<Vec<Port>>,
+	/// The block since which the job was provisional, where somebody looked then.
+	provisional_at: Option<u32>,
 }
 
 /// Whether nothing more will happen to the job.
@@ -27,44 +37,80 @@ pub fn has_ended(status: &JobStatus) -> bool {
 	matches!(status, JobStatus::Settled { .. } | JobStatus::Refunded { .. })
 }
 
+/// The block since which the job is provisional.
+pub fn provisional_since(status: &JobStatus) -> Option<u32> {
+	match status {
+		JobStatus::Provisional { since, .. } => Some(*since),
+		_ => None,
+	}
+}
+
 impl Report {
-	/// Reads the outcome of a settled job; an outcome that cannot be had is part of the report.
-	pub async fn gather(chain: &Chain, job: JobInfo, ports: Option<Vec<Port>>, output: &Output) -> Self {
-		let outcome = match &job.status {
-			JobStatus::Settled { outcome, digest, .. } => Some(
-				read_outcome(chain, outcome, *digest, output)
+	/// Reads the outcomes of an answered job; that they cannot be had is part of the report. `provisional_at` is the block since
+	/// which the job was provisional, where somebody looked then.
+	pub async fn gather(
+		chain: &Chain,
+		job: JobInfo,
+		ports: Option<Vec<Port>>,
+		provisional_at: Option<u32>,
+		output: &Output,
+	) -> Self {
+		let outcomes = match answer_of(&job.status) {
+			Some(_) => Some(
+				outcomes::read(chain, &job, output)
 					.await
 					.map_err(|error| format!("{error:#}")),
 			),
-			_ => None,
+			None => None,
 		};
-		Self { job, outcome, ports }
+		Self {
+			provisional_at: provisional_at.or(provisional_since(&job.status)),
+			job,
+			outcomes,
+			ports,
+		}
 	}
 
 	/// Fine while the job is on its way or answered; refused where it ended in a refund or a fault.
 	pub fn verdict(&self) -> Verdict {
-		match (&self.job.status, &self.outcome) {
-			(JobStatus::Refunded { .. }, _) | (_, Some(Ok(Outcome::Fault(_)))) => Verdict::Refused,
-			_ => Verdict::Fine,
+		let faulted = |outcome: &Outcome| matches!(outcome, Outcome::Fault(_));
+		let refused = matches!(self.job.status, JobStatus::Refunded { .. }) || self.outcomes().iter().any(faulted);
+		if refused {
+			Verdict::Refused
+		} else {
+			Verdict::Fine
 		}
 	}
 
-	/// The output tensors, where the job was answered with some.
-	pub fn answer(&self) -> Option<&[Tensor]> {
-		match &self.outcome {
-			Some(Ok(Outcome::Answer(outputs))) => Some(outputs),
+	/// The outcomes, none where there are none to be had.
+	pub fn outcomes(&self) -> &[Outcome] {
+		match &self.outcomes {
+			Some(Ok(outcomes)) => outcomes,
+			_ => &[],
+		}
+	}
+
+	/// The output tensors for one input, where it was answered with some.
+	pub fn answer(&self, item: u32) -> Option<&[Tensor]> {
+		match self.outcomes().get(item as usize) {
+			Some(Outcome::Answer(outputs)) => Some(outputs),
 			_ => None,
 		}
 	}
 
-	/// The output tensors as `.npy` files in `folder`.
-	pub fn write(&self, folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
-		match self.answer() {
-			Some(outputs) => {
-				tensors::write_all(folder, &format!("job-{}-", self.job.id), self.ports.as_deref(), outputs)
+	/// The output tensors as `.npy` files in `folder`, those of one input or of all.
+	pub fn write(&self, folder: &Path, item: Option<u32>) -> anyhow::Result<Vec<PathBuf>> {
+		let mut files = Vec::new();
+		for index in (0..self.job.items).filter(|index| item.is_none_or(|item| item == *index)) {
+			let prefix = match self.job.items {
+				1 => format!("job-{}-", self.job.id),
+				_ => format!("job-{}-item-{index}-", self.job.id),
+			};
+			if let Some(outputs) = self.answer(index) {
+				files.extend(tensors::write_all(folder, &prefix, self.ports.as_deref(), outputs)?);
 			}
-			None => Ok(Vec::new()),
 		}
+		Ok(files)
 	}
 
 	/// Blocks from the request to the end, once there is one.
@@ -75,67 +121,84 @@ impl Report {
 		}
 	}
 
-	/// Everything, for programs. Amounts are decimal ASY in strings, so that no reader rounds them.
-	pub fn json(&self) -> Value {
-		let job = &self.job;
-		let mut value = json!({
-			"job": job.id,
-			"status": status_name(&job.status),
-			"model": job.model,
-			"task": job.task,
-			"requester": job.requester.to_string(),
-			"executor": job.executor.to_string(),
-			"fee": Amount(job.fee).to_string(),
-			"requested_at": job.requested_at,
-			"settled_at": null,
-			"latency_blocks": self.latency(),
-			"digest": null,
-			"fault": null,
-			"outputs": null,
-		});
-		match &job.status {
-			JobStatus::Claiming { deadline } | JobStatus::Revealing { deadline, .. } => {
-				value["deadline"] = json!(deadline)
-			}
-			JobStatus::Settled { at, digest, .. } => {
-				value["settled_at"] = json!(at);
-				value["digest"] = json!(digest);
-			}
-			JobStatus::Refunded { at, reason } => {
-				value["refunded_at"] = json!(at);
-				value["reason"] = json!(format!("{reason:?}"));
-			}
-		}
-		match &self.outcome {
-			Some(Ok(Outcome::Answer(outputs))) => value["outputs"] = self.outputs_json(outputs),
-			Some(Ok(Outcome::Fault(code))) => value["fault"] = json!(format!("{code:?}")),
-			Some(Err(error)) => value["error"] = json!(error),
-			None => {}
-		}
-		value
+	/// Blocks from the request to the answer, where somebody looked then.
+	pub fn provisional_latency(&self) -> Option<u32> {
+		self.provisional_at?.checked_sub(self.job.requested_at)
 	}
 
-	fn outputs_json(&self, outputs: &[Tensor]) -> Value {
-		outputs
-			.iter()
-			.enumerate()
-			.map(|(index, tensor)| tensors::to_json(&tensors::output_name(self.ports.as_deref(), index), tensor))
-			.collect()
+	/// What stands behind the answer, once it is settled.
+	fn assurance(&self) -> Option<&Assurance> {
+		match &self.job.status {
+			JobStatus::Settled { assurance, .. } => Some(assurance),
+			_ => None,
+		}
+	}
+
+	/// What the tribunal found, if it was called and came to an end.
+	fn found(&self) -> Option<OutcomeDigest> {
+		match &self.job.status {
+			JobStatus::Settled { assurance, .. } => assurance.verdict,
+			JobStatus::Refunded { verdict, .. } => *verdict,
+			_ => None,
+		}
+	}
+
+	/// Whether the job is or was before the tribunal.
+	pub fn disputed(&self) -> bool {
+		let no_quorum = RefundReason::NoQuorum;
+		match &self.job.status {
+			JobStatus::Disputed { .. } => true,
+			JobStatus::Refunded { reason, .. } if *reason == no_quorum => true,
+			_ => self.found().is_some(),
+		}
+	}
+
+	/// Workers besides the executor that came to the job's answer.
+	fn confirmations(&self) -> Option<u8> {
+		let (_, digest) = answer_of(&self.job.status)?;
+		let confirms = |p: &&Participant| p.duty != Duty::Executor && p.standing == Standing::Revealed(digest);
+		Some(match self.assurance() {
+			Some(assurance) => assurance.confirmations,
+			None => self.job.participants.iter().filter(confirms).count() as u8,
+		})
+	}
+
+	/// Whether the answer is the executor's.
+	fn by_executor(&self) -> bool {
+		answer_of(&self.job.status).is_some_and(|(_, digest)| {
+			let gave = |p: &Participant| p.duty == Duty::Executor && p.standing == Standing::Revealed(digest);
+			self.job.participants.iter().any(gave)
+		})
+	}
+
+	/// Whether one of them was drawn by chance.
+	fn audited(&self) -> bool {
+		match self.assurance() {
+			Some(assurance) => assurance.audited,
+			None => self.job.participants.iter().any(|p| p.duty == Duty::Auditor),
+		}
 	}
 
 	/// One line, for a list of many.
 	pub fn line(&self) -> String {
 		let job = &self.job;
-		let end = match (&job.status, &self.outcome) {
-			(JobStatus::Settled { digest, .. }, Some(Ok(Outcome::Fault(code)))) => {
-				format!("fault {code:?}, digest {digest}")
-			}
-			(JobStatus::Settled { digest, .. }, _) => format!("digest {digest}"),
-			(JobStatus::Refunded { reason, .. }, _) => refund_text(*reason).to_owned(),
-			_ => String::new(),
+		let faults: Vec<_> = self.faults().collect();
+		let digest = answer_of(&job.status).map(|(_, digest)| digest);
+		let end = match (&job.status, digest, job.items) {
+			(JobStatus::Refunded { reason, .. }, ..) => refund_text(*reason).to_owned(),
+			(_, Some(digest), 1) => match faults.first() {
+				Some((_, code)) => format!("fault {code}, digest {digest}"),
+				None => format!("digest {digest}"),
+			},
+			(_, Some(digest), items) => match faults.len() {
+				0 => format!("{items} answers, digest {digest}"),
+				faults => format!("{items} outcomes, {faults} of them faults, digest {digest}"),
+			},
+			(_, None, _) => String::new(),
 		};
 		let latency = self
 			.latency()
+			.or(self.provisional_latency())
 			.map_or_else(String::new, |blocks| format!(" in {blocks} blocks"));
 		format!(
 			"job {:<6} {}{latency}  {end}",
@@ -146,74 +209,114 @@ impl Report {
 		.to_owned()
 	}
 
-	/// All that is known, a line for each.
+	/// The inputs that came to a fault.
+	fn faults(&self) -> impl Iterator<Item = (usize, String)> + '_ {
+		self.outcomes()
+			.iter()
+			.enumerate()
+			.filter_map(|(item, outcome)| match outcome {
+				Outcome::Fault(code) => Some((item, format!("{code:?}"))),
+				Outcome::Answer(_) => None,
+			})
+	}
+
+	/// All that is known, a line for each fact, then why to believe the answer.
 	pub fn text(&self) -> String {
 		let job = &self.job;
-		let status = match &job.status {
-			JobStatus::Claiming { deadline } => format!("claiming: the executor has until block {deadline} to commit"),
-			JobStatus::Revealing { committed_at, deadline } => {
-				format!("revealing: committed in block {committed_at}, to be revealed until block {deadline}")
-			}
-			JobStatus::Settled { at, .. } => format!("settled in block {at}"),
-			JobStatus::Refunded { at, reason } => format!("refunded in block {at}: {}", refund_text(*reason)),
-		};
 		let input = match &job.input {
 			Payload::Inline(bytes) => format!("{} bytes, inline", bytes.len()),
 			Payload::Artifact(artifact) => format!("{} bytes, artifact {}", artifact.len, artifact.id),
 		};
+		let input = match job.items {
+			1 => input,
+			items => format!("{items} inputs in {input}"),
+		};
+		let digest = answer_of(&job.status).map(|(_, digest)| digest);
 		let mut lines = vec![
 			("job", job.id.to_string()),
-			("status", status),
+			("status", status_text(job.id, &job.status)),
 			("model", job.model.to_string()),
 			("task", job.task.to_string()),
-			("requester", job.requester.to_string()),
-			("executor", job.executor.to_string()),
-			("fee", format!("{} ASY", Amount(job.fee))),
-			("requested", format!("in block {}", job.requested_at)),
 			("input", input),
+			("requester", job.requester.to_string()),
 		];
-		if let JobStatus::Settled { digest, .. } = &job.status {
-			lines.push(("digest", digest.to_string()));
+		lines.extend(job.participants.iter().map(|p| {
+			(
+				duty_name(p.duty),
+				format!("{} {}", p.worker, standing_text(&p.standing, digest)),
+			)
+		}));
+		lines.push(("requested", format!("in block {}", job.requested_at)));
+		lines.extend(fee_lines(&job.fee));
+		if job.value_at_risk > 0 {
+			lines.push(("value at risk", format!("{} ASY", Amount(job.value_at_risk))));
 		}
-		match &self.outcome {
-			Some(Ok(Outcome::Answer(outputs))) => lines.extend(outputs.iter().enumerate().map(|(index, tensor)| {
-				let name = tensors::output_name(self.ports.as_deref(), index);
-				("answer", format!("{name} {}", tensors::summary(tensor)))
-			})),
-			Some(Ok(Outcome::Fault(code))) => lines.push(("fault", format!("{code:?}: {}", code.explanation().trim()))),
-			Some(Err(error)) => lines.push(("answer", format!("cannot be read here: {error}"))),
-			None => {}
+		lines.push(("periods", periods_text(&job.periods)));
+		lines.extend(digest.map(|digest| ("digest", digest.to_string())));
+		lines.extend(self.outcome_lines());
+		let belief = match (&job.status, self.assurance()) {
+			(_, Some(assurance)) => belief(assurance, self.by_executor(), digest),
+			(JobStatus::Provisional { until, .. }, _) => format!(
+				"confirmed {}, and nobody has challenged it yet; it is final after block {until}",
+				confirmed_text(true, self.confirmations().unwrap_or(0), self.audited())
+			),
+			_ => return table(lines),
+		};
+		format!("{}\n\nWhy believe this\n{belief}", table(lines))
+	}
+
+	/// One of the job's inputs, for people.
+	pub fn item_text(&self, item: u32) -> String {
+		let mut lines = vec![
+			("job", format!("{}, item {item} of {}", self.job.id, self.job.items)),
+			("status", status_text(self.job.id, &self.job.status)),
+		];
+		match self.outcomes().get(item as usize) {
+			Some(outcome) => {
+				lines.push(("digest", digest_alone(outcome).to_string()));
+				lines.extend(self.lines_of(outcome));
+			}
+			None => lines.extend(self.outcome_lines()),
 		}
 		table(lines)
 	}
-}
 
-async fn read_outcome(
-	chain: &Chain,
-	outcome: &Payload,
-	digest: OutcomeDigest,
-	output: &Output,
-) -> anyhow::Result<Outcome> {
-	anyhow::ensure!(
-		outcome.outcome_digest() == digest,
-		"the outcome that the node sent is not the one settled"
-	);
-	let bytes = artifacts::resolve(chain, outcome, output).await?;
-	Ok(Outcome::decode_all(&mut &bytes[..])?)
-}
-
-fn status_name(status: &JobStatus) -> &'static str {
-	match status {
-		JobStatus::Claiming { .. } => "claiming",
-		JobStatus::Revealing { .. } => "revealing",
-		JobStatus::Settled { .. } => "settled",
-		JobStatus::Refunded { .. } => "refunded",
+	fn outcome_lines(&self) -> Vec<(&'static str, String)> {
+		match &self.outcomes {
+			Some(Ok(outcomes)) => match outcomes.as_slice() {
+				[outcome] => self.lines_of(outcome),
+				outcomes => {
+					let mut lines = vec![(
+						"answer",
+						format!(
+							"{} outcomes: `assay job show {} --item I` shows one, --out DIR writes all",
+							outcomes.len(),
+							self.job.id
+						),
+					)];
+					lines.extend(
+						self.faults()
+							.map(|(item, code)| ("fault", format!("item {item}: {code}"))),
+					);
+					lines
+				}
+			},
+			Some(Err(error)) => vec![("answer", format!("cannot be read here: {error}"))],
+			None => Vec::new(),
+		}
 	}
-}
 
-const fn refund_text(reason: RefundReason) -> &'static str {
-	match reason {
-		RefundReason::NoCommit => "the executor did not answer in time, the fee went back",
-		RefundReason::NoReveal => "the executor committed and never revealed, the fee went back",
+	fn lines_of(&self, outcome: &Outcome) -> Vec<(&'static str, String)> {
+		match outcome {
+			Outcome::Answer(outputs) => outputs
+				.iter()
+				.enumerate()
+				.map(|(index, tensor)| {
+					let name = tensors::output_name(self.ports.as_deref(), index);
+					("answer", format!("{name} {}", tensors::summary(tensor)))
+				})
+				.collect(),
+			Outcome::Fault(code) => vec![("fault", format!("{code:?}: {}", code.explanation().trim()))],
+		}
 	}
 }

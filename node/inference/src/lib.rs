@@ -2,13 +2,14 @@
 //!
 //! The engine (`node/engine`) is a WebAssembly guest; this crate builds it, runs it and keeps its answers. There are two ways in:
 //!
-//! * [`Engine`] runs one task at a time on the caller's thread: what the `assay` command does.
+//! * [`Engine`] runs one input at a time on the caller's thread, and [`batch`] makes a task of several: what the `assay` command does.
 //! * [`InferenceService`] has a queue, threads, warm models and metrics: what a node offers to its off-chain worker.
 //!
 //! Three things can come of a task. Output tensors. A *fault*, which is a function of engine, model and input, and which everybody who
 //! runs the task gets. Or no answer, because a deadline passed or the machine failed; that is never shown to the chain.
 //! Running out of the guest's memory is a fault, since the protocol fixes how much there is.
 
+pub mod batch;
 mod cache;
 mod deadline;
 mod engine;
@@ -16,6 +17,7 @@ mod failure;
 mod metrics;
 mod queue;
 mod recent;
+mod run;
 mod sandbox;
 mod service;
 mod warm;

@@ -1,7 +1,7 @@
 //! What a service shows of itself to Prometheus.
 
-use assay_primitives::Outcome;
-use std::time::Duration;
+use assay_primitives::{host::Role, Outcome};
+use std::{borrow::Cow, time::Duration};
 use substrate_prometheus_endpoint::{
 	exponential_buckets, register, Counter, CounterVec, Gauge, Histogram, HistogramOpts, Opts, PrometheusError,
 	Registry, U64,
@@ -17,7 +17,9 @@ struct Inner {
 	queued: Gauge<U64>,
 	warm_hits: Counter<U64>,
 	warm_misses: Counter<U64>,
+	asked: CounterVec<U64>,
 	results: CounterVec<U64>,
+	items: CounterVec<U64>,
 }
 
 impl Metrics {
@@ -27,20 +29,38 @@ impl Metrics {
 			return Ok(Self(None));
 		};
 		let counter = |name, help| register(Counter::new(name, help)?, registry);
-		let seconds = HistogramOpts::new("assay_inference_seconds", "Time from taking a task to its outcome")
+		let seconds = HistogramOpts::new("assay_inference_seconds", "Time that a task ran")
 			// From 0.1 ms to 52 s, in steps of two.
 			.buckets(exponential_buckets(0.0001, 2.0, 20)?);
 		let queued = Gauge::new("assay_inference_queue_depth", "Tasks that wait for a thread")?;
-		let results = Opts::new("assay_inference_results_total", "Tasks done, by what they came to");
+		let vector = |name, help, label| register(CounterVec::new(Opts::new(name, help), &[label])?, registry);
 		Ok(Self(Some(Inner {
 			seconds: register(Histogram::with_opts(seconds)?, registry)?,
 			queued: register(queued, registry)?,
-			warm_hits: counter("assay_inference_warm_hits_total", "Tasks that found their model loaded")?,
+			warm_hits: counter(
+				"assay_inference_warm_hits_total",
+				"Inputs that found their model loaded",
+			)?,
 			warm_misses: counter(
 				"assay_inference_warm_misses_total",
-				"Tasks that had to load their model",
+				"Inputs that had to load their model",
 			)?,
-			results: register(CounterVec::new(results, &["kind"])?, registry)?,
+			asked: vector(
+				"assay_inference_tasks_total",
+				"Tasks queued, by what they were asked for",
+				"role",
+			)?,
+			// That of a task with several inputs is what the first that has no answer came to.
+			results: vector(
+				"assay_inference_results_total",
+				"Tasks done, by what they came to",
+				"kind",
+			)?,
+			items: vector(
+				"assay_inference_items_total",
+				"Inputs of tasks done, by what they came to",
+				"kind",
+			)?,
 		})))
 	}
 
@@ -51,7 +71,21 @@ impl Metrics {
 		}
 	}
 
-	/// A task found its model loaded, or did not.
+	/// A task was queued.
+	pub(crate) fn asked(&self, role: Role) {
+		if let Some(metrics) = &self.0 {
+			let role = match role {
+				Role::Claim => "claim",
+				Role::Check => "check",
+				Role::Reveal => "reveal",
+				Role::Vote => "vote",
+				Role::Watch => "watch",
+			};
+			metrics.asked.with_label_values(&[role]).inc();
+		}
+	}
+
+	/// An input found its model loaded, or did not.
 	pub(crate) fn warm(&self, is_hit: bool) {
 		if let Some(metrics) = &self.0 {
 			let counter = if is_hit {
@@ -63,16 +97,31 @@ impl Metrics {
 		}
 	}
 
-	/// A task took `time` and came to `outcome`, or to no answer.
-	pub(crate) fn done(&self, time: Duration, outcome: Option<&Outcome>) {
-		if let Some(metrics) = &self.0 {
-			metrics.seconds.observe(time.as_secs_f64());
-			let kind = match outcome {
-				Some(Outcome::Answer(_)) => "answer".into(),
-				Some(Outcome::Fault(fault)) => format!("fault_{fault:?}"),
-				None => "no_answer".into(),
-			};
-			metrics.results.with_label_values(&[kind.as_str()]).inc();
+	/// A task took `time` and came to these outcomes, one an input, or to no answer.
+	pub(crate) fn done(&self, time: Duration, outcomes: Option<&[Outcome]>) {
+		let Some(metrics) = &self.0 else {
+			return;
+		};
+		metrics.seconds.observe(time.as_secs_f64());
+		for outcome in outcomes.unwrap_or_default() {
+			metrics.items.with_label_values(&[kind(outcome).as_ref()]).inc();
 		}
+		let is_fault = |outcome: &&Outcome| matches!(outcome, Outcome::Fault(_));
+		let result = match outcomes {
+			Some(outcomes) => outcomes.iter().find(is_fault).map_or(ANSWER, kind),
+			None => "no_answer".into(),
+		};
+		metrics.results.with_label_values(&[result.as_ref()]).inc();
+	}
+}
+
+/// The label of an outcome that is an answer.
+const ANSWER: Cow<str> = Cow::Borrowed("answer");
+
+/// The label of any outcome.
+fn kind(outcome: &Outcome) -> Cow<'static, str> {
+	match outcome {
+		Outcome::Answer(_) => ANSWER,
+		Outcome::Fault(fault) => format!("fault_{fault:?}").into(),
 	}
 }

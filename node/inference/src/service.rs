@@ -1,21 +1,20 @@
 //! Inference for the node: a bounded queue, threads that work it off, and a poll that never waits.
 
 use crate::{
-	engine::{confirm, left},
 	metrics::Metrics,
-	queue::{Done, Queue},
+	queue::{Done, Queue, Urgency},
+	run::{self, Bench, Limits, Run, LOG_TARGET},
 	warm::Warm,
-	Engine, EngineError, Failure, Model,
+	Engine, EngineError,
 };
 use assay_artifacts::ArtifactStore;
 use assay_primitives::{
-	host::{InferenceExt, Poll, Provider, Unavailable},
-	ModelSpec, Outcome, Payload, Task, Tensor, MAX_INLINE,
+	host::{InferenceExt, Poll, Provider, Purpose, Unavailable},
+	Answer, Payload, Task, TaskId,
 };
-use codec::Encode;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use sp_runtime::Permill;
 use std::{
-	borrow::Cow,
 	panic::{catch_unwind, AssertUnwindSafe},
 	path::PathBuf,
 	sync::Arc,
@@ -23,8 +22,6 @@ use std::{
 	time::{Duration, Instant},
 };
 use substrate_prometheus_endpoint::Registry;
-
-const LOG_TARGET: &str = "assay::inference";
 
 /// How much a service may take of the machine.
 #[derive(Clone, Debug)]
@@ -35,9 +32,13 @@ pub struct ServiceConfig {
 	pub queue_bound: usize,
 	/// Where the compiled engine is kept; without it, every start compiles for seconds.
 	pub cache_dir: Option<PathBuf>,
-	/// Time for one task, loading of the model included. Much less than the protocol gives a worker, so that a hopeless task
+	/// Time for one input, loading of the model included. Much less than the protocol gives a worker, so that a hopeless task
 	/// does not block those behind it; too short, and large models never answer.
 	pub deadline: Duration,
+	/// Time for all inputs of a task together, in which it holds one thread but for what is more urgent. The protocol gives a
+	/// worker more blocks for more work, so this is no more than the end of what somebody may still wait for: the most inputs a
+	/// job can have, at seven seconds each.
+	pub task_deadline: Duration,
 	/// Memory, in bytes, for models that are loaded and idle.
 	pub warm_bytes: u64,
 }
@@ -51,19 +52,20 @@ impl Default for ServiceConfig {
 			queue_bound: 1024,
 			cache_dir: None,
 			deadline: Duration::from_secs(30),
+			task_deadline: Duration::from_secs(30 * 60),
 			warm_bytes: 2 * 1024 * 1024 * 1024,
 		}
 	}
 }
 
-/// A running service. Its threads end when it is dropped, each after the task it is at.
+/// A running service. Its threads end when it is dropped, each after the input it is at.
 pub struct InferenceService {
 	shared: Arc<Shared>,
 }
 
 struct Shared {
 	store: ArtifactStore,
-	deadline: Duration,
+	limits: Limits,
 	metrics: Metrics,
 	state: Mutex<State>,
 	/// There is a task to take, or the service has ended.
@@ -95,7 +97,10 @@ impl InferenceService {
 	) -> Result<Arc<Self>, EngineError> {
 		let shared = Arc::new(Shared {
 			store,
-			deadline: config.deadline,
+			limits: Limits {
+				item: config.deadline,
+				task: config.task_deadline,
+			},
 			metrics: Metrics::register(registry)?,
 			state: Mutex::new(State {
 				queue: Queue::new(config.queue_bound),
@@ -110,13 +115,19 @@ impl InferenceService {
 	}
 
 	/// How far `task` is. A task not seen before, or failed a while ago, is queued. Never waits for anything.
-	pub fn poll(&self, task: Task) -> Poll {
-		self.shared.poll(task)
+	///
+	/// What a bond hangs on, a vote or a reveal, runs before what a fine hangs on, a claim or a check, and that before what is watched.
+	/// It even runs between the inputs of a task that is less urgent and has begun. In a full queue the less urgent makes room.
+	pub fn poll(&self, task: Task, purpose: Purpose) -> Poll {
+		self.shared.poll(task, purpose)
 	}
 
-	/// The extension by which off-chain calls reach this service.
-	pub fn extension(self: &Arc<Self>) -> InferenceExt {
-		InferenceExt(Box::new(Handle(self.clone())))
+	/// The extension by which off-chain calls reach this service, on a node that watches this share of provisional results.
+	pub fn extension(self: &Arc<Self>, watch_share: Permill) -> InferenceExt {
+		InferenceExt(Box::new(Handle {
+			service: self.clone(),
+			watch_share,
+		}))
 	}
 }
 
@@ -127,11 +138,18 @@ impl Drop for InferenceService {
 	}
 }
 
-struct Handle(Arc<InferenceService>);
+struct Handle {
+	service: Arc<InferenceService>,
+	watch_share: Permill,
+}
 
 impl Provider for Handle {
-	fn poll(&self, task: Task) -> Poll {
-		self.0.poll(task)
+	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
+		self.service.poll(task, purpose)
+	}
+
+	fn watch_share(&self) -> Permill {
+		self.watch_share
 	}
 }
 
@@ -144,14 +162,14 @@ fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<(), Engin
 }
 
 impl Shared {
-	fn poll(&self, task: Task) -> Poll {
+	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
 		if task.engine != Engine::builtin_id() {
 			return Poll::Unavailable(Unavailable::UnknownEngine);
 		}
-		let id = task.id();
+		let (id, urgency) = (task.id(), Urgency::from(purpose.role));
 		let mut state = self.state.lock();
-		match state.queue.look_up(id, Instant::now()) {
-			Some(Poll::Ready(Payload::Artifact(outcome))) if !self.store.has(outcome.id) => state.queue.forget(id),
+		match state.queue.look_up(id, urgency, Instant::now()) {
+			Some(Poll::Ready(answer)) if self.has_lost(&answer) => state.queue.forget(id),
 			Some(poll) => return poll,
 			None => {}
 		}
@@ -164,10 +182,18 @@ impl Shared {
 		if matches!(&task.input, Payload::Artifact(input) if !self.store.has(input.id)) {
 			return Poll::Unavailable(Unavailable::NoInput);
 		}
-		let poll = state.queue.add(id, task);
+		let poll = state.queue.add(id, task, urgency);
+		if poll == Poll::Pending {
+			self.metrics.asked(purpose.role);
+		}
 		self.metrics.queued(state.queue.waiting());
 		self.news.notify_one();
 		poll
+	}
+
+	/// Whether `answer` names bytes that the store has no longer.
+	fn has_lost(&self, answer: &Answer) -> bool {
+		matches!(&answer.outcome, Payload::Artifact(bytes) if !self.store.has(bytes.id))
 	}
 
 	/// Compiles the engine and starts the threads that use it.
@@ -216,82 +242,56 @@ impl Shared {
 				}
 				self.news.wait(&mut state);
 			};
-			self.metrics.queued(state.queue.waiting());
-			drop(state);
+			self.begin(state);
+			self.serve(engine, id, &task);
+		}
+	}
 
-			let started = Instant::now();
-			// Nothing here is known to panic; should it, the task fails and the thread lives.
-			let result = catch_unwind(AssertUnwindSafe(|| self.answer(engine, &task))).unwrap_or_else(|_| {
-				log::error!(target: LOG_TARGET, "Task {id} panicked");
-				Err(Unavailable::Failed)
-			});
-			self.metrics.done(started.elapsed(), result.as_ref().ok());
-			let done = match result.and_then(|outcome| self.publish(&outcome)) {
-				Ok(payload) => Done::Ready(payload),
-				Err(reason) => Done::Unavailable(reason),
+	/// Shows that a task was taken, and lets others at the queue.
+	fn begin(&self, state: MutexGuard<State>) {
+		self.metrics.queued(state.queue.waiting());
+	}
+
+	/// Runs a task that was taken.
+	fn serve(&self, engine: &Engine, id: TaskId, task: &Task) {
+		let bench = Bench {
+			engine,
+			store: &self.store,
+			warm: &self.warm,
+			metrics: &self.metrics,
+			limits: self.limits,
+		};
+		let serve = || {
+			let finished = run::run(bench, task, |run| self.give_way(engine, id, run));
+			self.metrics.done(finished.took, finished.outcomes.as_deref().ok());
+			run::publish(&self.store, &finished.outcomes?)
+		};
+		// Nothing here is known to panic; should it, the task fails and the thread lives.
+		let answer = catch_unwind(AssertUnwindSafe(serve)).unwrap_or_else(|_| {
+			log::error!(target: LOG_TARGET, "Task {id} panicked");
+			Err(Unavailable::Failed)
+		});
+		let done = match answer {
+			Ok(answer) => Done::Ready(answer),
+			Err(reason) => Done::Unavailable(reason),
+		};
+		self.state.lock().queue.finish(id, done, Instant::now());
+	}
+
+	/// Runs what is more urgent than task `id`, which is between two inputs; `false` if the service has ended. A task that is run here
+	/// gives way only to one that is more urgent still, so this nests no deeper than there are urgencies.
+	fn give_way(&self, engine: &Engine, id: TaskId, run: &mut Run) -> bool {
+		loop {
+			let mut state = self.state.lock();
+			if state.phase == Phase::Ended {
+				return false;
+			}
+			let Some((id, task)) = state.queue.take_before(id) else {
+				return true;
 			};
-			self.state.lock().queue.finish(id, done, Instant::now());
+			self.begin(state);
+			run.rest();
+			self.serve(engine, id, &task);
 		}
 	}
-
-	/// The outcome of `task`, from a warm instance if there is one.
-	fn answer(&self, engine: &Engine, task: &Task) -> Result<Outcome, Unavailable> {
-		let input = self.input(task)?;
-		let end = Instant::now() + self.deadline;
-		let id = task.model();
-		let run = |mut model: Model| -> Result<Vec<Tensor>, Failure> {
-			let outputs = model.run_encoded(&input, left(end)?);
-			if !model.is_broken() {
-				let evicted = self.warm.lock().put(id, model.size(), model);
-				drop(evicted);
-			}
-			outputs
-		};
-
-		let warm = self.warm.lock().take(id);
-		self.metrics.warm(warm.is_some());
-		let first = match warm.map(run) {
-			Some(Ok(outputs)) => return Ok(Outcome::Answer(outputs)),
-			first => first,
-		};
-		// Only now is the file needed.
-		let onnx = self
-			.store
-			.get(task.artifact.id)
-			.map_err(failed)?
-			.ok_or(Unavailable::NoModel)?;
-		let spec = ModelSpec::from(&task.spec);
-		let fresh = || -> Result<Vec<Tensor>, Failure> { run(engine.load(&spec, &onnx, left(end)?)?) };
-		confirm(first.unwrap_or_else(fresh), fresh).map_err(failed)
-	}
-
-	/// The encoded input tensors.
-	fn input<'a>(&self, task: &'a Task) -> Result<Cow<'a, [u8]>, Unavailable> {
-		match &task.input {
-			Payload::Inline(bytes) => Ok(Cow::Borrowed(bytes)),
-			Payload::Artifact(artifact) => {
-				let bytes = self
-					.store
-					.get(artifact.id)
-					.map_err(failed)?
-					.ok_or(Unavailable::NoInput)?;
-				Ok(Cow::Owned(bytes))
-			}
-		}
-	}
-
-	/// Makes `outcome` ready to be sent: a large one is stored.
-	fn publish(&self, outcome: &Outcome) -> Result<Payload, Unavailable> {
-		let bytes = outcome.encode();
-		if bytes.len() > MAX_INLINE as usize {
-			self.store.put(&bytes).map_err(failed)?;
-		}
-		Ok(Payload::of(bytes))
-	}
-}
-
-/// Notes why there is no answer.
-fn failed(reason: impl std::fmt::Display) -> Unavailable {
-	log::warn!(target: LOG_TARGET, "A task has no answer: {reason}");
-	Unavailable::Failed
 }

@@ -5,8 +5,8 @@ mod common;
 use assay_artifacts::ArtifactStore;
 use assay_inference::{Engine, InferenceService, ServiceConfig};
 use assay_primitives::{
-	host::{Poll, Unavailable},
-	Artifact, BoundedSpec, EngineId, FaultCode, ModelSpec, Outcome, Payload, Task, Tensor, MAX_INLINE,
+	host::{Poll, Purpose, Role, Unavailable},
+	Answer, Artifact, BoundedSpec, EngineId, FaultCode, JobId, ModelSpec, Outcome, Payload, Task, Tensor, MAX_INLINE,
 };
 use codec::{Decode, Encode};
 use common::{digits, engine, fixture, floats, images, spec, AMPLE};
@@ -43,11 +43,19 @@ impl Node {
 		}
 	}
 
+	fn poll(&self, task: &Task) -> Poll {
+		self.poll_as(Role::Claim, task)
+	}
+
+	fn poll_as(&self, role: Role, task: &Task) -> Poll {
+		self.service.poll(task.clone(), Purpose { job: JobId(0), role })
+	}
+
 	/// Polls as a worker does, only faster, until there is news.
 	fn settle(&self, task: &Task) -> Poll {
 		let started = Instant::now();
 		loop {
-			match self.service.poll(task.clone()) {
+			match self.poll(task) {
 				Poll::Pending => assert!(started.elapsed() < AMPLE, "no news of the task"),
 				poll => return poll,
 			}
@@ -55,19 +63,23 @@ impl Node {
 		}
 	}
 
-	fn outcome(&self, task: &Task) -> Outcome {
-		let Poll::Ready(payload) = self.settle(task) else {
-			panic!("no outcome")
-		};
-		self.open(&payload)
+	fn answer(&self, task: &Task) -> Answer {
+		match self.settle(task) {
+			Poll::Ready(answer) => answer,
+			poll => panic!("no answer: {poll:?}"),
+		}
 	}
 
-	fn open(&self, payload: &Payload) -> Outcome {
-		let bytes = match payload {
+	fn outcome(&self, task: &Task) -> Outcome {
+		self.open(&self.answer(task))
+	}
+
+	fn open<T: Decode>(&self, answer: &Answer) -> T {
+		let bytes = match &answer.outcome {
 			Payload::Inline(bytes) => bytes.to_vec(),
 			Payload::Artifact(artifact) => self.store.get(artifact.id).unwrap().unwrap(),
 		};
-		Outcome::decode(&mut &bytes[..]).unwrap()
+		T::decode(&mut &bytes[..]).unwrap()
 	}
 
 	/// A task whose model, and whose input if it is large, this node has.
@@ -77,6 +89,22 @@ impl Node {
 			self.store.put(&inputs.encode()).unwrap();
 		}
 		task(spec, onnx, inputs)
+	}
+
+	/// As [`Self::task`], with several inputs.
+	fn batch(&self, spec: &ModelSpec, onnx: &[u8], inputs: &[Vec<Tensor>]) -> Task {
+		self.task_of(spec, onnx, inputs.len(), inputs.encode())
+	}
+
+	fn task_of(&self, spec: &ModelSpec, onnx: &[u8], items: usize, packed: Vec<u8>) -> Task {
+		if packed.len() > MAX_INLINE as usize {
+			self.store.put(&packed).unwrap();
+		}
+		Task {
+			items: items as u32,
+			input: Payload::of(packed),
+			..self.task(spec, onnx, &[])
+		}
 	}
 
 	fn metric(&self, name: &str) -> f64 {
@@ -94,6 +122,7 @@ fn task(spec: &ModelSpec, onnx: &[u8], inputs: &[Tensor]) -> Task {
 		engine: Engine::builtin_id(),
 		artifact: Artifact::of(onnx),
 		spec: BoundedSpec::try_from(spec).unwrap(),
+		items: 1,
 		input: Payload::of(inputs.encode()),
 	}
 }
@@ -108,7 +137,7 @@ fn a_polled_task_comes_to_the_engines_own_outcome_and_stays_there() {
 		.map(|image| node.task(&spec, &onnx, std::slice::from_ref(image)))
 		.collect();
 	for task in &tasks {
-		assert_eq!(node.service.poll(task.clone()), Poll::Pending);
+		assert_eq!(node.poll(task), Poll::Pending);
 	}
 	for (task, image) in tasks.iter().zip(&images) {
 		let expected = engine()
@@ -170,30 +199,22 @@ fn what_is_missing_is_named() {
 	};
 
 	let unknown = task(&spec, &onnx, std::slice::from_ref(&input));
-	assert_eq!(
-		node.service.poll(unknown.clone()),
-		Poll::Unavailable(Unavailable::NoModel)
-	);
+	assert_eq!(node.poll(&unknown), Poll::Unavailable(Unavailable::NoModel));
 	node.store.put(&onnx).unwrap();
-	assert_eq!(
-		node.service.poll(unknown.clone()),
-		Poll::Unavailable(Unavailable::NoInput)
-	);
+	assert_eq!(node.poll(&unknown), Poll::Unavailable(Unavailable::NoInput));
 	let other = Task {
 		engine: EngineId::default(),
 		..unknown.clone()
 	};
-	assert_eq!(node.service.poll(other), Poll::Unavailable(Unavailable::UnknownEngine));
+	assert_eq!(node.poll(&other), Poll::Unavailable(Unavailable::UnknownEngine));
 
 	// Once both are there, the same task runs. Its outcome is large, and becomes an artifact.
 	node.store.put(&vec![input.clone()].encode()).unwrap();
-	let Poll::Ready(payload) = node.settle(&unknown) else {
-		panic!("no outcome")
-	};
-	let Payload::Artifact(outcome) = payload else {
+	let answer = node.answer(&unknown);
+	let Payload::Artifact(outcome) = answer.outcome else {
 		panic!("inline")
 	};
-	assert_eq!(node.open(&payload), Outcome::Answer(vec![input]));
+	assert_eq!(node.open::<Outcome>(&answer), Outcome::Answer(vec![input]));
 	assert_eq!(node.store.len(outcome.id), Some(outcome.len));
 }
 
@@ -201,7 +222,7 @@ fn what_is_missing_is_named() {
 fn a_full_queue_is_busy() {
 	let node = Node::start(|config| config.queue_bound = 0);
 	let task = node.task(&ModelSpec::default(), &fixture("add"), &[]);
-	assert_eq!(node.service.poll(task), Poll::Unavailable(Unavailable::Busy));
+	assert_eq!(node.poll(&task), Poll::Unavailable(Unavailable::Busy));
 }
 
 #[test]
@@ -217,8 +238,8 @@ fn a_task_that_runs_into_its_deadline_has_no_answer_and_blocks_nobody() {
 	};
 	let slow = node.task(&none, &fixture("slow"), &[slow]);
 	let quick = node.task(&none, &fixture("add"), &[floats(&[1.0; 4]), floats(&[2.0; 4])]);
-	assert_eq!(node.service.poll(slow.clone()), Poll::Pending);
-	assert_eq!(node.service.poll(quick.clone()), Poll::Pending);
+	assert_eq!(node.poll(&slow), Poll::Pending);
+	assert_eq!(node.poll(&quick), Poll::Pending);
 	assert_eq!(node.outcome(&quick), Outcome::Answer(vec![floats(&[3.0; 4])]));
 	assert_eq!(node.settle(&slow), Poll::Unavailable(Unavailable::Failed));
 }
@@ -239,11 +260,152 @@ fn the_outcome_outlives_the_artifact_that_carried_it() {
 		..floats(&[1.0; 10_000])
 	};
 	let task = node.task(&spec(&[("N", 100), ("M", 100)]), &fixture("unbound_dim"), &[input]);
-	let Poll::Ready(first) = node.settle(&task) else {
-		panic!("no outcome")
+	let first = node.answer(&task);
+	let bytes = first.outcome.content();
+	std::fs::remove_file(node._folder.path().join("objects").join(format!("{:x}", bytes.0))).unwrap();
+	assert_eq!(node.answer(&task), first);
+	assert!(node.store.has(bytes));
+}
+
+#[test]
+fn a_batch_comes_to_the_outcomes_of_its_inputs_one_by_one() {
+	// Even without room for warm models, the instance stays from input to input.
+	let node = Node::start(|config| (config.threads, config.warm_bytes) = (1, 0));
+	let (spec, onnx) = (spec(&[("N", 1)]), digits("digits.onnx"));
+	let inputs: Vec<_> = images().0.into_iter().take(32).map(|image| vec![image]).collect();
+	let expected: Vec<_> = inputs
+		.iter()
+		.map(|input| engine().execute(&spec, &onnx, &input.encode(), AMPLE).unwrap())
+		.collect();
+	let answer = node.answer(&node.batch(&spec, &onnx, &inputs));
+	assert_eq!(node.open::<Vec<Outcome>>(&answer), expected);
+	assert_eq!(answer, Answer::of(&expected).0);
+	assert_eq!(node.metric("assay_inference_results_total"), 1.0);
+	assert_eq!(node.metric("assay_inference_items_total"), 32.0);
+	assert_eq!(node.metric("assay_inference_warm_misses_total"), 1.0);
+	assert_eq!(node.metric("assay_inference_warm_hits_total"), 31.0);
+}
+
+#[test]
+fn a_fault_in_a_batch_is_that_inputs_alone() {
+	let node = Node::start(|_| {});
+	let none = ModelSpec::default();
+	let x = floats(&[1.0; 4]);
+	let inputs = [vec![x.clone(), x.clone()], vec![x.clone()], vec![], vec![x.clone(), x]];
+	let sum = Outcome::Answer(vec![floats(&[2.0; 4])]);
+	let wrong = Outcome::Fault(FaultCode::WrongInput);
+	let answer = node.answer(&node.batch(&none, &fixture("add"), &inputs));
+	assert_eq!(
+		node.open::<Vec<Outcome>>(&answer),
+		[sum.clone(), wrong.clone(), wrong, sum]
+	);
+	// What the model itself comes to is every input's.
+	let answer = node.answer(&node.batch(&none, &fixture("loop"), &inputs));
+	let refused = Outcome::Fault(FaultCode::ControlFlow);
+	assert_eq!(node.open::<Vec<Outcome>>(&answer), vec![refused; 4]);
+}
+
+#[test]
+fn bytes_that_are_not_so_many_inputs_are_wrong_inputs_all() {
+	let node = Node::start(|_| {});
+	let none = ModelSpec::default();
+	let good = vec![vec![floats(&[1.0; 4]); 2]; 3].encode();
+	let cut_short = good[..good.len() - 1].to_vec();
+	for (items, packed) in [
+		(2, good.clone()),
+		(4, good),
+		(3, cut_short),
+		(2, vec![]),
+		(256, vec![0xff; 64]),
+	] {
+		let answer = node.answer(&node.task_of(&none, &fixture("add"), items, packed));
+		let outcomes = node.open::<Vec<Outcome>>(&answer);
+		assert_eq!(outcomes, vec![Outcome::Fault(FaultCode::WrongInput); items]);
+	}
+}
+
+#[test]
+fn a_large_answer_to_a_batch_becomes_an_artifact() {
+	let node = Node::start(|_| {});
+	let input = |n: u8| Tensor {
+		shape: vec![20, 20],
+		..floats(&[n.into(); 400])
 	};
-	let name = format!("{:x}", first.content().0);
-	std::fs::remove_file(node._folder.path().join("objects").join(name)).unwrap();
-	assert_eq!(node.settle(&task), Poll::Ready(first.clone()));
-	assert!(node.store.has(first.content()));
+	let inputs: Vec<_> = (0..20).map(|n| vec![input(n)]).collect();
+	let task = node.batch(&spec(&[("N", 20), ("M", 20)]), &fixture("unbound_dim"), &inputs);
+	let answer = node.answer(&task);
+	assert!(matches!(answer.outcome, Payload::Artifact(_)));
+	let expected: Vec<_> = inputs.into_iter().map(Outcome::Answer).collect();
+	assert_eq!(node.open::<Vec<Outcome>>(&answer), expected);
+}
+
+#[test]
+fn each_input_has_the_deadline_and_all_have_one_together() {
+	let deadline = Duration::from_secs(3);
+	let node = Node::start(|config| {
+		config.threads = 1;
+		config.deadline = deadline;
+	});
+	let slow = slow_batch(&node, 2 * deadline);
+	let started = Instant::now();
+	let outcomes = node.open::<Vec<Outcome>>(&node.answer(&slow));
+	assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Answer(_))));
+	assert!(started.elapsed() > deadline);
+
+	let node = Node::start(|config| {
+		config.threads = 1;
+		config.task_deadline = deadline / 2;
+	});
+	let slow = slow_batch(&node, 2 * deadline);
+	assert_eq!(node.settle(&slow), Poll::Unavailable(Unavailable::Failed));
+}
+
+#[test]
+fn what_is_more_urgent_runs_between_the_inputs_of_a_batch() {
+	let node = Node::start(|config| config.threads = 1);
+	let slow = slow_batch(&node, Duration::from_secs(6));
+	let quick = |n: f32| {
+		node.task(
+			&ModelSpec::default(),
+			&fixture("add"),
+			&[floats(&[n; 4]), floats(&[n; 4])],
+		)
+	};
+	let (claimed, watched, voted) = (quick(1.0), quick(2.0), quick(3.0));
+	assert_eq!(node.poll_as(Role::Claim, &slow), Poll::Pending);
+	// Until it is at its first input.
+	while node.metric("assay_inference_warm_misses_total") == 0.0 {
+		std::thread::yield_now();
+	}
+	assert_eq!(node.poll_as(Role::Watch, &watched), Poll::Pending);
+	assert_eq!(node.poll_as(Role::Claim, &claimed), Poll::Pending);
+	assert_eq!(node.poll_as(Role::Vote, &voted), Poll::Pending);
+	assert_eq!(node.outcome(&voted), Outcome::Answer(vec![floats(&[6.0; 4])]));
+	for waiting in [&claimed, &watched, &slow] {
+		assert_eq!(node.poll_as(Role::Watch, waiting), Poll::Pending);
+	}
+	assert!(matches!(node.settle(&slow), Poll::Ready(_)));
+}
+
+/// A batch that takes this machine `time` at least, most of it in inputs after the first.
+fn slow_batch(node: &Node, time: Duration) -> Task {
+	/// Images of one input.
+	const IMAGES: u32 = 2048;
+	let (spec, onnx) = (spec(&[("N", IMAGES)]), digits("digits.onnx"));
+	let input = |n: usize| {
+		vec![Tensor {
+			shape: vec![IMAGES, 1, 8, 8],
+			..floats(&vec![n as f32; IMAGES as usize * 64])
+		}]
+	};
+	let mut model = engine().load(&spec, &onnx, AMPLE).unwrap();
+	let mut run = |n| {
+		let started = Instant::now();
+		model.run(&input(n), AMPLE).unwrap();
+		started.elapsed()
+	};
+	let fastest = (0..3).map(&mut run).min().unwrap();
+	let items = 2 + time.div_duration_f64(fastest) as usize;
+	let inputs: Vec<_> = (0..items).map(input).collect();
+	node.batch(&spec, &onnx, &inputs)
 }

@@ -1,4 +1,4 @@
-//! The `assay_*` methods: artifacts in and out in chunks, the engine, and the making of worker keys.
+//! The `assay_*` methods: artifacts in and out in chunks, the engine, and the making of keys for workers and watchers.
 
 use assay_artifacts::{ArtifactStore, StoreError, MAX_CHUNK};
 use assay_inference::Engine;
@@ -101,6 +101,12 @@ trait AssayRpc {
 	/// another key. Unsafe: it writes to the keystore.
 	#[method(name = "assay_workerKey", blocking, with_extensions)]
 	fn worker_key(&self, account: H256) -> Result<ProvenKey, Error>;
+
+	/// Makes a watcher key in the node's keystore and returns the sr25519 public key, which is also the id of its account. The node
+	/// challenges wrong results in this account's name once it has funds for the bond; see `--watch`. Every call makes another
+	/// key. Unsafe: it writes to the keystore.
+	#[method(name = "assay_watcherKey", blocking, with_extensions)]
+	fn watcher_key(&self) -> Result<Bytes, Error>;
 }
 
 struct Methods {
@@ -164,6 +170,15 @@ impl AssayRpcServer for Methods {
 			proof: Bytes(proof.to_vec()),
 		})
 	}
+
+	fn watcher_key(&self, ext: &Extensions) -> Result<Bytes, Error> {
+		check_if_safe(ext)?;
+		let key = self
+			.keystore
+			.sr25519_generate_new(key::WATCHER_KEY_TYPE, None)
+			.map_err(|error| Error::Keystore(error.to_string()))?;
+		Ok(Bytes(key.to_vec()))
+	}
 }
 
 #[cfg(test)]
@@ -181,6 +196,7 @@ mod tests {
 
 	struct Node {
 		methods: jsonrpsee::Methods,
+		keystore: KeystorePtr,
 		_folder: TempDir,
 	}
 
@@ -188,10 +204,12 @@ mod tests {
 		fn new(deny_unsafe: DenyUnsafe) -> Self {
 			let folder = tempfile::tempdir().expect("a temporary folder");
 			let artifacts = ArtifactStore::open(folder.path()).expect("a fresh store");
-			let mut module = methods(artifacts, Arc::new(MemoryKeystore::new()), GENESIS);
+			let keystore: KeystorePtr = Arc::new(MemoryKeystore::new());
+			let mut module = methods(artifacts, keystore.clone(), GENESIS);
 			module.extensions_mut().insert(deny_unsafe);
 			Self {
 				methods: module.into(),
+				keystore,
 				_folder: folder,
 			}
 		}
@@ -314,12 +332,35 @@ mod tests {
 	}
 
 	#[tokio::test]
+	async fn a_watcher_key_stays_in_the_keystore_and_its_account_is_told() {
+		let node = Node::new(DenyUnsafe::No);
+		let mut made = Vec::new();
+		for _ in 0..2 {
+			let key = node.call("assay_watcherKey", json!([])).await.expect("a key");
+			let key: Bytes = serde_json::from_value(key).expect("hexadecimal");
+			made.push(key.0);
+		}
+		let mut kept: Vec<_> = node
+			.keystore
+			.sr25519_public_keys(key::WATCHER_KEY_TYPE)
+			.into_iter()
+			.map(|key| key.to_vec())
+			.collect();
+		made.sort();
+		kept.sort();
+		assert_eq!(made, kept);
+		assert_ne!(made[0], made[1]);
+	}
+
+	#[tokio::test]
 	async fn strangers_make_no_keys() {
 		let node = Node::new(DenyUnsafe::Yes);
-		let error = node
-			.call("assay_workerKey", json!([H256::zero()]))
-			.await
-			.expect_err("denied");
-		assert!(error.message().contains("unsafe"), "{}", error.message());
+		for (method, params) in [
+			("assay_workerKey", json!([H256::zero()])),
+			("assay_watcherKey", json!([])),
+		] {
+			let error = node.call(method, params).await.expect_err("denied");
+			assert!(error.message().contains("unsafe"), "{}", error.message());
+		}
 	}
 }

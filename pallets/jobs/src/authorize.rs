@@ -1,14 +1,16 @@
 //! Whether a worker's submission may enter the pool or a block. Cheap checks first, the signature last.
 //!
-//! A batch is authorised only if every item in it would succeed now, so nobody can make a block carry free failures. What
-//! becomes stale on its way is dropped by the pool, and the worker submits the rest anew.
+//! A submission is authorised only if every step in it is due now, so nobody can make a block carry free failures. What becomes
+//! stale on its way is dropped by the pool, and the worker submits the rest anew.
 
-use crate::{CommitBatch, Config, Error, JobOf, JobState, Jobs, Pallet, Reveal, RevealBatch};
-use alloc::vec::Vec;
+use crate::{Answers, Config, Error, JobOf, JobState, Jobs, Pallet, Step, Submission, WeightInfo};
 use assay_primitives::{
+	api::Standing,
+	batch::Answer,
 	key::{commitment, WorkerSignature},
+	payload::MAX_ARTIFACT,
 	traits::WorkerPool,
-	JobId, Payload,
+	JobId, OutcomeDigest, Payload,
 };
 use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*};
@@ -28,75 +30,109 @@ const LONGEVITY: TransactionLongevity = 16;
 /// Above ordinary transactions: a worker's deadline must not fall to others' tips.
 const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 
-type Authorization = Result<(ValidTransaction, Weight), TransactionValidityError>;
-
 impl<T: Config> Pallet<T> {
-	pub(crate) fn authorize_commit(
+	pub(crate) fn authorize_submit(
 		_source: TransactionSource,
-		batch: &CommitBatch<T::AccountId>,
+		submission: &Submission<T::AccountId>,
 		signature: &WorkerSignature,
-	) -> Authorization {
-		let jobs: Vec<JobId> = batch.commits.iter().map(|(job, _)| *job).collect();
-		ensure_ascending(&jobs)?;
-		for job in &jobs {
-			Self::claimable(&batch.worker, *job).map_err(|_| InvalidTransaction::Stale)?;
-		}
-		Self::verify(&batch.worker, &batch.message(Self::genesis()), signature)?;
-		Self::valid("assay/commit", &jobs)
-	}
-
-	pub(crate) fn authorize_reveal(
-		_source: TransactionSource,
-		batch: &RevealBatch<T::AccountId>,
-		signature: &WorkerSignature,
-	) -> Authorization {
-		let jobs: Vec<JobId> = batch.reveals.iter().map(|reveal| reveal.job).collect();
-		ensure_ascending(&jobs)?;
-		for reveal in &batch.reveals {
-			Self::revealable(&batch.worker, reveal).map_err(|error| match error {
+	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
+		let (worker, steps) = (&submission.worker, &submission.steps);
+		// One meaning, one encoding; and nothing twice.
+		let ascending = steps
+			.iter()
+			.zip(steps.iter().skip(1))
+			.all(|(first, second)| first.job() < second.job());
+		ensure!(ascending && !steps.is_empty(), InvalidTransaction::Call);
+		let key = T::Workers::key(worker).ok_or(InvalidTransaction::BadSigner)?;
+		for step in steps {
+			Self::taken_now(worker, step).map_err(|error| match error {
 				Error::Mismatch => InvalidTransaction::BadProof,
 				_ => InvalidTransaction::Stale,
 			})?;
 		}
-		Self::verify(&batch.worker, &batch.message(Self::genesis()), signature)?;
-		Self::valid("assay/reveal", &jobs)
+		let message = submission.message(Self::genesis());
+		#[cfg(test)]
+		let forged = crate::mock::mutant(10);
+		#[cfg(not(test))]
+		let forged = false;
+		ensure!(forged || key.verify(&message, signature), InvalidTransaction::BadProof);
+
+		// One tag a step: a second submission of a step that is already in the pool finds no place there.
+		let builder = ValidTransaction::with_tag_prefix("assay/step")
+			.priority(PRIORITY)
+			.longevity(LONGEVITY)
+			.propagate(true);
+		let valid = steps
+			.iter()
+			.fold(builder, |builder, step| {
+				let reveals = matches!(step, Step::Reveal { .. });
+				builder.and_provides((worker, step.job(), reveals).encode())
+			})
+			.build()?;
+		Ok((valid, Weight::zero()))
 	}
 
-	/// The job, if `worker` may commit to it now.
-	pub(crate) fn claimable(worker: &T::AccountId, job: JobId) -> Result<JobOf<T>, Error<T>> {
+	/// The job, if `worker` may take this step now.
+	fn taken_now(worker: &T::AccountId, step: &Step) -> Result<JobOf<T>, Error<T>> {
+		match step {
+			Step::Commit { job, .. } => Self::committable(worker, *job),
+			Step::Reveal {
+				job,
+				digest,
+				salt,
+				answer,
+			} => Self::revealable(worker, *job, *digest, *salt, answer.as_ref()),
+		}
+	}
+
+	/// The job, if `worker` may commit to an answer now.
+	pub(crate) fn committable(worker: &T::AccountId, job: JobId) -> Result<JobOf<T>, Error<T>> {
 		let job = Jobs::<T>::get(job).ok_or(Error::NotDue)?;
 		let now = frame_system::Pallet::<T>::block_number();
-		match job.state {
-			JobState::Claiming { deadline } if job.executor == *worker && now <= deadline => Ok(job),
-			_ => Err(Error::NotDue),
-		}
+		let in_time = match job.state {
+			JobState::Claiming { deadline } | JobState::Checking { deadline } => now <= deadline,
+			_ => false,
+		};
+		let drawn = job.participant(worker).is_some_and(|p| p.standing == Standing::Drawn);
+		ensure!(in_time && drawn, Error::NotDue);
+		Ok(job)
 	}
 
-	/// The job, if `reveal` opens the commitment of `worker` in time.
-	pub(crate) fn revealable(worker: &T::AccountId, reveal: &Reveal) -> Result<JobOf<T>, Error<T>> {
-		let job = Jobs::<T>::get(reveal.job).ok_or(Error::NotDue)?;
+	/// The job, if `worker` may reveal now, digest and salt open its commitment, and the answer is that of the digest.
+	pub(crate) fn revealable(
+		worker: &T::AccountId,
+		id: JobId,
+		digest: OutcomeDigest,
+		salt: H256,
+		answer: Option<&Answer>,
+	) -> Result<JobOf<T>, Error<T>> {
+		let job = Jobs::<T>::get(id).ok_or(Error::NotDue)?;
 		let now = frame_system::Pallet::<T>::block_number();
-		match job.state {
-			JobState::Revealing {
-				commitment: committed,
-				deadline,
-				..
-			} if job.executor == *worker && now <= deadline => {
-				ensure!(Self::is_storable(&reveal.outcome), Error::BadArtifact);
-				let digest = reveal.outcome.outcome_digest();
-				let opened = commitment(Self::genesis(), reveal.job, worker, digest, reveal.salt);
-				ensure!(opened == committed, Error::Mismatch);
-				Ok(job)
+		let in_time = matches!(job.state, JobState::Revealing { deadline } if now <= deadline);
+		let Some(Standing::Committed(committed)) = job.participant(worker).map(|p| p.standing) else {
+			return Err(Error::NotDue);
+		};
+		ensure!(in_time, Error::NotDue);
+		match answer {
+			Some(answer) => {
+				ensure!(answer.digest() == digest, Error::Mismatch);
+				ensure!(answer.root.is_some() == (job.items > 1), Error::Mismatch);
+				ensure!(Self::is_storable(&answer.outcome), Error::BadArtifact);
 			}
-			_ => Err(Error::NotDue),
+			None => ensure!(Answers::<T>::contains_key(id, digest), Error::NotDue),
 		}
+		let opened = commitment(Self::genesis(), id, worker, digest, salt);
+		#[cfg(test)]
+		let opened = if crate::mock::mutant(5) { committed } else { opened };
+		ensure!(opened == committed, Error::Mismatch);
+		Ok(job)
 	}
 
 	/// Whether `payload` is inline or names an artifact of a size that nodes store.
 	pub(crate) fn is_storable(payload: &Payload) -> bool {
 		match payload {
 			Payload::Inline(_) => true,
-			Payload::Artifact(artifact) => (1..=assay_primitives::payload::MAX_ARTIFACT).contains(&artifact.len),
+			Payload::Artifact(artifact) => (1..=MAX_ARTIFACT).contains(&artifact.len),
 		}
 	}
 
@@ -105,36 +141,9 @@ impl<T: Config> Pallet<T> {
 		frame_system::Pallet::<T>::block_hash(frame_system::pallet_prelude::BlockNumberFor::<T>::zero())
 	}
 
-	fn verify(
-		worker: &T::AccountId,
-		message: &[u8],
-		signature: &WorkerSignature,
-	) -> Result<(), TransactionValidityError> {
-		let key = T::Workers::key(worker).ok_or(InvalidTransaction::BadSigner)?;
-		ensure!(key.verify(&message, signature), InvalidTransaction::BadProof);
-		Ok(())
+	/// What a submission weighs at most.
+	pub(crate) fn weight_of(submission: &Submission<T::AccountId>) -> Weight {
+		let bytes = u32::try_from(submission.encoded_size()).unwrap_or(u32::MAX);
+		T::WeightInfo::commit(submission.commits()).saturating_add(T::WeightInfo::reveal(submission.reveals(), bytes))
 	}
-
-	/// One tag an item: a second submission for a job and step that is already in the pool finds no place there.
-	fn valid(step: &'static str, jobs: &[JobId]) -> Authorization {
-		let builder = ValidTransaction::with_tag_prefix(step)
-			.priority(PRIORITY)
-			.longevity(LONGEVITY)
-			.propagate(true);
-		let valid = jobs
-			.iter()
-			.fold(builder, |builder, job| builder.and_provides(job.encode()))
-			.build()?;
-		Ok((valid, Weight::zero()))
-	}
-}
-
-/// One meaning, one encoding; and nothing twice.
-fn ensure_ascending(jobs: &[JobId]) -> Result<(), TransactionValidityError> {
-	let ascending = jobs
-		.iter()
-		.zip(jobs.iter().skip(1))
-		.all(|(first, second)| first < second);
-	ensure!(ascending && !jobs.is_empty(), InvalidTransaction::Call);
-	Ok(())
 }

@@ -1,27 +1,22 @@
 //! What the calls do.
 
 use crate::{
-	Agenda, Assigned, BalanceOf, CommitBatch, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs,
-	NextJob, Outcomes, Pallet, RevealBatch, Terms, Totals,
+	BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NextJob, Pallet,
+	PreviousBeacon, Step, Submission, Totals,
 };
 use assay_primitives::{
+	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
+	batch::{input_digest, Answer, MAX_ITEMS},
 	task::task_id,
-	traits::{ModelRegistry, Service, WorkerPool},
-	JobId, ModelId, Payload,
+	terms::{Deterrence, Fee, Terms, MAX_CHECKERS},
+	traits::{ModelRegistry, Offer, Service, WorkerPool},
+	JobId, ModelId, OutcomeDigest, Payload,
 };
-use codec::Encode;
-use frame_support::{
-	dispatch::DispatchResult,
-	ensure,
-	traits::{
-		fungible::{hold::Mutate as _, Inspect},
-		tokens::{Fortitude, Precision, Restriction},
-		Get, Randomness,
-	},
-};
+use frame_support::{dispatch::DispatchResult, ensure, traits::fungible::hold::Mutate as _, traits::Get};
 use frame_system::pallet_prelude::BlockNumberFor;
+use sp_core::H256;
 use sp_runtime::{
-	traits::{BlakeTwo256, Hash, Saturating, Zero},
+	traits::{BlakeTwo256, Hash, Saturating},
 	DispatchError,
 };
 
@@ -29,140 +24,213 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_request(
 		requester: T::AccountId,
 		model: ModelId,
+		items: u32,
 		input: Payload,
 		terms: Terms<BalanceOf<T>>,
-	) -> DispatchResult {
+	) -> Result<JobId, DispatchError> {
+		ensure!((1..=MAX_ITEMS).contains(&items), Error::<T>::BadItems);
 		ensure!(Self::is_storable(&input), Error::<T>::BadArtifact);
+		ensure!(terms.checkers <= MAX_CHECKERS, Error::<T>::TooManyCheckers);
 		let offer = T::Models::offer(&model).ok_or(Error::<T>::ModelNotOpen)?;
 		let recipe = T::Models::recipe(&model).ok_or(Error::<T>::ModelNotOpen)?;
-		ensure!(offer.price <= terms.max_fee, Error::<T>::Overpriced);
+		let (deal, deterred) = Self::deal(&offer, items, &terms);
+		ensure!(deal.fee.total() <= terms.max_fee, Error::<T>::Overpriced);
+		ensure!(deterred, Error::<T>::Undeterred);
 
 		let id = NextJob::<T>::get();
 		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::Exhausted)?));
-
-		let (random, _) = T::Randomness::random(&(b"assay/executor", id).encode());
-		let seed = BlakeTwo256::hash_of(&(random, frame_system::Pallet::<T>::parent_hash(), id));
-		let executor = T::Workers::draw(&model, seed).ok_or(Error::<T>::NoFreeSlot)?;
-		T::Currency::hold(&HoldReason::Fee.into(), &requester, offer.price)?;
+		let (executor, reserved) = Self::engage(&model, id, terms.checkers)?;
+		let fee = deal.fee.total();
+		T::Currency::hold(&HoldReason::Fee.into(), &requester, fee)?;
 
 		let now = frame_system::Pallet::<T>::block_number();
-		let job = Job {
+		let state = JobState::Claiming {
+			deadline: now.saturating_add(deal.periods.commit.into()),
+		};
+		let mut job = Job {
 			requester: requester.clone(),
-			executor: executor.clone(),
 			owner: offer.owner,
 			model,
-			task: task_id(recipe.engine, model, input.input_digest()),
-			fee: offer.price,
+			task: task_id(recipe.engine, model, input_digest(items, input.content())),
+			items,
+			deal,
 			requested_at: now,
-			state: JobState::Claiming {
-				deadline: now.saturating_add(T::ClaimPeriod::get()),
-			},
+			participants: Default::default(),
+			reserved,
+			replacements: 0,
+			audited: false,
+			escalated: false,
+			agenda: state.due(),
+			state,
 		};
-		Agenda::<T>::insert(job.state.due(), id, ());
-		Assigned::<T>::insert(&executor, id, ());
+		Self::join(&mut job, executor.clone(), Duty::Executor);
 		Inputs::<T>::insert(id, input);
 		Totals::<T>::mutate(|totals| totals.requested = totals.requested.saturating_add(1));
+		Self::enter(id, job);
 		Self::deposit_event(Event::Requested {
 			job: id,
 			model,
 			requester,
 			executor,
-			fee: job.fee,
+			fee,
 		});
-		Jobs::<T>::insert(id, job);
-		Ok(())
+		Ok(id)
 	}
 
-	pub(crate) fn do_commit(batch: CommitBatch<T::AccountId>) -> DispatchResult {
-		let now = frame_system::Pallet::<T>::block_number();
-		for (id, commitment) in batch.commits {
-			let job = Self::claimable(&batch.worker, id)?;
-			let deadline = now.saturating_add(T::RevealPeriod::get());
-			Self::advance(
-				id,
-				job,
-				JobState::Revealing {
-					commitment,
-					committed_at: now,
-					deadline,
-				},
-			);
-			Self::deposit_event(Event::Committed {
-				job: id,
-				executor: batch.worker.clone(),
-			});
-		}
-		Ok(())
+	/// Draws an executor and reserves slots for its checkers, and for an auditor where there is a worker to spare.
+	fn engage(model: &ModelId, id: JobId, checkers: u8) -> Result<(T::AccountId, u8), DispatchError> {
+		let servers = T::Workers::servers(model);
+		ensure!(servers > 0, Error::<T>::NoFreeSlot);
+		ensure!(servers > checkers.into(), Error::<T>::TooFewWorkers);
+		let reserved = match servers > u32::from(checkers).saturating_add(1) {
+			true => checkers.saturating_add(1),
+			false => checkers,
+		};
+		ensure!(T::Workers::free_slots(model) > reserved.into(), Error::<T>::NoFreeSlot);
+		let seed = BlakeTwo256::hash_of(&(b"assay/executor", PreviousBeacon::<T>::get(), id));
+		let executor = T::Workers::draw(model, id, seed, &[]).ok_or(Error::<T>::NoFreeSlot)?;
+		ensure!(T::Workers::reserve(model, reserved.into()), Error::<T>::NoFreeSlot);
+		Ok((executor, reserved))
 	}
 
-	pub(crate) fn do_reveal(batch: RevealBatch<T::AccountId>) -> DispatchResult {
-		for reveal in batch.reveals {
-			let job = Self::revealable(&batch.worker, &reveal)?;
-			Self::settle(reveal.job, job, reveal.outcome)?;
-		}
-		Ok(())
-	}
-
-	/// Moves a job to its next state, and its place on the agenda with it.
-	pub(crate) fn advance(id: JobId, mut job: JobOf<T>, state: JobState<BlockNumberFor<T>>) {
-		Agenda::<T>::remove(job.state.due(), id);
-		Agenda::<T>::insert(state.due(), id, ());
-		if job.state.is_live() && !state.is_live() {
-			Assigned::<T>::remove(&job.executor, id);
-		}
-		job.state = state;
-		Jobs::<T>::insert(id, job);
-	}
-
-	/// Pays for the answer, frees the slot and writes the record.
-	fn settle(id: JobId, job: JobOf<T>, outcome: Payload) -> DispatchResult {
-		let to_owner = Self::pay(&job, &job.owner, T::OwnerShare::get().mul_floor(job.fee))?;
-		let to_executor = Self::pay(&job, &job.executor, job.fee.saturating_sub(to_owner))?;
-		let unpaid = job.fee.saturating_sub(to_owner).saturating_sub(to_executor);
-		T::Currency::release(&HoldReason::Fee.into(), &job.requester, unpaid, Precision::Exact)?;
-		T::Workers::release(&job.model, &job.executor, Service::Answered)?;
-
-		Totals::<T>::mutate(|totals| {
-			totals.settled = totals.settled.saturating_add(1);
-			totals.paid_to_workers = totals.paid_to_workers.saturating_add(to_executor);
-			totals.paid_to_owners = totals.paid_to_owners.saturating_add(to_owner);
-		});
-		let at = frame_system::Pallet::<T>::block_number();
-		let digest = outcome.outcome_digest();
-		Outcomes::<T>::insert(id, outcome);
-		Self::advance(
-			id,
-			job,
-			JobState::Settled {
-				at,
-				digest,
-				until: at.saturating_add(T::RecordPeriod::get()),
+	/// What is agreed if a job of so many inputs is accepted now on these terms, and whether cheating would lose.
+	pub(crate) fn deal(
+		offer: &Offer<T::AccountId, BalanceOf<T>>,
+		items: u32,
+		terms: &Terms<BalanceOf<T>>,
+	) -> (Deal<BalanceOf<T>>, bool) {
+		let (pricing, periods, security) = (T::Pricing::get(), T::Periods::get(), T::Security::get());
+		let fee = Fee::new(&pricing, items, offer.macs, offer.royalty, terms.checkers);
+		let bond = T::Workers::slot_bond();
+		let deterrence = Deterrence::new(&security, bond, terms.checkers, fee.total(), terms.value_at_risk);
+		let work = periods.work(items, offer.macs);
+		let deal = Deal {
+			fee,
+			value_at_risk: terms.value_at_risk,
+			bond,
+			slash: security.slash,
+			fine: security.no_show_fine.min(bond),
+			audit: security.audit,
+			periods: JobPeriods {
+				commit: periods.commit.saturating_add(work),
+				reveal: periods.reveal.saturating_add(work),
+				window: periods.window(terms.window).saturating_add(work),
+				vote: periods.vote.saturating_add(work),
 			},
-		);
-		Self::deposit_event(Event::Settled {
-			job: id,
-			digest,
-			to_executor,
-			to_owner,
-		});
+			passing: deterrence.passing,
+			deterrence: deterrence.ratio(),
+		};
+		(deal, deterrence.holds())
+	}
+
+	pub(crate) fn do_submit(submission: Submission<T::AccountId>) -> DispatchResult {
+		let worker = submission.worker;
+		for step in submission.steps {
+			match step {
+				Step::Commit { job, commitment } => Self::commit(&worker, job, commitment)?,
+				Step::Reveal {
+					job,
+					digest,
+					salt,
+					answer,
+				} => Self::reveal(&worker, job, digest, salt, answer)?,
+			}
+		}
 		Ok(())
 	}
 
-	/// Moves `amount` of the held fee to `payee` and returns what was moved: nothing if the account cannot exist with so
-	/// little. What an owner cannot receive is the executor's, and what an executor cannot receive is the requester's.
-	fn pay(job: &JobOf<T>, payee: &T::AccountId, amount: BalanceOf<T>) -> Result<BalanceOf<T>, DispatchError> {
-		let after = T::Currency::total_balance(payee).saturating_add(amount);
-		if amount.is_zero() || after < T::Currency::minimum_balance() {
-			return Ok(Zero::zero());
+	fn commit(worker: &T::AccountId, id: JobId, commitment: H256) -> DispatchResult {
+		let mut job = Self::committable(worker, id)?;
+		let claims = matches!(job.state, JobState::Claiming { .. });
+		let now = frame_system::Pallet::<T>::block_number();
+		if claims && !Self::queue_draw(id, &job, now) {
+			// The next blocks are full of draws. Nothing has changed, and the worker will submit again.
+			return Ok(());
 		}
-		T::Currency::transfer_on_hold(
-			&HoldReason::Fee.into(),
-			&job.requester,
-			payee,
-			amount,
-			Precision::Exact,
-			Restriction::Free,
-			Fortitude::Force,
-		)
+		job.stand(worker, Standing::Committed(commitment));
+		let worker = worker.clone();
+		if claims {
+			job.replacements = 0;
+			Self::advance(id, job, JobState::Drawing { since: now });
+			Self::deposit_event(Event::Claimed { job: id, worker });
+		} else {
+			Self::reveal_or_wait(id, job, now);
+			Self::deposit_event(Event::Committed { job: id, worker });
+		}
+		Ok(())
+	}
+
+	/// Goes on to the reveal if everybody has committed.
+	pub(crate) fn reveal_or_wait(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) {
+		if job.participants.iter().any(|p| p.standing == Standing::Drawn) {
+			Jobs::<T>::insert(id, job);
+		} else {
+			let deadline = now.saturating_add(job.deal.periods.reveal.into());
+			Self::advance(id, job, JobState::Revealing { deadline });
+		}
+	}
+
+	fn reveal(
+		worker: &T::AccountId,
+		id: JobId,
+		digest: OutcomeDigest,
+		salt: H256,
+		answer: Option<Answer>,
+	) -> DispatchResult {
+		let mut job = Self::revealable(worker, id, digest, salt, answer.as_ref())?;
+		if let Some(answer) = answer {
+			Self::keep(id, digest, answer);
+		}
+		job.stand(worker, Standing::Revealed(digest));
+		Self::deposit_event(Event::Revealed {
+			job: id,
+			worker: worker.clone(),
+			digest,
+		});
+		if job
+			.participants
+			.iter()
+			.any(|p| matches!(p.standing, Standing::Committed(_)))
+		{
+			Jobs::<T>::insert(id, job);
+		} else {
+			Self::conclude(id, job, frame_system::Pallet::<T>::block_number());
+		}
+		Ok(())
+	}
+
+	pub(crate) fn do_cancel(requester: T::AccountId, id: JobId) -> DispatchResult {
+		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+		ensure!(job.requester == requester, Error::<T>::NotRequester);
+		ensure!(
+			matches!(job.state, JobState::Claiming { .. }),
+			Error::<T>::NotCancellable
+		);
+		let paid = job.participants.first().map_or(Default::default(), |executor| {
+			Self::pay(&job, &executor.worker, job.deal.fee.pay)
+		});
+		Totals::<T>::mutate(|totals| totals.paid_to_workers = totals.paid_to_workers.saturating_add(paid));
+		Self::refund(id, job, paid, RefundReason::Cancelled, None);
+		Ok(())
+	}
+
+	/// Adds `worker` to those who take part.
+	pub(crate) fn join(job: &mut JobOf<T>, worker: T::AccountId, duty: Duty) {
+		let participant = Participant {
+			worker: worker.clone(),
+			duty,
+			standing: Standing::Drawn,
+		};
+		if job.participants.try_push(participant).is_err() {
+			frame_support::defensive!("a job has no more participants than it may");
+		}
+	}
+
+	/// Frees the slot of a worker that is not to blame.
+	pub(crate) fn free(job: &JobOf<T>, id: JobId, worker: &T::AccountId, service: Service) {
+		if let Err(error) = T::Workers::release(&job.model, worker, id, service) {
+			log::error!(target: crate::LOG_TARGET, "job {id}: the slot of {worker:?} is not freed: {error:?}");
+			frame_support::defensive!("a participant's slot is busy with its job");
+		}
 	}
 }

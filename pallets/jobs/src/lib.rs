@@ -1,48 +1,71 @@
-//! # Jobs: escrow, draw, commit, reveal, settlement
+//! # Jobs: escrow, claim, draw, check, reveal, settlement
 //!
-//! Escrow, draw, commit, reveal and settlement of inference jobs.
+//! Inference for pay, by workers who are bound to their answers before anyone can know who will check them.
 //!
 //! ## Goals
 //!
-//! * **A fee is held, never lent.** It leaves its hold exactly once: to executor and owner at settlement, or back to the requester.
-//! * **Every job ends.** Whoever falls silent, a job is settled or refunded within `ClaimPeriod + RevealPeriod` blocks.
-//! * **An executor is bound to its answer before anyone sees it.** It commits first and reveals afterwards.
+//! * **A fee is held, never lent.** It leaves its hold exactly once: to those who worked, the audit fund, the model's owner and the
+//!   fire, and what is not due goes back to the requester.
+//! * **Every job ends.** Whoever falls silent, each state has a deadline, and the sum of them is a bound.
+//! * **Who answers is bound before anyone can know who will check.** The executor locks a commitment; only then are checkers drawn,
+//!   from randomness younger than the block of the claim. A committee drawn in public before it answers can cheat exactly when it
+//!   finds itself alone.
+//! * **Nothing passes with fewer eyes than promised.** Where workers are missing, all validators look instead.
 //! * **A submission that cannot succeed costs nobody anything.** It is refused before it enters a block.
 //!
 //! ## A job's life
 //!
 //! ```text
-//! request ──> Claiming ──commit──> Revealing ──reveal──> Settled ──┐
-//!                │                     │                           ├──> pruned
-//!                └──── deadline ───────┴──────> Refunded ──────────┘
+//! request ─> Claiming ─> Drawing ─> Checking ─> Revealing ─> Provisional ─> Settled
+//!               │ ^         │ ^        │            │             │            ^
+//!               └─┘         │ └────────┘            ├─> Disputed <┘            │
+//!            silent:        └── nobody drawn ──>    │      └───────────────────┤
+//!            next one                               └───> Refunded <───────────┘
 //! ```
 //!
-//! A requester calls `request`: the model's price is held and an executor is drawn from the model's free slots. The executor's node
-//! runs the task off chain, commits to the outcome, and once the commitment is in a block opens it with `reveal`. That pays and
-//! frees the slot. An executor that misses a deadline has a no-show on its record and loses the slot; the fee goes back in full.
+//! * **Claiming.** An executor is drawn at the request and commits to the digest of its answer. A silent one is fined and replaced,
+//!   [`MAX_REPLACEMENTS`] times.
+//! * **Drawing.** At the end of the second block after the claim, checkers are drawn from the VRF outputs of these two blocks,
+//!   and with the audit rate's chance one auditor more.
+//! * **Checking.** All of them commit, without having seen an answer. Silent ones are fined and others drawn in their place. If
+//!   that does not help, the job is *escalated*: it will not settle without the tribunal.
+//! * **Revealing.** Everybody opens its commitment. Whoever does not loses its bond as for a wrong answer, so nobody can look
+//!   first and abstain.
+//! * **Provisional.** All agree. Anybody may challenge the result while its window is open.
+//! * **Disputed.** Answers differ, or were challenged: every validator re-executes the task (pallet-disputes), the verdict slashes
+//!   and settles. Without quorum the job is refunded and nobody is slashed.
 //!
-//! The outcome of a job is whatever the task comes to. If the input does not fit the model, the outcome is a named fault, which is
-//! settled and paid like any other answer: everybody who runs the task gets it.
+//! The outcome of a task may be a named fault (the input does not fit the model, say), which is settled and paid like any other
+//! answer: everybody who runs the task gets it.
+//!
+//! ## What a block author can bias
+//!
+//! The draw is a hash of the VRF outputs of the two blocks that follow the claim, and nothing else an author chooses. An author
+//! can (a) withhold its block, at the price of its reward, when it holds the second of the two slots and dislikes the draw: with
+//! a share g of slots it looks on average 1/(1-g) times, so m grows to m/(1-g) at most; (b) know both outputs in advance where it
+//! has both slots, with chance g², and claim falsely only if the draw suits it; (c) keep a claim out of its block, which only
+//! moves the draw. docs/protocol.md has the figures.
 //!
 //! ## Data
 //!
-//! `Jobs` holds the state machine, `Inputs` and `Outcomes` the bytes beside it, so that a transition does not move them.
-//! `Assigned` is what an off-chain worker reads: its own live jobs. `Agenda` sorts jobs by the block at whose start something
-//! happens unless it is done before (a refund while the job lives, the pruning of its record afterwards); it is worked off a bounded
-//! number of jobs a block, and a backlog is carried over in order.
+//! `Jobs` holds the state machine, `Inputs` and `Answers` the bytes beside it, so that a transition does not move them. A worker's
+//! live jobs stand with its slots (pallet-workers). `Agenda` sorts jobs by the block at whose start something is to happen; each
+//! job stands there once, at or before the block in which it is due, and is put further back when its time has not come, so that
+//! a job which moves on in time costs no entry. `Draws` sorts jobs by the block at whose end workers are drawn.
 //!
 //! ## Off-chain worker
 //!
 //! For each worker key in the node's keystore that is registered on chain, the hook asks the node (`assay_primitives::host`) for
-//! the outcomes of the assigned jobs. The call returns at once, whatever the model costs. Finished outcomes are submitted as
-//! authorised transactions, batched, without fee and nonce. Nothing but a note of recent submissions is kept: outcomes are
-//! re-derived and salts follow from the key, so a node that was killed between commit and reveal reveals after its restart.
+//! the answers to the jobs it was drawn for. The call returns at once, whatever the model costs. All steps of a worker travel in one
+//! authorised transaction, without fee and nonce. Nothing but a note of recent submissions is kept: answers are re-derived and
+//! salts follow from the key, so a node that was killed between commit and reveal reveals after its restart.
 //!
 //! ## Terminology
 //!
-//! * **Executor**: the worker drawn to answer a job.
-//! * **Commitment**: a hash that binds an executor to an outcome and hides it (`assay_primitives::key::commitment`).
-//! * **Outcome**: the answer's tensors, or a fault.
+//! * **Executor, checker, auditor**: workers drawn to answer; to repeat the work as the requester wished; to repeat it by chance.
+//! * **Claim**: the executor's commitment.
+//! * **Commitment**: a hash that binds a worker to an answer and hides it (`assay_primitives::key::commitment`).
+//! * **Assurance**: what stands behind an answer (`assay_primitives::api::Assurance`).
 //! * **Task**: what is asked, whoever asks it: engine, model and input digest.
 
 #![cfg_attr(not(feature = "std"), no_std)]
@@ -59,7 +82,12 @@
 extern crate alloc;
 
 mod authorize;
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+mod benchmarking;
 mod dispatchable_impls;
+mod docket;
+mod draw;
+mod ending;
 #[cfg(test)]
 mod mock;
 mod offchain;
@@ -72,6 +100,8 @@ mod types;
 mod utility_impls;
 pub mod weights;
 
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::*;
 pub use weights::WeightInfo;
@@ -83,15 +113,16 @@ const LOG_TARGET: &str = "runtime::jobs";
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		api::{RefundReason, Stats},
+		api::{JobInfo, Quote, RefundReason, Stats},
+		batch::Answer,
 		key::WorkerSignature,
-		traits::{ModelRegistry, WorkerPool},
+		terms::{Periods, Pricing, Security, Terms},
+		traits::{ModelRegistry, OnSettled, Tribunal, WorkerPool},
 		JobId, ModelId, OutcomeDigest, Payload,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible, traits::Randomness};
 	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_core::H256;
-	use sp_runtime::Permill;
 
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
@@ -104,40 +135,56 @@ pub mod pallet {
 		type RuntimeHoldReason: From<HoldReason>;
 
 		/// What fees are paid in.
-		type Currency: fungible::Inspect<Self::AccountId>
+		type Currency: fungible::Mutate<Self::AccountId>
 			+ fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
-		/// Which models may be asked, and at what price.
+		/// Which models may be asked, and at what royalty.
 		type Models: ModelRegistry<Self::AccountId, BalanceOf<Self>>;
 
 		/// Who may be drawn.
-		type Workers: WorkerPool<Self::AccountId>;
+		type Workers: WorkerPool<Self::AccountId, BalanceOf<Self>>;
 
-		/// Spreads jobs over slots. Nothing rests on its being unpredictable.
-		type Randomness: Randomness<H256, BlockNumberFor<Self>>;
+		/// Where disagreements are decided.
+		type Tribunal: Tribunal<BlockNumberFor<Self>>;
 
-		/// Blocks an executor has to commit. Too few and slow models always fail; too many and a requester waits long for the
-		/// refund of a silent executor.
-		#[pallet::constant]
-		type ClaimPeriod: Get<BlockNumberFor<Self>>;
+		/// Randomness of the present block, asked at its end. Who makes the block may know it before; nobody else may, and nobody
+		/// may choose it.
+		type Beacon: Randomness<Option<H256>, BlockNumberFor<Self>>;
 
-		/// Blocks an executor has to reveal after it committed. Must cover the restart of a node.
-		#[pallet::constant]
-		type RevealPeriod: Get<BlockNumberFor<Self>>;
+		/// What answers cost.
+		type Pricing: Get<Pricing<BalanceOf<Self>>>;
 
-		/// Blocks for which the record of a finished job is kept.
+		/// How long things may take.
+		type Periods: Get<Periods>;
+
+		/// What is assumed of the world, and threatened.
+		type Security: Get<Security<BalanceOf<Self>>>;
+
+		/// The account that levies and a part of each slash go to, and that auditors are paid from.
+		type AuditFund: Get<Self::AccountId>;
+
+		/// Told of each job that ends.
+		type OnSettled: OnSettled<Self::AccountId, BalanceOf<Self>>;
+
+		/// Blocks for which the record of a finished job is kept. Too few, and nobody can look up what it was told; too many, and
+		/// state grows.
 		#[pallet::constant]
 		type RecordPeriod: Get<BlockNumberFor<Self>>;
 
-		/// The share of a fee that goes to the model's owner; the executor has the rest.
-		#[pallet::constant]
-		type OwnerShare: Get<Permill>;
-
-		/// The most jobs that are refunded or pruned in one block. Further ones wait for the next block.
+		/// The most jobs on which the agenda acts in one block. Further ones wait for the next block.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
+		/// The most workers that are drawn in one block. A claim that finds the next blocks full must be submitted again.
+		#[pallet::constant]
+		type MaxDraws: Get<u32>;
+
+		/// Weights of the calls and hooks.
 		type WeightInfo: WeightInfo;
+
+		/// What benchmarks need of other pallets.
+		#[cfg(any(test, feature = "runtime-benchmarks"))]
+		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
 	/// Why this pallet holds funds.
@@ -155,7 +202,8 @@ pub mod pallet {
 
 	/// Every job that is alive or whose record is still kept.
 	///
-	/// Invariant: each job stands in [`Agenda`] exactly once, at [`JobState::due`], and has an entry in [`Inputs`].
+	/// Invariants: each job stands in [`Agenda`] exactly once, at [`Job::agenda`], which is not after the block in which it is
+	/// due; it has an entry in [`Inputs`]; its participants are distinct, the executor first.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
@@ -165,20 +213,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Inputs<T> = StorageMap<_, Twox64Concat, JobId, Payload>;
 
-	/// What each settled job was answered.
+	/// The answers to each job that were revealed, by digest: while it lives all of them, once it is settled the right one.
 	///
-	/// Invariant: a key for each job in state `Settled`, and no other; the digest in the state is that of the payload.
+	/// Invariant: each has the digest it stands under.
 	#[pallet::storage]
-	pub type Outcomes<T> = StorageMap<_, Twox64Concat, JobId, Payload>;
+	pub type Answers<T> = StorageDoubleMap<_, Twox64Concat, JobId, Identity, OutcomeDigest, Answer>;
 
-	/// The live jobs of each executor.
-	///
-	/// Invariant: a key for each job in state `Claiming` or `Revealing`, and no other. A worker has no more of them than slots.
-	#[pallet::storage]
-	pub type Assigned<T: Config> =
-		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, (), OptionQuery>;
-
-	/// What is to happen at the start of which block unless it is done before: refunds and prunings.
+	/// What is to happen at the start of which block unless it is done before.
 	///
 	/// Invariant: every key's job exists, and no key lies before [`NextDue`].
 	#[pallet::storage]
@@ -188,6 +229,17 @@ pub mod pallet {
 	/// The first block whose agenda is not worked off.
 	#[pallet::storage]
 	pub type NextDue<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+	/// For which jobs workers are drawn at the end of which block.
+	///
+	/// Invariants: the jobs are those in state `Drawing`, each once; no key lies before the present block; the workers of one
+	/// block are at most `MaxDraws`.
+	#[pallet::storage]
+	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, DrawList<T::MaxDraws>, ValueQuery>;
+
+	/// The randomness of the block before the present one.
+	#[pallet::storage]
+	pub type PreviousBeacon<T> = StorageValue<_, H256>;
 
 	/// Totals since genesis.
 	///
@@ -207,44 +259,102 @@ pub mod pallet {
 			fee: BalanceOf<T>,
 		},
 		/// The executor is bound to its answer.
-		Committed { job: JobId, executor: T::AccountId },
-		/// The answer is on chain and paid.
+		Claimed { job: JobId, worker: T::AccountId },
+		/// Workers were drawn to repeat the executor's work, an auditor among them if `audited`.
+		Drawn { job: JobId, workers: u32, audited: bool },
+		/// A checker or auditor is bound to its answer.
+		Committed { job: JobId, worker: T::AccountId },
+		/// A worker has opened its commitment.
+		Revealed {
+			job: JobId,
+			worker: T::AccountId,
+			digest: OutcomeDigest,
+		},
+		/// All agree. The result may be challenged up to and including block `until`.
+		Provisional {
+			job: JobId,
+			digest: OutcomeDigest,
+			until: BlockNumberFor<T>,
+		},
+		/// The tribunal decides.
+		Disputed { job: JobId },
+		/// The answer is final on chain, and paid.
 		Settled {
 			job: JobId,
 			digest: OutcomeDigest,
-			to_executor: BalanceOf<T>,
+			to_workers: BalanceOf<T>,
 			to_owner: BalanceOf<T>,
 		},
-		/// The executor stayed silent; the fee went back.
+		/// There is no answer; the fee went back.
 		Refunded { job: JobId, reason: RefundReason },
+		/// A worker did not commit in time and was fined.
+		NoShow {
+			job: JobId,
+			worker: T::AccountId,
+			fine: BalanceOf<T>,
+		},
+		/// A worker was found wrong, or did not reveal what it was bound to, and lost its bond.
+		Slashed {
+			job: JobId,
+			worker: T::AccountId,
+			amount: BalanceOf<T>,
+		},
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
 		/// The model is unknown or no longer open.
 		ModelNotOpen,
-		/// The model costs more than the requester's `max_fee`.
+		/// The job would cost more than the requester's `max_fee`.
 		Overpriced,
-		/// All slots of the model are taken: try again when a job has settled.
+		/// More checkers than may be asked for.
+		TooManyCheckers,
+		/// A job has at least one input, and not more than the protocol allows.
+		BadItems,
+		/// Cheating would pay on average. Ask more checkers, or put less at risk.
+		Undeterred,
+		/// Fewer workers have free slots than the job needs, executor and checkers together.
+		TooFewWorkers,
+		/// Too few slots of the model are free: try again when a job has settled.
 		NoFreeSlot,
 		/// The input artifact is empty or larger than the protocol allows.
 		BadArtifact,
 		/// The chain has given out all job numbers.
 		Exhausted,
-		/// The job is not one that this worker may answer in this way now.
+		/// There is no such job, or its record is gone.
+		UnknownJob,
+		/// The caller did not request the job.
+		NotRequester,
+		/// Somebody is bound to an answer already, or the job has ended.
+		NotCancellable,
+		/// The job is not one that this worker may take this step in now.
 		NotDue,
-		/// The outcome and salt do not open the commitment.
+		/// Digest and salt do not open the commitment, or the answer is not the one the digest names.
 		Mismatch,
+		/// The result is not, or no longer, provisional.
+		NotProvisional,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::work_off_agenda(now)
+			Self::work_off_agenda(now).saturating_add(Self::weight_of_draws(now))
+		}
+
+		fn on_finalize(now: BlockNumberFor<T>) {
+			Self::draw_due(now);
 		}
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
 			Self::answer_assigned(now);
+		}
+
+		fn integrity_test() {
+			assert!(
+				T::MaxDraws::get() >= MAX_PARTICIPANTS,
+				"no draw may be too large for a block"
+			);
+			assert!(T::DuePerBlock::get() > 0, "the agenda would never move");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -253,61 +363,76 @@ pub mod pallet {
 		}
 	}
 
+	#[pallet::view_functions]
+	impl<T: Config> Pallet<T> {
+		/// What a request of so many inputs on these terms would cost and meet now; `None` if the model is unknown or not open.
+		pub fn quote(model: ModelId, items: u32, terms: Terms<BalanceOf<T>>) -> Option<Quote<BalanceOf<T>>> {
+			Self::quotation(model, items, &terms)
+		}
+
+		/// A job with its input and, once there is one, its answer; `None` if it never was or its record is pruned.
+		pub fn result(job: JobId) -> Option<JobInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+			Self::job(job)
+		}
+
+		/// Totals since genesis.
+		pub fn stats() -> Stats<BalanceOf<T>> {
+			Totals::<T>::get()
+		}
+	}
+
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Ask a model. The fee is held until the job ends; an executor is drawn at once from the model's free slots.
 		///
 		/// - `model`: the model to ask. It must be open.
-		/// - `input`: SCALE-encoded `Vec<Tensor>`, one per input of the model in the graph's own order; inline up to 16 KiB, by
-		///   name beyond that.
+		/// - `items`: how many inputs there are.
+		/// - `input`: the inputs as `assay_primitives::batch` packs them, each one tensor per input of the model in the graph's own
+		///   order; inline up to 16 KiB, by name beyond that.
 		/// - `terms`: what the requester agrees to.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::request(input.encoded_size() as u32))]
 		pub fn request(
 			origin: OriginFor<T>,
 			model: ModelId,
+			items: u32,
 			input: Payload,
 			terms: Terms<BalanceOf<T>>,
 		) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
-			Self::do_request(requester, model, input, terms)
+			Self::do_request(requester, model, items, input, terms).map(|_| ())
 		}
 
-		/// Bind a worker to its answers. Accepted only if every item is due and the worker signed the batch. An authorised
-		/// submission has no signer, so nobody is charged; whoever signs one like an ordinary transaction pays and fails.
+		/// Take a worker's next steps in its jobs: bind it to answers and open what it is bound to. Accepted only if every step is
+		/// due and the worker signed. An authorised submission has no signer, so nobody is charged; whoever signs one like an
+		/// ordinary transaction pays and fails.
 		///
-		/// - `batch`: the worker and its commitments, ascending by job.
-		/// - `signature`: by the worker's key over [`CommitBatch::message`].
+		/// - `submission`: the worker and its steps, ascending by job.
+		/// - `signature`: by the worker's key over [`Submission::message`].
 		#[pallet::call_index(1)]
-		#[pallet::weight(T::WeightInfo::commit(batch.commits.len() as u32))]
-		#[pallet::weight_of_authorize(T::WeightInfo::authorize_commit(batch.commits.len() as u32))]
-		#[pallet::authorize(Self::authorize_commit)]
-		pub fn commit(
+		#[pallet::weight(Pallet::<T>::weight_of(submission))]
+		#[pallet::weight_of_authorize(
+			T::WeightInfo::authorize_submit(submission.steps.len() as u32, submission.encoded_size() as u32)
+		)]
+		#[pallet::authorize(Self::authorize_submit)]
+		pub fn submit(
 			origin: OriginFor<T>,
-			batch: CommitBatch<T::AccountId>,
+			submission: Submission<T::AccountId>,
 			_signature: WorkerSignature,
 		) -> DispatchResult {
 			ensure_authorized(origin)?;
-			Self::do_commit(batch)
+			Self::do_submit(submission)
 		}
 
-		/// Open commitments. Each opened job is settled: paid, its slot freed, its answer readable.
+		/// Take a job back while nobody is bound to an answer. The executor is paid, for it may have done the work already; the rest
+		/// of the fee is released.
 		///
-		/// - `batch`: the worker, its outcomes and salts, ascending by job.
-		/// - `signature`: by the worker's key over [`RevealBatch::message`].
+		/// - `job`: a job of the caller.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::reveal(batch.reveals.len() as u32, batch.encoded_size() as u32))]
-		#[pallet::weight_of_authorize(
-			T::WeightInfo::authorize_reveal(batch.reveals.len() as u32, batch.encoded_size() as u32)
-		)]
-		#[pallet::authorize(Self::authorize_reveal)]
-		pub fn reveal(
-			origin: OriginFor<T>,
-			batch: RevealBatch<T::AccountId>,
-			_signature: WorkerSignature,
-		) -> DispatchResult {
-			ensure_authorized(origin)?;
-			Self::do_reveal(batch)
+		#[pallet::weight(T::WeightInfo::cancel().saturating_add(T::OnSettled::weight()))]
+		pub fn cancel(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+			let requester = ensure_signed(origin)?;
+			Self::do_cancel(requester, job)
 		}
 	}
 }

@@ -1,17 +1,17 @@
-//! The off-chain worker: looks at the jobs drawn to this node's keys, asks the node for their outcomes and submits.
+//! The off-chain worker: looks at the jobs this node's keys were drawn for, asks the node for their answers and submits.
 //!
 //! It decides nothing that is not on chain and keeps nothing but a note of what it has submitted lately, so a node may stop at
-//! any moment: outcomes are re-derived, salts follow from the key, and what was lost on its way is submitted anew.
+//! any moment: answers are re-derived, salts follow from the key, and what was lost on its way is submitted anew.
 
-use crate::{
-	Assigned, Call, CommitBatch, Config, Inputs, JobState, Jobs, Pallet, Reveal, RevealBatch, LOG_TARGET, MAX_BATCH,
-};
+use crate::{Answers, Call, Config, JobOf, JobState, Jobs, Pallet, Step, Submission, LOG_TARGET, MAX_STEPS};
 use alloc::vec::Vec;
 use assay_primitives::{
-	host::{self, Poll},
-	key::{commitment, salt, salt_message, WorkerKey},
-	traits::{ModelRegistry, WorkerPool},
-	JobId, Payload, Task,
+	api::Standing,
+	batch::Answer,
+	host::{self, Poll, Purpose, Role},
+	key::{commitment, salt, salt_message, WorkerKey, WorkerSignature},
+	traits::{Docket, WorkerPool},
+	JobId,
 };
 use codec::{Decode, Encode};
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
@@ -25,21 +25,30 @@ use sp_runtime::{
 /// Blocks after which a submission that has had no effect is made again.
 const RESUBMIT_AFTER: u32 = 5;
 
-/// The most bytes of outcomes in one batch: several fit into a block beside everything else.
-const MAX_BATCH_BYTES: usize = 512 * 1024;
+/// The most bytes of one submission, unless a single step is larger: several fit into a block beside everything else.
+const MAX_BYTES: usize = 512 * 1024;
 
 /// Where the note on a worker's submissions lies in the node's local storage.
 const NOTE_PREFIX: &[u8] = b"assay/submitted/";
 
-/// Which of the two submissions of a job.
+/// A step as the note remembers it.
 #[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
-enum Step {
-	Commit,
-	Reveal,
+struct Noted {
+	job: JobId,
+	reveals: bool,
 }
 
-/// When which submission was last made.
-type Note<BlockNumber> = Vec<(JobId, Step, BlockNumber)>;
+impl From<&Step> for Noted {
+	fn from(step: &Step) -> Self {
+		Self {
+			job: step.job(),
+			reveals: matches!(step, Step::Reveal { .. }),
+		}
+	}
+}
+
+/// When which step was last submitted.
+type Note<BlockNumber> = Vec<(Noted, BlockNumber)>;
 
 #[derive(Debug)]
 enum Failure {
@@ -51,8 +60,11 @@ enum Failure {
 	Pool,
 }
 
+/// What the salts of one worker derive from, for each key of this node; the key in use first.
+type Secrets = Vec<WorkerSignature>;
+
 impl<T: Config> Pallet<T> {
-	/// Takes every job assigned to a key of this node one step further, as far as that is possible at once.
+	/// Takes every job that a key of this node was drawn for one step further, as far as that is possible at once.
 	pub(crate) fn answer_assigned(now: BlockNumberFor<T>) {
 		let started = sp_io::offchain::timestamp();
 		let keys = WorkerKey::all();
@@ -74,49 +86,44 @@ impl<T: Config> Pallet<T> {
 		worker: T::AccountId,
 		now: BlockNumberFor<T>,
 	) -> Result<(), Failure> {
-		let (mut commits, mut reveals) = (Vec::new(), Vec::new());
-		for (id, ()) in Assigned::<T>::iter_prefix(&worker) {
-			let Some((state, outcome)) = Self::outcome(id, now) else {
+		let mut secrets = Secrets::new();
+		let mut steps = Vec::new();
+		for id in T::Workers::assigned(&worker) {
+			let Some(job) = Jobs::<T>::get(id) else {
 				continue;
 			};
-			let digest = outcome.outcome_digest();
-			let bind = |salt| commitment(Self::genesis(), id, &worker, digest, salt);
-			match state {
-				JobState::Claiming { .. } => commits.push((id, bind(Self::salt_of(key, &worker, id)?))),
-				// The worker may have changed its key since it committed, so the salt may be another key's.
-				JobState::Revealing { commitment, .. } => {
-					let salts = keys.iter().filter_map(|key| Self::salt_of(key, &worker, id).ok());
-					match salts.into_iter().find(|salt| bind(*salt) == commitment) {
-						Some(salt) => reveals.push(Reveal { job: id, outcome, salt }),
-						None => log::error!(
-							target: LOG_TARGET,
-							"job {id} cannot be revealed: it was committed with a key that this node lacks, or to another outcome",
-						),
-					}
-				}
-				JobState::Settled { .. } | JobState::Refunded { .. } => {}
+			let Some((role, standing)) = Self::role_in(&job, &worker, now) else {
+				continue;
+			};
+			let Some(answer) = Self::answer_to(id, role) else {
+				continue;
+			};
+			if secrets.is_empty() {
+				secrets = Self::secrets(key, keys, &worker)?;
 			}
+			steps.extend(Self::step(id, &worker, standing, answer, &secrets));
 		}
-		Self::submit_commits(key, &worker, commits, now)?;
-		Self::submit_reveals(key, &worker, reveals, now)
+		steps.sort_by_key(Step::job);
+		Self::submit_steps(key, &worker, steps, now)
 	}
 
-	/// The state and outcome of a job that is in time and that the node has run; sets the node to work otherwise.
-	fn outcome(id: JobId, now: BlockNumberFor<T>) -> Option<(JobState<BlockNumberFor<T>>, Payload)> {
-		let job = Jobs::<T>::get(id)?;
-		if now >= job.state.due() {
-			return None;
-		}
-		let recipe = T::Models::recipe(&job.model)?;
-		let input = Inputs::<T>::get(id)?;
-		let task = Task {
-			engine: recipe.engine,
-			artifact: recipe.artifact,
-			spec: recipe.spec,
-			input,
+	/// What `worker` is to do in `job` now, if anything.
+	fn role_in(job: &JobOf<T>, worker: &T::AccountId, now: BlockNumberFor<T>) -> Option<(Role, Standing)> {
+		let standing = job.participant(worker)?.standing;
+		let role = match (&job.state, standing) {
+			(JobState::Claiming { .. }, Standing::Drawn) => Role::Claim,
+			(JobState::Checking { .. }, Standing::Drawn) => Role::Check,
+			(JobState::Revealing { .. }, Standing::Committed(_)) => Role::Reveal,
+			_ => return None,
 		};
-		match host::poll(&task) {
-			Poll::Ready(outcome) => Some((job.state, outcome)),
+		(now < job.state.due()).then_some((role, standing))
+	}
+
+	/// The answer to a job, if the node has run it; sets it to work otherwise.
+	fn answer_to(id: JobId, role: Role) -> Option<Answer> {
+		let task = <Self as Docket<_, _>>::task(id)?;
+		match host::poll(&task, Purpose { job: id, role }) {
+			Poll::Ready(answer) => Some(answer),
 			Poll::Pending => None,
 			Poll::Unavailable(reason) => {
 				log::warn!(target: LOG_TARGET, "job {id} cannot be run here yet: {reason:?}");
@@ -125,72 +132,74 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	fn salt_of(key: &WorkerKey, worker: &T::AccountId, job: JobId) -> Result<H256, Failure> {
-		let message = salt_message(Self::genesis(), job, worker);
-		key.sign(&message)
-			.map(|signature| salt(&signature))
-			.ok_or(Failure::Sign)
+	/// The secrets of all keys: the worker may have changed its key since it committed, so a salt may be another key's.
+	fn secrets(key: &WorkerKey, keys: &[WorkerKey], worker: &T::AccountId) -> Result<Secrets, Failure> {
+		let message = salt_message(Self::genesis(), worker);
+		let present = key.sign(&message).ok_or(Failure::Sign)?;
+		let others = keys.iter().filter(|other| *other != key);
+		Ok(core::iter::once(present)
+			.chain(others.filter_map(|other| other.sign(&message)))
+			.collect())
 	}
 
-	fn submit_commits(
+	/// What to submit for a job with this answer.
+	fn step(
+		id: JobId,
+		worker: &T::AccountId,
+		standing: Standing,
+		answer: Answer,
+		secrets: &[WorkerSignature],
+	) -> Option<Step> {
+		let digest = answer.digest();
+		let bind = |salt: H256| commitment(Self::genesis(), id, worker, digest, salt);
+		let mut salts = secrets.iter().map(|secret| salt(secret, id));
+		let Standing::Committed(committed) = standing else {
+			return Some(Step::Commit {
+				job: id,
+				commitment: bind(salts.next()?),
+			});
+		};
+		let Some(salt) = salts.find(|salt| bind(*salt) == committed) else {
+			log::error!(
+				target: LOG_TARGET,
+				"job {id} cannot be revealed: it was committed with a key that this node lacks, or to another answer",
+			);
+			return None;
+		};
+		Some(Step::Reveal {
+			job: id,
+			digest,
+			salt,
+			answer: (!Answers::<T>::contains_key(id, digest)).then_some(answer),
+		})
+	}
+
+	/// Submits those steps that are not under way, in as few transactions as hold them.
+	fn submit_steps(
 		key: &WorkerKey,
 		worker: &T::AccountId,
-		mut commits: Vec<(JobId, H256)>,
+		steps: Vec<Step>,
 		now: BlockNumberFor<T>,
 	) -> Result<(), Failure> {
-		let jobs = commits.iter().map(|(job, _)| *job).collect();
-		let fresh = Self::take_note(worker, Step::Commit, jobs, now)?;
-		commits.retain(|(job, _)| fresh.contains(job));
-		commits.sort_by_key(|(job, _)| *job);
-		for items in commits.chunks(MAX_BATCH as usize) {
-			let commits = items.to_vec().try_into().map_err(|_| Failure::Pool)?;
-			let batch = CommitBatch {
+		let fresh = Self::take_note(worker, steps, now)?;
+		for steps in batches(fresh) {
+			let submission = Submission {
 				worker: worker.clone(),
-				commits,
+				steps: steps.try_into().map_err(|_| Failure::Pool)?,
 			};
-			let signature = key.sign(&batch.message(Self::genesis())).ok_or(Failure::Sign)?;
-			Self::submit(Call::commit { batch, signature })?;
+			let signature = key.sign(&submission.message(Self::genesis())).ok_or(Failure::Sign)?;
+			let call = Call::submit { submission, signature };
+			let transaction = T::create_authorized_transaction(call.into());
+			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Failure::Pool)?;
 		}
 		Ok(())
 	}
 
-	fn submit_reveals(
-		key: &WorkerKey,
-		worker: &T::AccountId,
-		mut reveals: Vec<Reveal>,
-		now: BlockNumberFor<T>,
-	) -> Result<(), Failure> {
-		let jobs = reveals.iter().map(|reveal| reveal.job).collect();
-		let fresh = Self::take_note(worker, Step::Reveal, jobs, now)?;
-		reveals.retain(|reveal| fresh.contains(&reveal.job));
-		reveals.sort_by_key(|reveal| reveal.job);
-		for items in batches(reveals) {
-			let reveals = items.try_into().map_err(|_| Failure::Pool)?;
-			let batch = RevealBatch {
-				worker: worker.clone(),
-				reveals,
-			};
-			let signature = key.sign(&batch.message(Self::genesis())).ok_or(Failure::Sign)?;
-			Self::submit(Call::reveal { batch, signature })?;
-		}
-		Ok(())
-	}
-
-	fn submit(call: Call<T>) -> Result<(), Failure> {
-		let transaction = T::create_authorized_transaction(call.into());
-		SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Failure::Pool)
-	}
-
-	/// Of `jobs`, those for which `step` has not been submitted lately; notes that it is being submitted now. Two runs of the
-	/// off-chain worker cannot both take the same one.
-	fn take_note(
-		worker: &T::AccountId,
-		step: Step,
-		jobs: Vec<JobId>,
-		now: BlockNumberFor<T>,
-	) -> Result<Vec<JobId>, Failure> {
-		if jobs.is_empty() {
-			return Ok(jobs);
+	/// Of `steps`, those that have not been submitted lately; notes that they are being submitted now. Two runs of the off-chain
+	/// worker cannot both take the same one.
+	fn take_note(worker: &T::AccountId, steps: Vec<Step>, now: BlockNumberFor<T>) -> Result<Vec<Step>, Failure> {
+		if steps.is_empty() {
+			return Ok(steps);
 		}
 		let key = (NOTE_PREFIX, worker).encode();
 		let mut fresh = Vec::new();
@@ -198,13 +207,10 @@ impl<T: Config> Pallet<T> {
 			|note: Result<Option<Note<BlockNumberFor<T>>>, StorageRetrievalError>| -> Result<_, Failure> {
 				let mut note = note.ok().flatten().unwrap_or_default();
 				// What lies ahead of this block was noted on a fork that has lost.
-				note.retain(|(_, _, at)| *at <= now && now < at.saturating_add(RESUBMIT_AFTER.into()));
-				fresh = jobs
-					.iter()
-					.copied()
-					.filter(|job| !note.iter().any(|(noted, at, _)| noted == job && *at == step))
-					.collect();
-				note.extend(fresh.iter().map(|job| (*job, step, now)));
+				note.retain(|(_, at)| *at <= now && now < at.saturating_add(RESUBMIT_AFTER.into()));
+				let known = |step: &Step| note.iter().any(|(noted, _)| *noted == Noted::from(step));
+				fresh = steps.iter().filter(|step| !known(step)).cloned().collect();
+				note.extend(fresh.iter().map(|step| (Noted::from(step), now)));
 				Ok(note)
 			},
 		);
@@ -217,20 +223,20 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Splits reveals into batches that hold to [`MAX_BATCH`] and, but for a batch of one, to [`MAX_BATCH_BYTES`].
-fn batches(reveals: Vec<Reveal>) -> Vec<Vec<Reveal>> {
-	let mut batches: Vec<Vec<Reveal>> = Vec::new();
+/// Splits steps into batches that hold to [`MAX_STEPS`] and, but for a batch of one, to [`MAX_BYTES`].
+fn batches(steps: Vec<Step>) -> Vec<Vec<Step>> {
+	let mut batches: Vec<Vec<Step>> = Vec::new();
 	let mut bytes = 0usize;
-	for reveal in reveals {
-		let size = reveal.encoded_size();
+	for step in steps {
+		let size = step.encoded_size();
 		match batches.last_mut() {
-			Some(batch) if batch.len() < MAX_BATCH as usize && bytes.saturating_add(size) <= MAX_BATCH_BYTES => {
+			Some(batch) if batch.len() < MAX_STEPS as usize && bytes.saturating_add(size) <= MAX_BYTES => {
 				bytes = bytes.saturating_add(size);
-				batch.push(reveal);
+				batch.push(step);
 			}
 			_ => {
 				bytes = size;
-				batches.push(alloc::vec![reveal]);
+				batches.push(alloc::vec![step]);
 			}
 		}
 	}

@@ -1,81 +1,192 @@
-//! What happens at the start of a block: refunds of jobs whose executor stayed silent, and pruning of old records.
+//! What happens at the start of a block: deadlines that pass, results that become final, and pruning of old records.
 
 use crate::{
-	Agenda, Config, Event, HoldReason, Inputs, JobOf, JobState, Jobs, NextDue, Outcomes, Pallet, Totals, WeightInfo,
-	LOG_TARGET,
+	Agenda, Answers, BalanceOf, Config, Event, Inputs, JobOf, JobState, Jobs, NextDue, Pallet, PreviousBeacon, Totals,
+	WeightInfo, LOG_TARGET, MAX_PARTICIPANTS, MAX_REPLACEMENTS,
 };
+use alloc::vec::Vec;
 use assay_primitives::{
-	api::RefundReason,
-	traits::{Service, WorkerPool},
+	api::{Duty, RefundReason, Standing},
+	traits::{Offence, OnSettled, WorkerPool},
 	JobId,
 };
-use frame_support::{
-	traits::{fungible::hold::Mutate as _, tokens::Precision, Get},
-	weights::Weight,
-};
+use frame_support::{traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::{One, Saturating};
+use sp_runtime::traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero};
 
 impl<T: Config> Pallet<T> {
-	/// Works off what is due up to `now`, at most `DuePerBlock` jobs and as many empty blocks. A backlog is carried over.
+	/// Works off what is due up to `now`: at most `DuePerBlock` jobs, as many blocks, and a quarter of a block's weight but for the
+	/// last job. A backlog is carried over.
 	pub(crate) fn work_off_agenda(now: BlockNumberFor<T>) -> Weight {
 		let limit = T::DuePerBlock::get();
+		let allowance = T::BlockWeights::get().max_block.saturating_div(4).ref_time();
+		let mut spent = Weight::zero();
 		let mut due = NextDue::<T>::get();
 		let (mut jobs, mut steps) = (0u32, 0u32);
 		while due <= now && steps < limit {
 			steps = steps.saturating_add(1);
-			for (job, ()) in Agenda::<T>::iter_prefix(due)
+			let batch: Vec<JobId> = Agenda::<T>::iter_key_prefix(due)
 				.take(limit.saturating_sub(jobs) as usize)
-				.collect::<alloc::vec::Vec<_>>()
-			{
+				.collect();
+			for job in batch {
+				if spent.ref_time() >= allowance {
+					break;
+				}
 				jobs = jobs.saturating_add(1);
-				Self::fall_due(due, job, now);
+				spent.saturating_accrue(Self::fall_due(due, job, now));
 			}
-			if jobs >= limit {
+			if jobs >= limit || spent.ref_time() >= allowance {
 				break;
 			}
 			due = due.saturating_add(One::one());
 		}
 		NextDue::<T>::put(due);
-		T::WeightInfo::on_initialize(jobs, steps)
+		T::WeightInfo::agenda(steps).saturating_add(spent)
 	}
 
-	/// Acts on one due job. Whatever happens the job leaves this place of the agenda, so that it cannot hold up the others.
-	fn fall_due(due: BlockNumberFor<T>, id: JobId, now: BlockNumberFor<T>) {
-		let Some(job) = Jobs::<T>::get(id) else {
-			Agenda::<T>::remove(due, id);
-			return;
+	/// Acts on one due job, and says what that took. Whatever happens the job leaves this place of the agenda, so that it cannot
+	/// hold up the others.
+	pub(crate) fn fall_due(place: BlockNumberFor<T>, id: JobId, now: BlockNumberFor<T>) -> Weight {
+		Agenda::<T>::remove(place, id);
+		let Some(mut job) = Jobs::<T>::get(id) else {
+			frame_support::defensive!("the agenda names live jobs");
+			return T::WeightInfo::prune();
 		};
-		match job.state {
-			JobState::Claiming { .. } => Self::refund(id, job, RefundReason::NoCommit, now),
-			JobState::Revealing { .. } => Self::refund(id, job, RefundReason::NoReveal, now),
-			JobState::Settled { .. } | JobState::Refunded { .. } => {
-				Agenda::<T>::remove(due, id);
-				Jobs::<T>::remove(id);
-				Inputs::<T>::remove(id);
-				Outcomes::<T>::remove(id);
+		job.agenda = Bounded::max_value();
+		let due = job.state.due();
+		let participants = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
+		match job.state.clone() {
+			state if due > now => {
+				Self::advance(id, job, state);
+				T::WeightInfo::postpone()
+			}
+			JobState::Claiming { .. } => {
+				Self::replace_executor(id, job, now);
+				T::WeightInfo::replace_executor().saturating_add(T::OnSettled::weight())
+			}
+			JobState::Checking { .. } => {
+				Self::replace_checkers(id, job, now);
+				T::WeightInfo::replace_checkers(participants)
+			}
+			JobState::Revealing { .. } => {
+				Self::punish_silence(id, job, now);
+				T::WeightInfo::punish_silence(participants).saturating_add(T::OnSettled::weight())
+			}
+			JobState::Provisional { digest, .. } => {
+				Self::settle(id, job, digest, None);
+				T::WeightInfo::settle(participants).saturating_add(T::OnSettled::weight())
+			}
+			JobState::Drawing { .. } => {
+				// The queue of draws has been full, or a block was without randomness.
+				Self::advance(id, job, JobState::Drawing { since: now });
+				T::WeightInfo::postpone()
+			}
+			JobState::Disputed { since, challenged, .. } => {
+				// The tribunal has a backlog.
+				let until = now;
+				Self::advance(
+					id,
+					job,
+					JobState::Disputed {
+						since,
+						until,
+						challenged,
+					},
+				);
+				T::WeightInfo::postpone()
+			}
+			JobState::Settled { digest, .. } => {
+				Answers::<T>::remove(id, digest);
+				Self::prune(id);
+				T::WeightInfo::prune()
+			}
+			JobState::Refunded { .. } => {
+				Self::prune(id);
+				T::WeightInfo::prune()
 			}
 		}
 	}
 
-	/// Gives the fee back and the slot up. Nothing here may fail halfway: a job must always end.
-	fn refund(id: JobId, job: JobOf<T>, reason: RefundReason, at: BlockNumberFor<T>) {
-		let released = T::Currency::release(&HoldReason::Fee.into(), &job.requester, job.fee, Precision::BestEffort);
-		let freed = T::Workers::release(&job.model, &job.executor, Service::NoShow);
-		if released != Ok(job.fee) || freed.is_err() {
-			log::error!(target: LOG_TARGET, "job {id}: fee released {released:?}, slot freed {freed:?}");
-			frame_support::defensive!("a live job's fee is held and its slot is drawn");
+	fn prune(id: JobId) {
+		Jobs::<T>::remove(id);
+		Inputs::<T>::remove(id);
+	}
+
+	/// The executor did not claim: fines it and draws the next one, or gives up.
+	fn replace_executor(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
+		let silent = Self::dismiss_silent(id, &mut job);
+		let free = T::Workers::free_slots(&job.model) > 0;
+		let next = if free && job.replacements < MAX_REPLACEMENTS {
+			let seed = BlakeTwo256::hash_of(&(b"assay/executor", PreviousBeacon::<T>::get(), id, job.replacements));
+			T::Workers::draw(&job.model, id, seed, &silent)
+		} else {
+			None
+		};
+		let Some(executor) = next else {
+			return Self::refund(id, job, Zero::zero(), RefundReason::NoClaim, None);
+		};
+		job.replacements = job.replacements.saturating_add(1);
+		Self::join(&mut job, executor, Duty::Executor);
+		let deadline = now.saturating_add(job.deal.periods.commit.into());
+		Self::advance(id, job, JobState::Claiming { deadline });
+	}
+
+	/// Some checkers did not commit: fines them and has others drawn, or calls for the tribunal.
+	fn replace_checkers(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
+		Self::dismiss_silent(id, &mut job);
+		if !job.escalated && job.replacements < MAX_REPLACEMENTS && Self::queue_draw(id, &job, now) {
+			job.replacements = job.replacements.saturating_add(1);
+			Self::advance(id, job, JobState::Drawing { since: now });
+		} else {
+			Self::escalate(id, job, now);
 		}
-		Totals::<T>::mutate(|totals| totals.refunded = totals.refunded.saturating_add(1));
-		Self::advance(
-			id,
-			job,
-			JobState::Refunded {
-				at,
-				reason,
-				until: at.saturating_add(T::RecordPeriod::get()),
-			},
-		);
-		Self::deposit_event(Event::Refunded { job: id, reason });
+	}
+
+	/// Fines all who have not committed, and takes them out.
+	fn dismiss_silent(id: JobId, job: &mut JobOf<T>) -> Vec<T::AccountId> {
+		let silent: Vec<T::AccountId> = job
+			.participants
+			.iter()
+			.filter(|p| p.standing == Standing::Drawn)
+			.map(|p| p.worker.clone())
+			.collect();
+		job.participants.retain(|p| p.standing != Standing::Drawn);
+		#[cfg(test)]
+		if crate::mock::mutant(11) {
+			job.replacements = 0;
+		}
+		let fine = job.deal.fine;
+		for worker in &silent {
+			let payees = [(T::AuditFund::get(), fine)];
+			let penalised = T::Workers::penalise(&job.model, worker, id, Offence::NoShow, fine, &payees);
+			let (taken, burned): (BalanceOf<T>, BalanceOf<T>) = match penalised {
+				Ok(penalised) => (penalised.taken, penalised.burned),
+				Err(error) => {
+					log::error!(target: LOG_TARGET, "job {id}: {worker:?} is not fined: {error:?}");
+					frame_support::defensive!("a participant's stake is there to be fined");
+					Default::default()
+				}
+			};
+			Totals::<T>::mutate(|totals| {
+				totals.no_shows = totals.no_shows.saturating_add(1);
+				totals.slashed = totals.slashed.saturating_add(taken);
+				totals.burned = totals.burned.saturating_add(burned);
+			});
+			Self::deposit_event(Event::NoShow {
+				job: id,
+				worker: worker.clone(),
+				fine: taken,
+			});
+		}
+		silent
+	}
+
+	/// Some who are bound to an answer did not reveal it, and lose their bonds. Those who did decide how it goes on.
+	fn punish_silence(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
+		Self::slash(id, &mut job, Offence::Silence, &[], |standing| match standing {
+			Standing::Committed(_) => Some(Standing::Silent),
+			_ => None,
+		});
+		Self::conclude(id, job, now);
 	}
 }

@@ -1,63 +1,117 @@
 //! Every invariant of this pallet, each with its check.
 
 use crate::{
-	Agenda, Assigned, BalanceOf, Config, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, Outcomes, Pallet, Totals,
+	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, Pallet, Totals,
 };
-use alloc::collections::BTreeMap;
-use frame_support::{ensure, traits::fungible::hold::Inspect as _};
+use alloc::{collections::BTreeMap, collections::BTreeSet};
+use assay_primitives::{
+	api::{Duty, Standing},
+	traits::WorkerPool,
+};
+use frame_support::{
+	ensure,
+	traits::{fungible::hold::Inspect as _, Get},
+};
 use sp_runtime::{traits::Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants that the storage items state.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_jobs()?;
+		Self::try_state_participants()?;
+		Self::try_state_answers()?;
 		Self::try_state_agenda()?;
+		Self::try_state_draws()?;
 		Self::try_state_holds()
 	}
 
-	/// Jobs, inputs, outcomes and assignments agree with one another and with the totals.
+	/// Jobs and inputs agree with one another and with the totals.
 	fn try_state_jobs() -> Result<(), TryRuntimeError> {
 		let mut live = 0u64;
 		for (id, job) in Jobs::<T>::iter() {
 			ensure!(id < NextJob::<T>::get(), "a job has a number that was not given out");
 			ensure!(Inputs::<T>::contains_key(id), "a job has no input");
-			let assigned = Assigned::<T>::contains_key(&job.executor, id);
-			ensure!(
-				assigned == job.state.is_live(),
-				"a job is assigned exactly while it is alive"
-			);
 			live = live.saturating_add(u64::from(job.state.is_live()));
-			match (job.state, Outcomes::<T>::get(id)) {
-				(JobState::Settled { digest, .. }, Some(outcome)) => {
-					ensure!(outcome.outcome_digest() == digest, "a record names another outcome")
-				}
-				(JobState::Settled { .. }, None) => return Err("a settled job has no outcome".into()),
-				(_, Some(_)) => return Err("a job that is not settled has an outcome".into()),
-				(_, None) => {}
-			}
 		}
 		let jobs = Jobs::<T>::iter_keys().count();
 		ensure!(Inputs::<T>::iter_keys().count() == jobs, "an input has no job");
-		ensure!(
-			Assigned::<T>::iter_keys().count() as u64 == live,
-			"an assignment has no live job"
-		);
-		ensure!(
-			Outcomes::<T>::iter_keys().all(Jobs::<T>::contains_key),
-			"an outcome has no job"
-		);
 		let totals = Totals::<T>::get();
 		let ended = totals.settled.saturating_add(totals.refunded);
 		ensure!(totals.requested == ended.saturating_add(live), "the totals miss a job");
 		Ok(())
 	}
 
-	/// Each job stands on the agenda once, where its state says, and nothing else does.
+	/// Participants are distinct, as many as promised at most, and hold a slot exactly while they may still win or lose by it.
+	fn try_state_participants() -> Result<(), TryRuntimeError> {
+		for (id, job) in Jobs::<T>::iter() {
+			let workers: BTreeSet<_> = job.participants.iter().map(|p| &p.worker).collect();
+			ensure!(workers.len() == job.participants.len(), "a worker takes part twice");
+			ensure!(
+				job.participants
+					.iter()
+					.enumerate()
+					.all(|(n, p)| (n == 0) == (p.duty == Duty::Executor)),
+				"the first participant, and no other, is the executor"
+			);
+			ensure!(
+				job.count(Duty::Checker) <= job.deal.checkers(),
+				"more checkers than promised"
+			);
+			ensure!(
+				job.count(Duty::Auditor) <= u8::from(job.audited),
+				"an auditor without audit"
+			);
+			for participant in &job.participants {
+				let at_work = job.state.is_live()
+					&& matches!(
+						participant.standing,
+						Standing::Drawn | Standing::Committed(_) | Standing::Revealed(_)
+					);
+				ensure!(
+					T::Workers::assigned(&participant.worker).contains(&id) == at_work,
+					"a slot is busy with a job exactly while its worker may win or lose by it"
+				);
+			}
+		}
+		Ok(())
+	}
+
+	/// The answers kept are those that were revealed and may yet settle the job, or that did.
+	fn try_state_answers() -> Result<(), TryRuntimeError> {
+		for (id, digest, answer) in Answers::<T>::iter() {
+			ensure!(answer.digest() == digest, "an answer stands under another's digest");
+			let job = Jobs::<T>::get(id).ok_or("an answer has no job")?;
+			match job.state {
+				JobState::Settled { digest: settled, .. } => ensure!(settled == digest, "a wrong answer is kept"),
+				JobState::Refunded { .. } => return Err("a refunded job has an answer".into()),
+				_ => ensure!(job.revealed().contains(&digest), "an answer that nobody revealed"),
+			}
+		}
+		for (id, job) in Jobs::<T>::iter() {
+			let known = match job.state {
+				JobState::Settled { digest, .. } => Answers::<T>::contains_key(id, digest),
+				JobState::Refunded { .. } => true,
+				_ => job
+					.revealed()
+					.iter()
+					.all(|digest| Answers::<T>::contains_key(id, digest)),
+			};
+			ensure!(known, "a revealed answer is not kept");
+		}
+		Ok(())
+	}
+
+	/// Each job stands on the agenda once, not after it is due, and nothing else does.
 	fn try_state_agenda() -> Result<(), TryRuntimeError> {
+		let now = frame_system::Pallet::<T>::block_number();
 		for (id, job) in Jobs::<T>::iter() {
 			ensure!(
-				Agenda::<T>::contains_key(job.state.due(), id),
+				Agenda::<T>::contains_key(job.agenda, id),
 				"a job is missing from the agenda"
+			);
+			ensure!(
+				job.agenda <= job.state.due() || job.state.due() <= now,
+				"a job stands on the agenda after it is due"
 			);
 		}
 		ensure!(
@@ -72,12 +126,31 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
+	/// The jobs to draw for are those whose state says so.
+	fn try_state_draws() -> Result<(), TryRuntimeError> {
+		let now = frame_system::Pallet::<T>::block_number();
+		let mut queued = BTreeSet::new();
+		for (block, list) in Draws::<T>::iter() {
+			ensure!(block >= now, "a draw was passed over");
+			ensure!(list.workers() <= T::MaxDraws::get(), "too many draws for one block");
+			for (job, _) in list.jobs {
+				ensure!(queued.insert(job), "a job is to be drawn for twice");
+			}
+		}
+		let drawing: BTreeSet<_> = Jobs::<T>::iter()
+			.filter(|(_, job)| matches!(job.state, JobState::Drawing { .. }))
+			.map(|(id, _)| id)
+			.collect();
+		ensure!(queued == drawing, "the queue of draws is not that of the jobs");
+		Ok(())
+	}
+
 	/// What is held from each requester is what its live jobs cost.
 	fn try_state_holds() -> Result<(), TryRuntimeError> {
 		let mut fees = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
 		for job in Jobs::<T>::iter_values() {
 			let fee = if job.state.is_live() {
-				job.fee
+				job.deal.fee.total()
 			} else {
 				Default::default()
 			};

@@ -2,7 +2,12 @@
 
 use crate::Config;
 use alloc::vec::Vec;
-use assay_primitives::{api::RefundReason, JobId, ModelId, OutcomeDigest, Payload, TaskId};
+use assay_primitives::{
+	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
+	batch::Answer,
+	terms::{Fee, SlashSplit, MAX_CHECKERS},
+	JobId, ModelId, OutcomeDigest, TaskId,
+};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::traits::fungible;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -10,36 +15,115 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::{
 	traits::{ConstU32, One, Saturating},
-	BoundedVec,
+	BoundedVec, FixedU128, Permill, Perquintill,
 };
 
-/// The most items of one batch: bounds the work of one transaction. A worker with more sends a further batch.
-pub const MAX_BATCH: u32 = 64;
+/// The most steps of one submission: bounds the work of one transaction. A worker with more sends a further one.
+pub const MAX_STEPS: u32 = 64;
+
+/// An executor, the most checkers, and an auditor.
+pub const MAX_PARTICIPANTS: u32 = MAX_CHECKERS as u32 + 2;
+
+/// How often a silent executor is replaced before the job is given up, and how often missing checkers are before the job goes to the
+/// tribunal.
+pub const MAX_REPLACEMENTS: u8 = 2;
+
+/// Blocks from a claim to the draw of its checkers: the two whose randomness decides it.
+pub const DRAW_DELAY: u32 = 2;
 
 pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
 pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
-/// What a requester agrees to.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo, Debug)]
-pub struct Terms<Balance> {
-	/// The most the requester pays. Protects it from a price that rises while the request is on its way.
-	pub max_fee: Balance,
+/// What was agreed when the job was accepted. Governance may change parameters; this stays.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Deal<Balance> {
+	pub fee: Fee<Balance>,
+	pub value_at_risk: Balance,
+	/// The stake behind each slot, lost for a wrong answer.
+	pub bond: Balance,
+	pub slash: SlashSplit,
+	/// What a worker that does not commit in time loses.
+	pub fine: Balance,
+	/// The chance of an auditor.
+	pub audit: Permill,
+	pub periods: JobPeriods,
+	/// The chance that a false claim meets nobody honest.
+	pub passing: Perquintill,
+	/// How many times the average gain of cheating its average loss is.
+	pub deterrence: FixedU128,
 }
 
-/// A job, on the terms it was accepted under.
+impl<Balance> Deal<Balance> {
+	/// Checkers that the requester pays.
+	pub fn checkers(&self) -> u8 {
+		self.fee.workers.saturating_sub(1)
+	}
+}
+
+/// A job.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
 pub struct Job<AccountId, Balance, BlockNumber> {
 	pub requester: AccountId,
-	pub executor: AccountId,
-	/// Who gets the owner's share.
+	/// Who gets the royalty.
 	pub owner: AccountId,
 	pub model: ModelId,
 	pub task: TaskId,
-	/// Held from the requester until the job ends.
-	pub fee: Balance,
+	/// How many inputs there are.
+	pub items: u32,
+	pub deal: Deal<Balance>,
 	pub requested_at: BlockNumber,
+	/// Who was drawn, the executor first. Whoever did not commit in time is taken out.
+	pub participants: BoundedVec<Participant<AccountId>, ConstU32<MAX_PARTICIPANTS>>,
+	/// Slots reserved for the checkers that are not drawn yet.
+	pub reserved: u8,
+	/// How often silent workers were replaced in the present state.
+	pub replacements: u8,
+	/// Whether an auditor was drawn by lot.
+	pub audited: bool,
+	/// Whether fewer workers were found than promised, so that validators must look.
+	pub escalated: bool,
 	pub state: JobState<BlockNumber>,
+	/// The job's place on the agenda: at or before the block in which it is due. The greatest block number while it stands nowhere,
+	/// which is never so between transitions.
+	pub agenda: BlockNumber,
+}
+
+impl<AccountId: PartialEq, Balance, BlockNumber> Job<AccountId, Balance, BlockNumber> {
+	/// The part of `worker` in this job.
+	pub fn participant(&self, worker: &AccountId) -> Option<&Participant<AccountId>> {
+		self.participants
+			.iter()
+			.find(|participant| participant.worker == *worker)
+	}
+
+	/// Sets how far `worker` is.
+	pub fn stand(&mut self, worker: &AccountId, standing: Standing) {
+		for participant in self.participants.iter_mut() {
+			if participant.worker == *worker {
+				participant.standing = standing;
+			}
+		}
+	}
+
+	/// How many were drawn for `duty`.
+	pub fn count(&self, duty: Duty) -> u8 {
+		let count = self.participants.iter().filter(|p| p.duty == duty).count();
+		u8::try_from(count).unwrap_or(u8::MAX)
+	}
+
+	/// The answers that were revealed, each once.
+	pub fn revealed(&self) -> Vec<OutcomeDigest> {
+		let mut digests = Vec::new();
+		for participant in &self.participants {
+			if let Standing::Revealed(digest) | Standing::Wrong(digest) = participant.standing {
+				if !digests.contains(&digest) {
+					digests.push(digest);
+				}
+			}
+		}
+		digests
+	}
 }
 
 /// How far a job is.
@@ -47,76 +131,140 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 pub enum JobState<BlockNumber> {
 	/// The executor may commit up to and including `deadline`.
 	Claiming { deadline: BlockNumber },
-	/// The executor may reveal up to and including `deadline`.
-	Revealing {
-		commitment: H256,
-		committed_at: BlockNumber,
-		deadline: BlockNumber,
+	/// Workers are to be drawn, from randomness younger than block `since`.
+	Drawing { since: BlockNumber },
+	/// Those drawn may commit up to and including `deadline`.
+	Checking { deadline: BlockNumber },
+	/// Everybody has committed and may reveal up to and including `deadline`.
+	Revealing { deadline: BlockNumber },
+	/// All agree. The result may be challenged up to and including `until`.
+	Provisional {
+		since: BlockNumber,
+		until: BlockNumber,
+		digest: OutcomeDigest,
+	},
+	/// The tribunal rules by `until`. `challenged` is the result that was provisional before.
+	Disputed {
+		since: BlockNumber,
+		until: BlockNumber,
+		challenged: Option<OutcomeDigest>,
 	},
 	/// Answered and paid. The record goes at `until`.
 	Settled {
 		at: BlockNumber,
 		digest: OutcomeDigest,
+		verdict: Option<OutcomeDigest>,
 		until: BlockNumber,
 	},
 	/// Ended without an answer. The record goes at `until`.
 	Refunded {
 		at: BlockNumber,
 		reason: RefundReason,
+		verdict: Option<OutcomeDigest>,
 		until: BlockNumber,
 	},
 }
 
-impl<BlockNumber: Copy + One + Saturating + Ord> JobState<BlockNumber> {
+impl<BlockNumber: Copy + One + Saturating + Ord + From<u32>> JobState<BlockNumber> {
 	/// The block at whose start the agenda acts on a job in this state.
 	pub fn due(&self) -> BlockNumber {
 		match self {
-			Self::Claiming { deadline } | Self::Revealing { deadline, .. } => deadline.saturating_add(One::one()),
+			Self::Claiming { deadline } | Self::Checking { deadline } | Self::Revealing { deadline } => {
+				deadline.saturating_add(One::one())
+			}
+			// The draw has a queue of its own; by then it has happened.
+			Self::Drawing { since } => since.saturating_add(DRAW_DELAY.saturating_add(1).into()),
+			Self::Provisional { until, .. } | Self::Disputed { until, .. } => until.saturating_add(One::one()),
 			Self::Settled { until, .. } | Self::Refunded { until, .. } => *until,
 		}
 	}
 
-	/// Whether the fee is still held and the slot still taken.
+	/// Whether the fee is still held.
 	pub fn is_live(&self) -> bool {
-		matches!(self, Self::Claiming { .. } | Self::Revealing { .. })
+		!matches!(self, Self::Settled { .. } | Self::Refunded { .. })
 	}
 }
 
-/// The commitments of one worker.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
-pub struct CommitBatch<AccountId> {
-	pub worker: AccountId,
-	/// `(job, assay_primitives::key::commitment)`, strictly ascending by job, not empty.
-	pub commits: BoundedVec<(JobId, H256), ConstU32<MAX_BATCH>>,
+/// Jobs whose workers are to be drawn at the end of one block.
+#[derive(
+	Clone,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	MaxEncodedLen,
+	TypeInfo,
+	frame_support::DebugNoBound,
+	frame_support::DefaultNoBound,
+)]
+#[codec(mel_bound())]
+#[scale_info(skip_type_params(MaxDraws))]
+pub struct DrawList<MaxDraws: frame_support::traits::Get<u32>> {
+	/// Each with the number of workers to draw, one at least.
+	pub jobs: BoundedVec<(JobId, u8), MaxDraws>,
 }
 
-impl<AccountId: Encode> CommitBatch<AccountId> {
-	/// What the worker signs.
-	pub fn message(&self, genesis: H256) -> Vec<u8> {
-		(b"assay/commit", genesis, self).encode()
+impl<MaxDraws: frame_support::traits::Get<u32>> DrawList<MaxDraws> {
+	/// Workers to draw in all.
+	pub fn workers(&self) -> u32 {
+		self.jobs
+			.iter()
+			.fold(0u32, |sum, (_, workers)| sum.saturating_add((*workers).into()))
 	}
 }
 
-/// The opening of one commitment.
+/// What one worker submits, at most once a block however many jobs it has.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
-pub struct Reveal {
-	pub job: JobId,
-	/// SCALE-encoded [`Outcome`](assay_primitives::Outcome).
-	pub outcome: Payload,
-	pub salt: H256,
-}
-
-/// The openings of one worker.
-#[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
-pub struct RevealBatch<AccountId> {
+pub struct Submission<AccountId> {
 	pub worker: AccountId,
 	/// Strictly ascending by job, not empty.
-	pub reveals: BoundedVec<Reveal, ConstU32<MAX_BATCH>>,
+	pub steps: BoundedVec<Step, ConstU32<MAX_STEPS>>,
 }
 
-impl<AccountId: Encode> RevealBatch<AccountId> {
+/// A worker's next step in one job.
+#[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
+pub enum Step {
+	/// Binds the worker to an answer.
+	Commit {
+		job: JobId,
+		/// [`assay_primitives::key::commitment`].
+		commitment: H256,
+	},
+	/// Opens the commitment.
+	Reveal {
+		job: JobId,
+		digest: OutcomeDigest,
+		salt: H256,
+		/// The answer with that digest; may be left out if somebody has revealed it before.
+		answer: Option<Answer>,
+	},
+}
+
+impl Step {
+	pub fn job(&self) -> JobId {
+		match self {
+			Self::Commit { job, .. } | Self::Reveal { job, .. } => *job,
+		}
+	}
+}
+
+impl<AccountId: Encode> Submission<AccountId> {
 	/// What the worker signs.
 	pub fn message(&self, genesis: H256) -> Vec<u8> {
-		(b"assay/reveal", genesis, self).encode()
+		(b"assay/submit", genesis, self).encode()
+	}
+}
+
+impl<AccountId> Submission<AccountId> {
+	/// Steps that commit.
+	pub fn commits(&self) -> u32 {
+		let commits = self.steps.iter().filter(|step| matches!(step, Step::Commit { .. }));
+		u32::try_from(commits.count()).unwrap_or(u32::MAX)
+	}
+
+	/// Steps that reveal.
+	pub fn reveals(&self) -> u32 {
+		let reveals = self.steps.iter().filter(|step| matches!(step, Step::Reveal { .. }));
+		u32::try_from(reveals.count()).unwrap_or(u32::MAX)
 	}
 }

@@ -1,8 +1,4 @@
-//! Weights of the calls, of their authorisation and of the agenda.
-//!
-//! They are counted, not measured: the storage items that each path touches at worst, priced by the runtime's `DbWeight`, and a
-//! generous allowance for computation. Measured weights come with the FRAME benchmarks of the finished protocol and will replace
-//! them behind the same trait. The chain keeps no storage proofs, so proof size is zero.
+//! Weights of the calls, of their authorisation, of the draw and of the agenda.
 
 use core::marker::PhantomData;
 use frame_support::{
@@ -14,16 +10,30 @@ use frame_support::{
 pub trait WeightInfo {
 	/// `b`: encoded bytes of the input.
 	fn request(b: u32) -> Weight;
-	/// `n`: items.
+	/// `n`: jobs.
 	fn commit(n: u32) -> Weight;
-	/// `n`: items.
-	fn authorize_commit(n: u32) -> Weight;
-	/// `n`: items; `b`: encoded bytes of all.
+	/// `n`: jobs, each of which becomes provisional; `b`: encoded bytes of all.
 	fn reveal(n: u32, b: u32) -> Weight;
-	/// `n`: items; `b`: encoded bytes of all.
-	fn authorize_reveal(n: u32, b: u32) -> Weight;
-	/// `n`: jobs that fell due; `s`: blocks of the agenda that were looked at.
-	fn on_initialize(n: u32, s: u32) -> Weight;
+	/// `n`: steps; `b`: encoded bytes of all.
+	fn authorize_submit(n: u32, b: u32) -> Weight;
+	fn cancel() -> Weight;
+	/// Randomness at the end of a block.
+	fn beacon() -> Weight;
+	/// `n`: workers of one job.
+	fn draw(n: u32) -> Weight;
+	/// `n`: blocks looked at.
+	fn agenda(n: u32) -> Weight;
+	fn postpone() -> Weight;
+	fn replace_executor() -> Weight;
+	/// `n`: participants.
+	fn replace_checkers(n: u32) -> Weight;
+	/// `n`: participants.
+	fn punish_silence(n: u32) -> Weight;
+	/// `n`: participants.
+	fn settle(n: u32) -> Weight;
+	/// A verdict. `n`: participants.
+	fn rule(n: u32) -> Weight;
+	fn prune() -> Weight;
 }
 
 /// Counted weights, with the database as the runtime prices it.
@@ -43,45 +53,77 @@ fn bytes(b: u32) -> Weight {
 	Weight::from_parts(BYTE.saturating_mul(b.into()), 0)
 }
 
+fn each(n: u32, weight: Weight) -> Weight {
+	weight.saturating_mul(n.into())
+}
+
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
-	/// Reads the model, the next number, randomness (2), the parent's hash, the pool (5), the account and its holds (2) and the
-	/// totals; writes the next number, the pool (5), account and holds (2), job, input, agenda, assignment and totals.
 	fn request(b: u32) -> Weight {
 		STEP.saturating_add(bytes(b))
-			.saturating_add(Db::get().reads_writes(13, 13))
+			.saturating_add(Db::get().reads_writes(16, 12))
 	}
 
-	/// Reads the job; writes it and two places of the agenda.
 	fn commit(n: u32) -> Weight {
-		STEP.saturating_add(Db::get().reads_writes(1, 3))
-			.saturating_mul(n.into())
+		each(n, STEP.saturating_add(Db::get().reads_writes(2, 3)))
 	}
 
-	/// Reads the genesis hash and the worker once, and each job.
-	fn authorize_commit(n: u32) -> Weight {
-		let job = STEP.saturating_add(Db::get().reads(1)).saturating_mul(n.into());
-		VERIFY.saturating_add(Db::get().reads(2)).saturating_add(job)
-	}
-
-	/// For each job: reads it, three accounts, the requester's holds and the owner's, the worker's slots, record and pool (4) and
-	/// the totals; writes all these, the outcome, two places of the agenda and the assignment.
 	fn reveal(n: u32, b: u32) -> Weight {
-		STEP.saturating_add(Db::get().reads_writes(11, 15))
-			.saturating_mul(n.into())
+		each(n, STEP.saturating_add(Db::get().reads_writes(3, 6))).saturating_add(bytes(b))
+	}
+
+	fn authorize_submit(n: u32, b: u32) -> Weight {
+		VERIFY
+			.saturating_add(Db::get().reads(2))
+			.saturating_add(each(n, STEP.saturating_add(Db::get().reads(2))))
 			.saturating_add(bytes(b))
 	}
 
-	/// Reads the genesis hash and the worker once, and each job.
-	fn authorize_reveal(n: u32, b: u32) -> Weight {
-		Self::authorize_commit(n).saturating_add(bytes(b))
+	fn cancel() -> Weight {
+		STEP.saturating_add(Db::get().reads_writes(10, 10))
 	}
 
-	/// The cursor; for each block of the agenda a read; for each job: reads its place, itself, account, holds, slots, record and
-	/// pool (4) and the totals; writes all these, a new place and the assignment.
-	fn on_initialize(n: u32, s: u32) -> Weight {
-		STEP.saturating_add(Db::get().reads_writes(9, 11))
-			.saturating_mul(n.into())
-			.saturating_add(Db::get().reads(1).saturating_mul(s.into()))
-			.saturating_add(Db::get().reads_writes(1, 1))
+	fn beacon() -> Weight {
+		Db::get().reads_writes(3, 2)
+	}
+
+	fn draw(n: u32) -> Weight {
+		let worker = STEP.saturating_add(Db::get().reads_writes(6, 5));
+		STEP.saturating_add(Db::get().reads_writes(3, 4))
+			.saturating_add(each(n, worker))
+	}
+
+	fn agenda(n: u32) -> Weight {
+		each(n, Db::get().reads(1)).saturating_add(Db::get().reads_writes(1, 1))
+	}
+
+	fn postpone() -> Weight {
+		STEP.saturating_add(Db::get().reads_writes(1, 3))
+	}
+
+	fn replace_executor() -> Weight {
+		STEP.saturating_add(Db::get().reads_writes(14, 16))
+	}
+
+	fn replace_checkers(n: u32) -> Weight {
+		STEP.saturating_add(Db::get().reads_writes(3, 6))
+			.saturating_add(each(n, STEP.saturating_add(Db::get().reads_writes(6, 7))))
+	}
+
+	fn punish_silence(n: u32) -> Weight {
+		STEP.saturating_add(Db::get().reads_writes(4, 8))
+			.saturating_add(each(n, STEP.saturating_add(Db::get().reads_writes(7, 8))))
+	}
+
+	fn settle(n: u32) -> Weight {
+		STEP.saturating_add(Db::get().reads_writes(8, 10))
+			.saturating_add(each(n, STEP.saturating_add(Db::get().reads_writes(5, 6))))
+	}
+
+	fn rule(n: u32) -> Weight {
+		Self::settle(n).saturating_add(each(n, STEP.saturating_add(Db::get().reads_writes(12, 12))))
+	}
+
+	fn prune() -> Weight {
+		Db::get().reads_writes(2, 5)
 	}
 }

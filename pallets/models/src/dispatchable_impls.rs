@@ -13,9 +13,11 @@ impl<T: Config> Pallet<T> {
 		artifact: Artifact,
 		engine: EngineId,
 		metadata: Metadata,
-		price: BalanceOf<T>,
+		royalty: BalanceOf<T>,
+		macs: u64,
 	) -> DispatchResult {
 		Self::ensure_well_formed(&spec, &artifact, &metadata)?;
+		ensure!(macs > 0, Error::<T>::NoWork);
 		ensure!(Engines::<T>::contains_key(engine), Error::<T>::UnknownEngine);
 		let id = model_id(engine, artifact.id, &spec);
 		ensure!(!Models::<T>::contains_key(id), Error::<T>::AlreadySubmitted);
@@ -26,7 +28,8 @@ impl<T: Config> Pallet<T> {
 			engine,
 			spec,
 			metadata,
-			price,
+			royalty,
+			macs,
 			deposit: Zero::zero(),
 			status: Status::Open,
 			submitted_at: frame_system::Pallet::<T>::block_number(),

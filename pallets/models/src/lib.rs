@@ -2,7 +2,7 @@
 //!
 //! A model is an ONNX file, the spec that answers its open questions, and the engine that runs it. The three together name it:
 //! nothing about what a model computes can change under its id. Around that name the registry keeps what people need to know:
-//! who owns it, what one answer costs, and whether it may be asked.
+//! who owns it, what the owner asks for an answer, how much work an answer is, and whether it may be asked.
 //!
 //! ## Life of a model
 //!
@@ -10,10 +10,17 @@
 //! ends it: no new job may ask it and the deposit goes back. The record stays for ever, since every answer that the model ever
 //! gave must remain re-derivable from chain data alone; a retired model cannot be submitted again.
 //!
+//! ## Royalty and work
+//!
+//! An input's price has two parts. The **royalty** is the owner's, who may ask for anything or nothing. The rest pays for work:
+//! the protocol prices **multiply-accumulates**, and derives from them how long workers may take. How many of them one input
+//! takes is what the owner states. A statement too low underpays workers and gives them too little time, so none will serve the
+//! model; one too high makes the model dear and slow. Neither can be changed: a spec or file that differs makes another model.
+//!
 //! ## What the registry does not do
 //!
 //! It never sees the file. Whether the file is ONNX, loads, and fits its spec is found out by running it, and a fault is an
-//! answer like any other.
+//! answer like any other. For the same reason it takes the owner's word for the work.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -33,6 +40,9 @@ mod registry;
 mod types;
 
 pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
@@ -151,6 +161,8 @@ pub mod pallet {
 		Unnamed,
 		/// Name or description is not UTF-8.
 		NotUtf8,
+		/// No model runs without a single multiply-accumulate.
+		NoWork,
 	}
 
 	#[pallet::hooks]
@@ -169,7 +181,8 @@ pub mod pallet {
 		/// - `artifact`: The ONNX file. The chain never sees it; workers must be able to fetch it.
 		/// - `engine`: The engine that runs it.
 		/// - `metadata`: What people should know of it.
-		/// - `price`: What one answer costs.
+		/// - `royalty`: What the owner gets for each input answered; may be zero.
+		/// - `macs`: Multiply-accumulates that one input takes. Workers are paid, and given time, by them.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::submit())]
 		pub fn submit(
@@ -178,10 +191,11 @@ pub mod pallet {
 			artifact: Artifact,
 			engine: EngineId,
 			metadata: Metadata,
-			price: BalanceOf<T>,
+			royalty: BalanceOf<T>,
+			macs: u64,
 		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			Self::do_submit(owner, spec, artifact, engine, metadata, price)
+			Self::do_submit(owner, spec, artifact, engine, metadata, royalty, macs)
 		}
 
 		/// Ends a model and releases its deposit. Jobs that asked it before go on; its record stays readable.

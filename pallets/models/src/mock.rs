@@ -50,8 +50,8 @@ pub const ENDOWMENT: u64 = 1_000_000;
 pub const ENGINE: EngineId = EngineId(H256::repeat_byte(1));
 pub const OTHER_ENGINE: EngineId = EngineId(H256::repeat_byte(2));
 
-/// Runs `test` in block 1 of a chain with two engines, and checks all invariants after it.
-pub fn build_and_execute(test: impl FnOnce()) {
+/// A chain in block 1 with two engines.
+pub fn new_test_ext() -> TestExternalities {
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
 			balances: vec![(ALICE, ENDOWMENT), (BOB, ENDOWMENT), (POOR, 10)],
@@ -65,8 +65,14 @@ pub fn build_and_execute(test: impl FnOnce()) {
 	}
 	.build_storage()
 	.unwrap();
-	TestExternalities::new(storage).execute_with(|| {
-		System::set_block_number(1);
+	let mut ext = TestExternalities::new(storage);
+	ext.execute_with(|| System::set_block_number(1));
+	ext
+}
+
+/// Runs `test` and checks all invariants after it.
+pub fn build_and_execute(test: impl FnOnce()) {
+	new_test_ext().execute_with(|| {
 		test();
 		Models::do_try_state().unwrap();
 	});
@@ -79,7 +85,8 @@ pub struct Submission {
 	pub artifact: Artifact,
 	pub engine: EngineId,
 	pub metadata: Metadata,
-	pub price: BalanceOf<Test>,
+	pub royalty: BalanceOf<Test>,
+	pub macs: u64,
 }
 
 impl Default for Submission {
@@ -89,7 +96,8 @@ impl Default for Submission {
 			artifact: Artifact::of(b"some onnx"),
 			engine: ENGINE,
 			metadata: metadata(b"digits", b"reads digits"),
-			price: 50,
+			royalty: 50,
+			macs: 7_000,
 		}
 	}
 }
@@ -105,9 +113,18 @@ impl Submission {
 			artifact,
 			engine,
 			metadata,
-			price,
+			royalty,
+			macs,
 		} = self;
-		Models::submit(RuntimeOrigin::signed(owner), spec, artifact, engine, metadata, price)
+		Models::submit(
+			RuntimeOrigin::signed(owner),
+			spec,
+			artifact,
+			engine,
+			metadata,
+			royalty,
+			macs,
+		)
 	}
 }
 

@@ -14,7 +14,8 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		let model = Models::<T>::get(model)?;
 		(model.status == Status::Open).then_some(Offer {
 			owner: model.owner,
-			price: model.price,
+			royalty: model.royalty,
+			macs: model.macs,
 		})
 	}
 
@@ -63,7 +64,8 @@ impl<T: Config> Pallet<T> {
 			spec: model.spec,
 			name: model.metadata.name.into_inner(),
 			description: model.metadata.description.into_inner(),
-			price: model.price,
+			royalty: model.royalty,
+			macs: model.macs,
 			status: model.status.into(),
 			submitted_at: model.submitted_at,
 			free_slots: free_slots(&id),

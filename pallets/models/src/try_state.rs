@@ -22,6 +22,7 @@ impl<T: Config> Pallet<T> {
 				"a model names an unknown engine"
 			);
 			Self::ensure_well_formed(&model.spec, &model.artifact, &model.metadata)?;
+			ensure!(model.macs > 0, "a model takes no work");
 			ensure!(
 				model.status == Status::Open || model.deposit.is_zero(),
 				"a retired model has a deposit"

@@ -44,8 +44,10 @@ pub struct Model<AccountId, Balance, BlockNumber> {
 	pub engine: EngineId,
 	pub spec: BoundedSpec,
 	pub metadata: Metadata,
-	/// What one answer costs.
-	pub price: Balance,
+	/// What the owner gets for each input answered, whoever answers it.
+	pub royalty: Balance,
+	/// Multiply-accumulates that one input takes, as the owner states them. Not zero.
+	pub macs: u64,
 	/// Held from the owner for this record; zero once retired.
 	pub deposit: Balance,
 	pub status: Status,

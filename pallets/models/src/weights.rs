@@ -1,8 +1,8 @@
 //! Weights of the calls.
 //!
 //! They are counted, not measured: the storage items that a call touches at worst, priced by the runtime's `DbWeight`, and a
-//! generous allowance for computation. Measured weights come with the FRAME benchmarks (issue 3) and will replace them behind
-//! the same trait. The chain keeps no storage proofs, so proof size is zero.
+//! generous allowance for computation. Measured weights come out of `benchmarking.rs` and will replace them behind the same
+//! trait. The chain keeps no storage proofs, so proof size is zero.
 
 use core::marker::PhantomData;
 use frame_support::{

@@ -3,10 +3,17 @@
 // The macro writes the bounds of a trait's types again at each method.
 #![allow(clippy::multiple_bound_locations)]
 
-use crate::{key::WorkerKey, Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload, TaskId};
+use crate::{
+	batch::Answer,
+	key::WorkerKey,
+	terms::{Fee, Periods, Pricing, Security, Terms},
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload, TaskId,
+};
 use alloc::vec::Vec;
-use codec::{Codec, Decode, Encode};
+use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
+use sp_core::H256;
+use sp_runtime::{FixedU128, Perquintill};
 
 /// The most entries a listing returns at once.
 pub const PAGE: u32 = 100;
@@ -30,8 +37,10 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
 	pub name: Vec<u8>,
 	/// UTF-8.
 	pub description: Vec<u8>,
-	/// What one answer costs.
-	pub price: Balance,
+	/// What the owner gets for each input answered.
+	pub royalty: Balance,
+	/// Multiply-accumulates that one input takes.
+	pub macs: u64,
 	pub status: ModelStatus,
 	/// The block in which the model was submitted.
 	pub submitted_at: BlockNumber,
@@ -39,13 +48,36 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
 	pub free_slots: u32,
 }
 
-/// What a request would meet now.
+/// What a request would cost and meet now.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Quote<Balance> {
-	/// What one answer costs.
-	pub fee: Balance,
+	/// What the requester pays at most, part by part.
+	pub fee: Fee<Balance>,
 	/// Slots that a request could draw now. With none, a request is refused.
 	pub free_slots: u32,
+	/// Workers with free slots. A request needs one more than it asks checkers.
+	pub servers: u32,
+	/// The chance that a false claim would meet nobody honest.
+	pub passing: Perquintill,
+	/// How many times the average gain of cheating its average loss is. Above one, the request is accepted.
+	pub deterrence: FixedU128,
+	/// The fewest checkers with which the request would be accepted at this value at risk; `None` if not even the most suffice.
+	pub fewest_checkers: Option<u8>,
+	/// Blocks in which each step happens at the latest.
+	pub periods: JobPeriods,
+}
+
+/// The periods of one job, in blocks: those of the protocol and what its work takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct JobPeriods {
+	/// To commit, for the executor and again for checkers.
+	pub commit: u32,
+	/// To reveal.
+	pub reveal: u32,
+	/// To challenge a provisional result.
+	pub window: u32,
+	/// For validators to vote in a dispute.
+	pub vote: u32,
 }
 
 /// Slots of one worker for one model.
@@ -67,78 +99,234 @@ pub struct WorkerInfo<Balance, BlockNumber> {
 	/// Stake on its way out, with the block from which it may be withdrawn.
 	pub unbonding: Vec<(Balance, BlockNumber)>,
 	pub slots: Vec<SlotsInfo>,
-	/// Jobs answered in time.
-	pub answers: u64,
-	/// Jobs left silent.
-	pub no_shows: u64,
+	/// What became of the jobs it was drawn for.
+	pub record: WorkerRecord,
 }
 
-/// Why a job ended without an answer. The fee went back in full.
-#[derive(
-	Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, codec::DecodeWithMemTracking, codec::MaxEncodedLen, TypeInfo,
-)]
+/// How an account has served since genesis.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct WorkerRecord {
+	/// Jobs answered in time and not found wrong, audits among them.
+	pub answers: u64,
+	/// Jobs in which it did not commit in time.
+	pub no_shows: u64,
+	/// Answers found wrong or not revealed.
+	pub wrong: u64,
+	/// Audits done.
+	pub audits: u64,
+	/// Disputes whose verdict confirmed it.
+	pub disputes_won: u64,
+	/// Disputes whose verdict contradicted it.
+	pub disputes_lost: u64,
+}
+
+/// Why a job ended without an answer. What was not spent on work that was done went back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum RefundReason {
-	/// The executor did not commit in time.
-	NoCommit,
-	/// The executor committed and did not reveal in time.
+	/// No drawn executor committed in time.
+	NoClaim,
+	/// Nobody who committed revealed in time.
 	NoReveal,
+	/// Too few validators agreed in time.
+	NoQuorum,
+	/// The answers were found wrong, and nobody had the right one.
+	AllWrong,
+	/// The requester took it back before anybody was bound to an answer.
+	Cancelled,
+}
+
+/// For what a worker was drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Duty {
+	/// To answer.
+	Executor,
+	/// To repeat the work, as the requester wished.
+	Checker,
+	/// To repeat the work, by chance.
+	Auditor,
+}
+
+/// How far a worker of a job is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Standing {
+	/// Drawn, and not bound to an answer yet.
+	Drawn,
+	/// Bound to an answer that nobody else knows: the commitment.
+	Committed(H256),
+	/// Its answer is known.
+	Revealed(OutcomeDigest),
+	/// It was bound to an answer and did not reveal it. Its bond is gone.
+	Silent,
+	/// A verdict contradicts its answer. Its bond is gone.
+	Wrong(OutcomeDigest),
+}
+
+/// A worker's part in a job.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Participant<AccountId> {
+	pub worker: AccountId,
+	pub duty: Duty,
+	pub standing: Standing,
+}
+
+/// Why anybody should believe an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Assurance<Balance> {
+	/// The engine that gives this answer, wherever it runs.
+	pub engine: EngineId,
+	/// Workers besides the executor that came to the same answer, each bound to it before it could know another's.
+	pub confirmations: u8,
+	/// Whether one of them was drawn by chance.
+	pub audited: bool,
+	/// What those who gave the answer would have lost together, had it been found wrong.
+	pub bond_at_risk: Balance,
+	/// The chance that a false claim would have met nobody honest, by the protocol's assumptions when the job was accepted.
+	pub passing: Perquintill,
+	/// How many times the average gain of cheating its average loss was then.
+	pub deterrence: FixedU128,
+	/// What the tribunal found, if it was called.
+	pub verdict: Option<OutcomeDigest>,
 }
 
 /// How far a job is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub enum JobStatus<BlockNumber> {
-	/// The executor is to commit up to and including block `deadline`.
+pub enum JobStatus<Balance, BlockNumber> {
+	/// The executor is to bind itself to an answer up to and including block `deadline`.
 	Claiming { deadline: BlockNumber },
-	/// The executor has committed in block `committed_at` and is to reveal up to and including block `deadline`.
-	Revealing {
-		committed_at: BlockNumber,
-		deadline: BlockNumber,
+	/// The claim is locked in block `since`; checkers are drawn from randomness younger than it.
+	Drawing { since: BlockNumber },
+	/// Checkers are to bind themselves to an answer up to and including block `deadline`.
+	Checking { deadline: BlockNumber },
+	/// All are to reveal up to and including block `deadline`.
+	Revealing { deadline: BlockNumber },
+	/// Everybody asked agrees. The result may be challenged up to and including block `until`.
+	Provisional {
+		since: BlockNumber,
+		until: BlockNumber,
+		digest: OutcomeDigest,
+		answer: Answer,
 	},
+	/// Validators re-execute the task.
+	Disputed { since: BlockNumber },
 	/// The answer is final on chain.
 	Settled {
 		at: BlockNumber,
 		digest: OutcomeDigest,
-		outcome: Payload,
+		answer: Answer,
+		assurance: Assurance<Balance>,
 	},
-	/// The fee went back to the requester.
-	Refunded { at: BlockNumber, reason: RefundReason },
+	/// There is no answer, and the fee went back.
+	Refunded {
+		at: BlockNumber,
+		reason: RefundReason,
+		verdict: Option<OutcomeDigest>,
+	},
 }
 
-/// A job, its input and, once settled, its outcome.
+/// A job, its input and, once there is one, its answer.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct JobInfo<AccountId, Balance, BlockNumber> {
 	pub id: JobId,
 	pub requester: AccountId,
-	pub executor: AccountId,
+	/// The executor first. Empty if none is left.
+	pub participants: Vec<Participant<AccountId>>,
 	pub model: ModelId,
 	pub engine: EngineId,
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
 	pub task: TaskId,
+	/// How many inputs there are.
+	pub items: u32,
 	pub input: Payload,
 	/// Held until the job ends.
-	pub fee: Balance,
+	pub fee: Fee<Balance>,
+	pub value_at_risk: Balance,
+	pub periods: JobPeriods,
 	pub requested_at: BlockNumber,
-	pub status: JobStatus<BlockNumber>,
+	pub status: JobStatus<Balance, BlockNumber>,
 }
 
 /// Totals since genesis.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, codec::MaxEncodedLen, TypeInfo)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Stats<Balance> {
+	/// Jobs accepted.
 	pub requested: u64,
 	pub settled: u64,
 	pub refunded: u64,
-	/// Paid to workers.
+	/// Inputs of settled jobs.
+	pub answered: u64,
+	/// Jobs with an auditor drawn.
+	pub audits: u64,
+	/// Jobs that went before the tribunal.
+	pub disputes: u64,
+	/// Provisional results that a verdict contradicted.
+	pub overturned: u64,
+	/// Times a drawn worker did not commit in time.
+	pub no_shows: u64,
+	/// Answers found wrong or not revealed.
+	pub wrong: u64,
+	/// Taken from the stake of workers: bonds and fines.
+	pub slashed: Balance,
+	/// Burned, of fees and of slashes.
+	pub burned: Balance,
+	/// Paid to workers, out of fees and out of the audit fund.
 	pub paid_to_workers: Balance,
 	/// Paid to model owners.
 	pub paid_to_owners: Balance,
 }
 
+/// Somebody who says that a provisional result is wrong.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct ChallengeInfo<AccountId, Balance> {
+	pub challenger: AccountId,
+	pub digest: OutcomeDigest,
+	/// Held until the verdict.
+	pub bond: Balance,
+}
+
+/// A dispute that is not decided.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct DisputeInfo<AccountId, Balance, BlockNumber> {
+	pub job: JobId,
+	pub opened_at: BlockNumber,
+	/// The last block in which votes count.
+	pub deadline: BlockNumber,
+	/// How many validators may vote.
+	pub electorate: u32,
+	/// How many agreeing votes make a verdict.
+	pub quorum: u32,
+	pub tally: Vec<(OutcomeDigest, u32)>,
+	pub challenges: Vec<ChallengeInfo<AccountId, Balance>>,
+}
+
+/// How a validator has voted in disputes since genesis.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct VoterRecord {
+	/// Votes that agreed with the verdict.
+	pub with_verdict: u64,
+	/// Votes that contradicted it.
+	pub against_verdict: u64,
+	/// Disputes it had not voted in when they were decided or ran out.
+	pub absent: u64,
+}
+
+/// The parameters that governance sets.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct Protocol<Balance> {
+	pub pricing: Pricing<Balance>,
+	pub periods: Periods,
+	pub security: Security<Balance>,
+	/// The stake behind each slot.
+	pub slot_bond: Balance,
+	/// What the audit fund holds.
+	pub audit_fund: Balance,
+}
+
 sp_api::decl_runtime_apis! {
 	/// Everything a client of Assay reads.
 	pub trait AssayApi<AccountId: Codec, Balance: Codec, BlockNumber: Codec> {
-		/// What a request to `model` would cost and meet; `None` if the model is unknown or not open.
-		fn quote(model: ModelId) -> Option<Quote<Balance>>;
+		/// What a request of so many inputs on these terms would cost and meet; `None` if the model is unknown or not open.
+		fn quote(model: ModelId, items: u32, terms: Terms<Balance>) -> Option<Quote<Balance>>;
 		/// A model, whatever its status.
 		fn model(model: ModelId) -> Option<ModelInfo<AccountId, Balance, BlockNumber>>;
 		/// Up to [`PAGE`] models whose ids follow `after`, in no order that means anything.
@@ -147,6 +335,12 @@ sp_api::decl_runtime_apis! {
 		fn worker(account: AccountId) -> Option<WorkerInfo<Balance, BlockNumber>>;
 		/// A job; `None` if it never was or its record has been pruned.
 		fn job(job: JobId) -> Option<JobInfo<AccountId, Balance, BlockNumber>>;
+		/// The dispute over a job; `None` if there is none, or no longer.
+		fn dispute(job: JobId) -> Option<DisputeInfo<AccountId, Balance, BlockNumber>>;
+		/// How a validator has voted.
+		fn voter(account: AccountId) -> VoterRecord;
+		/// The parameters in force.
+		fn protocol() -> Protocol<Balance>;
 		/// Totals since genesis.
 		fn stats() -> Stats<Balance>;
 		/// The engines the network stands behind.

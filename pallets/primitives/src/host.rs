@@ -4,24 +4,47 @@
 //! registers [`InferenceExt`] for off-chain calls only; everywhere else the answer is [`Unavailable::NotHere`], and block
 //! execution can never reach the engine.
 
-use crate::{Payload, Task, MAX_INLINE};
+use crate::{batch::Answer, JobId, Task, MAX_INLINE};
 use alloc::vec;
 use codec::{Decode, Encode};
+use sp_runtime::Permill;
 use sp_runtime_interface::{
 	pass_by::{PassFatPointerAndRead, PassFatPointerAndWrite},
 	runtime_interface,
 };
 
 /// Room for any [`Poll`]: the largest inline outcome and the tags around it.
-const MAX_POLL: usize = MAX_INLINE as usize + 64;
+const MAX_POLL: usize = MAX_INLINE as usize + 128;
+
+/// For what a task is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub struct Purpose {
+	pub job: JobId,
+	pub role: Role,
+}
+
+/// In which role a node runs a task.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub enum Role {
+	/// To bind itself to the answer that the job may be settled with.
+	Claim,
+	/// To bind itself to what an executor's answer is compared with.
+	Check,
+	/// To open what it is bound to.
+	Reveal,
+	/// To vote in the tribunal.
+	Vote,
+	/// To find out whether a provisional result is right, unasked.
+	Watch,
+}
 
 /// How far a task is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Poll {
 	/// Queued or running: ask again at the next block.
 	Pending,
-	/// The SCALE-encoded [`Outcome`](crate::Outcome). If it is an artifact, this node's store holds it.
-	Ready(Payload),
+	/// The answer. If its bytes are an artifact, this node's store holds it.
+	Ready(Answer),
 	Unavailable(Unavailable),
 }
 
@@ -46,7 +69,10 @@ pub enum Unavailable {
 #[cfg(feature = "std")]
 pub trait Provider: Send {
 	/// See [`poll`]. Must return at once.
-	fn poll(&self, task: Task) -> Poll;
+	fn poll(&self, task: Task, purpose: Purpose) -> Poll;
+
+	/// See [`watch_share`].
+	fn watch_share(&self) -> Permill;
 }
 
 #[cfg(feature = "std")]
@@ -58,16 +84,16 @@ sp_externalities::decl_extension! {
 /// The raw host call; use [`poll`].
 #[runtime_interface]
 pub trait Inference {
-	/// Writes SCALE([`Poll`]) for SCALE([`Task`]) to `out` and returns its length, or 0 where there is no inference.
-	fn poll(&mut self, task: PassFatPointerAndRead<&[u8]>, out: PassFatPointerAndWrite<&mut [u8]>) -> u32 {
+	/// Writes SCALE([`Poll`]) for SCALE(([`Task`], [`Purpose`])) to `out` and returns its length, or 0 where there is no inference.
+	fn poll(&mut self, request: PassFatPointerAndRead<&[u8]>, out: PassFatPointerAndWrite<&mut [u8]>) -> u32 {
 		use sp_externalities::ExternalitiesExt;
 		let Some(provider) = self.extension::<InferenceExt>() else {
 			return 0;
 		};
-		let Ok(task) = Task::decode(&mut &task[..]) else {
+		let Ok((task, purpose)) = <(Task, Purpose)>::decode(&mut &request[..]) else {
 			return 0;
 		};
-		let answer = provider.0.poll(task).encode();
+		let answer = provider.0.poll(task, purpose).encode();
 		match out.get_mut(..answer.len()) {
 			Some(out) => {
 				out.copy_from_slice(&answer);
@@ -76,14 +102,26 @@ pub trait Inference {
 			None => 0,
 		}
 	}
+
+	/// The share of provisional results to watch, in parts per million; 0 where there is no inference.
+	fn watch_share(&mut self) -> u32 {
+		use sp_externalities::ExternalitiesExt;
+		self.extension::<InferenceExt>()
+			.map_or(0, |provider| provider.0.watch_share().deconstruct())
+	}
 }
 
 /// Asks the node how far `task` is, and sets it going if it is new.
-pub fn poll(task: &Task) -> Poll {
+pub fn poll(task: &Task, purpose: Purpose) -> Poll {
 	let mut out = vec![0u8; MAX_POLL];
-	let len = inference::poll(&task.encode(), &mut out) as usize;
+	let len = inference::poll(&(task, purpose).encode(), &mut out) as usize;
 	out.get(..len)
 		.filter(|answer| !answer.is_empty())
 		.and_then(|mut answer| Poll::decode(&mut answer).ok())
 		.unwrap_or(Poll::Unavailable(Unavailable::NotHere))
+}
+
+/// The share of provisional results that this node re-executes and, where one is wrong, challenges.
+pub fn watch_share() -> Permill {
+	Permill::from_parts(inference::watch_share())
 }

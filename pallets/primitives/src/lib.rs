@@ -19,14 +19,17 @@ extern crate alloc;
 
 pub mod abi;
 pub mod api;
+pub mod batch;
 pub mod host;
 pub mod ids;
 pub mod key;
 pub mod payload;
 pub mod task;
+pub mod terms;
 pub mod traits;
 
 pub use abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};
+pub use batch::Answer;
 pub use ids::{ArtifactId, EngineId, InputDigest, JobId, ModelId, OutcomeDigest, TaskId};
 pub use payload::{Artifact, Outcome, Payload, MAX_INLINE};
 pub use task::{BoundedSpec, Task};

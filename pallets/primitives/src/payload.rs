@@ -1,8 +1,8 @@
-//! Bytes that travel inline where they are small and as artifacts where they are not, and the outcome of a task.
+//! Bytes that travel inline where they are small and as artifacts where they are not, and what a task comes to.
 
 use crate::{
 	abi::{FaultCode, Tensor},
-	ArtifactId, InputDigest, OutcomeDigest,
+	ArtifactId, OutcomeDigest,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -69,16 +69,6 @@ impl Payload {
 			Self::Artifact(artifact) => artifact.id,
 		}
 	}
-
-	/// The digest of these bytes as an input.
-	pub fn input_digest(&self) -> InputDigest {
-		InputDigest(self.content().0)
-	}
-
-	/// The digest of these bytes as an outcome.
-	pub fn outcome_digest(&self) -> OutcomeDigest {
-		OutcomeDigest(self.content().0)
-	}
 }
 
 /// What a task comes to: an answer, or a fault that everybody who runs the task gets.
@@ -90,7 +80,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-	/// The name of this outcome: two honest runs of one task agree on it.
+	/// The name of this outcome: BLAKE3 of its encoding. Two honest runs of one input agree on it.
 	pub fn digest(&self) -> OutcomeDigest {
 		OutcomeDigest(ArtifactId::of(&self.encode()).0)
 	}

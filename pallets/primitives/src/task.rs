@@ -1,6 +1,8 @@
 //! The unit of work: a pure function of three hashes.
 
-use crate::{abi::ModelSpec, Artifact, ArtifactId, EngineId, InputDigest, ModelId, Payload, TaskId};
+use crate::{
+	abi::ModelSpec, batch::input_digest, Artifact, ArtifactId, EngineId, InputDigest, ModelId, Payload, TaskId,
+};
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -77,7 +79,9 @@ pub struct Task {
 	/// The ONNX file.
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
-	/// SCALE-encoded `Vec<Tensor>`.
+	/// How many inputs there are, from one to [`MAX_ITEMS`](crate::batch::MAX_ITEMS).
+	pub items: u32,
+	/// The inputs, packed as [`batch`](crate::batch) says.
 	pub input: Payload,
 }
 
@@ -89,7 +93,11 @@ impl Task {
 
 	/// The name of this task.
 	pub fn id(&self) -> TaskId {
-		task_id(self.engine, self.model(), self.input.input_digest())
+		task_id(
+			self.engine,
+			self.model(),
+			input_digest(self.items, self.input.content()),
+		)
 	}
 }
 

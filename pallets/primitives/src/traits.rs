@@ -1,15 +1,22 @@
 //! Where the pallets meet. A pallet knows these traits, never another pallet's crate; the runtime joins them.
 
-use crate::{key::WorkerKey, Artifact, BoundedSpec, EngineId, ModelId};
+use crate::{
+	api::Assurance, batch::Answer, key::WorkerKey, terms::Terms, Artifact, BoundedSpec, EngineId, JobId, ModelId,
+	OutcomeDigest, Payload, Task,
+};
+use alloc::vec::Vec;
 use sp_core::H256;
-use sp_runtime::DispatchResult;
+use sp_runtime::{DispatchError, DispatchResult};
+use sp_weights::Weight;
 
 /// What the registry says of a model that may be asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer<AccountId, Balance> {
 	pub owner: AccountId,
-	/// What one answer costs.
-	pub price: Balance,
+	/// What the owner gets for each input answered.
+	pub royalty: Balance,
+	/// Multiply-accumulates that one input takes.
+	pub macs: u64,
 }
 
 /// What running a model takes.
@@ -32,27 +39,160 @@ pub trait ModelRegistry<AccountId, Balance> {
 /// How a slot was used between its draw and its release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Service {
-	/// The worker answered in time. Its slot returns to the pool.
-	Answered,
-	/// The worker stayed silent. Its slot leaves the pool until the worker offers it anew.
-	NoShow,
+	/// The worker did its part. `audit`: as an auditor. `disputed`: a verdict confirmed it.
+	Answered { audit: bool, disputed: bool },
+	/// The job ended through no fault of the worker, and without its answer being judged.
+	Unused,
 }
 
-/// The bonded capacity behind each model.
-pub trait WorkerPool<AccountId> {
-	/// Takes one free slot of `model`, chosen by `seed`, and returns the worker it belongs to; `None` if all are taken. Every
-	/// draw must be followed by exactly one [`WorkerPool::release`].
-	fn draw(model: &ModelId, seed: H256) -> Option<AccountId>;
+/// What a worker did wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offence {
+	/// It did not commit in time.
+	NoShow,
+	/// It committed and did not open the commitment, which counts as a wrong answer.
+	Silence,
+	/// A verdict contradicts its answer.
+	WrongAnswer,
+}
 
-	/// Ends the use of a slot that was drawn for `model` from `worker`.
-	fn release(model: &ModelId, worker: &AccountId, service: Service) -> DispatchResult;
+/// What a penalty came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Penalised<Balance> {
+	/// Taken from the worker's stake.
+	pub taken: Balance,
+	/// The part of it that was burned.
+	pub burned: Balance,
+}
 
-	/// The number of free slots of `model`.
+/// The bonded capacity behind each model. A draw makes a slot busy with a job; exactly one [`release`](WorkerPool::release) or
+/// [`penalise`](WorkerPool::penalise) must follow.
+pub trait WorkerPool<AccountId, Balance> {
+	/// Takes one free slot of `model` for `job`, chosen by `seed` uniformly among those of workers that are not in `excluded`;
+	/// `None` if there is none, or if in a bounded number of tries none was met.
+	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[AccountId]) -> Option<AccountId>;
+
+	/// Keeps `slots` free slots of `model` from being counted as available, for the checkers of a job; `false`, and nothing
+	/// done, if there are not so many.
+	fn reserve(model: &ModelId, slots: u32) -> bool;
+
+	/// Ends a reservation.
+	fn unreserve(model: &ModelId, slots: u32);
+
+	/// Ends the use of the slot of `worker` that is busy with `job`.
+	fn release(model: &ModelId, worker: &AccountId, job: JobId, service: Service) -> DispatchResult;
+
+	/// Takes `amount`, at most [`slot_bond`](WorkerPool::slot_bond), from the stake of `worker`, pays each of `payees` its part and
+	/// burns what remains or cannot be received; ends the use of the slot that is busy with `job`, and the worker offers one
+	/// slot fewer.
+	fn penalise(
+		model: &ModelId,
+		worker: &AccountId,
+		job: JobId,
+		offence: Offence,
+		amount: Balance,
+		payees: &[(AccountId, Balance)],
+	) -> Result<Penalised<Balance>, DispatchError>;
+
+	/// The stake behind each slot.
+	fn slot_bond() -> Balance;
+
+	/// Free slots of `model` that are not reserved.
 	fn free_slots(model: &ModelId) -> u32;
+
+	/// Workers with at least one free slot of `model`.
+	fn servers(model: &ModelId) -> u32;
+
+	/// The jobs that slots of `worker` are busy with.
+	fn assigned(worker: &AccountId) -> Vec<JobId>;
 
 	/// The key by which `worker` signs; `None` if it is not registered.
 	fn key(worker: &AccountId) -> Option<WorkerKey>;
 
 	/// The worker that signs with `key`.
 	fn worker(key: &WorkerKey) -> Option<AccountId>;
+}
+
+/// What a dispute came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ruling<AccountId> {
+	/// The digest of the right answer; `None` if too few validators agreed in time.
+	pub verdict: Option<OutcomeDigest>,
+	/// Who challenged a result with this verdict's digest.
+	pub upheld: Vec<AccountId>,
+	/// The right answer, if a challenger brought it.
+	pub answer: Option<Answer>,
+}
+
+/// Where a disagreement is decided.
+pub trait Tribunal<BlockNumber> {
+	/// Lays `job` before the validators of this session, who have `period` blocks to vote. Exactly one [`Docket::rule`] follows.
+	fn open(job: JobId, period: BlockNumber) -> DispatchResult;
+}
+
+/// What the tribunal knows of jobs, and does to them.
+pub trait Docket<AccountId, BlockNumber> {
+	/// What the job asks: what every validator runs.
+	fn task(job: JobId) -> Option<Task>;
+
+	/// The number that the next job will get: all jobs have smaller ones.
+	fn next() -> JobId;
+
+	/// The digest of a result that may be challenged now; `None` if there is none, or no longer.
+	fn provisional(job: JobId) -> Option<OutcomeDigest>;
+
+	/// Makes a provisional result disputed because it was challenged. Returns the blocks that validators have to vote.
+	fn suspend(job: JobId) -> Result<BlockNumber, DispatchError>;
+
+	/// Ends a dispute: settles or refunds the job and punishes whoever was wrong. Returns the workers whose answers the verdict
+	/// confirms.
+	fn rule(job: JobId, ruling: Ruling<AccountId>) -> Vec<AccountId>;
+}
+
+/// How other pallets use inference.
+pub trait Inference<AccountId, Balance> {
+	/// Asks `model` in the name of `requester`, who pays as for the extrinsic.
+	fn request(
+		requester: &AccountId,
+		model: ModelId,
+		items: u32,
+		input: Payload,
+		terms: Terms<Balance>,
+	) -> Result<JobId, DispatchError>;
+
+	/// The settled answer to `job` and what stands behind it; `None` if it is not settled, or its record has been pruned.
+	fn answer(job: JobId) -> Option<(Answer, Assurance<Balance>)>;
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending<'a, Balance> {
+	Settled {
+		answer: &'a Answer,
+		assurance: &'a Assurance<Balance>,
+	},
+	/// The fee went back.
+	Refunded,
+}
+
+/// Told when a job ends. It may not fail, and may not take more than [`weight`](OnSettled::weight).
+pub trait OnSettled<AccountId, Balance> {
+	/// `job` of `requester` has ended.
+	fn on_settled(job: JobId, requester: &AccountId, ending: &Ending<Balance>);
+
+	/// The most that one call takes.
+	fn weight() -> Weight;
+}
+
+#[impl_trait_for_tuples::impl_for_tuples(4)]
+impl<AccountId, Balance> OnSettled<AccountId, Balance> for Tuple {
+	fn on_settled(job: JobId, requester: &AccountId, ending: &Ending<Balance>) {
+		for_tuples!( #( Tuple::on_settled(job, requester, ending); )* );
+	}
+
+	fn weight() -> Weight {
+		let mut weight = Weight::zero();
+		for_tuples!( #( weight = weight.saturating_add(Tuple::weight()); )* );
+		weight
+	}
 }

@@ -47,8 +47,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_bond_more(worker: T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		let mut record = Workers::<T>::get(&worker).ok_or(Error::<T>::NotRegistered)?;
+		// Only penalties leave something below the minimum, and a penalised worker mends its stake as it can.
+		ensure!(
+			!record.stake.is_zero() || amount >= T::MinStake::get(),
+			Error::<T>::BelowMinimum
+		);
 		record.stake = record.stake.saturating_add(amount);
-		ensure!(record.stake >= T::MinStake::get(), Error::<T>::BelowMinimum);
 
 		T::Currency::hold(&HoldReason::Stake.into(), &worker, amount)?;
 		Workers::<T>::insert(&worker, record);
@@ -93,21 +97,11 @@ impl<T: Config> Pallet<T> {
 		ensure!(!amount.is_zero(), Error::<T>::NothingMatured);
 
 		T::Currency::release(&HoldReason::Stake.into(), &worker, amount, Precision::Exact)?;
-		// No stake backs no slots, so none are offered or busy either.
-		let left = record.stake.is_zero() && record.unbonding.is_empty();
-		if left {
-			KeyOwners::<T>::remove(&record.key);
-			Workers::<T>::remove(&worker);
-		} else {
-			Workers::<T>::insert(&worker, record);
-		}
 		Self::deposit_event(Event::Withdrawn {
 			worker: worker.clone(),
 			amount,
 		});
-		if left {
-			Self::deposit_event(Event::Left { worker });
-		}
+		Self::keep_or_forget(&worker, record);
 		Ok(())
 	}
 

@@ -8,24 +8,45 @@
 //!
 //! * **A slot is the unit of chance.** A draw picks one free slot uniformly. Slots cost the same bond whoever holds them, so to
 //!   sample slots is to sample stake, and splitting a stake over many accounts gains nothing.
-//! * **Every change of the pool touches a bounded number of entries.** A model's pool is the array `Pool[model][0..PoolSize]`.
+//! * **A job sees each worker once.** A draw excludes the workers whom the job has already. With f the group's share of the
+//!   free slots, its executor's included, the chance that all c checkers of a job belong to one group, given that its executor
+//!   does, is at most f^c however the group splits its stake over accounts: every account drawn leaves with all its slots.
+//! * **Every change of the pool touches a bounded number of entries.** A model's pool is the array `Pool[model][0..free]`.
 //!   A slot that leaves is replaced by the last one, and each worker's record of a model lists the places of its free slots, so
-//!   no operation searches the pool.
+//!   no operation searches the pool. To exclude workers, a draw tries up to [`MAX_TRIES`] places.
 //! * **What is promised is always backed.** Slots in use count as long as they are in use, even when the worker has stopped
 //!   offering them: the committed slots of a worker, the sum over its models of `max(offered, busy)`, times the slot bond never
 //!   exceed its active stake.
 //!
 //! ## Life of a slot
 //!
-//! `serve` puts slots into the pool. A draw takes one out: it is busy. Its release puts it back if the worker still offers that
-//! many; if the worker stayed silent instead, the worker offers one slot fewer from then on, so that a dead machine drains out
-//! of the pool by itself.
+//! `serve` puts slots into the pool. A draw takes one out: it is busy with one job, until it is either released or lost. Its
+//! release puts it back if the worker still offers that many. What is lost to a penalty does not return: the worker offers one
+//! slot fewer from then on, so that a dead machine drains out of the pool by itself.
+//!
+//! A job that will draw checkers **reserves** slots of its model. That takes nothing out of the pool: it only lowers what
+//! [`free_slots`](assay_primitives::traits::WorkerPool::free_slots) says is left for new jobs. A reservation is no guarantee.
+//! Slots leave the pool by `serve` and `stop_serving`, and those lost to penalties do not come back to it, so that fewer may be
+//! free than are reserved; and some of those left may belong to workers that the job excludes. Then a draw finds nobody, and the
+//! job must do with that.
+//!
+//! ## Penalties
+//!
+//! Whoever drew a slot may penalise its worker instead of releasing it: for not committing in time, for not opening its
+//! commitment, for a wrong answer. A penalty takes up to one slot bond of the **active** stake, on the spot. It pays whom the
+//! caller names, burns the rest, what a payee cannot receive included, and takes the slot away. So a penalty never touches the
+//! bond behind another slot, and the stake left covers the slots left. Stake that is unbonding backs nothing any more and is
+//! safe, which is why stake that backs a busy slot cannot be unbonded.
+//!
+//! A penalty may leave a worker with less than [`Config::MinStake`]. It goes on serving what its stake covers; it may add any
+//! amount, or unbond all it has, but not part of it. A worker whose last stake is taken, with nothing unbonding, is forgotten
+//! with its key, and may register again.
 //!
 //! ## Life of a stake
 //!
 //! `register` and `bond_more` hold funds. `unbond` moves stake that backs no slot into a chunk that matures after the unbonding
 //! period, `withdraw` releases what has matured. Funds on hold are always the active stake plus all chunks. A worker whose
-//! last chunk is withdrawn and who has no stake left is forgotten with its key; its record of answers stays.
+//! last chunk is withdrawn and who has no stake left is forgotten with its key; its record stays.
 //!
 //! ## Keys
 //!
@@ -46,11 +67,15 @@
 extern crate alloc;
 
 mod dispatchable_impls;
+mod penalty_impls;
 mod pool;
 mod types;
 mod utility_impls;
 
 pub mod weights;
+
+#[cfg(feature = "runtime-benchmarks")]
+mod benchmarking;
 
 #[cfg(any(feature = "std", feature = "try-runtime"))]
 mod try_state;
@@ -60,7 +85,10 @@ mod mock;
 #[cfg(test)]
 mod tests;
 
+#[cfg(feature = "runtime-benchmarks")]
+pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
+pub use pool::MAX_TRIES;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -75,9 +103,10 @@ pub mod pallet {
 	use super::*;
 	use alloc::vec::Vec;
 	use assay_primitives::{
+		api::WorkerRecord,
 		key::{WorkerKey, WorkerSignature},
 		traits::ModelRegistry,
-		ModelId,
+		JobId, ModelId,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
@@ -105,7 +134,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type SlotBond: Get<BalanceOf<Self>>;
 
-		/// The least active stake of a worker. Too small, and the state fills with idle workers.
+		/// The least active stake with which a worker begins, and the least that it may leave when it unbonds a part. Penalties
+		/// may leave less. Too small, and the state fills with idle workers; at least [`Config::SlotBond`].
 		#[pallet::constant]
 		type MinStake: Get<BalanceOf<Self>>;
 
@@ -122,8 +152,12 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxModels: Get<u32>;
 
-		/// Weights of the calls.
+		/// Weights of the calls, and of what other pallets do through `WorkerPool`.
 		type WeightInfo: WeightInfo;
+
+		/// Makes what benchmarks need and this pallet cannot make.
+		#[cfg(feature = "runtime-benchmarks")]
+		type BenchmarkHelper: BenchmarkHelper;
 	}
 
 	/// All registered workers. An entry lives from `register` until neither stake nor chunks remain.
@@ -139,25 +173,28 @@ pub mod pallet {
 
 	/// The slots of each worker for each model it serves. An entry lives while slots are offered or busy.
 	///
-	/// Invariant: `free` lists exactly the places in [`Pool`] that hold the worker, and they are as many as `offered` exceeds
-	/// `busy`.
+	/// Invariants: `free` lists exactly the places in [`Pool`] that hold the worker, and they are as many as `offered` exceeds
+	/// the number of `busy` ones; no two slots of a worker are busy with one job.
 	#[pallet::storage]
 	pub type Serving<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, ModelId, SlotsOf<T>, ValueQuery>;
 
 	/// The free slots of each model: at each place the worker whose slot it is.
 	///
-	/// Invariant: the places of a model are `0..PoolSize`, without gaps.
+	/// Invariant: the places of a model are `0..free` of its [`Pools`], without gaps.
 	#[pallet::storage]
 	pub type Pool<T: Config> = StorageDoubleMap<_, Identity, ModelId, Twox64Concat, u32, T::AccountId>;
 
-	/// The number of free slots of each model. Absent where it is zero.
+	/// The free slots of each model, summed up. Absent where all is zero.
+	///
+	/// Invariants: `free` is the number of places in [`Pool`], and `servers` that of the workers at them. `reserved` is what
+	/// others have reserved and not given back; it may exceed `free`.
 	#[pallet::storage]
-	pub type PoolSize<T> = StorageMap<_, Identity, ModelId, u32, ValueQuery>;
+	pub type Pools<T> = StorageMap<_, Identity, ModelId, PoolInfo, ValueQuery>;
 
 	/// How each account has served since genesis. Entries are never removed: a record outlives its worker.
 	#[pallet::storage]
-	pub type Records<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, Record, ValueQuery>;
+	pub type Records<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, WorkerRecord, ValueQuery>;
 
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
@@ -203,7 +240,7 @@ pub mod pallet {
 		},
 		/// Matured stake has been released.
 		Withdrawn { worker: T::AccountId, amount: BalanceOf<T> },
-		/// A worker has left, with all its stake. Its key is free.
+		/// A worker has left: it has no stake any more. Its key is free.
 		Left { worker: T::AccountId },
 		/// A worker signs with another key.
 		KeySet { worker: T::AccountId, key: WorkerKey },
@@ -213,7 +250,15 @@ pub mod pallet {
 			model: ModelId,
 			slots: u32,
 		},
-		/// A worker stayed silent on a job and offers a slot fewer.
+		/// A penalty took `amount` of a worker's stake. `burned` of it was burned, the rest paid out.
+		Slashed {
+			worker: T::AccountId,
+			model: ModelId,
+			job: JobId,
+			amount: BalanceOf<T>,
+			burned: BalanceOf<T>,
+		},
+		/// A penalty took a slot: the worker offers one fewer.
 		SlotLost { worker: T::AccountId, model: ModelId },
 	}
 
@@ -247,7 +292,7 @@ pub mod pallet {
 		TooManyModels,
 		/// The worker does not serve the model.
 		NotServing,
-		/// No slot of the worker is in use for the model.
+		/// No slot of the worker for the model is busy with that job.
 		NotBusy,
 		/// The stored state contradicts itself. This is a bug.
 		Corrupt,
@@ -261,8 +306,8 @@ pub mod pallet {
 				"a slot without bond would be backed by nothing"
 			);
 			assert!(
-				!T::MinStake::get().is_zero(),
-				"a worker without stake could never leave"
+				T::MinStake::get() >= T::SlotBond::get(),
+				"the least stake would back no slot"
 			);
 		}
 
@@ -293,7 +338,7 @@ pub mod pallet {
 
 		/// Adds to the caller's stake.
 		///
-		/// - `amount`: What to hold in addition.
+		/// - `amount`: What to hold in addition; at least [`Config::MinStake`] if no stake is active.
 		#[pallet::call_index(1)]
 		#[pallet::weight(T::WeightInfo::bond_more())]
 		pub fn bond_more(origin: OriginFor<T>, amount: BalanceOf<T>) -> DispatchResult {

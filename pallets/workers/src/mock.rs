@@ -4,16 +4,17 @@ use crate as pallet_workers;
 use crate::{Config, SlotsOf};
 use assay_primitives::{
 	key::{owner_message, WorkerKey, WorkerPair, WorkerSignature},
-	traits::{ModelRegistry, Offer, Recipe, Service, WorkerPool},
-	ModelId,
+	traits::{ModelRegistry, Offence, Offer, Penalised, Recipe, Service, WorkerPool},
+	JobId, ModelId,
 };
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
+	storage::with_transaction,
 	traits::{fungible::InspectHold, ConstU32, ConstU64},
 };
 use sp_core::{Pair, H256};
 use sp_io::{hashing::blake2_256, TestExternalities};
-use sp_runtime::{BuildStorage, DispatchResult};
+use sp_runtime::{BuildStorage, DispatchError, DispatchResult, TransactionOutcome};
 use std::collections::BTreeSet;
 
 frame_support::construct_runtime!(
@@ -33,6 +34,7 @@ impl frame_system::Config for Test {
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
+	type ExistentialDeposit = ConstU64<EXISTENTIAL>;
 }
 
 parameter_types! {
@@ -44,9 +46,11 @@ pub struct Registry;
 
 impl ModelRegistry<u64, u64> for Registry {
 	fn offer(model: &ModelId) -> Option<Offer<u64, u64>> {
-		OpenModels::get()
-			.contains(model)
-			.then_some(Offer { owner: 0, price: 1 })
+		OpenModels::get().contains(model).then_some(Offer {
+			owner: 0,
+			royalty: 1,
+			macs: 1,
+		})
 	}
 
 	fn recipe(_: &ModelId) -> Option<Recipe> {
@@ -54,6 +58,8 @@ impl ModelRegistry<u64, u64> for Registry {
 	}
 }
 
+/// The least that an account can exist with.
+pub const EXISTENTIAL: u64 = 3;
 pub const SLOT_BOND: u64 = 10;
 pub const MIN_STAKE: u64 = 50;
 pub const UNBONDING: u64 = 20;
@@ -70,12 +76,31 @@ impl Config for Test {
 	type MaxSlots = ConstU32<MAX_SLOTS>;
 	type MaxModels = ConstU32<MAX_MODELS>;
 	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Registry;
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_workers::BenchmarkHelper for Registry {
+	fn open_model() -> ModelId {
+		DIGITS
+	}
 }
 
 pub const ALICE: u64 = 1;
 pub const BOB: u64 = 2;
 pub const CHARLIE: u64 = 3;
 pub const ENDOWMENT: u64 = 10_000;
+/// How many accounts are endowed.
+pub const ENDOWED: u64 = 100;
+/// An account that does not exist.
+pub const NOBODY: u64 = 200;
+
+/// The plain way in which a slot is released.
+pub const ANSWERED: Service = Service::Answered {
+	audit: false,
+	disputed: false,
+};
 
 pub const DIGITS: ModelId = ModelId(H256::repeat_byte(1));
 pub const TABLES: ModelId = ModelId(H256::repeat_byte(2));
@@ -83,11 +108,11 @@ pub const SPEECH: ModelId = ModelId(H256::repeat_byte(3));
 /// Neither known nor open.
 pub const UNKNOWN: ModelId = ModelId(H256::repeat_byte(9));
 
-/// A chain in block 1 whose accounts 1 to 100 are endowed, before a test runs on it.
+/// A chain in block 1 whose accounts 1 to [`ENDOWED`] are endowed, before a test runs on it.
 pub fn new_test_ext(workers: Vec<(u64, u64, WorkerKey)>) -> TestExternalities {
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
-			balances: (1..=100).map(|account| (account, ENDOWMENT)).collect(),
+			balances: (1..=ENDOWED).map(|account| (account, ENDOWMENT)).collect(),
 			..Default::default()
 		},
 		workers: pallet_workers::GenesisConfig { workers },
@@ -144,16 +169,50 @@ pub fn seed(number: u64) -> H256 {
 	blake2_256(&number.to_le_bytes()).into()
 }
 
-pub fn draw(model: ModelId, number: u64) -> Option<u64> {
-	<Workers as WorkerPool<_>>::draw(&model, seed(number))
+/// Draws a slot for the job of this number, with a seed of its own.
+pub fn draw(model: ModelId, job: u64) -> Option<u64> {
+	draw_except(model, job, seed(job), &[])
 }
 
-pub fn release(model: ModelId, worker: u64, service: Service) -> DispatchResult {
-	<Workers as WorkerPool<_>>::release(&model, &worker, service)
+/// Draws a slot for the job of this number from those of workers that are not `excluded`.
+pub fn draw_except(model: ModelId, job: u64, seed: H256, excluded: &[u64]) -> Option<u64> {
+	<Workers as WorkerPool<_, _>>::draw(&model, JobId(job), seed, excluded)
+}
+
+pub fn release(model: ModelId, worker: u64, job: u64, service: Service) -> DispatchResult {
+	<Workers as WorkerPool<_, _>>::release(&model, &worker, JobId(job), service)
+}
+
+/// Penalises the worker of DIGITS whose slot is busy with the job of this number.
+pub fn penalise(
+	worker: u64,
+	job: u64,
+	offence: Offence,
+	amount: u64,
+	payees: &[(u64, u64)],
+) -> Result<Penalised<u64>, DispatchError> {
+	<Workers as WorkerPool<_, _>>::penalise(&DIGITS, &worker, JobId(job), offence, amount, payees)
+}
+
+/// Does something and undoes all that it changed.
+pub fn rolled_back<R>(run: impl FnOnce() -> R) -> R {
+	with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(run()))).unwrap()
 }
 
 pub fn free_slots(model: ModelId) -> u32 {
-	<Workers as WorkerPool<u64>>::free_slots(&model)
+	<Workers as WorkerPool<u64, u64>>::free_slots(&model)
+}
+
+pub fn servers(model: ModelId) -> u32 {
+	<Workers as WorkerPool<u64, u64>>::servers(&model)
+}
+
+pub fn reserve(model: ModelId, slots: u32) -> bool {
+	<Workers as WorkerPool<u64, u64>>::reserve(&model, slots)
+}
+
+pub fn unreserve(model: ModelId, slots: u32) {
+	<Workers as WorkerPool<u64, u64>>::unreserve(&model, slots)
 }
 
 pub fn slots(account: u64, model: ModelId) -> SlotsOf<Test> {

@@ -4,51 +4,104 @@
 //! worker of that last slot has to learn of it.
 
 use super::*;
+use alloc::vec::Vec;
 use assay_primitives::{
 	key::WorkerKey,
-	traits::{Service, WorkerPool},
-	ModelId,
+	traits::{Offence, Penalised, Service, WorkerPool},
+	JobId, ModelId,
 };
-use frame_support::{defensive, pallet_prelude::*};
+use frame_support::{defensive, pallet_prelude::*, traits::Defensive};
 use sp_core::{H256, U256};
+use sp_runtime::traits::{BlakeTwo256, Hash};
 
-impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
-	/// Uniform over the free slots if `seed` is uniform: the bias of the remainder is below 2^-224.
-	fn draw(model: &ModelId, seed: H256) -> Option<T::AccountId> {
-		let size = PoolSize::<T>::get(model);
-		let place = U256::from_little_endian(seed.as_bytes())
-			.checked_rem(size.into())?
-			.low_u32();
-		let drawn = Self::take(model, place);
-		if drawn.is_none() {
-			defensive!("a place below the pool's size holds no slot");
-		}
-		drawn
+/// The most places that a draw tries before it gives up.
+///
+/// A draw that excludes the workers of a share x of all free slots misses with the chance x^64: less than one in 10^19 if they
+/// have half of them, one in 850 if they have nine tenths. Whoever draws must have an answer to that anyway, since there may be
+/// nobody else.
+pub const MAX_TRIES: usize = 64;
+
+impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
+	/// Uniform over the free slots that may be drawn if `seed` is uniform: the bias of the remainders is below 2^-224. At most
+	/// [`MAX_TRIES`] places are tried. A worker that has a slot busy with `job` already is excluded too, so that a job and a
+	/// worker always name one slot.
+	///
+	/// Reservations do not matter here: a draw that excludes workers is what they are for, and whoever may only have what is
+	/// not reserved asks for [`free_slots`](WorkerPool::free_slots) first.
+	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[T::AccountId]) -> Option<T::AccountId> {
+		let pool = Pools::<T>::get(model);
+		Self::draw_at(model, pool, job, excluded, places(seed, pool.free))
 	}
 
-	fn release(model: &ModelId, worker: &T::AccountId, service: Service) -> DispatchResult {
+	fn reserve(model: &ModelId, slots: u32) -> bool {
+		let mut pool = Pools::<T>::get(model);
+		if slots > pool.available() {
+			return false;
+		}
+		if slots > 0 {
+			pool.reserved = pool.reserved.saturating_add(slots);
+			Self::store_pool(model, pool);
+		}
+		true
+	}
+
+	fn unreserve(model: &ModelId, slots: u32) {
+		if slots == 0 {
+			return;
+		}
+		let mut pool = Pools::<T>::get(model);
+		if slots > pool.reserved {
+			defensive!("more is unreserved than was reserved");
+		}
+		pool.reserved = pool.reserved.saturating_sub(slots);
+		Self::store_pool(model, pool);
+	}
+
+	fn release(model: &ModelId, worker: &T::AccountId, job: JobId, service: Service) -> DispatchResult {
 		Self::change(worker, model, |slots| {
-			slots.busy = slots.busy.checked_sub(1).ok_or(Error::<T>::NotBusy)?;
-			if service == Service::NoShow {
-				slots.offered = slots.offered.saturating_sub(1);
-			}
+			ensure!(slots.vacate(job), Error::<T>::NotBusy);
 			Ok(())
 		})?;
-		Records::<T>::mutate(worker, |record| match service {
-			Service::Answered => record.answers = record.answers.saturating_add(1),
-			Service::NoShow => record.no_shows = record.no_shows.saturating_add(1),
-		});
-		if service == Service::NoShow {
-			Self::deposit_event(Event::SlotLost {
-				worker: worker.clone(),
-				model: *model,
+		if let Service::Answered { audit, disputed } = service {
+			Records::<T>::mutate(worker, |record| {
+				record.answers = record.answers.saturating_add(1);
+				record.audits = record.audits.saturating_add(audit.into());
+				record.disputes_won = record.disputes_won.saturating_add(disputed.into());
 			});
 		}
 		Ok(())
 	}
 
+	fn penalise(
+		model: &ModelId,
+		worker: &T::AccountId,
+		job: JobId,
+		offence: Offence,
+		amount: BalanceOf<T>,
+		payees: &[(T::AccountId, BalanceOf<T>)],
+	) -> Result<Penalised<BalanceOf<T>>, DispatchError> {
+		Self::do_penalise(model, worker, job, offence, amount, payees)
+	}
+
+	fn slot_bond() -> BalanceOf<T> {
+		T::SlotBond::get()
+	}
+
 	fn free_slots(model: &ModelId) -> u32 {
-		PoolSize::<T>::get(model)
+		Pools::<T>::get(model).available()
+	}
+
+	fn servers(model: &ModelId) -> u32 {
+		Pools::<T>::get(model).servers
+	}
+
+	/// In the order of their numbers. They are at most [`Config::MaxSlots`], read out of at most [`Config::MaxModels`] entries.
+	fn assigned(worker: &T::AccountId) -> Vec<JobId> {
+		let mut jobs = Serving::<T>::iter_prefix_values(worker)
+			.flat_map(|slots| slots.busy)
+			.collect::<Vec<_>>();
+		jobs.sort_unstable();
+		jobs
 	}
 
 	fn key(worker: &T::AccountId) -> Option<WorkerKey> {
@@ -60,9 +113,46 @@ impl<T: Config> WorkerPool<T::AccountId> for Pallet<T> {
 	}
 }
 
+/// The places that a draw tries in a pool of `size` slots: the seed, its hash, the hash of that and so on, each reduced to a
+/// place.
+pub(crate) fn places(seed: H256, size: u32) -> impl Iterator<Item = u32> {
+	core::iter::successors(Some(seed), |seed| Some(BlakeTwo256::hash(seed.as_bytes())))
+		.map_while(move |seed| U256::from_little_endian(seed.as_bytes()).checked_rem(size.into()))
+		.map(|place| place.low_u32())
+		.take(MAX_TRIES)
+}
+
 impl<T: Config> Pallet<T> {
+	/// Draws the slot at the first of `places` whose worker is not in `excluded` and not busy with `job`. Changes nothing if
+	/// there is none.
+	pub(crate) fn draw_at(
+		model: &ModelId,
+		pool: PoolInfo,
+		job: JobId,
+		excluded: &[T::AccountId],
+		mut places: impl Iterator<Item = u32>,
+	) -> Option<T::AccountId> {
+		let (place, worker, slots) = places.find_map(|place| {
+			let worker =
+				Pool::<T>::get(model, place).defensive_proof("every place below the pool's size holds a slot")?;
+			if excluded.contains(&worker) {
+				return None;
+			}
+			let slots = Serving::<T>::get(&worker, model);
+			(!slots.busy.contains(&job)).then_some((place, worker, slots))
+		})?;
+		match Self::take(&worker, model, pool, slots, place, job) {
+			Ok(()) => Some(worker),
+			Err(_) => {
+				defensive!("a slot that stands in the pool can be taken");
+				None
+			}
+		}
+	}
+
 	/// Sets the slots that `worker` offers to `model`. Returns how many entered or left the pool.
 	pub(crate) fn set_offered(worker: &T::AccountId, model: &ModelId, offered: u32) -> Result<u32, DispatchError> {
+		ensure!(Workers::<T>::contains_key(worker), Error::<T>::NotRegistered);
 		Self::change(worker, model, |slots| {
 			ensure!(offered > 0 || slots.committed() > 0, Error::<T>::NotServing);
 			slots.offered = offered;
@@ -71,24 +161,33 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Applies `change` to the slots of `worker` for `model`, refuses it if more would be committed than may be, and fits the
-	/// pool to it. Returns how many slots entered or left the pool.
+	/// pool to it. Returns how many slots entered or left the pool. Where at most one of them does, nothing has changed on an
+	/// error.
 	fn change(
 		worker: &T::AccountId,
 		model: &ModelId,
 		change: impl FnOnce(&mut SlotsOf<T>) -> DispatchResult,
 	) -> Result<u32, DispatchError> {
-		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
 		let mut slots = Serving::<T>::get(worker, model);
 		let before = slots.committed();
 		change(&mut slots)?;
-		let after = slots.committed();
-
-		record.committed = record.committed.saturating_sub(before).saturating_add(after);
-		match (before, after) {
-			(0, 1..) => record.models = record.models.saturating_add(1),
-			(1.., 0) => record.models = record.models.saturating_sub(1),
-			_ => {}
+		let record = Self::recommitted(worker, before, slots.committed())?;
+		let moved = Self::fit_pool(worker, model, &mut slots)?;
+		Self::store(worker, model, slots);
+		if let Some(record) = record {
+			Workers::<T>::insert(worker, record);
 		}
+		Ok(moved)
+	}
+
+	/// What to store of `worker` when the slots committed to a model go from `before` to `after`, if they may; `None` if they
+	/// stay as many, which is so for most that are drawn and released.
+	fn recommitted(worker: &T::AccountId, before: u32, after: u32) -> Result<Option<WorkerOf<T>>, DispatchError> {
+		if before == after {
+			return Ok(None);
+		}
+		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
+		record.recommit(before, after);
 		if after > before {
 			ensure!(record.committed <= T::MaxSlots::get(), Error::<T>::TooManySlots);
 			ensure!(record.models <= T::MaxModels::get(), Error::<T>::TooManyModels);
@@ -97,52 +196,70 @@ impl<T: Config> Pallet<T> {
 				Error::<T>::InsufficientStake
 			);
 		}
-
-		let moved = Self::fit_pool(worker, model, &mut slots)?;
-		Self::store(worker, model, slots);
-		Workers::<T>::insert(worker, record);
-		Ok(moved)
+		Ok(Some(record))
 	}
 
 	/// Moves slots of `worker` in or out of the pool until all that are idle stand in it. Returns how many moved; they are
 	/// never more than [`Config::MaxSlots`].
 	fn fit_pool(worker: &T::AccountId, model: &ModelId, slots: &mut SlotsOf<T>) -> Result<u32, DispatchError> {
 		let missing = slots.idle().saturating_sub(slots.pooled());
-		for _ in 0..missing {
-			Self::join(worker, model, slots)?;
-		}
 		let surplus = slots.pooled().saturating_sub(slots.idle());
+		let moved = missing.saturating_add(surplus);
+		if moved == 0 {
+			return Ok(0);
+		}
+		let mut pool = Pools::<T>::get(model);
+		for _ in 0..missing {
+			Self::join(worker, model, &mut pool, slots)?;
+		}
 		for _ in 0..surplus {
 			let place = *slots.free.last().ok_or(Error::<T>::Corrupt)?;
-			Self::leave(worker, model, slots, place)?;
+			Self::leave(worker, model, &mut pool, slots, place)?;
 		}
-		Ok(missing.saturating_add(surplus))
+		Self::store_pool(model, pool);
+		Ok(moved)
 	}
 
-	/// Takes the slot at `place` out of the pool of `model` and counts it as busy. Changes nothing if there is none.
-	fn take(model: &ModelId, place: u32) -> Option<T::AccountId> {
-		let worker = Pool::<T>::get(model, place)?;
-		let mut slots = Serving::<T>::get(&worker, model);
-		Self::leave(&worker, model, &mut slots, place).ok()?;
-		slots.busy = slots.busy.saturating_add(1);
-		Self::store(&worker, model, slots);
-		Some(worker)
+	/// Takes the slot of `worker` at `place` out of the pool of `model` and makes it busy with `job`. On an error nothing has
+	/// changed.
+	fn take(
+		worker: &T::AccountId,
+		model: &ModelId,
+		mut pool: PoolInfo,
+		mut slots: SlotsOf<T>,
+		place: u32,
+		job: JobId,
+	) -> DispatchResult {
+		slots.busy.try_push(job).map_err(|_| Error::<T>::Corrupt)?;
+		Self::leave(worker, model, &mut pool, &mut slots, place)?;
+		Self::store(worker, model, slots);
+		Self::store_pool(model, pool);
+		Ok(())
 	}
 
-	/// Adds a slot of `worker` to the end of the pool.
-	fn join(worker: &T::AccountId, model: &ModelId, slots: &mut SlotsOf<T>) -> DispatchResult {
-		let place = PoolSize::<T>::get(model);
-		let size = place.checked_add(1).ok_or(Error::<T>::TooManySlots)?;
+	/// Adds a slot of `worker` to the end of the pool. On an error nothing has changed.
+	fn join(worker: &T::AccountId, model: &ModelId, pool: &mut PoolInfo, slots: &mut SlotsOf<T>) -> DispatchResult {
+		let place = pool.free;
+		let free = place.checked_add(1).ok_or(Error::<T>::TooManySlots)?;
 		slots.free.try_push(place).map_err(|_| Error::<T>::TooManySlots)?;
 		Pool::<T>::insert(model, place, worker);
-		PoolSize::<T>::insert(model, size);
+		pool.free = free;
+		if slots.free.len() == 1 {
+			pool.servers = pool.servers.saturating_add(1);
+		}
 		Ok(())
 	}
 
 	/// Takes the slot at `place`, which is one of `slots`, out of the pool, and moves the last one there. On an error nothing
 	/// has changed.
-	fn leave(worker: &T::AccountId, model: &ModelId, slots: &mut SlotsOf<T>, place: u32) -> DispatchResult {
-		let last = PoolSize::<T>::get(model).checked_sub(1).ok_or(Error::<T>::Corrupt)?;
+	fn leave(
+		worker: &T::AccountId,
+		model: &ModelId,
+		pool: &mut PoolInfo,
+		slots: &mut SlotsOf<T>,
+		place: u32,
+	) -> DispatchResult {
+		let last = pool.free.checked_sub(1).ok_or(Error::<T>::Corrupt)?;
 		let mover = Pool::<T>::get(model, last).ok_or(Error::<T>::Corrupt)?;
 		let index = slots
 			.free
@@ -160,18 +277,27 @@ impl<T: Config> Pallet<T> {
 			Pool::<T>::insert(model, place, mover);
 		}
 		Pool::<T>::remove(model, last);
-		match last {
-			0 => PoolSize::<T>::remove(model),
-			size => PoolSize::<T>::insert(model, size),
+		pool.free = last;
+		if slots.free.is_empty() {
+			pool.servers = pool.servers.saturating_sub(1);
 		}
 		Ok(())
 	}
 
 	/// Stores `slots`, or forgets them if there is nothing to remember.
-	fn store(worker: &T::AccountId, model: &ModelId, slots: SlotsOf<T>) {
+	pub(crate) fn store(worker: &T::AccountId, model: &ModelId, slots: SlotsOf<T>) {
 		match slots.committed() {
 			0 => Serving::<T>::remove(worker, model),
 			_ => Serving::<T>::insert(worker, model, slots),
+		}
+	}
+
+	/// Stores `pool`, or forgets it if nobody is in it or counts on it.
+	fn store_pool(model: &ModelId, pool: PoolInfo) {
+		if pool == PoolInfo::default() {
+			Pools::<T>::remove(model);
+		} else {
+			Pools::<T>::insert(model, pool);
 		}
 	}
 }

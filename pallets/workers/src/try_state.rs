@@ -40,9 +40,13 @@ impl<T: Config> Pallet<T> {
 			);
 
 			let (mut committed, mut models) = (0u32, 0u32);
+			let mut jobs = BTreeSet::new();
 			for slots in Serving::<T>::iter_prefix_values(&account) {
 				committed = committed.saturating_add(slots.committed());
 				models = models.saturating_add(1);
+				for job in slots.busy {
+					ensure!(jobs.insert(job), "two slots of a worker are busy with one job");
+				}
 			}
 			ensure!(
 				worker.committed == committed,
@@ -94,25 +98,36 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Pools have no gaps, and nothing stands in them but what workers know of.
+	/// Pools have no gaps, nothing stands in them but what workers know of, and their sums are right. What is reserved is the
+	/// business of whoever reserved it.
 	fn try_state_pools() -> Result<(), TryRuntimeError> {
-		let mut sizes = BTreeMap::<_, u32>::new();
+		let mut standing = BTreeMap::<_, (u32, BTreeSet<_>)>::new();
 		for (model, place, worker) in Pool::<T>::iter() {
 			ensure!(
-				place < PoolSize::<T>::get(model),
+				place < Pools::<T>::get(model).free,
 				"a slot stands behind the end of its pool"
 			);
 			ensure!(
-				Serving::<T>::get(worker, model).free.contains(&place),
+				Serving::<T>::get(&worker, model).free.contains(&place),
 				"a slot stands in a pool and its worker does not know"
 			);
-			let size = sizes.entry(model).or_default();
-			*size = size.saturating_add(1);
+			let (slots, workers) = standing.entry(model).or_default();
+			*slots = slots.saturating_add(1);
+			workers.insert(worker);
 		}
-		ensure!(
-			PoolSize::<T>::iter().collect::<BTreeMap<_, _>>() == sizes,
-			"a pool is not as long as its size"
-		);
+		for (model, pool) in Pools::<T>::iter() {
+			ensure!(
+				pool != PoolInfo::default(),
+				"a pool that nobody is in or counts on is remembered"
+			);
+			let (slots, workers) = standing.remove(&model).unwrap_or_default();
+			ensure!(pool.free == slots, "a pool is not as long as its number of free slots");
+			ensure!(
+				u32::try_from(workers.len()) == Ok(pool.servers),
+				"a model's servers are not the workers in its pool"
+			);
+		}
+		ensure!(standing.is_empty(), "slots stand in a pool that is not summed up");
 		Ok(())
 	}
 }

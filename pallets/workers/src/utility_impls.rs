@@ -10,7 +10,6 @@ impl<T: Config> Pallet<T> {
 		let Worker {
 			key, stake, unbonding, ..
 		} = Workers::<T>::get(worker)?;
-		let Record { answers, no_shows } = Records::<T>::get(worker);
 		Some(WorkerInfo {
 			key,
 			stake,
@@ -20,12 +19,22 @@ impl<T: Config> Pallet<T> {
 				.map(|(model, slots)| SlotsInfo {
 					model,
 					offered: slots.offered,
-					busy: slots.busy,
+					busy: slots.in_use(),
 				})
 				.collect(),
-			answers,
-			no_shows,
+			record: Records::<T>::get(worker),
 		})
+	}
+
+	/// Stores a worker, or forgets it with its key if nothing of it is left.
+	pub(crate) fn keep_or_forget(worker: &T::AccountId, record: WorkerOf<T>) {
+		if record.is_gone() {
+			KeyOwners::<T>::remove(&record.key);
+			Workers::<T>::remove(worker);
+			Self::deposit_event(Event::Left { worker: worker.clone() });
+		} else {
+			Workers::<T>::insert(worker, record);
+		}
 	}
 
 	/// The stake that `slots` call for.

@@ -1,9 +1,10 @@
 //! Weights of the calls, and of what other pallets do through `WorkerPool`.
 //!
 //! They are counted, not measured: the storage items that a call touches at worst, priced by the runtime's `DbWeight`, and a
-//! generous allowance for computation. Measured weights come with the FRAME benchmarks (issue 3) and will replace them behind
-//! the same trait. The chain keeps no storage proofs, so proof size is zero.
+//! generous allowance for computation. Measured weights come out of `benchmarking.rs` and will replace them behind the same
+//! trait. The chain keeps no storage proofs, so proof size is zero.
 
+use crate::MAX_TRIES;
 use core::marker::PhantomData;
 use frame_support::{
 	traits::Get,
@@ -13,17 +14,20 @@ use frame_support::{
 	},
 };
 
-/// What the calls of this pallet weigh, and a draw and a release.
+/// What the calls of this pallet weigh, and what ends or begins the use of a slot.
 pub trait WeightInfo {
 	fn register() -> Weight;
 	fn bond_more() -> Weight;
 	fn unbond() -> Weight;
 	fn withdraw() -> Weight;
 	fn set_key() -> Weight;
-	/// `serve` and `stop_serving`, with `moved` slots entering or leaving the pool.
-	fn serve(moved: u32) -> Weight;
-	fn draw() -> Weight;
+	/// `serve` and `stop_serving`, with `m` slots entering or leaving the pool.
+	fn serve(m: u32) -> Weight;
+	/// A draw that excludes `e` workers, at worst: with any excluded, only the last of all tries may hit.
+	fn draw(e: u32) -> Weight;
 	fn release() -> Weight;
+	/// A penalty with `p` payees.
+	fn penalise(p: u32) -> Weight;
 }
 
 /// Counted weights, with the database as the runtime prices it.
@@ -39,6 +43,9 @@ const VERIFY: Weight = Weight::from_parts(100 * WEIGHT_REF_TIME_PER_MICROS, 0);
 /// Computation for each slot that enters or leaves a pool: the search of a list of up to 256 places, twice, and the coding of
 /// one.
 const COMPUTE_SLOT: Weight = Weight::from_parts(5 * WEIGHT_REF_TIME_PER_MICROS, 0);
+
+/// Comparison of a drawn worker to an excluded one.
+const COMPUTE_EXCLUDED: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_MICROS / 20, 0);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 	/// Reads the worker, the key's owner, the genesis hash, the account and its holds; writes all but the hash.
@@ -70,23 +77,39 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 			.saturating_add(Db::get().reads_writes(3, 3))
 	}
 
-	/// Reads the model, the worker, its slots and the pool's size; writes the latter three. Each slot that leaves reads the
+	/// Reads the model, the worker, its slots and the pool's sums; writes the latter three. Each slot that leaves reads the
 	/// last place and the slots of the worker there, and writes both and the place left.
-	fn serve(moved: u32) -> Weight {
+	fn serve(m: u32) -> Weight {
 		let slot = COMPUTE_SLOT.saturating_add(Db::get().reads_writes(2, 3));
 		COMPUTE
 			.saturating_add(Db::get().reads_writes(4, 3))
-			.saturating_add(slot.saturating_mul(moved.into()))
+			.saturating_add(slot.saturating_mul(m.into()))
 	}
 
-	/// Reads and writes the pool's size, the place drawn, the last place, and the slots of the workers at both.
-	fn draw() -> Weight {
-		COMPUTE_SLOT.saturating_add(Db::get().reads_writes(5, 5))
+	/// Reads and writes the pool's sums, the place drawn, the last place, and the slots of the workers at both. Reads all
+	/// places tried before, and compares the worker at each to the excluded ones.
+	fn draw(e: u32) -> Weight {
+		let missed = if e == 0 { 0 } else { MAX_TRIES as u64 };
+		let tried = COMPUTE_EXCLUDED
+			.saturating_mul(e.into())
+			.saturating_add(Db::get().reads(1));
+		COMPUTE_SLOT
+			.saturating_add(Db::get().reads_writes(5, 5))
+			.saturating_add(tried.saturating_mul(missed))
 	}
 
-	/// Reads and writes the worker, its slots, its record and the pool's size; writes a place.
+	/// Reads and writes the worker's slots and its record, and either the worker or the pool's sums and a place.
 	fn release() -> Weight {
-		COMPUTE_SLOT.saturating_add(Db::get().reads_writes(4, 5))
+		COMPUTE_SLOT.saturating_add(Db::get().reads_writes(4, 4))
+	}
+
+	/// Reads and writes the worker, its slots and record, its account and holds, and the issuance; writes the key's owner. Each
+	/// payee's account is read and written.
+	fn penalise(p: u32) -> Weight {
+		let payee = COMPUTE.saturating_add(Db::get().reads_writes(1, 1));
+		COMPUTE
+			.saturating_add(Db::get().reads_writes(6, 7))
+			.saturating_add(payee.saturating_mul(p.into()))
 	}
 }
 
@@ -111,15 +134,19 @@ impl WeightInfo for () {
 		Counted::<RocksDbWeight>::set_key()
 	}
 
-	fn serve(moved: u32) -> Weight {
-		Counted::<RocksDbWeight>::serve(moved)
+	fn serve(m: u32) -> Weight {
+		Counted::<RocksDbWeight>::serve(m)
 	}
 
-	fn draw() -> Weight {
-		Counted::<RocksDbWeight>::draw()
+	fn draw(e: u32) -> Weight {
+		Counted::<RocksDbWeight>::draw(e)
 	}
 
 	fn release() -> Weight {
 		Counted::<RocksDbWeight>::release()
+	}
+
+	fn penalise(p: u32) -> Weight {
+		Counted::<RocksDbWeight>::penalise(p)
 	}
 }

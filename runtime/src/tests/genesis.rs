@@ -31,17 +31,18 @@ fn every_preset_builds_and_holds_its_invariants() {
 			Models::do_try_state().unwrap();
 			Workers::do_try_state().unwrap();
 			Jobs::do_try_state().unwrap();
+			Disputes::do_try_state().unwrap();
 		});
 	}
 }
 
 #[test]
-fn the_local_preset_has_three_validators_and_two_workers() {
+fn the_local_preset_has_three_validators_who_are_workers() {
 	state(LOCAL_RUNTIME_PRESET).execute_with(|| {
 		assert_eq!(Session::validators().len(), 3);
 		assert_eq!(Babe::authorities().len(), 3);
 		assert_eq!(Grandpa::grandpa_authorities().len(), 3);
-		assert_eq!(pallet_workers::Workers::<Runtime>::iter().count(), 2);
+		assert_eq!(pallet_workers::Workers::<Runtime>::iter().count(), 3);
 	});
 }
 

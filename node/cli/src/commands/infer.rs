@@ -5,10 +5,11 @@ use crate::{
 	args::{Context, Infer},
 	engine::{self, Runner},
 	inputs::Inputs,
+	outcomes::digest_alone,
 	output::Verdict,
 	tensors, values,
 };
-use assay_primitives::{Outcome, Payload, Port, Tensor};
+use assay_primitives::{batch::input_digest, Outcome, Payload, Port, Tensor};
 use codec::Encode;
 use serde_json::{json, Value};
 
@@ -46,14 +47,14 @@ pub fn run(args: Infer, context: &Context) -> anyhow::Result<Verdict> {
 	let lines: Vec<_> = answers.iter().map(|answer| answer.text(ports)).collect();
 	let (mut human, mut json) = (
 		lines.join("\n"),
-		answers.iter().map(|answer| answer.json(ports)).collect(),
+		answers.iter().map(|answer| answer.json(ports)).collect::<Vec<_>>(),
 	);
 	if let (Some(labels), Some(first)) = (labels, first) {
 		labels
 			.mark(first, answers.iter().map(Answer::outputs))
-			.add_to(&mut human, &mut json);
+			.add_to(&mut human, json.iter_mut());
 	}
-	output.result(human, &json);
+	output.result(human, &json.into());
 	let faulted = answers.iter().any(|answer| matches!(answer.outcome, Outcome::Fault(_)));
 	Ok(if faulted { Verdict::Refused } else { Verdict::Fine })
 }
@@ -75,7 +76,7 @@ impl Answer {
 
 	fn text(&self, ports: &[Port]) -> String {
 		let row = self.row.map_or_else(String::new, |row| format!("row {row}  "));
-		let mut lines = vec![format!("{row}digest {}", self.outcome.digest())];
+		let mut lines = vec![format!("{row}digest {}", digest_alone(&self.outcome))];
 		match &self.outcome {
 			Outcome::Answer(outputs) => lines.extend(outputs.iter().enumerate().map(|(index, tensor)| {
 				format!(
@@ -99,8 +100,8 @@ impl Answer {
 		};
 		json!({
 			"row": self.row,
-			"input_digest": self.input.input_digest(),
-			"digest": self.outcome.digest(),
+			"input_digest": input_digest(1, self.input.content()),
+			"digest": digest_alone(&self.outcome),
 			"outputs": outputs,
 			"fault": fault,
 		})

@@ -5,10 +5,11 @@ use crate::{
 	amount::Amount,
 	args::{Context, Model, Submit},
 	artifacts, calls,
-	chain::ModelInfo,
+	chain::{ModelInfo, Protocol},
 	engine::{self, Runner},
 	error::usage,
 	output::{table, Verdict},
+	terms::one_answer,
 	values,
 };
 use anyhow::bail;
@@ -23,8 +24,11 @@ pub async fn run(command: Model, context: &Context) -> anyhow::Result<Verdict> {
 		Model::Submit(args) => submit(args, context).await,
 		Model::List => list(context).await,
 		Model::Show { model } => {
-			let info = context.chain().await?.model(model).await?;
-			context.output.result(text(&info), &to_json(&info));
+			let chain = context.chain().await?;
+			let (info, protocol) = (chain.model(model).await?, chain.protocol().await?);
+			context
+				.output
+				.result(text(&info, &protocol), &to_json(&info, &protocol));
 			Ok(Verdict::Fine)
 		}
 		Model::Retire { model } => retire(model, context).await,
@@ -44,7 +48,8 @@ async fn submit(args: Submit, context: &Context) -> anyhow::Result<Verdict> {
 	// What faults here faults everywhere: refuse before anything is paid.
 	let started = engine::start(output)?;
 	let mut runner = Runner::new(&started, spec, onnx);
-	runner.manifest()?;
+	// A model that multiplies nothing still takes its worker's time.
+	let macs = runner.manifest()?.macs.max(1);
 	let onnx = runner.into_onnx();
 
 	let chain = context.chain().await?;
@@ -59,25 +64,45 @@ async fn submit(args: Submit, context: &Context) -> anyhow::Result<Verdict> {
 	}
 	let spinner = output.spinner("submitting");
 	let metadata = (args.name.as_str(), args.description.as_str());
-	let call = calls::submit_model(&bounded, artifact, engine, metadata, args.price.0);
+	let call = calls::submit_model(&bounded, artifact, engine, metadata, args.royalty.0, macs);
 	calls::execute(&chain, &signer, &call).await?;
 	spinner.finish_and_clear();
-	output.note(format!("{} is open for requests once a worker serves it", args.name));
+	let pricing = chain.protocol().await?.pricing;
+	let fees = [0, 1, 2].map(|checkers| one_answer(&pricing, macs, args.royalty.0, checkers));
+	output.note(format!(
+		"{} is open for requests once a worker serves it. One answer takes {macs} multiply-adds and costs {} ASY without checkers, \
+		 {} with one, {} with two",
+		args.name, fees[0], fees[1], fees[2]
+	));
 	output.result(
 		model,
-		&json!({ "model": model, "artifact": artifact, "engine": engine, "price": args.price.to_string() }),
+		&json!({
+			"model": model,
+			"artifact": artifact,
+			"engine": engine,
+			"royalty": args.royalty.to_string(),
+			"macs": macs,
+			"fees": fees.map(|fee| fee.to_string()),
+		}),
 	);
 	Ok(Verdict::Fine)
 }
 
 async fn list(context: &Context) -> anyhow::Result<Verdict> {
-	let models = context.chain().await?.models().await?;
+	let chain = context.chain().await?;
+	let (models, protocol) = (chain.models().await?, chain.protocol().await?);
 	let human = if models.is_empty() {
 		"no models yet: `assay model submit` registers one".to_owned()
 	} else {
-		models.iter().map(line).collect::<Vec<_>>().join("\n")
+		models
+			.iter()
+			.map(|info| line(info, &protocol))
+			.collect::<Vec<_>>()
+			.join("\n")
 	};
-	context.output.result(human, &models.iter().map(to_json).collect());
+	context
+		.output
+		.result(human, &models.iter().map(|info| to_json(info, &protocol)).collect());
 	Ok(Verdict::Fine)
 }
 
@@ -105,18 +130,23 @@ fn bindings(info: &ModelInfo) -> Vec<(String, u32)> {
 	ModelSpec::from(&info.spec).bindings
 }
 
-fn line(info: &ModelInfo) -> String {
+/// What one answer costs without checkers.
+fn fee(info: &ModelInfo, protocol: &Protocol) -> Amount {
+	one_answer(&protocol.pricing, info.macs, info.royalty, 0)
+}
+
+fn line(info: &ModelInfo, protocol: &Protocol) -> String {
 	let name = printable(&info.name);
 	format!(
-		"{}  {name:<20} {:>8}  {} ASY  {} slots free",
+		"{}  {name:<20} {:>8}  {} ASY an answer  {} slots free",
 		info.id,
 		status_name(info.status),
-		Amount(info.price),
+		fee(info, protocol),
 		info.free_slots
 	)
 }
 
-fn text(info: &ModelInfo) -> String {
+fn text(info: &ModelInfo, protocol: &Protocol) -> String {
 	let bindings: Vec<_> = bindings(info)
 		.iter()
 		.map(|(symbol, extent)| format!("{symbol}={extent}"))
@@ -126,7 +156,12 @@ fn text(info: &ModelInfo) -> String {
 		("name", printable(&info.name)),
 		("description", printable(&info.description)),
 		("status", status_name(info.status).to_owned()),
-		("price", format!("{} ASY", Amount(info.price))),
+		(
+			"fee",
+			format!("{} ASY for one answer without checkers", fee(info, protocol)),
+		),
+		("royalty", format!("{} ASY of it to the owner", Amount(info.royalty))),
+		("multiply-adds", info.macs.to_string()),
 		("slots free", info.free_slots.to_string()),
 		("owner", info.owner.to_string()),
 		("submitted", format!("in block {}", info.submitted_at)),
@@ -142,13 +177,15 @@ fn text(info: &ModelInfo) -> String {
 	table(lines)
 }
 
-fn to_json(info: &ModelInfo) -> Value {
+fn to_json(info: &ModelInfo, protocol: &Protocol) -> Value {
 	json!({
 		"model": info.id,
 		"name": String::from_utf8_lossy(&info.name),
 		"description": String::from_utf8_lossy(&info.description),
 		"status": status_name(info.status),
-		"price": Amount(info.price).to_string(),
+		"royalty": Amount(info.royalty).to_string(),
+		"macs": info.macs,
+		"fee": fee(info, protocol).to_string(),
 		"free_slots": info.free_slots,
 		"owner": info.owner.to_string(),
 		"submitted_at": info.submitted_at,

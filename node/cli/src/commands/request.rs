@@ -2,19 +2,21 @@
 
 use crate::{
 	amount::Amount,
-	args::{Context, Request},
-	artifacts,
-	batch::{Batch, Wait},
-	chain::{Chain, JobStatus},
+	args::{Context, Request, TermsArgs},
+	artifacts::Mirrored,
+	chain::{Chain, JobStatus, ModelInfo},
 	engine,
 	inputs::Inputs,
 	output::Verdict,
 	report::Report,
+	requests::{Question, Requests, Wait},
+	terms::obstacles,
 };
-use anyhow::bail;
-use assay_primitives::{api::ModelStatus, Manifest, Payload, Tensor, MAX_INLINE};
+use anyhow::{bail, Context as _};
+use assay_primitives::{api::ModelStatus, Manifest, Payload, Tensor};
 use codec::Encode;
 use serde_json::{json, Value};
+use std::collections::BTreeMap;
 
 /// Asks a model: prepares and checks all inputs, then pays.
 pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
@@ -25,18 +27,11 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 	let chain = context.chain().await?;
 	let model = chain.model(args.model).await?;
 	if model.status != ModelStatus::Open {
-		bail!(
-			"model {} is retired: `assay model list` shows those that are open",
-			model.id
-		);
+		return Err(retired(&model));
 	}
-	let max_fee = args.max_fee.unwrap_or(Amount(model.price));
-	if max_fee.0 < model.price {
-		bail!(
-			"an answer costs {} ASY, more than --max-fee {max_fee}",
-			Amount(model.price)
-		);
-	}
+	let batch = args.terms.batch as usize;
+	let sizes = cases.chunks(batch).map(|chunk| chunk.len() as u32);
+	let fees = fees(&chain, &model, &args.terms, args.max_fee, sizes).await?;
 	let manifest = match args.unchecked {
 		true => None,
 		false => Some(engine::manifest_of(&chain, &model, output).await?),
@@ -45,36 +40,61 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 		.into_iter()
 		.map(|case| fit(case, manifest.as_ref()))
 		.collect::<anyhow::Result<Vec<_>>>()?;
-	let inputs = payloads(&chain, &tensors, context).await?;
+	let stores = Mirrored::connect(&chain, &args.mirrors.urls).await?;
+	let mut questions = Vec::new();
+	for chunk in tensors.chunks(batch) {
+		let items = chunk.len() as u32;
+		let bytes = pack(chunk);
+		let input = Payload::of(bytes.clone());
+		if let Payload::Artifact(_) = &input {
+			let context = || format!("cannot store {items} inputs of a job: with a lower --batch it takes fewer bytes");
+			stores.upload(&bytes, output).await.with_context(context)?;
+		}
+		// Every size has been quoted.
+		let max_fee = fees.get(&items).copied().unwrap_or_default();
+		questions.push(Question { items, input, max_fee });
+	}
 
-	let wait = if args.no_wait { Wait::Placed } else { Wait::Ended };
-	let results = Batch::new(&chain, &signer, &model, max_fee.0, inputs)
+	let wait = match (args.no_wait, args.provisional) {
+		(true, _) => Wait::Placed,
+		(_, true) => Wait::Provisional,
+		_ => Wait::Ended,
+	};
+	let sizes: Vec<u32> = questions.iter().map(|question| question.items).collect();
+	let results = Requests::new(&chain, &signer, &model, args.terms.terms(0), questions)
 		.run(wait, output)
 		.await?;
 
-	let first = args.input.rows.as_ref().map(|rows| rows.0.start as usize);
+	let mut parts = Parts {
+		first: args.input.rows.as_ref().map(|rows| rows.0.start as usize),
+		batched: batch > 1,
+		all: Vec::with_capacity(results.len()),
+	};
 	let ports = manifest.map(|manifest| manifest.outputs);
-	let mut rows = Vec::with_capacity(results.len());
-	for (index, result) in results.into_iter().enumerate() {
+	for (items, result) in sizes.into_iter().zip(results) {
 		let result = match result {
-			Ok(job) => Ok(Report::gather(&chain, job, ports.clone(), output).await),
+			Ok(placed) => Ok(Report::gather(&chain, placed.job, ports.clone(), placed.provisional_at, output).await),
 			Err(error) => Err(error),
 		};
 		if let (Some(folder), Ok(report)) = (&args.out, &result) {
-			report.write(folder)?;
+			report.write(folder, None)?;
 		}
-		rows.push((first.map(|first| first + index), result));
+		parts.all.push(Part { items, result });
 	}
-	let (mut human, mut json) = (text(&rows), rows.iter().map(to_json).collect());
-	if let (Some(labels), Some(first)) = (labels, first) {
-		let answers = rows.iter().map(|(_, result)| result.as_ref().ok()?.answer());
-		labels.mark(first, answers).add_to(&mut human, &mut json);
+	let (mut human, mut json) = (parts.text(), parts.json());
+	if let (Some(labels), Some(first)) = (labels, parts.first) {
+		let marks = labels.mark(first, parts.answers());
+		marks.add_to(&mut human, parts.rows_of(&mut json));
 	}
-	output.result(human, &json);
-	let fine = rows
-		.iter()
-		.all(|(_, result)| result.as_ref().is_ok_and(|report| report.verdict() == Verdict::Fine));
-	Ok(if fine { Verdict::Fine } else { Verdict::Refused })
+	output.result(human, &json.into());
+	Ok(parts.verdict())
+}
+
+fn retired(model: &ModelInfo) -> anyhow::Error {
+	anyhow::anyhow!(
+		"model {} is retired: `assay model list` shows those that are open",
+		model.id
+	)
 }
 
 fn fit(case: Inputs, manifest: Option<&Manifest>) -> anyhow::Result<Vec<Tensor>> {
@@ -84,73 +104,227 @@ fn fit(case: Inputs, manifest: Option<&Manifest>) -> anyhow::Result<Vec<Tensor>>
 	}
 }
 
-/// Inputs as requests carry them. What is too large to travel inline is stored in the node first.
-async fn payloads(chain: &Chain, tensors: &[Vec<Tensor>], context: &Context) -> anyhow::Result<Vec<Payload>> {
-	let mut payloads = Vec::with_capacity(tensors.len());
-	for tensors in tensors {
-		let bytes = tensors.encode();
-		if bytes.len() > MAX_INLINE as usize {
-			artifacts::upload(chain, &bytes, &context.output).await?;
+/// The inputs of one job, as `assay_primitives::batch` says.
+fn pack(inputs: &[Vec<Tensor>]) -> Vec<u8> {
+	match inputs {
+		[single] => single.encode(),
+		several => several.encode(),
+	}
+}
+
+/// The most that a job of each size may cost: `limit`, or today's fee. What the chain would refuse now and later is refused here,
+/// before anything is stored or paid; what only waits for a slot is not.
+async fn fees(
+	chain: &Chain,
+	model: &ModelInfo,
+	args: &TermsArgs,
+	limit: Option<Amount>,
+	sizes: impl Iterator<Item = u32>,
+) -> anyhow::Result<BTreeMap<u32, u128>> {
+	let terms = args.terms(limit.map_or(u128::MAX, |limit| limit.0));
+	let mut fees = BTreeMap::new();
+	for items in sizes {
+		if fees.contains_key(&items) {
+			continue;
 		}
-		payloads.push(Payload::of(bytes));
+		let Some(quote) = chain.quote(model.id, items, &terms).await? else {
+			return Err(retired(model));
+		};
+		let lasting: Vec<_> = obstacles(&quote, &terms).into_iter().filter(|o| !o.passes).collect();
+		if !lasting.is_empty() {
+			let reasons: Vec<_> = lasting.iter().map(|o| format!("{}: {}", o.name, o.reason)).collect();
+			bail!("the chain would refuse this: {}", reasons.join("; "));
+		}
+		fees.insert(items, limit.map_or(quote.fee.total(), |limit| limit.0));
 	}
-	Ok(payloads)
+	Ok(fees)
 }
 
-/// A row of the input files, where `--rows` named any, and what became of it.
-type Row = (Option<usize>, Result<Report, String>);
+/// One request and what became of it.
+struct Part {
+	/// Inputs that it carried.
+	items: u32,
+	result: Result<Report, String>,
+}
 
-fn text(rows: &[Row]) -> String {
-	if let [(_, Ok(report))] = rows {
-		return report.text();
-	}
-	let mut lines: Vec<_> = rows
-		.iter()
-		.enumerate()
-		.map(|(index, (row, result))| match result {
-			Ok(report) => report.line(),
-			Err(error) => format!("row {} failed: {error}", row.unwrap_or(index)),
+/// All requests, in the order of the rows they carried.
+struct Parts {
+	/// The first row of the input files; `None` where they were taken whole.
+	first: Option<usize>,
+	/// Whether jobs carry several inputs each.
+	batched: bool,
+	all: Vec<Part>,
+}
+
+impl Parts {
+	/// Each request with the row that its first input is.
+	fn with_rows(&self) -> impl Iterator<Item = (usize, &Part)> {
+		self.all.iter().scan(self.first.unwrap_or(0), |next, part| {
+			let row = *next;
+			*next += part.items as usize;
+			Some((row, part))
 		})
-		.collect();
-	lines.push(summary(rows));
-	lines.join("\n")
-}
-
-/// `100 requests: 99 settled, 1 refunded; 3 blocks at the median, 5 at most; 0.99 ASY paid`
-fn summary(rows: &[Row]) -> String {
-	let jobs = || rows.iter().filter_map(|(_, result)| result.as_ref().ok());
-	let settled = || jobs().filter(|report| matches!(report.job.status, JobStatus::Settled { .. }));
-	let refunded = jobs()
-		.filter(|report| matches!(report.job.status, JobStatus::Refunded { .. }))
-		.count();
-	let failed = rows.len() - jobs().count();
-	let under_way = jobs().count() - settled().count() - refunded;
-	let counts = [
-		(settled().count(), "settled"),
-		(refunded, "refunded"),
-		(under_way, "under way"),
-		(failed, "failed"),
-	];
-	let counts: Vec<_> = counts
-		.iter()
-		.filter(|(count, _)| *count > 0)
-		.map(|(count, what)| format!("{count} {what}"))
-		.collect();
-	let mut summary = format!("{} requests: {}", rows.len(), counts.join(", "));
-	let mut latencies: Vec<_> = settled().filter_map(Report::latency).collect();
-	latencies.sort_unstable();
-	if let (Some(median), Some(worst)) = (latencies.get(latencies.len() / 2), latencies.last()) {
-		let paid = Amount(settled().map(|report| report.job.fee).sum());
-		summary += &format!("; {median} blocks at the median, {worst} at most; {paid} ASY paid");
 	}
-	summary
+
+	fn reports(&self) -> impl Iterator<Item = &Report> {
+		self.all.iter().filter_map(|part| part.result.as_ref().ok())
+	}
+
+	/// The answer to each row.
+	fn answers(&self) -> impl Iterator<Item = Option<&[Tensor]>> {
+		self.all
+			.iter()
+			.flat_map(|part| (0..part.items).map(|item| part.result.as_ref().ok()?.answer(item)))
+	}
+
+	fn verdict(&self) -> Verdict {
+		let fine = |part: &Part| {
+			part.result
+				.as_ref()
+				.is_ok_and(|report| report.verdict() == Verdict::Fine)
+		};
+		if self.all.iter().all(fine) {
+			Verdict::Fine
+		} else {
+			Verdict::Refused
+		}
+	}
+
+	fn text(&self) -> String {
+		if let [Part { result: Ok(report), .. }] = self.all.as_slice() {
+			return report.text();
+		}
+		let mut lines: Vec<_> = self
+			.with_rows()
+			.map(|(row, part)| match (&part.result, part.items) {
+				(Ok(report), _) => report.line(),
+				(Err(error), 1) => format!("row {row} failed: {error}"),
+				(Err(error), items) => format!("rows {row}..{} failed: {error}", row + items as usize),
+			})
+			.collect();
+		lines.push(self.summary());
+		lines.join("\n")
+	}
+
+	/// `100 jobs: 99 settled, 1 refunded; answers after 5 blocks at the median, 7 at most; …`
+	fn summary(&self) -> String {
+		let mut counts: Vec<(&str, usize)> = Vec::new();
+		let names = self.all.iter().map(|part| match &part.result {
+			Ok(report) => crate::report::status_name(&report.job.status),
+			Err(_) => "failed",
+		});
+		for name in names {
+			match counts.iter_mut().find(|(known, _)| *known == name) {
+				Some((_, count)) => *count += 1,
+				None => counts.push((name, 1)),
+			}
+		}
+		let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+		let mut summary = format!("{} jobs: {}", self.all.len(), counts.join(", "));
+		let mut told = |what: &str, blocks: Vec<u32>| {
+			let mut blocks = blocks;
+			blocks.sort_unstable();
+			if let (Some(median), Some(worst)) = (blocks.get(blocks.len() / 2), blocks.last()) {
+				summary += &format!("; {what} after {median} blocks at the median, {worst} at most");
+			}
+		};
+		let settled = || {
+			self.reports()
+				.filter(|report| matches!(report.job.status, JobStatus::Settled { .. }))
+		};
+		told(
+			"answers",
+			self.reports().filter_map(Report::provisional_latency).collect(),
+		);
+		told("settled", settled().filter_map(Report::latency).collect());
+		let paid = settled().map(|report| report.job.fee.total()).sum();
+		if paid > 0 {
+			summary += &format!("; {} ASY paid", Amount(paid));
+		}
+		summary
+	}
+
+	/// A job each. Where jobs carry several inputs, each job has the list of its rows in `outcomes`.
+	fn json(&self) -> Vec<Value> {
+		self.with_rows().map(|(row, part)| self.part_json(row, part)).collect()
+	}
+
+	fn part_json(&self, row: usize, part: &Part) -> Value {
+		let numbered = |row: usize| self.first.map(|_| row);
+		let mut value = match &part.result {
+			Ok(report) => report.json(),
+			Err(error) => json!({ "job": null, "status": "failed", "error": error, "items": part.items }),
+		};
+		if self.batched {
+			let outcome = |item: u32| {
+				let mut value = match &part.result {
+					Ok(report) => report.item_json(item),
+					Err(_) => json!({ "item": item, "digest": null, "fault": null, "outputs": null }),
+				};
+				value["row"] = json!(numbered(row + item as usize));
+				value
+			};
+			value["outcomes"] = (0..part.items).map(outcome).collect();
+		} else {
+			value["row"] = json!(numbered(row));
+		}
+		value
+	}
+
+	/// What stands for each row in [`Parts::json`].
+	fn rows_of<'a>(&self, json: &'a mut [Value]) -> Box<dyn Iterator<Item = &'a mut Value> + 'a> {
+		match self.batched {
+			true => Box::new(
+				json.iter_mut()
+					.flat_map(|job| job["outcomes"].as_array_mut().into_iter().flatten()),
+			),
+			false => Box::new(json.iter_mut()),
+		}
+	}
 }
 
-fn to_json((row, result): &Row) -> Value {
-	let mut value = match result {
-		Ok(report) => report.json(),
-		Err(error) => json!({ "job": null, "status": "failed", "error": error }),
-	};
-	value["row"] = json!(row);
-	value
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use assay_primitives::DType;
+
+	fn failed(first: Option<usize>, batched: bool, items: &[u32]) -> Parts {
+		let part = |items: &u32| Part {
+			items: *items,
+			result: Err("no slot".into()),
+		};
+		Parts {
+			first,
+			batched,
+			all: items.iter().map(part).collect(),
+		}
+	}
+
+	#[test]
+	fn inputs_are_packed_as_the_chain_names_them() {
+		let tensor = |byte| Tensor {
+			dtype: DType::U8,
+			shape: vec![1],
+			data: vec![byte],
+		};
+		let inputs = [vec![tensor(1)], vec![tensor(2)]];
+		assert_eq!(pack(&inputs[..1]), inputs[0].encode());
+		assert_eq!(pack(&inputs), inputs.to_vec().encode());
+	}
+
+	#[test]
+	fn every_row_has_its_place_whichever_job_carries_it() {
+		let parts = failed(Some(5), true, &[3, 3, 1]);
+		let mut json = parts.json();
+		let rows: Vec<_> = parts.rows_of(&mut json).map(|row| row["row"].clone()).collect();
+		assert_eq!(rows, [5, 6, 7, 8, 9, 10, 11]);
+		assert_eq!(parts.answers().count(), 7);
+		assert!(parts.text().contains("rows 8..11 failed") && parts.text().contains("row 11 failed"));
+		assert_eq!(parts.verdict(), Verdict::Refused);
+
+		let single = failed(Some(5), false, &[1, 1]);
+		let mut json = single.json();
+		assert!(single.rows_of(&mut json).map(|row| row["row"].clone()).eq([5, 6]));
+		assert_eq!(failed(None, false, &[1]).json()[0]["row"], Value::Null);
+	}
 }

@@ -1,11 +1,11 @@
 //! `assay worker`
 
+use super::account;
 use crate::{
 	amount::Amount,
 	args::{Context, Worker},
 	calls::{self, Call},
 	chain::{rpc_params, unhex, Chain, WorkerInfo},
-	error::usage,
 	output::{table, Verdict},
 };
 use anyhow::bail;
@@ -123,11 +123,8 @@ async fn register(stake: Amount, key_url: Option<String>, context: &Context) -> 
 	call(context, &calls::register_worker(stake.0, key, proof), &done, value).await
 }
 
-async fn status(account: Option<String>, context: &Context) -> anyhow::Result<Verdict> {
-	let account = match account {
-		Some(text) => parse_account(&text)?,
-		None => context.signer()?.account,
-	};
+async fn status(name: Option<String>, context: &Context) -> anyhow::Result<Verdict> {
+	let account = account(name, context)?;
 	let Some(worker) = context.chain().await?.worker(account).await? else {
 		bail!("{account} is not a worker: `assay worker register` makes it one");
 	};
@@ -135,16 +132,6 @@ async fn status(account: Option<String>, context: &Context) -> anyhow::Result<Ve
 		.output
 		.result(text(&account, &worker), &to_json(&account, &worker));
 	Ok(Verdict::Fine)
-}
-
-/// An SS58 address or a public key in hexadecimal.
-fn parse_account(text: &str) -> anyhow::Result<AccountId32> {
-	let hexadecimal = || unhex(text).ok()?.try_into().ok().map(AccountId32);
-	text.parse().ok().or_else(hexadecimal).ok_or_else(|| {
-		usage(format!(
-			"{text:?} is neither an SS58 address nor a 0x public key of 32 bytes"
-		))
-	})
 }
 
 fn text(account: &AccountId32, worker: &WorkerInfo) -> String {
@@ -159,9 +146,18 @@ fn text(account: &AccountId32, worker: &WorkerInfo) -> String {
 			format!("{} ASY, to be withdrawn from block {from}", Amount(*amount)),
 		)
 	}));
+	let record = &worker.record;
 	lines.extend([
-		("answers", worker.answers.to_string()),
-		("no-shows", worker.no_shows.to_string()),
+		(
+			"answers",
+			format!("{}, {} of them audits", record.answers, record.audits),
+		),
+		("no-shows", record.no_shows.to_string()),
+		("wrong", format!("{} found wrong or not revealed", record.wrong)),
+		(
+			"disputes",
+			format!("{} won, {} lost", record.disputes_won, record.disputes_lost),
+		),
 	]);
 	lines.extend(worker.slots.iter().map(|slots| {
 		(
@@ -181,23 +177,12 @@ fn to_json(account: &AccountId32, worker: &WorkerInfo) -> Value {
 		"unbonding": worker.unbonding.iter()
 			.map(|(amount, from)| json!({ "amount": Amount(*amount).to_string(), "from_block": from }))
 			.collect::<Value>(),
-		"answers": worker.answers,
-		"no_shows": worker.no_shows,
+		"answers": worker.record.answers,
+		"audits": worker.record.audits,
+		"no_shows": worker.record.no_shows,
+		"wrong": worker.record.wrong,
+		"disputes_won": worker.record.disputes_won,
+		"disputes_lost": worker.record.disputes_lost,
 		"slots": worker.slots.iter().map(|s| slots(s.model, s.offered, s.busy)).collect::<Value>(),
 	})
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-
-	#[test]
-	fn accounts_are_addresses_or_keys() {
-		let alice = "5GrwvaEF5zXb26Fz9rcQpDWS57CtERHpNehXCPcNoHGKutQY";
-		let key = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
-		assert_eq!(parse_account(alice).unwrap(), parse_account(key).unwrap());
-		for text in ["", "//Alice", "0x12", &alice[1..]] {
-			assert!(parse_account(text).is_err(), "{text:?}");
-		}
-	}
 }

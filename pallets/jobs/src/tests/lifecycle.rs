@@ -1,222 +1,217 @@
-//! From request to settlement, refund and pruning.
+//! From request to record, when everybody does what it should.
 
-use crate::{mock::*, Error, Event, HoldReason, Inputs, JobState, Jobs as JobsMap, Outcomes, Terms, Totals};
+use crate::{mock::*, Event, Inputs, JobState, Jobs as JobsMap, Totals};
 use assay_primitives::{
-	api::{JobStatus, RefundReason},
-	payload::MAX_ARTIFACT,
-	traits::Service,
-	Artifact, ArtifactId, JobId, ModelId, Payload,
+	api::{Duty, JobStatus, Standing},
+	traits::{Docket, Inference, Service},
+	Answer, FaultCode, JobId, Outcome, OutcomeDigest,
 };
-use frame_support::{assert_noop, assert_ok, traits::fungible::InspectHold};
+use sp_runtime::Permill;
 
-fn held() -> u64 {
-	Balances::balance_on_hold(&HoldReason::Fee.into(), &REQUESTER)
+fn answered(audit: bool) -> Service {
+	Service::Answered { audit, disputed: false }
 }
 
 #[test]
-fn a_request_holds_the_fee_and_draws_an_executor() {
+fn a_request_holds_the_fee_draws_an_executor_and_reserves_for_its_checkers() {
 	build_and_execute(|| {
-		let job = request();
-		assert_eq!(held(), 100);
-		assert_eq!(Balances::free_balance(REQUESTER), 900);
-		assert_eq!(FreeSlots::get().len(), 3);
-		System::assert_last_event(
-			Event::Requested {
-				job,
+		let id = request(2);
+		assert_eq!(held(REQUESTER), fee(2));
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(2));
+		assert_eq!(Pool::get().reserved, 3);
+		assert_eq!(state(id), JobState::Claiming { deadline: 1 + 5 + WORK });
+		assert_eq!(
+			events().last(),
+			Some(&Event::Requested {
+				job: id,
 				model: MODEL,
 				requester: REQUESTER,
-				executor: WORKER,
-				fee: 100,
-			}
-			.into(),
-		);
-		assert_eq!(
-			JobsMap::<Test>::get(job).unwrap().state,
-			JobState::Claiming { deadline: 6 }
+				executor: executor(id),
+				fee: fee(2),
+			})
 		);
 	});
 }
 
 #[test]
-fn a_revealed_answer_is_paid_and_readable() {
+fn jobs_settle_with_any_number_of_checkers_with_and_without_audit() {
+	for number in [0, 1, 2, 12] {
+		for audited in [false, true] {
+			build_and_execute(|| settles_and_pays(number, audited));
+		}
+	}
+}
+
+fn settles_and_pays(number: u8, audited: bool) {
+	let chance = if audited { Permill::one() } else { Permill::zero() };
+	let id = request_audited(number, chance);
+	claim(id, &right());
+	run(3);
+	assert_eq!(job(id).audited, audited);
+	assert!(!job(id).escalated);
+	assert_eq!(checkers(id).len(), usize::from(number));
+	assert_eq!(those(id, Duty::Auditor).len(), usize::from(audited));
+	let all = workers(id);
+	for worker in &all[1..] {
+		commit(*worker, id, &right()).unwrap();
+	}
+	for worker in &all {
+		reveal(*worker, id, &right()).unwrap();
+	}
+	let JobState::Provisional { since, until, .. } = state(id) else {
+		panic!("{:?}", state(id));
+	};
+	// The claim in block 1, the draw at the end of block 3, and all else at once.
+	assert_eq!((since, until), (4, 4 + 4 + WORK));
+	run_to(until + 1);
+
+	let k = u64::from(number) + 1;
+	let audit = u64::from(audited) * PAY;
+	assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(number));
+	assert_eq!(held(REQUESTER), 0);
+	assert_eq!(free_balance(FUND), ENDOWMENT + k * LEVY - audit);
+	assert_eq!(free_balance(OWNER), ENDOWMENT + ROYALTY);
+	for worker in &all {
+		assert_eq!(free_balance(*worker), ENDOWMENT + PAY);
+	}
+	let mut served: Vec<_> = all.iter().map(|worker| (*worker, id, answered(false))).collect();
+	if audited {
+		served.last_mut().unwrap().2 = answered(true);
+	}
+	assert_eq!(Served::get(), served);
+	let totals = Totals::<Test>::get();
+	assert_eq!(totals.burned, k * BURN);
+	assert_eq!(totals.paid_to_workers, k * PAY + audit);
+	assert_eq!((totals.paid_to_owners, totals.answered), (ROYALTY, 1));
+	assert_eq!((totals.audits, totals.disputes), (u64::from(audited), 0));
+	assert_eq!(
+		events().last(),
+		Some(&Event::Settled {
+			job: id,
+			digest: right().digest(),
+			to_workers: k * PAY + audit,
+			to_owner: ROYALTY,
+		})
+	);
+
+	let assurance = assurance(id);
+	assert_eq!(u64::from(assurance.confirmations), k - 1 + u64::from(audited));
+	assert_eq!(assurance.bond_at_risk, BOND * (k + u64::from(audited)));
+	assert_eq!((assurance.audited, assurance.verdict), (audited, None));
+	assert_eq!(assurance.passing, security().passing(number));
+	assert!(assurance.deterrence > 1.into());
+	assert_eq!(Endings::get(), vec![(id, REQUESTER, Some(right()))]);
+}
+
+#[test]
+fn a_result_can_be_read_in_every_state() {
 	build_and_execute(|| {
-		let job = request();
-		assert_ok!(commit(WORKER, &[job]));
-		assert_ok!(reveal(WORKER, &[job]));
-		assert_eq!(held(), 0);
-		assert_eq!(Balances::free_balance(REQUESTER), 900);
-		assert_eq!(Balances::free_balance(WORKER), 1_090);
-		assert_eq!(Balances::free_balance(OWNER), 1_010);
-		assert_eq!(Released::get(), vec![(WORKER, Service::Answered)]);
-		let digest = outcome().outcome_digest();
-		System::assert_last_event(
-			Event::Settled {
-				job,
-				digest,
-				to_executor: 90,
-				to_owner: 10,
-			}
-			.into(),
-		);
-		assert_eq!(
-			Jobs::job(job).unwrap().status,
-			JobStatus::Settled {
-				at: 1,
-				digest,
-				outcome: outcome()
-			}
-		);
-		assert_eq!(Totals::<Test>::get().paid_to_workers, 90);
+		let id = request(1);
+		let status = |id| Jobs::job(id).unwrap().status;
+		assert!(matches!(status(id), JobStatus::Claiming { deadline: 7 }));
+		assert_eq!(<Jobs as Docket<u64, u64>>::next(), JobId(1));
+		claim(id, &right());
+		assert!(matches!(status(id), JobStatus::Drawing { since: 1 }));
+		run(3);
+		assert!(matches!(status(id), JobStatus::Checking { deadline: 9 }));
+		commit(checkers(id)[0], id, &right()).unwrap();
+		assert!(matches!(status(id), JobStatus::Revealing { deadline: 13 }));
+		for worker in workers(id) {
+			reveal(worker, id, &right()).unwrap();
+		}
+		let digest = right().digest();
+		let answer = right();
+		let provisional = JobStatus::Provisional {
+			since: 4,
+			until: 9,
+			digest,
+			answer: answer.clone(),
+		};
+		assert_eq!(status(id), provisional);
+		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id), None);
+		run_to(10);
+		let assurance = assurance(id);
+		let settled = JobStatus::Settled {
+			at: 10,
+			digest,
+			answer: answer.clone(),
+			assurance: assurance.clone(),
+		};
+		assert_eq!(status(id), settled);
+		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id), Some((answer, assurance)));
+		let info = Jobs::job(id).unwrap();
+		assert_eq!((info.requester, info.items, info.input), (REQUESTER, 1, input()));
+		let task = <Jobs as Docket<u64, u64>>::task(id).unwrap();
+		assert_eq!((task.items, task.input), (1, input()));
+		assert!(info
+			.participants
+			.iter()
+			.all(|p| p.standing == Standing::Revealed(digest)));
 	});
 }
 
 #[test]
-fn an_owner_that_cannot_be_paid_leaves_its_share_to_the_executor() {
+fn a_batch_is_answered_under_one_root_paid_by_input_and_given_more_time() {
 	build_and_execute(|| {
-		ModelOwner::set(POOR_OWNER);
-		let job = request();
-		assert_ok!(commit(WORKER, &[job]));
-		assert_ok!(reveal(WORKER, &[job]));
-		assert_eq!(Balances::free_balance(WORKER), 1_100);
-		assert_eq!(held(), 0);
+		let id = JobId(0);
+		ask(REQUESTER, 3, terms(1)).unwrap();
+		assert_eq!(held(REQUESTER), 3 * fee(1));
+		assert_eq!(job(id).deal.periods.commit, 5 + 3 * WORK as u32);
+		let (answer, _) = Answer::of(&[outcome(0), outcome(0), outcome(0)]);
+		assert!(answer.root.is_some());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.audit = Permill::zero());
+		revealed(id, &[answer.clone()]);
+		run_to(20);
+		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id).unwrap().0, answer);
+		assert_eq!(free_balance(OWNER), ENDOWMENT + 3 * ROYALTY);
+		assert_eq!(Totals::<Test>::get().answered, 3);
 	});
 }
 
 #[test]
-fn a_requester_may_be_its_own_executor_and_owner() {
+fn a_fault_of_the_task_is_an_answer_like_any_other() {
 	build_and_execute(|| {
-		ModelOwner::set(WORKER);
-		assert_ok!(Jobs::request(
-			RuntimeOrigin::signed(WORKER),
-			MODEL,
-			input(),
-			Terms { max_fee: 100 }
-		));
-		assert_ok!(commit(WORKER, &[JobId(0)]));
-		assert_ok!(reveal(WORKER, &[JobId(0)]));
-		assert_eq!(Balances::free_balance(WORKER), 1_000);
+		let id = request(1);
+		let (fault, _) = Answer::of(&[Outcome::Fault(FaultCode::WrongInput)]);
+		revealed(id, &[fault.clone()]);
+		run(6);
+		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id).unwrap().0, fault);
+		assert_eq!(free_balance(workers(id)[1]), ENDOWMENT + PAY);
 	});
 }
 
 #[test]
-fn a_free_model_is_answered_for_nothing() {
+fn a_record_is_pruned_after_its_period_and_no_sooner() {
 	build_and_execute(|| {
-		Price::set(Some(0));
-		let job = request();
-		assert_ok!(commit(WORKER, &[job]));
-		assert_ok!(reveal(WORKER, &[job]));
-		assert_eq!(Balances::free_balance(REQUESTER), 1_000);
-	});
-}
-
-#[test]
-fn a_silent_executor_costs_the_requester_nothing() {
-	build_and_execute(|| {
-		let job = request();
-		run_to(6);
-		assert_eq!(held(), 100);
-		run_to(7);
-		assert_eq!(Balances::free_balance(REQUESTER), 1_000);
-		assert_eq!(Released::get(), vec![(WORKER, Service::NoShow)]);
-		System::assert_last_event(
-			Event::Refunded {
-				job,
-				reason: RefundReason::NoCommit,
-			}
-			.into(),
-		);
-	});
-}
-
-#[test]
-fn an_executor_that_commits_and_does_not_reveal_is_a_no_show() {
-	build_and_execute(|| {
-		let job = request();
-		run_to(3);
-		assert_ok!(commit(WORKER, &[job]));
-		run_to(8);
-		assert_eq!(held(), 100);
-		run_to(9);
-		assert_eq!(Balances::free_balance(REQUESTER), 1_000);
-		System::assert_last_event(
-			Event::Refunded {
-				job,
-				reason: RefundReason::NoReveal,
-			}
-			.into(),
-		);
-	});
-}
-
-#[test]
-fn a_record_is_pruned_after_its_period() {
-	build_and_execute(|| {
-		let settled = request();
-		assert_ok!(commit(WORKER, &[settled]));
-		assert_ok!(reveal(WORKER, &[settled]));
-		let refunded = request();
-		run_to(50);
-		assert!(Jobs::job(settled).is_some());
-		run_to(51);
-		assert!(Jobs::job(settled).is_none() && Jobs::job(refunded).is_some());
-		assert!(!Inputs::<Test>::contains_key(settled) && !Outcomes::<Test>::contains_key(settled));
-		run_to(57);
+		let id = request(0);
+		let refunded = request(1);
+		settled(id);
+		let JobState::Settled { until, digest, .. } = state(id) else {
+			panic!("not settled");
+		};
+		assert_eq!(until, System::block_number() + 50);
+		run_to(until - 1);
+		assert!(Jobs::job(id).is_some());
+		run_to(until);
+		assert!(Jobs::job(id).is_none());
+		assert!(!Inputs::<Test>::contains_key(id) && !crate::Answers::<Test>::contains_key(id, digest));
+		run(60);
 		assert!(Jobs::job(refunded).is_none());
+		assert_eq!(
+			JobsMap::<Test>::iter().count() + crate::Agenda::<Test>::iter().count(),
+			0
+		);
 		assert_eq!(Totals::<Test>::get().requested, 2);
 	});
 }
 
 #[test]
-fn more_due_jobs_than_a_block_takes_are_refunded_in_the_next() {
+fn numbers_are_given_out_once() {
 	build_and_execute(|| {
-		for _ in 0..4 {
-			request();
-		}
-		run_to(7);
-		assert_eq!(held(), 100);
-		run_to(8);
-		assert_eq!(held(), 0);
-	});
-}
-
-#[test]
-fn a_job_past_its_deadline_takes_no_commitment_though_the_agenda_lags() {
-	build_and_execute(|| {
-		let jobs: Vec<_> = (0..4).map(|_| request()).collect();
-		run_to(7);
-		let late = jobs
-			.into_iter()
-			.find(|job| JobsMap::<Test>::get(job).unwrap().state.is_live())
-			.unwrap();
-		assert!(commit(WORKER, &[late]).is_err());
-	});
-}
-
-#[test]
-fn a_request_that_cannot_be_served_is_refused_whole() {
-	build_and_execute(|| {
-		let ask =
-			|model, input, max_fee| Jobs::request(RuntimeOrigin::signed(REQUESTER), model, input, Terms { max_fee });
-		let named = |len| {
-			Payload::Artifact(Artifact {
-				id: ArtifactId::of(b"x"),
-				len,
-			})
-		};
-		assert_noop!(ask(ModelId::default(), input(), 100), Error::<Test>::ModelNotOpen);
-		assert_noop!(ask(MODEL, input(), 99), Error::<Test>::Overpriced);
-		assert_noop!(ask(MODEL, named(0), 100), Error::<Test>::BadArtifact);
-		assert_noop!(ask(MODEL, named(MAX_ARTIFACT + 1), 100), Error::<Test>::BadArtifact);
-		FreeSlots::set(vec![]);
-		assert_noop!(ask(MODEL, input(), 100), Error::<Test>::NoFreeSlot);
-		FreeSlots::set(vec![WORKER]);
-		Price::set(Some(10_000));
-		let poor = Jobs::request(
-			RuntimeOrigin::signed(REQUESTER),
-			MODEL,
-			input(),
-			Terms { max_fee: 10_000 },
-		);
-		assert!(poor.is_err());
+		let first = request(0);
+		run(200);
+		let second = request(0);
+		assert_eq!((first, second), (JobId(0), JobId(1)));
+		assert_eq!(<Jobs as Docket<u64, u64>>::provisional(JobId(9)), None::<OutcomeDigest>);
 	});
 }

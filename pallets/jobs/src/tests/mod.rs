@@ -1,4 +1,14 @@
+mod agenda;
+mod checking;
+mod claiming;
+mod drawing;
 mod interleavings;
 mod lifecycle;
+mod money;
 mod offchain;
+mod provisional;
+mod revealing;
 mod submissions;
+mod terms;
+mod verdicts;
+mod weighing;

@@ -1,154 +1,241 @@
 //! What the pool and a block refuse, at no cost to anyone honest.
 
-use crate::{mock::*, Call, Error, Jobs as JobsMap, RevealBatch};
+use crate::{mock::*, Call, Error, JobState, Jobs as JobsMap, Step, MAX_STEPS};
 use assay_primitives::JobId;
-use frame_support::{assert_noop, assert_ok};
-use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
+use frame_support::{
+	assert_noop, assert_ok,
+	dispatch::{GetDispatchInfo, Pays},
+};
+use sp_core::H256;
+use sp_runtime::{
+	traits::Dispatchable,
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	DispatchError,
+};
 
 fn refused(with: InvalidTransaction) -> TransactionValidityError {
 	TransactionValidityError::Invalid(with)
 }
 
+fn stale() -> TransactionValidityError {
+	refused(InvalidTransaction::Stale)
+}
+
+fn bad_proof() -> TransactionValidityError {
+	refused(InvalidTransaction::BadProof)
+}
+
+/// A pool in which every executor is the same worker.
+fn alone() {
+	Pool::offer(&[(WORKER, 200)]);
+}
+
+fn commits(jobs: &[JobId]) -> Vec<Step> {
+	jobs.iter().map(|job| commit_step(WORKER, *job, &right())).collect()
+}
+
 #[test]
-fn a_stranger_cannot_commit_for_a_worker() {
+fn a_stranger_cannot_submit_for_a_worker() {
 	build_and_execute(|| {
-		let job = request();
-		let batch = commit_batch(WORKER, &[job], &outcome());
-		let signature = sign(OTHER_WORKER, &batch.message(genesis()));
-		let forged = Call::<Test>::commit { batch, signature }.into();
-		assert_eq!(authorize(&forged), Err(refused(InvalidTransaction::BadProof)));
+		alone();
+		let submission = submission(WORKER, commits(&[request(0)]));
+		let signature = sign(OTHER, &submission.message(genesis()));
+		let forged = Call::<Test>::submit { submission, signature }.into();
+		assert_eq!(authorize(&forged), Err(bad_proof()));
+	});
+}
+
+#[test]
+fn who_is_no_worker_cannot_submit() {
+	build_and_execute(|| {
+		alone();
+		let mut submission = submission(WORKER, commits(&[request(0)]));
+		submission.worker = REQUESTER;
+		let signature = sign(WORKER, &submission.message(genesis()));
+		let call = Call::<Test>::submit { submission, signature }.into();
+		assert_eq!(authorize(&call), Err(refused(InvalidTransaction::BadSigner)));
 	});
 }
 
 #[test]
 fn a_worker_cannot_commit_to_anothers_job() {
 	build_and_execute(|| {
-		let job = request();
-		assert_eq!(commit(OTHER_WORKER, &[job]), Err(refused(InvalidTransaction::Stale)));
+		alone();
+		let id = request(0);
+		assert_eq!(commit(OTHER, id, &right()), Err(stale()));
+	});
+}
+
+#[test]
+fn a_worker_takes_no_step_out_of_turn() {
+	build_and_execute(|| {
+		let id = request(1);
+		let first = executor(id);
+		assert_eq!(reveal(first, id, &right()), Err(stale()));
+		claim(id, &right());
+		assert_eq!(commit(first, id, &right()), Err(stale()));
+		run(3);
+		let checker = checkers(id)[0];
+		assert_eq!(reveal(checker, id, &right()), Err(stale()));
+		assert_eq!(commit(first, id, &right()), Err(stale()));
+		assert_ok!(commit(checker, id, &right()));
+		assert_eq!(commit(checker, id, &right()), Err(stale()));
 	});
 }
 
 #[test]
 fn a_commitment_copied_from_another_worker_cannot_be_opened() {
 	build_and_execute(|| {
-		FreeSlots::set(vec![WORKER, OTHER_WORKER]);
-		let copied = request();
-		let own = request();
-		assert_ok!(commit(OTHER_WORKER, &[copied]));
-		let mut batch = commit_batch(OTHER_WORKER, &[copied], &outcome());
-		batch.worker = WORKER;
-		let (_, stolen) = batch.commits.first().copied().unwrap();
-		batch.commits = vec![(own, stolen)].try_into().unwrap();
-		assert_ok!(submit(commit_call(batch)));
-		assert_eq!(reveal(WORKER, &[own]), Err(refused(InvalidTransaction::BadProof)));
+		let id = request(1);
+		claim(id, &right());
+		run(3);
+		let [executor, checker] = workers(id)[..] else {
+			panic!("two workers");
+		};
+		assert_ok!(submit(signed(checker, vec![commit_step(executor, id, &right())])));
+		assert_eq!(reveal(checker, id, &right()), Err(bad_proof()));
+		// Not even with the salt that the executor shows.
+		assert_ok!(reveal(executor, id, &right()));
+		let copied = reveal_step(executor, id, &right(), true);
+		assert_eq!(submit(signed(checker, vec![copied])), Err(bad_proof()));
+	});
+}
+
+#[test]
+fn a_commitment_to_one_job_cannot_be_opened_in_another() {
+	build_and_execute(|| {
+		alone();
+		let (first, second) = (request(0), request(0));
+		let Step::Commit { commitment, .. } = commit_step(WORKER, first, &right()) else {
+			panic!("a commitment");
+		};
+		let moved = Step::Commit {
+			job: second,
+			commitment,
+		};
+		assert_ok!(submit(signed(WORKER, vec![moved])));
+		run(3);
+		assert_eq!(reveal(WORKER, second, &right()), Err(bad_proof()));
 	});
 }
 
 #[test]
 fn a_submission_works_once() {
 	build_and_execute(|| {
-		let job = request();
-		assert_ok!(commit(WORKER, &[job]));
-		assert_eq!(commit(WORKER, &[job]), Err(refused(InvalidTransaction::Stale)));
-		assert_ok!(reveal(WORKER, &[job]));
-		assert_eq!(reveal(WORKER, &[job]), Err(refused(InvalidTransaction::Stale)));
-		assert_eq!(Balances::free_balance(WORKER), 1_090);
+		alone();
+		let id = request(0);
+		let claim = signed(WORKER, commits(&[id]));
+		assert_ok!(submit(claim.clone()));
+		assert_eq!(submit(claim), Err(stale()));
+		run(3);
+		let opening = signed(WORKER, vec![reveal_step(WORKER, id, &right(), true)]);
+		assert_ok!(submit(opening.clone()));
+		assert_eq!(submit(opening), Err(stale()));
 	});
 }
 
 #[test]
-fn a_commitment_after_the_deadline_is_stale() {
+fn a_submission_is_ascending_and_not_empty() {
 	build_and_execute(|| {
-		let job = request();
-		System::set_block_number(6);
-		assert_ok!(authorize(&commit_call(commit_batch(WORKER, &[job], &outcome()))));
-		System::set_block_number(7);
-		assert_eq!(commit(WORKER, &[job]), Err(refused(InvalidTransaction::Stale)));
-		System::set_block_number(6);
-		run_to(7);
-	});
-}
-
-#[test]
-fn a_reveal_must_open_the_commitment() {
-	build_and_execute(|| {
-		let job = request();
-		assert_ok!(commit(WORKER, &[job]));
-		let wrong = reveal_batch(WORKER, &[job], &other_outcome());
-		assert_eq!(submit(reveal_call(wrong)), Err(refused(InvalidTransaction::BadProof)));
-		assert_ok!(reveal(WORKER, &[job]));
-	});
-}
-
-#[test]
-fn a_batch_is_ascending_and_not_empty() {
-	build_and_execute(|| {
-		let jobs = [request(), request()];
+		alone();
+		let jobs = [request(0), request(0)];
 		let call = refused(InvalidTransaction::Call);
-		assert_eq!(commit(WORKER, &[]), Err(call));
-		assert_eq!(commit(WORKER, &[jobs[1], jobs[0]]), Err(call));
-		assert_eq!(commit(WORKER, &[jobs[0], jobs[0]]), Err(call));
-		assert_ok!(commit(WORKER, &jobs));
-		assert_ok!(reveal(WORKER, &jobs));
+		assert_eq!(submit(signed(WORKER, vec![])), Err(call));
+		assert_eq!(submit(signed(WORKER, commits(&[jobs[1], jobs[0]]))), Err(call));
+		assert_eq!(submit(signed(WORKER, commits(&[jobs[0], jobs[0]]))), Err(call));
+		assert_ok!(submit(signed(WORKER, commits(&jobs))));
 	});
 }
 
 #[test]
-fn one_bad_item_refuses_the_batch_and_changes_nothing() {
+fn steps_of_both_kinds_travel_together_as_many_as_may() {
 	build_and_execute(|| {
-		let job = request();
-		let before = JobsMap::<Test>::get(job);
-		assert_eq!(
-			commit(WORKER, &[job, JobId(99)]),
-			Err(refused(InvalidTransaction::Stale))
-		);
-		assert_eq!(JobsMap::<Test>::get(job), before);
+		Draws::set(1_000);
+		alone();
+		let older: Vec<_> = (0..MAX_STEPS / 2).map(|_| request(0)).collect();
+		assert_ok!(submit(signed(WORKER, commits(&older))));
+		run(3);
+		let newer: Vec<_> = (0..MAX_STEPS / 2).map(|_| request(0)).collect();
+		let mut steps: Vec<_> = older
+			.iter()
+			.map(|id| reveal_step(WORKER, *id, &right(), true))
+			.collect();
+		steps.extend(commits(&newer));
+		assert_ok!(submit(signed(WORKER, steps)));
+		assert!(older
+			.iter()
+			.all(|id| matches!(state(*id), JobState::Provisional { .. })));
+		assert!(newer.iter().all(|id| matches!(state(*id), JobState::Drawing { .. })));
+	});
+}
+
+#[test]
+fn one_step_that_is_not_due_refuses_all_and_changes_nothing() {
+	build_and_execute(|| {
+		alone();
+		let id = request(0);
+		let before = JobsMap::<Test>::get(id);
+		assert_eq!(submit(signed(WORKER, commits(&[id, JobId(99)]))), Err(stale()));
+		assert_eq!(JobsMap::<Test>::get(id), before);
 	});
 }
 
 #[test]
 fn a_signature_for_another_chain_is_worth_nothing_here() {
 	build_and_execute(|| {
-		let job = request();
-		let batch = commit_batch(WORKER, &[job], &outcome());
-		let signature = sign(WORKER, &batch.message(sp_core::H256::repeat_byte(1)));
-		let foreign = Call::<Test>::commit { batch, signature }.into();
-		assert_eq!(authorize(&foreign), Err(refused(InvalidTransaction::BadProof)));
+		alone();
+		let submission = submission(WORKER, commits(&[request(0)]));
+		let signature = sign(WORKER, &submission.message(H256::repeat_byte(1)));
+		let foreign = Call::<Test>::submit { submission, signature }.into();
+		assert_eq!(authorize(&foreign), Err(bad_proof()));
+	});
+}
+
+#[test]
+fn a_signature_by_a_key_that_was_replaced_is_worth_nothing() {
+	build_and_execute(|| {
+		alone();
+		let id = request(0);
+		let old = signed(WORKER, commits(&[id]));
+		KeyChanges::mutate(|changes| changes.insert(WORKER, 1));
+		assert_eq!(submit(old), Err(bad_proof()));
+		assert_ok!(commit(WORKER, id, &right()));
 	});
 }
 
 #[test]
 fn resubmissions_of_one_step_exclude_one_another_in_the_pool() {
 	build_and_execute(|| {
-		let jobs = [request(), request()];
-		let alone = authorize(&commit_call(commit_batch(WORKER, &jobs[..1], &outcome()))).unwrap();
-		let both = authorize(&commit_call(commit_batch(WORKER, &jobs, &outcome()))).unwrap();
-		assert!(both.provides.contains(&alone.provides[0]) && both.provides.len() == 2);
+		alone();
+		let jobs = [request(0), request(0)];
+		let one = authorize(&signed(WORKER, commits(&jobs[..1]))).unwrap();
+		let both = authorize(&signed(WORKER, commits(&jobs))).unwrap();
+		assert_eq!((one.provides.len(), both.provides.len()), (1, 2));
+		assert!(both.provides.contains(&one.provides[0]));
+		// A reveal is another step than the commitment before it.
+		assert_ok!(submit(signed(WORKER, commits(&jobs[..1]))));
+		run(3);
+		let opening = authorize(&signed(WORKER, vec![reveal_step(WORKER, jobs[0], &right(), true)])).unwrap();
+		assert!(!both.provides.contains(&opening.provides[0]));
 	});
 }
 
 #[test]
 fn submissions_need_authorisation() {
 	build_and_execute(|| {
-		let job = request();
-		let batch = commit_batch(WORKER, &[job], &outcome());
-		let signature = sign(WORKER, &batch.message(genesis()));
-		let signed = RuntimeOrigin::signed(WORKER);
+		alone();
+		let id = request(0);
+		let call = signed(WORKER, commits(&[id]));
+		for origin in [
+			RuntimeOrigin::signed(WORKER),
+			RuntimeOrigin::none(),
+			RuntimeOrigin::root(),
+		] {
+			let outcome = call.clone().dispatch(origin).map(|_| ()).map_err(|error| error.error);
+			assert_noop!(outcome, DispatchError::BadOrigin);
+		}
 		assert_noop!(
-			Jobs::commit(signed, batch, signature),
-			sp_runtime::DispatchError::BadOrigin
-		);
-		let batch = RevealBatch {
-			worker: WORKER,
-			reveals: Default::default(),
-		};
-		let signature = sign(WORKER, &batch.message(genesis()));
-		assert_noop!(
-			Jobs::reveal(RuntimeOrigin::none(), batch, signature),
-			sp_runtime::DispatchError::BadOrigin
-		);
-		assert_noop!(
-			Jobs::do_reveal(reveal_batch(WORKER, &[JobId(5)], &outcome())),
+			Jobs::do_submit(submission(WORKER, vec![reveal_step(WORKER, JobId(5), &right(), true)])),
 			Error::<Test>::NotDue
 		);
 	});
@@ -156,14 +243,22 @@ fn submissions_need_authorisation() {
 
 #[test]
 fn a_submission_signed_like_an_ordinary_transaction_would_be_charged() {
-	use frame_support::dispatch::{GetDispatchInfo, Pays};
 	build_and_execute(|| {
-		let job = request();
-		for call in [
-			commit_call(commit_batch(WORKER, &[job], &outcome())),
-			reveal_call(reveal_batch(WORKER, &[job], &outcome())),
-		] {
-			assert_eq!(call.get_dispatch_info().pays_fee, Pays::Yes);
-		}
+		alone();
+		let call = signed(WORKER, commits(&[request(0)]));
+		assert_eq!(call.get_dispatch_info().pays_fee, Pays::Yes);
+		assert!(call.get_dispatch_info().call_weight.ref_time() > 0);
+	});
+}
+
+#[test]
+fn a_submission_weighs_more_with_each_step_and_byte() {
+	build_and_execute(|| {
+		alone();
+		let jobs = [request(0), request(0)];
+		let weight = |steps| signed(WORKER, steps).get_dispatch_info().call_weight.ref_time();
+		let shown = |shown| vec![reveal_step(WORKER, jobs[0], &right(), shown)];
+		assert!(weight(commits(&jobs)) > weight(commits(&jobs[..1])));
+		assert!(weight(shown(true)) > weight(shown(false)));
 	});
 }

@@ -30,11 +30,18 @@ fn page(after: Option<ModelId>, limit: u32) -> Vec<ModelId> {
 }
 
 #[test]
-fn an_open_model_is_offered_at_its_price_for_its_owner() {
+fn an_open_model_is_offered_with_its_royalty_and_its_work() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.clone().submit(BOB));
-		assert_eq!(Models::offer(&submission.id()), Some(Offer { owner: BOB, price: 50 }));
+		assert_eq!(
+			Models::offer(&submission.id()),
+			Some(Offer {
+				owner: BOB,
+				royalty: 50,
+				macs: 7_000,
+			})
+		);
 	});
 }
 
@@ -75,6 +82,7 @@ fn info_tells_all_and_asks_for_the_free_slots_of_that_model() {
 		assert_eq!(info.owner, BOB);
 		assert_eq!(info.name, b"digits");
 		assert_eq!(info.description, b"reads digits");
+		assert_eq!((info.royalty, info.macs), (50, 7_000));
 		assert_eq!(info.status, ModelStatus::Open);
 		assert_eq!(info.free_slots, 7);
 	});

@@ -18,7 +18,7 @@ fn a_submitted_model_is_open_at_once_under_the_id_of_its_content() {
 		let model = record(&submission);
 		assert_eq!(model.owner, ALICE);
 		assert_eq!(model.artifact, submission.artifact);
-		assert_eq!(model.price, 50);
+		assert_eq!((model.royalty, model.macs), (50, 7_000));
 		assert_eq!(model.status, Status::Open);
 		assert_eq!(model.submitted_at, 1);
 		System::assert_last_event(
@@ -105,7 +105,8 @@ fn the_same_model_is_refused_whoever_submits_it_and_whatever_it_is_called() {
 		assert_ok!(Submission::default().submit(ALICE));
 		let renamed = Submission {
 			metadata: metadata(b"mine", b""),
-			price: 1,
+			royalty: 1,
+			macs: 1,
 			..Default::default()
 		};
 		assert_noop!(renamed.submit(BOB), Error::<Test>::AlreadySubmitted);
@@ -192,10 +193,30 @@ fn a_name_must_not_be_empty_and_all_text_must_be_utf8() {
 }
 
 #[test]
+fn a_model_that_takes_no_work_is_refused() {
+	build_and_execute(|| {
+		let idle = Submission {
+			macs: 0,
+			..Default::default()
+		};
+		assert_noop!(idle.submit(ALICE), Error::<Test>::NoWork);
+		for (batch, macs) in [(2, 1), (3, u64::MAX)] {
+			let working = Submission {
+				macs,
+				spec: spec(&[("batch", batch)]),
+				..Default::default()
+			};
+			assert_ok!(working.clone().submit(ALICE));
+			assert_eq!(record(&working).macs, macs);
+		}
+	});
+}
+
+#[test]
 fn a_model_may_be_free_of_charge() {
 	build_and_execute(|| {
 		let submission = Submission {
-			price: 0,
+			royalty: 0,
 			..Default::default()
 		};
 		assert_ok!(submission.submit(ALICE));

@@ -1,14 +1,19 @@
-//! Any order of calls, draws and releases keeps all invariants, and no unit of stake is lost or made.
+//! Any order of calls, draws, releases, penalties and reservations keeps all invariants, and every unit of stake is accounted
+//! for.
 
-use crate::{mock::*, Call, Records, Workers as Registered};
+use crate::{mock::*, Call, PoolInfo, Pools, Records, Serving, Workers as Registered};
 use assay_primitives::{
-	traits::{Service, WorkerPool},
-	ModelId,
+	api::WorkerRecord,
+	traits::{Offence, Service, WorkerPool},
+	JobId, ModelId,
 };
 use frame_support::traits::UnfilteredDispatchable;
 use proptest::{prelude::*, sample::Index};
+use std::collections::BTreeMap;
 
+/// Who may become a worker.
 const ACCOUNTS: std::ops::RangeInclusive<u64> = 1..=4;
+const MODELS: [ModelId; 3] = [DIGITS, TABLES, SPEECH];
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -17,19 +22,32 @@ enum Step {
 	/// Registers an account with a key of this number. A call of its own, since only a running chain knows what to sign.
 	Register(u64, u64, u64),
 	SetKey(u64, u64),
-	Draw(ModelId, u64),
+	/// For a new job, or for one that has workers already; excludes those and perhaps others.
+	Draw(ModelId, Option<Index>, u64, Vec<u64>),
 	/// Of one of the drawn slots.
 	Release(Index, Service),
-	/// Of a slot that may not have been drawn.
-	Misrelease(u64, ModelId),
+	/// Of one of the drawn slots, with what to take and whom to pay.
+	Penalise(Index, Offence, u64, Vec<(u64, u64)>),
+	/// Of a slot that is not busy with the job of this number.
+	Mistake(u64, ModelId, u64),
+	Reserve(ModelId, u32),
+	Unreserve(ModelId, u32),
 	Wait(u64),
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
 	let account = || ACCOUNTS;
 	let key = || 1u64..=6;
-	let model = || prop::sample::select(vec![DIGITS, TABLES, SPEECH, UNKNOWN]);
-	let service = prop_oneof![3 => Just(Service::Answered), 1 => Just(Service::NoShow)];
+	let model = || prop::sample::select(vec![DIGITS, DIGITS, TABLES, SPEECH, UNKNOWN]);
+	let service = prop_oneof![
+		3 => any::<(bool, bool)>().prop_map(|(audit, disputed)| Service::Answered { audit, disputed }),
+		1 => Just(Service::Unused),
+	];
+	let offence = prop::sample::select(vec![Offence::NoShow, Offence::Silence, Offence::WrongAnswer]);
+	// Workers, somebody else, and somebody who may not exist.
+	let payee = prop::sample::select(vec![1, 2, 3, 4, 5, NOBODY]);
+	let payees = prop::collection::vec((payee, 0..=SLOT_BOND), 0..4);
+	let amount = prop_oneof![1 => 0..=SLOT_BOND, 2 => Just(SLOT_BOND), 1 => Just(u64::MAX)];
 	let call = prop_oneof![
 		1 => (0u64..200).prop_map(|amount| Call::bond_more { amount }),
 		2 => (0u64..600).prop_map(|amount| Call::unbond { amount }),
@@ -37,26 +55,51 @@ fn any_step() -> impl Strategy<Value = Step> {
 		6 => (model(), 0..MAX_SLOTS + 2).prop_map(|(model, slots)| Call::serve { model, slots }),
 		1 => model().prop_map(|model| Call::stop_serving { model }),
 	];
+	let excluded = prop::collection::vec(account(), 0..3);
 	prop_oneof![
 		12 => (account(), call).prop_map(|(account, call)| Step::Call(account, call)),
-		3 => (account(), 0u64..600, key()).prop_map(|(account, stake, key)| Step::Register(account, stake, key)),
+		4 => (account(), 0u64..600, key()).prop_map(|(account, stake, key)| Step::Register(account, stake, key)),
 		1 => (account(), key()).prop_map(|(account, key)| Step::SetKey(account, key)),
-		12 => (model(), any::<u64>()).prop_map(|(model, seed)| Step::Draw(model, seed)),
-		8 => (any::<Index>(), service).prop_map(|(which, service)| Step::Release(which, service)),
-		1 => (account(), model()).prop_map(|(account, model)| Step::Misrelease(account, model)),
+		14 => (model(), any::<Option<Index>>(), any::<u64>(), excluded)
+			.prop_map(|(model, joined, seed, excluded)| Step::Draw(model, joined, seed, excluded)),
+		5 => (any::<Index>(), service).prop_map(|(which, service)| Step::Release(which, service)),
+		5 => (any::<Index>(), offence, amount, payees)
+			.prop_map(|(which, offence, amount, payees)| Step::Penalise(which, offence, amount, payees)),
+		1 => (account(), model(), 0u64..5).prop_map(|(account, model, job)| Step::Mistake(account, model, job)),
+		2 => (model(), 0u32..20).prop_map(|(model, slots)| Step::Reserve(model, slots)),
+		2 => (model(), 0u32..20).prop_map(|(model, slots)| Step::Unreserve(model, slots)),
 		2 => (1..UNBONDING).prop_map(Step::Wait),
 	]
 }
 
-/// What a pallet that draws would know, and what the records must come to.
+/// A drawn slot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Busy {
+	model: ModelId,
+	worker: u64,
+	job: u64,
+}
+
+/// What a pallet that draws would know, and what balances and records must come to.
 #[derive(Default)]
 struct Expected {
-	jobs: Vec<(ModelId, u64)>,
-	answers: u64,
-	no_shows: u64,
+	busy: Vec<Busy>,
+	jobs: u64,
+	reserved: BTreeMap<ModelId, u32>,
+	records: BTreeMap<u64, WorkerRecord>,
+	/// What each account has, free and on hold.
+	balances: BTreeMap<u64, u64>,
+	burned: u64,
 }
 
 impl Expected {
+	fn new() -> Self {
+		Self {
+			balances: (1..=ENDOWED).map(|account| (account, ENDOWMENT)).collect(),
+			..Default::default()
+		}
+	}
+
 	fn take(&mut self, step: Step) {
 		match step {
 			Step::Call(account, call) => dispatch(account, call),
@@ -75,49 +118,129 @@ impl Expected {
 					proof: proof(number, account),
 				},
 			),
-			Step::Draw(model, seed) => {
-				let free = free_slots(model);
-				let drawn = draw(model, seed);
-				assert_eq!(drawn.is_some(), free > 0);
-				self.jobs.extend(drawn.map(|worker| (model, worker)));
+			Step::Draw(model, joined, seed, excluded) => self.draw(model, joined, seed, excluded),
+			Step::Release(which, service) if !self.busy.is_empty() => {
+				let slot = self.busy.swap_remove(which.index(self.busy.len()));
+				self.release(slot, service);
 			}
-			Step::Release(which, service) if !self.jobs.is_empty() => {
-				let (model, worker) = self.jobs.swap_remove(which.index(self.jobs.len()));
-				release(model, worker, service).expect("a drawn slot can be released");
-				match service {
-					Service::Answered => self.answers += 1,
-					Service::NoShow => self.no_shows += 1,
+			Step::Penalise(which, offence, amount, payees) if !self.busy.is_empty() => {
+				let slot = self.busy.swap_remove(which.index(self.busy.len()));
+				self.penalise(slot, offence, amount, payees);
+			}
+			Step::Release(..) | Step::Penalise(..) => {}
+			Step::Mistake(worker, model, job) => {
+				if !self.busy.contains(&Busy { model, worker, job }) {
+					release(model, worker, job, Service::Unused).expect_err("nothing was drawn");
+					let penalised =
+						Workers::penalise(&model, &worker, JobId(job), Offence::NoShow, SLOT_BOND, &[(5, 5)]);
+					penalised.expect_err("nothing was drawn");
 				}
 			}
-			Step::Release(..) => {}
-			Step::Misrelease(account, model) => {
-				if !self.jobs.contains(&(model, account)) {
-					release(model, account, Service::Answered).expect_err("nothing was drawn");
+			Step::Reserve(model, slots) => {
+				let fits = slots <= free_slots(model);
+				assert_eq!(reserve(model, slots), fits);
+				if fits {
+					*self.reserved.entry(model).or_default() += slots;
 				}
+			}
+			Step::Unreserve(model, slots) => {
+				let reserved = self.reserved.entry(model).or_default();
+				let slots = slots.min(*reserved);
+				*reserved -= slots;
+				unreserve(model, slots);
 			}
 			Step::Wait(blocks) => System::set_block_number(System::block_number() + blocks),
 		}
 	}
 
+	fn draw(&mut self, model: ModelId, joined: Option<Index>, number: u64, mut excluded: Vec<u64>) {
+		let of_model = self.busy.iter().filter(|slot| slot.model == model).collect::<Vec<_>>();
+		let job = match joined {
+			Some(index) if !of_model.is_empty() => index.get(&of_model).job,
+			_ => {
+				self.jobs += 1;
+				self.jobs
+			}
+		};
+		excluded.extend(of_model.iter().filter(|slot| slot.job == job).map(|slot| slot.worker));
+		let eligible = ACCOUNTS
+			.filter(|account| !excluded.contains(account))
+			.map(|account| slots(account, model).pooled())
+			.sum::<u32>();
+		let free = Pools::<Test>::get(model).free;
+
+		match draw_except(model, job, seed(number), &excluded) {
+			Some(worker) => {
+				assert!(eligible > 0 && !excluded.contains(&worker));
+				self.busy.push(Busy { model, worker, job });
+			}
+			// Where some free slots are barred, tries may be too few; where none is, the first hits.
+			None => assert!(eligible < free || free == 0),
+		}
+	}
+
+	fn release(&mut self, Busy { model, worker, job }: Busy, service: Service) {
+		release(model, worker, job, service).expect("a drawn slot can be released");
+		if let Service::Answered { audit, disputed } = service {
+			let record = self.records.entry(worker).or_default();
+			record.answers += 1;
+			record.audits += u64::from(audit);
+			record.disputes_won += u64::from(disputed);
+		}
+	}
+
+	fn penalise(&mut self, slot: Busy, offence: Offence, amount: u64, payees: Vec<(u64, u64)>) {
+		let Busy { model, worker, job } = slot;
+		let penalised = Workers::penalise(&model, &worker, JobId(job), offence, amount, &payees)
+			.expect("a drawn slot can be penalised");
+		// The stake always covers a busy slot.
+		let taken = amount.min(SLOT_BOND);
+		let mut rest = taken;
+		*self.balances.get_mut(&worker).unwrap() -= taken;
+		for (payee, part) in payees {
+			let part = part.min(rest);
+			if self.balances.contains_key(&payee) || part >= EXISTENTIAL {
+				*self.balances.entry(payee).or_default() += part;
+				rest -= part;
+			}
+		}
+		self.burned += rest;
+		assert_eq!((penalised.taken, penalised.burned), (taken, rest));
+
+		let record = self.records.entry(worker).or_default();
+		match offence {
+			Offence::NoShow => record.no_shows += 1,
+			Offence::Silence => record.wrong += 1,
+			Offence::WrongAnswer => {
+				record.wrong += 1;
+				record.disputes_lost += 1;
+			}
+		}
+	}
+
 	fn check(&self) {
 		Workers::do_try_state().unwrap();
-		let busy = crate::Serving::<Test>::iter_values()
-			.map(|slots| slots.busy)
-			.sum::<u32>();
-		assert_eq!(busy as usize, self.jobs.len(), "a slot is busy without a job");
-		for (_, worker) in &self.jobs {
-			assert!(Workers::key(worker).is_some(), "a worker with a job has left");
+		assert_eq!(Balances::total_issuance(), ENDOWED * ENDOWMENT - self.burned);
+		for (account, balance) in &self.balances {
+			assert_eq!(Balances::free_balance(account) + held(*account), *balance);
 		}
 		for account in ACCOUNTS {
-			assert_eq!(Balances::free_balance(account) + held(account), ENDOWMENT);
 			if !Registered::<Test>::contains_key(account) {
 				assert_eq!(held(account), 0, "stake is held of no worker");
 			}
+			let mut assigned = self.busy.iter().filter(|slot| slot.worker == account);
+			let mut jobs = assigned.by_ref().map(|slot| JobId(slot.job)).collect::<Vec<_>>();
+			jobs.sort();
+			assert_eq!(<Workers as WorkerPool<u64, u64>>::assigned(&account), jobs);
+			assert!(jobs.is_empty() || Workers::key(&account).is_some());
 		}
-		let (answers, no_shows) = Records::<Test>::iter_values().fold((0, 0), |(answers, no_shows), record| {
-			(answers + record.answers, no_shows + record.no_shows)
-		});
-		assert_eq!((answers, no_shows), (self.answers, self.no_shows));
+		for model in MODELS {
+			let reserved = self.reserved.get(&model).copied().unwrap_or_default();
+			let pool = Pools::<Test>::get(model);
+			assert_eq!(pool.reserved, reserved);
+			assert_eq!(free_slots(model), pool.free.saturating_sub(reserved));
+		}
+		assert_eq!(Records::<Test>::iter().collect::<BTreeMap<_, _>>(), self.records);
 	}
 }
 
@@ -127,26 +250,25 @@ fn dispatch(account: u64, call: Call<Test>) {
 }
 
 proptest! {
-	#![proptest_config(ProptestConfig::with_cases(128))]
+	#![proptest_config(ProptestConfig::with_cases(192))]
 
 	#[test]
 	fn any_interleaving_keeps_every_invariant_and_accounts_for_all_stake(
-		steps in prop::collection::vec(any_step(), 1..120),
+		steps in prop::collection::vec(any_step(), 1..160),
 	) {
 		new_test_ext(Vec::new()).execute_with(|| {
-			let mut expected = Expected::default();
+			let mut expected = Expected::new();
 			for step in steps {
 				expected.take(step);
 				expected.check();
 			}
-			// Whatever happened, everybody can leave with all they have.
-			for (model, worker) in std::mem::take(&mut expected.jobs) {
-				release(model, worker, Service::Answered).unwrap();
-				expected.answers += 1;
+			// Whatever happened, everybody can leave with all that is left to them.
+			for slot in std::mem::take(&mut expected.busy) {
+				expected.release(slot, ANSWERED);
 			}
 			System::set_block_number(System::block_number() + UNBONDING);
 			for account in ACCOUNTS {
-				for model in [DIGITS, TABLES, SPEECH] {
+				for model in MODELS {
 					dispatch(account, Call::stop_serving { model });
 				}
 				dispatch(account, Call::withdraw {});
@@ -158,10 +280,17 @@ proptest! {
 			System::set_block_number(System::block_number() + UNBONDING);
 			for account in ACCOUNTS {
 				dispatch(account, Call::withdraw {});
-				assert_eq!(Balances::free_balance(account), ENDOWMENT);
+				assert_eq!(Balances::free_balance(account), expected.balances[&account]);
 			}
 			assert_eq!(Registered::<Test>::iter().count(), 0);
+			assert_eq!(Serving::<Test>::iter().count(), 0);
 			assert_eq!(crate::Pool::<Test>::iter().count(), 0);
+			for (model, reserved) in expected.reserved.clone() {
+				assert_eq!(Pools::<Test>::get(model), PoolInfo { reserved, ..Default::default() });
+				unreserve(model, reserved);
+			}
+			assert_eq!(Pools::<Test>::iter().count(), 0);
+			expected.reserved.clear();
 			expected.check();
 		});
 	}

@@ -1,8 +1,5 @@
 use crate::{mock::*, Error, Event};
-use assay_primitives::{
-	key::owner_message,
-	traits::{Service, WorkerPool},
-};
+use assay_primitives::{key::owner_message, traits::WorkerPool};
 use frame_support::{assert_noop, assert_ok};
 use sp_core::{Pair, H256};
 
@@ -93,7 +90,7 @@ fn a_changed_key_leaves_jobs_in_flight_with_the_worker() {
 			key(77),
 			proof(77, ALICE)
 		));
-		assert_ok!(release(DIGITS, ALICE, Service::Answered));
+		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert_eq!(free_slots(DIGITS), 1);
 	});
 }

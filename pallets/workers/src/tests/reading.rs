@@ -1,7 +1,8 @@
 use crate::mock::*;
 use assay_primitives::{
-	api::{SlotsInfo, WorkerInfo},
-	traits::Service,
+	api::{SlotsInfo, WorkerInfo, WorkerRecord},
+	traits::{Offence, Service, WorkerPool},
+	JobId,
 };
 use frame_support::assert_ok;
 
@@ -9,24 +10,34 @@ use frame_support::assert_ok;
 fn info_tells_stake_slots_and_record() {
 	build_and_execute(|| {
 		register(ALICE, 100);
-		serve(ALICE, DIGITS, 3);
+		serve(ALICE, DIGITS, 4);
 		assert_ok!(Workers::unbond(RuntimeOrigin::signed(ALICE), 20));
-		draw(DIGITS, 0).unwrap();
-		draw(DIGITS, 1).unwrap();
-		assert_ok!(release(DIGITS, ALICE, Service::Answered));
+		for job in 0..3 {
+			draw(DIGITS, job).unwrap();
+		}
+		let audit = Service::Answered {
+			audit: true,
+			disputed: false,
+		};
+		assert_ok!(release(DIGITS, ALICE, 0, audit));
+		assert_ok!(penalise(ALICE, 1, Offence::NoShow, 5, &[]));
 		assert_eq!(
 			Workers::info(&ALICE),
 			Some(WorkerInfo {
 				key: key(ALICE),
-				stake: 80,
+				stake: 75,
 				unbonding: vec![(20, 1 + UNBONDING)],
 				slots: vec![SlotsInfo {
 					model: DIGITS,
 					offered: 3,
 					busy: 1,
 				}],
-				answers: 1,
-				no_shows: 0,
+				record: WorkerRecord {
+					answers: 1,
+					audits: 1,
+					no_shows: 1,
+					..Default::default()
+				},
 			})
 		);
 	});
@@ -35,4 +46,29 @@ fn info_tells_stake_slots_and_record() {
 #[test]
 fn there_is_no_info_on_who_is_no_worker() {
 	build_and_execute(|| assert_eq!(Workers::info(&ALICE), None));
+}
+
+#[test]
+fn the_jobs_assigned_to_a_worker_are_those_its_slots_are_busy_with() {
+	build_and_execute(|| {
+		let assigned = |worker| <Workers as WorkerPool<u64, u64>>::assigned(&worker);
+		assert_eq!(assigned(ALICE), []);
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 3);
+		serve(ALICE, TABLES, 3);
+		assert_eq!(assigned(ALICE), []);
+		for (model, job) in [(TABLES, 9), (DIGITS, 4), (DIGITS, 7), (TABLES, 2)] {
+			assert_eq!(draw(model, job), Some(ALICE));
+		}
+		assert_eq!(assigned(ALICE), [2, 4, 7, 9].map(JobId));
+		assert_ok!(release(DIGITS, ALICE, 4, ANSWERED));
+		assert_ok!(penalise(ALICE, 7, Offence::Silence, 10, &[]));
+		assert_eq!(assigned(ALICE), [2, 9].map(JobId));
+		assert_eq!(assigned(BOB), []);
+	});
+}
+
+#[test]
+fn the_slot_bond_is_the_stake_behind_each_slot() {
+	build_and_execute(|| assert_eq!(<Workers as WorkerPool<u64, u64>>::slot_bond(), SLOT_BOND));
 }

@@ -1,5 +1,5 @@
 use crate::{mock::*, Error, Event, Serving, WeightInfo, Workers as Registered};
-use assay_primitives::{traits::Service, ModelId};
+use assay_primitives::ModelId;
 use frame_support::{assert_err_ignore_postinfo, assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
 
@@ -143,7 +143,7 @@ fn lowering_the_offer_takes_free_slots_first_and_leaves_busy_ones() {
 		assert_eq!(free_slots(DIGITS), 1);
 		serve(ALICE, DIGITS, 1);
 		assert_eq!(free_slots(DIGITS), 0);
-		assert_eq!(slots(ALICE, DIGITS).busy, 2);
+		assert_eq!(slots(ALICE, DIGITS).in_use(), 2);
 	});
 }
 
@@ -165,7 +165,7 @@ fn a_worker_that_stops_is_remembered_for_the_model_until_its_busy_slots_are_rele
 		draw(DIGITS, 0).unwrap();
 		assert_ok!(stop(ALICE, DIGITS));
 		assert!(Serving::<Test>::contains_key(ALICE, DIGITS));
-		assert_ok!(release(DIGITS, ALICE, Service::Answered));
+		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert!(!Serving::<Test>::contains_key(ALICE, DIGITS));
 		assert_eq!(Registered::<Test>::get(ALICE).unwrap().models, 0);
 	});

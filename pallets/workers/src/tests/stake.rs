@@ -1,5 +1,4 @@
 use crate::{mock::*, types::MAX_CHUNKS, Error, Event, KeyOwners, Records, Workers as Registered};
-use assay_primitives::traits::Service;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchResult, TokenError};
 
@@ -137,7 +136,7 @@ fn a_busy_slot_is_backed_until_it_is_released_even_if_no_longer_offered() {
 		assert_eq!(draw(DIGITS, 0), Some(ALICE));
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
 		assert_noop!(unbond(ALICE, 50), Error::<Test>::StakeInUse);
-		assert_ok!(release(DIGITS, ALICE, Service::Answered));
+		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert_ok!(unbond(ALICE, 50));
 	});
 }
@@ -175,7 +174,7 @@ fn a_worker_that_withdraws_all_is_forgotten_with_its_key_but_not_its_record() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
 		assert_eq!(draw(DIGITS, 0), Some(ALICE));
-		assert_ok!(release(DIGITS, ALICE, Service::Answered));
+		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
 		assert_ok!(unbond(ALICE, MIN_STAKE));
 		System::set_block_number(1 + UNBONDING);

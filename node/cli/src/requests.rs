@@ -1,20 +1,24 @@
 //! Many requests to one model, sent as its slots allow.
 //!
-//! A request is refused when no slot is free, and costs its transaction fee even then. So no more requests are sent than slots
-//! were free in the best block, those counted that are still on their way into one. A request that loses its slot to
+//! A request is refused when too few slots are free, and costs its transaction fee even then. So no more requests are sent than
+//! there were slots for in the best block, those counted that are still on their way into one. A request that loses its slots to
 //! somebody else in the meantime is sent again.
 
 mod ask;
 
+pub use ask::{Placed, Question};
+
 use crate::{
 	calls::{self, CallError, InBlock, Progress, Signer},
-	chain::{next_block, Chain, JobInfo, ModelInfo},
+	chain::{next_block, Chain, ModelInfo},
 	output::Output,
+	terms::slots,
 };
 use ask::{Ask, News, Stage};
-use assay_primitives::{JobId, ModelId, Payload};
+use assay_primitives::{terms::Terms, JobId, ModelId};
 use codec::Decode;
 use futures::{stream, StreamExt, TryStreamExt};
+use std::collections::BTreeMap;
 use subxt::tx::TransactionStatus;
 use tokio::sync::mpsc;
 
@@ -28,39 +32,51 @@ const READS: usize = 16;
 pub enum Wait {
 	/// That every request is in a block.
 	Placed,
+	/// That every job has an answer, though it may be challenged still.
+	Provisional,
 	/// That every job has ended.
 	Ended,
 }
 
 /// Requests to one model by one account.
-pub struct Batch<'a> {
+pub struct Requests<'a> {
 	chain: &'a Chain,
 	signer: &'a Signer,
 	model: ModelId,
-	max_fee: u128,
+	/// On which they all are made, but for the fee of each.
+	terms: Terms<u128>,
 	asks: Vec<Ask>,
 	/// The next transaction's nonce, counted here because the node counts only what has reached it. `None` until asked for.
 	nonce: Option<u64>,
-	/// Blocks since a slot was last free or a request of ours was under way.
+	/// Blocks since there was last room for a request or one of ours was under way.
 	idle: u32,
 }
 
-impl<'a> Batch<'a> {
-	/// One request for each input. Artifacts among them must be in the node's store.
-	pub fn new(chain: &'a Chain, signer: &'a Signer, model: &ModelInfo, max_fee: u128, inputs: Vec<Payload>) -> Self {
+impl<'a> Requests<'a> {
+	/// One request for each question. Artifacts among the inputs must be in the node's store.
+	pub fn new(
+		chain: &'a Chain,
+		signer: &'a Signer,
+		model: &ModelInfo,
+		terms: Terms<u128>,
+		questions: Vec<Question>,
+	) -> Self {
 		Self {
 			chain,
 			signer,
 			model: model.id,
-			max_fee,
-			asks: inputs.into_iter().map(|input| Ask::new(model, input)).collect(),
+			terms,
+			asks: questions
+				.into_iter()
+				.map(|question| Ask::new(model, question))
+				.collect(),
 			nonce: None,
 			idle: 0,
 		}
 	}
 
-	/// Sends all requests and waits. Returns each request's job, or why there is none, in the order of the inputs.
-	pub async fn run(mut self, wait: Wait, output: &Output) -> anyhow::Result<Vec<Result<JobInfo, String>>> {
+	/// Sends all requests and waits. Returns each request's job, or why there is none, in the order of the questions.
+	pub async fn run(mut self, wait: Wait, output: &Output) -> anyhow::Result<Vec<Result<Placed, String>>> {
 		if let Err(error) = self.drive(wait, output).await {
 			let jobs: Vec<_> = self
 				.asks
@@ -84,7 +100,7 @@ impl<'a> Batch<'a> {
 	async fn drive(&mut self, wait: Wait, output: &Output) -> anyhow::Result<()> {
 		let (sender, mut news) = mpsc::unbounded_channel();
 		let mut blocks = self.chain.best_blocks().await?;
-		let bar = output.bar(self.asks.len() as u64, "answers");
+		let bar = output.bar(self.asks.len() as u64, "jobs");
 		loop {
 			self.send(&sender).await?;
 			self.read_jobs().await?;
@@ -92,7 +108,7 @@ impl<'a> Batch<'a> {
 			bar.set_position(done as u64);
 			bar.set_message(self.summary());
 			if self.idle == 1 {
-				output.note("no slot is free: waiting a minute at most");
+				output.note("too few slots are free: waiting a minute at most");
 			}
 			if done == self.asks.len() {
 				bar.finish_and_clear();
@@ -112,30 +128,52 @@ impl<'a> Batch<'a> {
 		self.asks.iter().filter(|ask| wanted(ask)).count()
 	}
 
+	/// How many requests are at which stage; of a single one, what it waits for.
 	fn summary(&self) -> String {
-		match (self.count(Ask::is_waiting), self.idle) {
-			(0, _) => String::new(),
-			(waiting, 0) => format!("{waiting} waiting for a slot"),
-			(_, idle) => format!("no free slot for {idle} blocks"),
+		if let [ask] = self.asks.as_slice() {
+			return match self.idle {
+				0 => ask.text(),
+				idle => format!("no room for {idle} blocks"),
+			};
 		}
+		let mut stages = BTreeMap::<_, u32>::new();
+		for ask in &self.asks {
+			*stages.entry(ask.stage_name()).or_default() += 1;
+		}
+		let stages: Vec<_> = stages
+			.iter()
+			.map(|((_, stage), count)| format!("{count} {stage}"))
+			.collect();
+		stages.join(", ")
 	}
 
-	/// Sends as many waiting requests as there are free slots.
+	/// Sends as many waiting requests as there is room for.
 	async fn send(&mut self, sender: &mpsc::UnboundedSender<(usize, News)>) -> anyhow::Result<()> {
 		if self.count(Ask::is_waiting) == 0 {
 			return Ok(());
 		}
-		let Some(quote) = self.chain.quote(self.model).await? else {
+		let Some(quote) = self.chain.quote(self.model, 1, &self.terms).await? else {
 			self.give_up("the model was retired");
 			return Ok(());
 		};
-		let room = (quote.free_slots as usize).saturating_sub(self.count(Ask::is_sent));
+		let checkers = self.terms.checkers;
+		let room = match quote.servers > checkers.into() {
+			true => (quote.free_slots / slots(&quote, checkers)) as usize,
+			false => 0,
+		};
+		let room = room.saturating_sub(self.count(Ask::is_sent));
 		self.idle = match room > 0 || self.count(Ask::is_under_way) > 0 {
 			true => 0,
 			false => self.idle + 1,
 		};
 		if self.idle > SLOT_PATIENCE {
-			self.give_up("no slot was free for a minute: is a worker serving this model (`assay model show`)?");
+			self.give_up(&format!(
+				"no slot was free for a minute, or too few: {} workers have {} free slots between them, {} workers are needed. Ask fewer \
+				 --checkers, or see whether more workers serve this model (`assay model show`)",
+				quote.servers,
+				quote.free_slots,
+				1 + u32::from(checkers)
+			));
 		}
 		let waiting = |(index, ask): (usize, &Ask)| ask.is_waiting().then_some(index);
 		let next: Vec<_> = self.asks.iter().enumerate().filter_map(waiting).take(room).collect();
@@ -153,7 +191,12 @@ impl<'a> Batch<'a> {
 			Some(nonce) => nonce,
 			None => self.chain.next_nonce(&self.signer.account).await?,
 		};
-		let call = calls::request(self.model, &self.asks[index].input, self.max_fee);
+		let Question { items, input, max_fee } = &self.asks[index].question;
+		let terms = Terms {
+			max_fee: *max_fee,
+			..self.terms.clone()
+		};
+		let call = calls::request(self.model, *items, input, &terms);
 		match calls::submit(self.chain, self.signer, &call, nonce).await {
 			Ok(progress) => {
 				self.nonce = Some(nonce + 1);
@@ -224,7 +267,7 @@ async fn watch(index: usize, mut progress: Progress, sender: mpsc::UnboundedSend
 			Err(error) => News::Failed(CallError::Lost(error.to_string())),
 		};
 		// A failure ends the watch: told again when the block is final, it would be taken for that of a second try. And nobody
-		// listens once the batch is done.
+		// listens once all is done.
 		let is_last = matches!(news, News::Failed(_));
 		if sender.send((index, news)).is_err() || is_last {
 			return;

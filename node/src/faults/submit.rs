@@ -1,0 +1,47 @@
+//! Submissions that no honest off-chain worker would make.
+
+use super::view::View;
+use assay_primitives::{
+	key::{WorkerKey, WorkerSignature},
+	JobId,
+};
+use assay_runtime::{opaque, AccountId, Runtime, RuntimeCall};
+use codec::Encode;
+use frame_system::offchain::CreateAuthorizedTransaction;
+use pallet_jobs::{Step, Submission};
+use sc_transaction_pool_api::OffchainTransactionPoolFactory;
+use sp_core::H256;
+use sp_runtime::BoundedVec;
+
+/// A commitment of `worker` in `job`.
+pub fn commit(worker: AccountId, job: JobId, commitment: H256) -> Submission<AccountId> {
+	let mut steps = BoundedVec::new();
+	// The bound is far above one.
+	let _ = steps.try_push(Step::Commit { job, commitment });
+	Submission { worker, steps }
+}
+
+/// A submission, signed with a key of this node.
+pub fn signed_by(
+	view: &View,
+	key: &WorkerKey,
+	submission: Submission<AccountId>,
+) -> Option<opaque::UncheckedExtrinsic> {
+	let signature = view.sign(key, &submission.message(view.genesis()))?;
+	Some(extrinsic(submission, signature))
+}
+
+/// A submission with any signature at all.
+pub fn extrinsic(submission: Submission<AccountId>, signature: WorkerSignature) -> opaque::UncheckedExtrinsic {
+	let call = RuntimeCall::Jobs(pallet_jobs::Call::submit { submission, signature });
+	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call).into()
+}
+
+/// Puts a transaction into this node's pool, as its off-chain worker does.
+pub fn to_pool(view: &View, extrinsic: &opaque::UncheckedExtrinsic) {
+	let factory = OffchainTransactionPoolFactory::new(view.tools.pool.clone());
+	let mut pool = factory.offchain_transaction_pool(view.at);
+	if pool.submit_transaction(extrinsic.encode()).is_err() {
+		log::debug!("The pool refuses a dishonest submission");
+	}
+}

@@ -1,0 +1,188 @@
+//! How disputes open and end, and what becomes of bonds and records.
+
+use crate::{
+	Agenda, Answers, BalanceOf, Cause, Challenge, Config, Dispute, Disputes, Electorates, Error, Event, HoldReason,
+	Pallet, VoterRecords, Votes, WeightInfo, LOG_TARGET, MAX_CHALLENGES,
+};
+use alloc::vec::Vec;
+use assay_primitives::{
+	traits::{Docket, Ruling, Tribunal},
+	JobId, OutcomeDigest,
+};
+use frame_support::{
+	pallet_prelude::*,
+	traits::{
+		fungible::hold::Mutate as _,
+		tokens::{Fortitude, Precision, Restriction},
+		Get,
+	},
+	BoundedVec,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::traits::{CheckedDiv, Saturating, Zero};
+
+impl<T: Config> Tribunal<BlockNumberFor<T>> for Pallet<T> {
+	fn open(job: JobId, period: BlockNumberFor<T>) -> DispatchResult {
+		Self::open_dispute(job, period, Cause::Disagreement, None)
+	}
+}
+
+impl<T: Config> Pallet<T> {
+	/// Lays `job` before the validators of the present session.
+	pub(crate) fn open_dispute(
+		job: JobId,
+		period: BlockNumberFor<T>,
+		cause: Cause,
+		challenge: Option<Challenge<T::AccountId, BalanceOf<T>>>,
+	) -> DispatchResult {
+		ensure!(!Disputes::<T>::contains_key(job), Error::<T>::AlreadyDisputed);
+		let now = frame_system::Pallet::<T>::block_number();
+		let (electorate, size) = Self::refer();
+		let dispute = Dispute::<T> {
+			cause,
+			opened_at: now,
+			deadline: now.saturating_add(period),
+			electorate,
+			size,
+			tally: BoundedVec::new(),
+			challenges: BoundedVec::truncate_from(challenge.into_iter().collect()),
+		};
+		Agenda::<T>::insert(dispute.due(), job, ());
+		Self::deposit_event(Event::Opened {
+			job,
+			electorate: size,
+			deadline: dispute.deadline,
+		});
+		Disputes::<T>::insert(job, dispute);
+		Ok(())
+	}
+
+	/// Ends a dispute, with or without a verdict. Nothing here may fail halfway: a dispute must always end. Returns what it took.
+	pub(crate) fn decide(job: JobId, dispute: Dispute<T>, verdict: Option<OutcomeDigest>) -> Weight {
+		Disputes::<T>::remove(job);
+		Agenda::<T>::remove(dispute.due(), job);
+		let votes = Self::record_votes(job, &dispute, verdict);
+		Self::unrefer(dispute.electorate);
+		Self::deposit_event(Event::Decided { job, verdict, votes });
+
+		let (size, challengers) = (dispute.size, dispute.challenges.len());
+		let is_right = |challenge: &Challenge<_, _>| verdict == Some(challenge.digest);
+		let upheld: Vec<_> = dispute
+			.challenges
+			.iter()
+			.filter(|challenge| is_right(challenge))
+			.map(|challenge| challenge.who.clone())
+			.collect();
+		let answer = verdict.and_then(|verdict| Answers::<T>::take(job, verdict));
+		for challenge in &dispute.challenges {
+			Answers::<T>::remove(job, challenge.digest);
+		}
+
+		let confirmed = T::Jobs::rule(
+			job,
+			Ruling {
+				verdict,
+				upheld,
+				answer,
+			},
+		);
+		for challenge in dispute.challenges {
+			match verdict {
+				Some(_) if !is_right(&challenge) => Self::forfeit(job, challenge, &confirmed),
+				_ => Self::give_back(job, challenge),
+			}
+		}
+		Self::weight_of_decision(size, u32::try_from(challengers).unwrap_or(MAX_CHALLENGES))
+	}
+
+	/// Clears the votes of a dispute into the records of its electorate. Returns how many there were.
+	fn record_votes(job: JobId, dispute: &Dispute<T>, verdict: Option<OutcomeDigest>) -> u32 {
+		let mut cast = 0u32;
+		for (seat, (validator, _)) in (0u32..).zip(Electorates::<T>::get(dispute.electorate).unwrap_or_default()) {
+			let vote = Votes::<T>::take(job, seat);
+			cast = cast.saturating_add(vote.is_some().into());
+			match (vote, verdict) {
+				(None, _) => VoterRecords::<T>::mutate(validator, |record| {
+					record.absent = record.absent.saturating_add(1);
+				}),
+				(Some(vote), Some(verdict)) => VoterRecords::<T>::mutate(validator, |record| match vote == verdict {
+					true => record.with_verdict = record.with_verdict.saturating_add(1),
+					false => record.against_verdict = record.against_verdict.saturating_add(1),
+				}),
+				(Some(_), None) => {}
+			}
+		}
+		cast
+	}
+
+	/// Releases the bond of a challenger who was not wrong.
+	fn give_back(job: JobId, challenge: Challenge<T::AccountId, BalanceOf<T>>) {
+		let Challenge { who, bond, .. } = challenge;
+		let released = T::Currency::release(&HoldReason::Challenge.into(), &who, bond, Precision::BestEffort);
+		if released != Ok(bond) {
+			log::error!(target: LOG_TARGET, "job {job}: bond of {who:?} released: {released:?}");
+			frame_support::defensive!("the bond of an open challenge is held, and its account can receive it");
+			// The account cannot have it. Better gone than held for ever.
+			let rest = bond.saturating_sub(released.unwrap_or_default());
+			Self::burn_bond(&who, rest);
+		}
+		Self::deposit_event(Event::Returned {
+			job,
+			challenger: who,
+			amount: released.unwrap_or_default(),
+		});
+	}
+
+	/// Gives the bond of a challenger who was wrong to those it accused, in equal parts, and burns what remains or cannot be
+	/// received.
+	fn forfeit(job: JobId, challenge: Challenge<T::AccountId, BalanceOf<T>>, confirmed: &[T::AccountId]) {
+		let Challenge { who, bond, .. } = challenge;
+		let heads = BalanceOf::<T>::from(u32::try_from(confirmed.len()).unwrap_or(u32::MAX));
+		let part = bond.checked_div(&heads).unwrap_or_default();
+		let mut rest = bond;
+		for worker in confirmed {
+			let paid = T::Currency::transfer_on_hold(
+				&HoldReason::Challenge.into(),
+				&who,
+				worker,
+				part,
+				Precision::Exact,
+				Restriction::Free,
+				Fortitude::Force,
+			);
+			match paid {
+				Ok(paid) => rest = rest.saturating_sub(paid),
+				Err(error) => log::debug!(target: LOG_TARGET, "job {job}: {worker:?} cannot receive a bond: {error:?}"),
+			}
+		}
+		Self::burn_bond(&who, rest);
+		Self::deposit_event(Event::Forfeited {
+			job,
+			challenger: who,
+			amount: bond,
+		});
+	}
+
+	/// Burns what is left of a bond.
+	fn burn_bond(who: &T::AccountId, rest: BalanceOf<T>) {
+		if rest.is_zero() {
+			return;
+		}
+		let burned = T::Currency::burn_held(
+			&HoldReason::Challenge.into(),
+			who,
+			rest,
+			Precision::BestEffort,
+			Fortitude::Force,
+		);
+		if burned != Ok(rest) {
+			log::error!(target: LOG_TARGET, "of {rest:?} of a bond of {who:?} burned: {burned:?}");
+			frame_support::defensive!("the bond of an open challenge is held");
+		}
+	}
+
+	/// What a decision takes, with the job's part of it.
+	pub(crate) fn weight_of_decision(validators: u32, challenges: u32) -> Weight {
+		T::WeightInfo::decide(validators, challenges).saturating_add(T::RuleWeight::get())
+	}
+}

@@ -1,0 +1,241 @@
+//! What becomes of bonds, to the unit.
+
+use crate::{mock::*, Answers, Event};
+use assay_primitives::JobId;
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Inspect, Hooks},
+};
+
+/// What an account has, free and on hold.
+fn balance(who: u32) -> u64 {
+	Balances::total_balance(&account(who))
+}
+
+fn decide(job: JobId, n: u32) {
+	assert_ok!(vote(0, job, n));
+	assert_ok!(vote(1, job, n));
+	assert!(!is_open(job));
+}
+
+/// Accounts from 10 on came to the provisional result.
+fn workers(n: u32) {
+	Workers::set((0..n).map(|i| (account(10 + i), outcome(0).digest())).collect());
+}
+
+#[test]
+fn an_upheld_challenger_gets_its_bond_back_and_its_answer_is_passed_on() {
+	build_and_execute(|| {
+		workers(3);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		let issuance = Balances::total_issuance();
+		events();
+		decide(job, 1);
+		let ruling = ruling(job).unwrap();
+		assert_eq!(ruling.verdict, Some(outcome(1).digest()));
+		assert_eq!(ruling.upheld, vec![account(1)]);
+		assert_eq!(ruling.answer, Some(outcome(1)));
+		assert_eq!((balance(1), held(&account(1))), (RICH, 0));
+		assert_eq!(Balances::total_issuance(), issuance);
+		let (challenger, amount) = (account(1), 100);
+		assert_eq!(
+			events().last(),
+			Some(&Event::Returned {
+				job,
+				challenger,
+				amount
+			})
+		);
+		assert_eq!(Answers::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn a_false_challenge_pays_those_it_accused_in_equal_parts() {
+	build_and_execute(|| {
+		workers(3);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		let issuance = Balances::total_issuance();
+		events();
+		decide(job, 0);
+		let ruling = ruling(job).unwrap();
+		assert_eq!((ruling.upheld, ruling.answer), (vec![], None));
+		assert_eq!((balance(1), held(&account(1))), (RICH - 100, 0));
+		assert_eq!([balance(10), balance(11), balance(12)], [RICH + 33; 3]);
+		// What cannot be divided is burned.
+		assert_eq!(Balances::total_issuance(), issuance - 1);
+		let (challenger, amount) = (account(1), 100);
+		assert_eq!(
+			events().last(),
+			Some(&Event::Forfeited {
+				job,
+				challenger,
+				amount
+			})
+		);
+		assert_eq!(Answers::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn where_everybody_was_wrong_the_bond_is_burned() {
+	build_and_execute(|| {
+		workers(3);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		let issuance = Balances::total_issuance();
+		decide(job, 2);
+		assert_eq!((balance(1), held(&account(1))), (RICH - 100, 0));
+		assert_eq!([balance(10), balance(11), balance(12)], [RICH; 3]);
+		assert_eq!(Balances::total_issuance(), issuance - 100);
+	});
+}
+
+#[test]
+fn without_a_verdict_every_bond_comes_back() {
+	build_and_execute(|| {
+		workers(3);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		assert_ok!(challenge(2, job, outcome(2)));
+		assert_ok!(vote(0, job, 1));
+		let issuance = Balances::total_issuance();
+		run_to(2 + PERIOD);
+		assert_eq!((balance(1), balance(2)), (RICH, RICH));
+		assert_eq!((held(&account(1)), held(&account(2))), (0, 0));
+		assert_eq!(Balances::total_issuance(), issuance);
+		assert_eq!(Answers::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn each_challenger_stands_for_its_own_digest() {
+	build_and_execute(|| {
+		workers(2);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(2)));
+		assert_ok!(challenge(2, job, outcome(1)));
+		assert_ok!(challenge(3, job, outcome(1)));
+		assert_ok!(challenge(4, job, fault()));
+		let issuance = Balances::total_issuance();
+		decide(job, 1);
+		let ruling = ruling(job).unwrap();
+		assert_eq!(ruling.upheld, vec![account(2), account(3)]);
+		assert_eq!(ruling.answer, Some(outcome(1)));
+		// Nobody is confirmed, so what is forfeited is burned.
+		assert_eq!([balance(1), balance(4)], [RICH - 100; 2]);
+		assert_eq!([balance(2), balance(3), balance(10), balance(11)], [RICH; 4]);
+		assert_eq!(Balances::total_issuance(), issuance - 200);
+	});
+}
+
+#[test]
+fn a_copy_of_a_challenge_shares_its_fate_and_costs_as_much() {
+	build_and_execute(|| {
+		workers(1);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		assert_ok!(challenge(2, job, outcome(1)));
+		decide(job, 0);
+		assert_eq!(
+			[balance(1), balance(2), balance(10)],
+			[RICH - 100, RICH - 100, RICH + 200]
+		);
+	});
+}
+
+#[test]
+fn what_a_worker_cannot_receive_is_burned() {
+	build_and_execute(|| {
+		// Accounts that do not exist, and parts too small to make them exist.
+		Bond::set(3 * MINIMUM - 3);
+		let digest = outcome(0).digest();
+		Workers::set(vec![
+			(account(60), digest),
+			(account(10), digest),
+			(account(61), digest),
+		]);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		let issuance = Balances::total_issuance();
+		decide(job, 0);
+		let part = MINIMUM - 1;
+		assert_eq!((held(&account(1)), balance(1)), (0, RICH - 3 * part));
+		assert_eq!([balance(60), balance(10), balance(61)], [0, RICH + part, 0]);
+		assert_eq!(Balances::total_issuance(), issuance - 2 * part);
+	});
+}
+
+#[test]
+fn a_part_that_suffices_makes_an_account() {
+	build_and_execute(|| {
+		Workers::set(vec![(account(60), outcome(0).digest())]);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		decide(job, 0);
+		assert_eq!(balance(60), 100);
+	});
+}
+
+#[test]
+fn a_worker_that_challenges_its_own_answer_is_paid_its_part_of_the_bond() {
+	build_and_execute(|| {
+		workers(2);
+		let job = provisional_job();
+		assert_ok!(challenge(10, job, outcome(1)));
+		decide(job, 0);
+		assert_eq!(
+			(held(&account(10)), balance(10), balance(11)),
+			(0, RICH - 50, RICH + 50)
+		);
+	});
+}
+
+#[test]
+fn a_challenge_keeps_the_bond_it_was_made_with() {
+	build_and_execute(|| {
+		workers(1);
+		let (right, wrong) = (provisional_job(), provisional_job());
+		assert_ok!(challenge(1, right, outcome(1)));
+		assert_ok!(challenge(2, wrong, outcome(1)));
+		Bond::set(500);
+		decide(right, 1);
+		decide(wrong, 0);
+		assert_eq!([balance(1), balance(2), balance(10)], [RICH, RICH - 100, RICH + 100]);
+	});
+}
+
+#[test]
+fn an_account_in_need_of_its_bond_gets_it() {
+	build_and_execute(|| {
+		// Smaller than an account must be, and all else is spent.
+		Bond::set(MINIMUM / 2);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		let everything = Balances::free_balance(account(1)) - MINIMUM;
+		assert_ok!(Balances::transfer_allow_death(
+			RuntimeOrigin::signed(account(1)),
+			account(2),
+			everything
+		));
+		run_to(2 + PERIOD);
+		assert_eq!((held(&account(1)), balance(1)), (0, MINIMUM + MINIMUM / 2));
+	});
+}
+
+#[test]
+fn no_bond_is_an_end_too() {
+	build_and_execute(|| {
+		Bond::set(0);
+		workers(2);
+		let (right, wrong) = (provisional_job(), provisional_job());
+		assert_ok!(challenge(1, right, outcome(1)));
+		assert_ok!(challenge(1, wrong, outcome(1)));
+		decide(right, 1);
+		decide(wrong, 0);
+		assert_eq!(balance(1), RICH);
+		Disputes::on_initialize(System::block_number());
+	});
+}

@@ -1,0 +1,93 @@
+//! Random interleavings of every call, session and block: invariants hold after each step, no unit appears or vanishes unseen, every
+//! dispute ends within its bound.
+
+use crate::{mock::*, Answers, Event, Votes};
+use assay_primitives::JobId;
+use frame_support::traits::{fungible::Inspect, Hooks};
+use proptest::prelude::*;
+
+#[derive(Clone, Debug)]
+enum Step {
+	Provisional,
+	Disagree,
+	Challenge { who: u32, job: u64, n: u32 },
+	Vote { voter: u32, jobs: Vec<u64>, n: u32 },
+	Session { validators: Vec<u32> },
+	Bond { bond: u64 },
+	Block,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+	let jobs = prop::collection::btree_set(0u64..10, 1..4).prop_map(|jobs| jobs.into_iter().collect());
+	let validators = prop::collection::btree_set(0u32..5, 0..5).prop_map(|set| set.into_iter().collect());
+	prop_oneof![
+		3 => Just(Step::Provisional),
+		1 => Just(Step::Disagree),
+		6 => (0u32..10, 0u64..10, 0u32..3).prop_map(|(who, job, n)| Step::Challenge { who, job, n }),
+		8 => (0u32..5, jobs, 0u32..3).prop_map(|(voter, jobs, n)| Step::Vote { voter, jobs, n }),
+		1 => validators.prop_map(|validators| Step::Session { validators }),
+		1 => (0u64..400).prop_map(|bond| Step::Bond { bond }),
+		3 => Just(Step::Block),
+	]
+}
+
+fn take(step: Step) {
+	match step {
+		Step::Provisional => {
+			provisional_job();
+		}
+		Step::Disagree => {
+			disputed_job();
+		}
+		Step::Challenge { who, job, n } => {
+			let _ = challenge(who, JobId(job), outcome(n));
+		}
+		Step::Vote { voter, jobs, n } => {
+			let votes: Vec<_> = jobs.into_iter().map(|job| (JobId(job), outcome(n).digest())).collect();
+			let _ = submit(vote_call(voter, &votes));
+		}
+		Step::Session { validators } => session(validators),
+		Step::Bond { bond } => Bond::set(bond),
+		Step::Block => run_to(System::block_number() + 1),
+	}
+}
+
+/// What all accounts of these tests have together.
+fn wealth() -> u64 {
+	(0..70).map(|who| Balances::total_balance(&account(who))).sum::<u64>() + Balances::total_balance(&watcher())
+}
+
+proptest! {
+	#[test]
+	fn every_interleaving_keeps_the_invariants_and_ends_every_dispute(
+		steps in prop::collection::vec(step(), 1..100),
+		paid in any::<bool>(),
+	) {
+		build_and_execute(|| {
+			let digest = outcome(0).digest();
+			// Two who can receive, and one that does not exist.
+			Workers::set(if paid { vec![(account(10), digest), (account(60), digest), (account(11), digest)] } else { vec![] });
+			let issuance = Balances::total_issuance();
+			let mut forfeited = 0;
+			for step in steps {
+				take(step);
+				Disputes::do_try_state().unwrap();
+				forfeited += events().into_iter().map(|event| match event {
+					Event::Forfeited { amount, .. } => amount,
+					_ => 0,
+				}).sum::<u64>();
+				let burned = issuance - Balances::total_issuance();
+				assert_eq!(wealth(), Balances::total_issuance(), "what exists is somebody's");
+				assert!(burned <= forfeited, "only what is forfeited is burned");
+				assert!(paid || burned == forfeited, "what nobody can receive is burned");
+			}
+			// The longest period, and time to work off the most disputes there can be.
+			run_to(System::block_number() + PERIOD + 1 + 100 / u64::from(DUE_PER_BLOCK));
+			assert_eq!(crate::Disputes::<Test>::iter().count(), 0);
+			assert_eq!((Votes::<Test>::iter().count(), Answers::<Test>::iter().count()), (0, 0));
+			assert!((0..70).all(|who| held(&account(who)) == 0), "a bond is stuck");
+			assert!(Stages::iter_values().all(|stage| stage != Stage::Disputed), "a job was not ruled on");
+			Disputes::offchain_worker(System::block_number());
+		});
+	}
+}

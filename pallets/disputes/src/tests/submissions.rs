@@ -1,0 +1,186 @@
+//! What the pool and a block refuse, at no cost to anyone honest.
+
+use crate::{mock::*, Call, Error, Votes, MAX_VOTES};
+use assay_primitives::JobId;
+use frame_support::{
+	assert_noop, assert_ok,
+	dispatch::{GetDispatchInfo, Pays},
+	traits::Hooks,
+};
+use sp_runtime::{
+	transaction_validity::{InvalidTransaction, TransactionValidityError},
+	DispatchError,
+};
+
+fn refused(with: InvalidTransaction) -> TransactionValidityError {
+	TransactionValidityError::Invalid(with)
+}
+
+#[test]
+fn a_stranger_has_no_vote() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		assert_eq!(vote(9, job, 1), Err(refused(InvalidTransaction::Stale)));
+	});
+}
+
+#[test]
+fn nobody_votes_for_another() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		let ballot = ballot(0, &[(job, outcome(1).digest())]);
+		let signature = sign(1, &ballot.message(genesis()));
+		let forged = Call::<Test>::vote { ballot, signature }.into();
+		assert_eq!(authorize(&forged), Err(refused(InvalidTransaction::BadProof)));
+	});
+}
+
+#[test]
+fn a_vote_cannot_be_turned_into_another() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		let honest = ballot(0, &[(job, outcome(1).digest())]);
+		let signature = sign(0, &honest.message(genesis()));
+		let ballot = ballot(0, &[(job, outcome(2).digest())]);
+		let turned = Call::<Test>::vote { ballot, signature }.into();
+		assert_eq!(authorize(&turned), Err(refused(InvalidTransaction::BadProof)));
+	});
+}
+
+#[test]
+fn a_signature_for_another_chain_is_worth_nothing_here() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		let ballot = ballot(0, &[(job, outcome(1).digest())]);
+		let signature = sign(0, &ballot.message(sp_core::H256::repeat_byte(1)));
+		let foreign = Call::<Test>::vote { ballot, signature }.into();
+		assert_eq!(authorize(&foreign), Err(refused(InvalidTransaction::BadProof)));
+	});
+}
+
+#[test]
+fn a_validator_votes_once() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		assert_ok!(vote(0, job, 1));
+		assert_eq!(vote(0, job, 1), Err(refused(InvalidTransaction::Stale)));
+		assert_eq!(vote(0, job, 2), Err(refused(InvalidTransaction::Stale)));
+		assert_eq!(Votes::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn a_vote_is_stale_after_the_deadline_and_after_the_verdict() {
+	build_and_execute(|| {
+		let (decided, late) = (disputed_job(), disputed_job());
+		assert_ok!(vote(0, decided, 1));
+		assert_ok!(vote(1, decided, 1));
+		assert_eq!(vote(2, decided, 1), Err(refused(InvalidTransaction::Stale)));
+		System::set_block_number(1 + PERIOD);
+		assert_ok!(authorize(&vote_call(0, &[(late, outcome(1).digest())])));
+		// Even if the agenda has a backlog.
+		System::set_block_number(2 + PERIOD);
+		assert_eq!(vote(0, late, 1), Err(refused(InvalidTransaction::Stale)));
+	});
+}
+
+#[test]
+fn a_ballot_is_ascending_and_not_empty() {
+	build_and_execute(|| {
+		let (first, second) = (disputed_job(), disputed_job());
+		let digest = outcome(1).digest();
+		let call = refused(InvalidTransaction::Call);
+		assert_eq!(submit(vote_call(0, &[])), Err(call));
+		assert_eq!(submit(vote_call(0, &[(second, digest), (first, digest)])), Err(call));
+		assert_eq!(submit(vote_call(0, &[(first, digest), (first, digest)])), Err(call));
+		assert_ok!(submit(vote_call(0, &[(first, digest), (second, digest)])));
+		assert_eq!(Votes::<Test>::iter().count(), 2);
+	});
+}
+
+#[test]
+fn one_bad_vote_refuses_the_ballot_and_changes_nothing() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		let digest = outcome(1).digest();
+		assert_eq!(
+			submit(vote_call(0, &[(job, digest), (JobId(99), digest)])),
+			Err(refused(InvalidTransaction::Stale))
+		);
+		assert_eq!(Votes::<Test>::iter().count(), 0);
+	});
+}
+
+#[test]
+fn one_ballot_may_decide_many_disputes_of_several_electorates() {
+	build_and_execute(|| {
+		let mut jobs = vec![disputed_job(), disputed_job()];
+		session([0, 1, 5]);
+		jobs.push(disputed_job());
+		let votes: Vec<_> = jobs.iter().map(|job| (*job, outcome(1).digest())).collect();
+		assert_ok!(submit(vote_call(0, &votes)));
+		assert_ok!(submit(vote_call(1, &votes)));
+		assert!(!jobs.into_iter().any(is_open));
+	});
+}
+
+#[test]
+fn ballots_with_a_vote_in_common_exclude_one_another_in_the_pool() {
+	build_and_execute(|| {
+		let (first, second) = (disputed_job(), disputed_job());
+		let digest = outcome(1).digest();
+		let alone = authorize(&vote_call(0, &[(first, digest)])).unwrap();
+		let both = authorize(&vote_call(0, &[(first, digest), (second, digest)])).unwrap();
+		let others = authorize(&vote_call(1, &[(first, digest)])).unwrap();
+		assert!(both.provides.contains(&alone.provides[0]) && both.provides.len() == 2);
+		assert!(!both.provides.contains(&others.provides[0]));
+	});
+}
+
+#[test]
+fn a_ballot_needs_authorisation() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		let ballot = ballot(0, &[(job, outcome(1).digest())]);
+		let signature = sign(0, &ballot.message(genesis()));
+		for origin in [RuntimeOrigin::signed(validator(0)), RuntimeOrigin::none()] {
+			assert_noop!(
+				Disputes::vote(origin, ballot.clone(), signature.clone()),
+				DispatchError::BadOrigin
+			);
+		}
+		let unknown = crate::Ballot {
+			votes: vec![(JobId(99), outcome(1).digest())].try_into().unwrap(),
+			..ballot
+		};
+		let failed = Disputes::do_vote(unknown).map_err(|failure| failure.error);
+		assert_noop!(failed, Error::<Test>::NotDue);
+	});
+}
+
+#[test]
+fn a_ballot_signed_like_an_ordinary_transaction_would_be_charged() {
+	build_and_execute(|| {
+		let job = disputed_job();
+		let call = vote_call(0, &[(job, outcome(1).digest())]);
+		assert_eq!(call.get_dispatch_info().pays_fee, Pays::Yes);
+	});
+}
+
+#[test]
+fn a_ballot_is_weighed_as_if_every_vote_decided_and_charged_for_what_it_did() {
+	use sp_runtime::traits::Dispatchable;
+	build_and_execute(|| {
+		let job = disputed_job();
+		let authorized = || frame_system::RawOrigin::Authorized.into();
+		let weigh = |voter| {
+			let call = vote_call(voter, &[(job, outcome(1).digest())]);
+			call.dispatch(authorized()).unwrap().actual_weight.unwrap()
+		};
+		let (counting, deciding) = (weigh(0), weigh(1));
+		assert_eq!(deciding, counting.saturating_add(Disputes::weight_of_decision(3, 0)));
+		assert!(deciding.all_lte(Disputes::weight_of(1)));
+		assert!(Disputes::weight_of(MAX_VOTES).all_gte(deciding.saturating_mul(MAX_VOTES.into())));
+		Disputes::integrity_test();
+	});
+}

@@ -1,0 +1,284 @@
+//! The off-chain worker's watch over results that nobody has asked it about.
+
+use crate::{mock::*, Call};
+use assay_primitives::{
+	host::{Poll, Purpose, Role},
+	JobId,
+};
+use codec::Decode;
+use frame_support::{assert_ok, traits::Hooks};
+use sp_runtime::{generic::Preamble, Permill};
+
+/// Lets the off-chain worker run on the current block and returns the challenges it submitted, by whom and with which nonce.
+fn tick(node: &Node) -> Vec<(JobId, AccountId, u32)> {
+	// What the off-chain worker does to the state is lost, on a chain.
+	let submitted = frame_support::storage::with_transaction(|| {
+		Disputes::offchain_worker(System::block_number());
+		let submitted = std::mem::take(&mut node.pool.write().transactions);
+		sp_runtime::TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(submitted))
+	});
+	let challenges = submitted.unwrap().into_iter().map(|bytes| {
+		let extrinsic = Extrinsic::decode(&mut &bytes[..]).unwrap();
+		let Preamble::Signed(who, _, (_, nonce)) = extrinsic.preamble else {
+			panic!("a challenge is signed");
+		};
+		match extrinsic.function {
+			RuntimeCall::Disputes(Call::challenge { job, answer }) => {
+				assert_eq!(answer, outcome(1));
+				(job, who, nonce.0)
+			}
+			other => panic!("{other:?}"),
+		}
+	});
+	challenges.collect()
+}
+
+fn watch_all(node: &Node) {
+	*node.share.lock() = Permill::one();
+	*node.answer.lock() = Poll::Ready(outcome(1));
+}
+
+fn watched(node: &Node) -> Vec<JobId> {
+	let mut jobs: Vec<_> = node.asked.lock().iter().map(|purpose| purpose.job).collect();
+	jobs.sort();
+	jobs.dedup();
+	jobs
+}
+
+#[test]
+fn a_wrong_result_is_challenged_without_help() {
+	build_with_node(|node| {
+		*node.share.lock() = Permill::one();
+		let job = provisional_job();
+		assert_eq!(tick(&node), vec![]);
+		assert_eq!(*node.asked.lock(), vec![Purpose { job, role: Role::Watch }]);
+		*node.answer.lock() = Poll::Ready(outcome(1));
+		run_to(2);
+		assert_eq!(tick(&node), vec![(job, watcher(), 0)]);
+		assert_ok!(Disputes::challenge(RuntimeOrigin::signed(watcher()), job, outcome(1)));
+		*node.answer.lock() = Poll::Pending;
+		assert_eq!(tick(&node), vec![]);
+	});
+}
+
+#[test]
+fn a_right_result_is_done_with() {
+	build_with_node(|node| {
+		*node.share.lock() = Permill::one();
+		*node.answer.lock() = Poll::Ready(outcome(0));
+		provisional_job();
+		for block in 1..4 {
+			System::set_block_number(block);
+			assert_eq!(tick(&node), vec![]);
+		}
+		assert_eq!(node.asked.lock().len(), 1);
+	});
+}
+
+#[test]
+fn who_does_not_watch_looks_at_nothing() {
+	build_with_node(|node| {
+		watch_all(&node);
+		*node.share.lock() = Permill::zero();
+		provisional_job();
+		assert_eq!(tick(&node), vec![]);
+		assert!(node.asked.lock().is_empty());
+	});
+}
+
+#[test]
+fn a_challenge_under_way_is_not_repeated_until_it_seems_lost() {
+	build_with_node(|node| {
+		watch_all(&node);
+		provisional_job();
+		assert_eq!(tick(&node).len(), 1);
+		for block in 2..6 {
+			System::set_block_number(block);
+			assert_eq!(tick(&node), vec![], "at {block}");
+		}
+		System::set_block_number(6);
+		assert_eq!(tick(&node).len(), 1);
+		System::set_block_number(7);
+		assert_eq!(tick(&node), vec![], "the window is over");
+	});
+}
+
+#[test]
+fn a_slow_job_does_not_stop_the_watch() {
+	build_with_node(|node| {
+		watch_all(&node);
+		let slow = running_job();
+		let quick = provisional_job();
+		assert_eq!(tick(&node), vec![(quick, watcher(), 0)]);
+		run_to(100);
+		assert_eq!(tick(&node), vec![]);
+		finish(slow);
+		assert_eq!(tick(&node), vec![(slow, watcher(), 0)]);
+	});
+}
+
+#[test]
+fn what_can_no_longer_be_challenged_is_forgotten() {
+	build_with_node(|node| {
+		*node.share.lock() = Permill::one();
+		let job = provisional_job();
+		tick(&node);
+		run_to(10);
+		tick(&node);
+		// If it came back, which it does not, it would not be looked at.
+		finish(job);
+		node.asked.lock().clear();
+		tick(&node);
+		assert!(node.asked.lock().is_empty());
+	});
+}
+
+#[test]
+fn a_disputed_job_is_left_to_the_validators() {
+	build(&[], true, |node| {
+		watch_all(&node);
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(2)));
+		disputed_job();
+		assert_eq!(tick(&node), vec![]);
+		assert!(node.asked.lock().is_empty());
+	});
+}
+
+#[test]
+fn several_findings_of_one_block_do_not_collide() {
+	build_with_node(|node| {
+		watch_all(&node);
+		let jobs = [provisional_job(), provisional_job(), provisional_job()];
+		let expected = [0, 1, 2].map(|n| (jobs[n], watcher(), n as u32));
+		assert_eq!(tick(&node), expected);
+	});
+}
+
+#[test]
+fn a_watcher_challenges_only_what_it_can_put_up_bonds_for_and_comes_back_to_the_rest() {
+	build(&[], true, |node| {
+		watch_all(&node);
+		Bond::set(600);
+		let (first, second) = (provisional_job(), provisional_job());
+		assert_eq!(tick(&node), vec![(first, watcher(), 0)]);
+		assert_ok!(Disputes::challenge(RuntimeOrigin::signed(watcher()), first, outcome(1)));
+		run_to(2);
+		assert_eq!(tick(&node), vec![]);
+		Bond::set(100);
+		run_to(3);
+		assert_eq!(tick(&node), vec![(second, watcher(), 0)]);
+	});
+}
+
+#[test]
+fn without_a_watcher_key_nothing_is_challenged_and_nothing_breaks() {
+	build(&[0], false, |node| {
+		watch_all(&node);
+		provisional_job();
+		for block in 1..4 {
+			System::set_block_number(block);
+			assert_eq!(tick(&node), vec![]);
+		}
+	});
+}
+
+#[test]
+fn about_the_share_is_watched_and_a_node_that_restarts_watches_the_same() {
+	build_with_node(|node| {
+		*node.share.lock() = Permill::from_percent(20);
+		for _ in 0..1_000 {
+			provisional_job();
+		}
+		tick(&node);
+		assert!(watched(&node).iter().all(|job| job.0 < 512), "a block looks at no more");
+		run_to(2);
+		tick(&node);
+		let first = watched(&node);
+		assert!((140..260).contains(&first.len()), "{}", first.len());
+
+		// The notes are lost, the secret is not.
+		let forget = |key: &[u8]| {
+			sp_io::offchain::local_storage_clear(sp_core::offchain::StorageKind::PERSISTENT, key);
+		};
+		forget(b"assay/watch/notes");
+		node.asked.lock().clear();
+		tick(&node);
+		tick(&node);
+		assert_eq!(watched(&node), first);
+	});
+}
+
+#[test]
+fn another_secret_chooses_other_jobs() {
+	let chosen = |secret: [u8; 32]| {
+		let mut jobs = vec![];
+		build_with_node(|node| {
+			*node.share.lock() = Permill::from_percent(50);
+			let kind = sp_core::offchain::StorageKind::PERSISTENT;
+			sp_io::offchain::local_storage_set(kind, b"assay/watch/secret", &secret);
+			for _ in 0..200 {
+				provisional_job();
+			}
+			tick(&node);
+			jobs = watched(&node);
+		});
+		jobs
+	};
+	assert_eq!(chosen([1; 32]), chosen([1; 32]));
+	assert_ne!(chosen([1; 32]), chosen([2; 32]));
+}
+
+#[test]
+fn a_node_that_was_away_long_looks_at_what_is_new() {
+	build_with_node(|node| {
+		watch_all(&node);
+		tick(&node);
+		NextJob::put(JobId(1_000_000));
+		let mut found = vec![];
+		let job = provisional_job();
+		for block in 1..12 {
+			System::set_block_number(block);
+			finish(job);
+			found.extend(tick(&node));
+		}
+		assert_eq!(found.first(), Some(&(job, watcher(), 0)));
+	});
+}
+
+#[test]
+fn the_list_of_what_is_waited_for_is_bounded() {
+	build_with_node(|node| {
+		*node.share.lock() = Permill::one();
+		for _ in 0..3_000 {
+			running_job();
+		}
+		for block in 1..10 {
+			System::set_block_number(block);
+			tick(&node);
+		}
+		let kind = sp_core::offchain::StorageKind::PERSISTENT;
+		let notes = sp_io::offchain::local_storage_get(kind, b"assay/watch/notes").unwrap();
+		assert!(notes.len() < 1_100 * 17, "{}", notes.len());
+		// The newest are among them.
+		finish(JobId(2_999));
+		*node.answer.lock() = Poll::Ready(outcome(1));
+		assert_eq!(tick(&node), vec![(JobId(2_999), watcher(), 0)]);
+	});
+}
+
+#[test]
+fn a_reorganisation_to_fewer_jobs_loses_none() {
+	build_with_node(|node| {
+		watch_all(&node);
+		for _ in 0..5 {
+			running_job();
+		}
+		tick(&node);
+		NextJob::put(JobId(3));
+		tick(&node);
+		let job = provisional_job();
+		assert_eq!(job, JobId(3));
+		assert_eq!(tick(&node), vec![(job, watcher(), 0)]);
+	});
+}

@@ -1,0 +1,127 @@
+//! Every invariant of this pallet, each with its check.
+
+use crate::{
+	Agenda, Answers, BalanceOf, Cause, Config, CurrentElectorate, Disputes, Electorates, HoldReason, NextDue,
+	OpenDisputes, Pallet, Votes,
+};
+use alloc::collections::{BTreeMap, BTreeSet};
+use frame_support::{ensure, traits::fungible::hold::Inspect as _};
+use sp_runtime::{traits::Saturating, TryRuntimeError};
+
+impl<T: Config> Pallet<T> {
+	/// Checks the invariants that the storage items state.
+	pub fn do_try_state() -> Result<(), TryRuntimeError> {
+		Self::try_state_votes()?;
+		Self::try_state_challenges()?;
+		Self::try_state_bonds()?;
+		Self::try_state_agenda()?;
+		Self::try_state_electorates()
+	}
+
+	/// Tallies count the votes, and what has a quorum is decided.
+	fn try_state_votes() -> Result<(), TryRuntimeError> {
+		let mut all = 0usize;
+		for (job, dispute) in Disputes::<T>::iter() {
+			let mut counted = BTreeMap::<_, u32>::new();
+			for (seat, digest) in Votes::<T>::iter_prefix(job) {
+				ensure!(seat < dispute.size, "somebody outside the electorate has voted");
+				let votes = counted.entry(digest).or_default();
+				*votes = votes.saturating_add(1);
+				all = all.saturating_add(1);
+			}
+			let tally: BTreeMap<_, _> = dispute.tally.iter().copied().collect();
+			ensure!(tally.len() == dispute.tally.len(), "a digest is counted twice");
+			ensure!(tally == counted, "a tally does not count the votes");
+			ensure!(
+				tally.values().all(|votes| *votes < dispute.quorum()),
+				"a dispute with a quorum is not decided"
+			);
+		}
+		ensure!(Votes::<T>::iter_keys().count() == all, "a vote belongs to no dispute");
+		Ok(())
+	}
+
+	/// Challenges are of distinct accounts, contest the result, and their answers are there.
+	fn try_state_challenges() -> Result<(), TryRuntimeError> {
+		let mut answers = BTreeSet::new();
+		for (job, dispute) in Disputes::<T>::iter() {
+			match dispute.cause {
+				Cause::Disagreement => ensure!(dispute.challenges.is_empty(), "a disagreement has challengers"),
+				Cause::Challenge { provisional } => {
+					ensure!(!dispute.challenges.is_empty(), "a challenge has no challenger");
+					ensure!(
+						dispute
+							.challenges
+							.iter()
+							.all(|challenge| challenge.digest != provisional),
+						"somebody challenges a result with itself"
+					);
+				}
+			}
+			let who: BTreeSet<_> = dispute.challenges.iter().map(|challenge| &challenge.who).collect();
+			ensure!(who.len() == dispute.challenges.len(), "an account has challenged twice");
+			answers.extend(dispute.challenges.iter().map(|challenge| (job, challenge.digest)));
+		}
+		for (job, digest, answer) in Answers::<T>::iter() {
+			ensure!(answer.digest() == digest, "an answer stands under another digest");
+			ensure!(answers.remove(&(job, digest)), "an answer belongs to no challenge");
+		}
+		ensure!(answers.is_empty(), "the answer of a challenge is missing");
+		Ok(())
+	}
+
+	/// What is held from each challenger is what its open challenges put up.
+	fn try_state_bonds() -> Result<(), TryRuntimeError> {
+		let mut bonds = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
+		for challenge in Disputes::<T>::iter_values().flat_map(|dispute| dispute.challenges) {
+			let sum = bonds.entry(challenge.who).or_default();
+			*sum = sum.saturating_add(challenge.bond);
+		}
+		for (who, sum) in bonds {
+			let held = T::Currency::balance_on_hold(&HoldReason::Challenge.into(), &who);
+			ensure!(held == sum, "what is held from a challenger is not its open bonds");
+		}
+		Ok(())
+	}
+
+	/// Each dispute stands on the agenda once, after its deadline, and nothing else does.
+	fn try_state_agenda() -> Result<(), TryRuntimeError> {
+		for (job, dispute) in Disputes::<T>::iter() {
+			ensure!(
+				Agenda::<T>::contains_key(dispute.due(), job),
+				"a dispute is missing from the agenda"
+			);
+		}
+		ensure!(
+			Agenda::<T>::iter_keys().count() == Disputes::<T>::iter_keys().count(),
+			"the agenda names a dispute twice, or none"
+		);
+		let next = NextDue::<T>::get();
+		ensure!(
+			Agenda::<T>::iter_keys().all(|(due, _)| due >= next),
+			"the agenda was passed over"
+		);
+		Ok(())
+	}
+
+	/// Electorates are kept while they are needed, and counted right.
+	fn try_state_electorates() -> Result<(), TryRuntimeError> {
+		let mut open = BTreeMap::<u32, u32>::new();
+		for dispute in Disputes::<T>::iter_values() {
+			let size = Electorates::<T>::decode_len(dispute.electorate).unwrap_or(0);
+			ensure!(size == dispute.size as usize, "a dispute has lost its electorate");
+			let disputes = open.entry(dispute.electorate).or_default();
+			*disputes = disputes.saturating_add(1);
+		}
+		let current = CurrentElectorate::<T>::get();
+		ensure!(
+			Electorates::<T>::iter_keys().all(|number| number == current || open.contains_key(&number)),
+			"an electorate is kept that nobody refers to"
+		);
+		ensure!(
+			OpenDisputes::<T>::iter().collect::<BTreeMap<_, _>>() == open,
+			"the open disputes of an electorate are miscounted"
+		);
+		Ok(())
+	}
+}

@@ -1,0 +1,100 @@
+//! The dispute, what is asked of its electorate, and how a validator votes.
+
+use crate::Config;
+use alloc::vec::Vec;
+use assay_primitives::{key::VoterKey, JobId, OutcomeDigest};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use frame_support::{
+	traits::{fungible, ConstU32},
+	BoundedVec, CloneNoBound, DebugNoBound, EqNoBound, PartialEqNoBound,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use scale_info::TypeInfo;
+use sp_core::H256;
+use sp_runtime::traits::{One, Saturating};
+
+/// The most votes of one ballot: bounds the work of one transaction. A validator with more sends a further ballot.
+pub const MAX_VOTES: u32 = 64;
+
+/// The most challengers of one result: one is enough, and each more brings at most another answer.
+pub const MAX_CHALLENGES: u32 = 8;
+
+pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
+
+/// The validators of a session, each with the key by which it votes.
+pub type ElectorateOf<T> = BoundedVec<(<T as frame_system::Config>::AccountId, VoterKey), <T as Config>::MaxValidators>;
+
+/// Why a dispute was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub enum Cause {
+	/// The workers of the job do not agree, or are fewer than promised.
+	Disagreement,
+	/// Somebody says that the result with this digest, on which all workers agree, is wrong.
+	Challenge { provisional: OutcomeDigest },
+}
+
+/// Somebody's word, and bond, that a provisional result is wrong. The answer it puts in place of it is beside the dispute.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Challenge<AccountId, Balance> {
+	pub who: AccountId,
+	/// The digest of the answer it says is right.
+	pub digest: OutcomeDigest,
+	/// Held from `who` until the dispute ends.
+	pub bond: Balance,
+}
+
+/// A dispute that is not decided.
+#[derive(CloneNoBound, DebugNoBound, PartialEqNoBound, EqNoBound, Encode, Decode, MaxEncodedLen, TypeInfo)]
+#[codec(mel_bound(T: Config))]
+#[scale_info(skip_type_params(T))]
+pub struct Dispute<T: Config> {
+	pub cause: Cause,
+	pub opened_at: BlockNumberFor<T>,
+	/// The last block in which votes count.
+	pub deadline: BlockNumberFor<T>,
+	/// The number of the electorate that decides.
+	pub electorate: u32,
+	/// How many validators it has.
+	pub size: u32,
+	/// The digests voted for, and how many validators voted for each.
+	pub tally: BoundedVec<(OutcomeDigest, u32), T::MaxValidators>,
+	/// In the order in which they were made, each by another account.
+	pub challenges: BoundedVec<Challenge<T::AccountId, BalanceOf<T>>, ConstU32<MAX_CHALLENGES>>,
+}
+
+impl<T: Config> Dispute<T> {
+	/// The block at whose start the dispute ends without a verdict.
+	pub fn due(&self) -> BlockNumberFor<T> {
+		self.deadline.saturating_add(One::one())
+	}
+
+	/// How many agreeing votes make a verdict: two thirds of the electorate, rounded up, and at least one.
+	pub fn quorum(&self) -> u32 {
+		self.size.saturating_mul(2).div_ceil(3).max(1)
+	}
+
+	/// Counts a vote. Returns how many there are for `digest` now, or `None` if there is no room, which cannot be while every
+	/// validator votes once.
+	pub fn count(&mut self, digest: OutcomeDigest) -> Option<u32> {
+		if let Some((_, votes)) = self.tally.iter_mut().find(|(counted, _)| *counted == digest) {
+			*votes = votes.saturating_add(1);
+			return Some(*votes);
+		}
+		self.tally.try_push((digest, 1)).ok().map(|()| 1)
+	}
+}
+
+/// The votes of one validator.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
+pub struct Ballot {
+	pub voter: VoterKey,
+	/// What the validator found each job's answer to be, strictly ascending by job, not empty.
+	pub votes: BoundedVec<(JobId, OutcomeDigest), ConstU32<MAX_VOTES>>,
+}
+
+impl Ballot {
+	/// What the validator signs. It names the chain, so that a vote counts on no other.
+	pub fn message(&self, genesis: H256) -> Vec<u8> {
+		(b"assay/vote", genesis, self).encode()
+	}
+}

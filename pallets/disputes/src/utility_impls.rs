@@ -1,0 +1,46 @@
+//! What clients read, and what the other parts share.
+
+use crate::{BalanceOf, Config, Disputes, Pallet, WeightInfo, MAX_CHALLENGES};
+use assay_primitives::{
+	api::{ChallengeInfo, DisputeInfo},
+	JobId,
+};
+use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
+use frame_system::pallet_prelude::BlockNumberFor;
+
+impl<T: Config> Pallet<T> {
+	/// The dispute over a job; `None` if there is none, or no longer.
+	pub(crate) fn dispute(job: JobId) -> Option<DisputeInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+		let dispute = Disputes::<T>::get(job)?;
+		Some(DisputeInfo {
+			job,
+			opened_at: dispute.opened_at,
+			deadline: dispute.deadline,
+			electorate: dispute.size,
+			quorum: dispute.quorum(),
+			tally: dispute.tally.into_inner(),
+			challenges: dispute
+				.challenges
+				.into_iter()
+				.map(|challenge| ChallengeInfo {
+					challenger: challenge.who,
+					digest: challenge.digest,
+					bond: challenge.bond,
+				})
+				.collect(),
+		})
+	}
+
+	/// What a ballot of so many votes weighs at most: as if each decided a dispute.
+	pub(crate) fn weight_of(votes: u32) -> Weight {
+		let decision = Self::weight_of_decision(T::MaxValidators::get(), MAX_CHALLENGES);
+		T::WeightInfo::vote(votes).saturating_add(decision.saturating_mul(votes.into()))
+	}
+
+	/// The most that a transaction may weigh.
+	pub(crate) fn max_weight() -> Weight {
+		let weights = T::BlockWeights::get();
+		let class = weights.get(DispatchClass::Normal);
+		class.max_extrinsic.or(class.max_total).unwrap_or(weights.max_block)
+	}
+}

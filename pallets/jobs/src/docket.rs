@@ -1,0 +1,112 @@
+//! What the tribunal knows of jobs and does to them, and how other pallets ask.
+
+use crate::{Answers, BalanceOf, Config, Error, Inputs, JobState, Jobs, NextJob, Pallet, Totals};
+use alloc::vec::Vec;
+use assay_primitives::{
+	api::{Assurance, RefundReason, Standing},
+	batch::Answer,
+	terms::Terms,
+	traits::{Docket, Inference, ModelRegistry, Offence, Ruling},
+	JobId, ModelId, OutcomeDigest, Payload, Task,
+};
+use frame_support::storage::with_storage_layer;
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_runtime::{traits::Zero, DispatchError};
+
+impl<T: Config> Docket<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
+	fn task(id: JobId) -> Option<Task> {
+		let job = Jobs::<T>::get(id)?;
+		let recipe = T::Models::recipe(&job.model)?;
+		Some(Task {
+			engine: recipe.engine,
+			artifact: recipe.artifact,
+			spec: recipe.spec,
+			items: job.items,
+			input: Inputs::<T>::get(id)?,
+		})
+	}
+
+	fn next() -> JobId {
+		NextJob::<T>::get()
+	}
+
+	fn provisional(id: JobId) -> Option<OutcomeDigest> {
+		let now = frame_system::Pallet::<T>::block_number();
+		#[cfg(test)]
+		let now = if crate::mock::mutant(6) { Zero::zero() } else { now };
+		match Jobs::<T>::get(id)?.state {
+			JobState::Provisional { until, digest, .. } if now <= until => Some(digest),
+			_ => None,
+		}
+	}
+
+	fn suspend(id: JobId) -> Result<BlockNumberFor<T>, DispatchError> {
+		let digest = Self::provisional(id).ok_or(Error::<T>::NotProvisional)?;
+		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+		let period = job.deal.periods.vote.into();
+		Self::dispute(id, job, Some(digest), frame_system::Pallet::<T>::block_number());
+		Ok(period)
+	}
+
+	fn rule(id: JobId, ruling: Ruling<T::AccountId>) -> Vec<T::AccountId> {
+		let Some(mut job) = Jobs::<T>::get(id) else {
+			frame_support::defensive!("a disputed job exists");
+			return Vec::new();
+		};
+		let JobState::Disputed { challenged, .. } = job.state else {
+			frame_support::defensive!("a job that is ruled on is disputed");
+			return Vec::new();
+		};
+		let Some(verdict) = ruling.verdict else {
+			Self::refund(id, job, Zero::zero(), RefundReason::NoQuorum, None);
+			return Vec::new();
+		};
+		let confirmed: Vec<_> = job
+			.participants
+			.iter()
+			.filter(|p| p.standing == Standing::Revealed(verdict))
+			.map(|p| p.worker.clone())
+			.collect();
+		let provers = match ruling.upheld.as_slice() {
+			[] => &confirmed,
+			_ => &ruling.upheld,
+		};
+		Self::slash(id, &mut job, Offence::WrongAnswer, provers, |standing| match standing {
+			Standing::Revealed(digest) if digest != verdict => Some(Standing::Wrong(digest)),
+			_ => None,
+		});
+		if challenged.is_some_and(|digest| digest != verdict) {
+			Totals::<T>::mutate(|totals| totals.overturned = totals.overturned.saturating_add(1));
+		}
+		if let Some(answer) = ruling.answer.filter(|answer| answer.digest() == verdict) {
+			Self::keep(id, verdict, answer);
+		}
+		match Answers::<T>::contains_key(id, verdict) {
+			true => Self::settle(id, job, verdict, Some(verdict)),
+			false => Self::refund(id, job, Zero::zero(), RefundReason::AllWrong, Some(verdict)),
+		}
+		confirmed
+	}
+}
+
+impl<T: Config> Inference<T::AccountId, BalanceOf<T>> for Pallet<T> {
+	fn request(
+		requester: &T::AccountId,
+		model: ModelId,
+		items: u32,
+		input: Payload,
+		terms: Terms<BalanceOf<T>>,
+	) -> Result<JobId, DispatchError> {
+		with_storage_layer(|| Self::do_request(requester.clone(), model, items, input, terms))
+	}
+
+	fn answer(id: JobId) -> Option<(Answer, Assurance<BalanceOf<T>>)> {
+		let job = Jobs::<T>::get(id)?;
+		match job.state {
+			JobState::Settled { digest, verdict, .. } => {
+				Some((Answers::<T>::get(id, digest)?, Self::assurance(&job, digest, verdict)))
+			}
+			_ => None,
+		}
+	}
+}

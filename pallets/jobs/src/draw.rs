@@ -1,0 +1,144 @@
+//! The draw of checkers and auditors, at the end of the second block after a claim.
+
+use crate::{
+	Config, Draws, Event, JobOf, JobState, Jobs, Pallet, PreviousBeacon, Totals, WeightInfo, DRAW_DELAY,
+	MAX_PARTICIPANTS,
+};
+use alloc::vec::Vec;
+use assay_primitives::{
+	api::{Duty, Standing},
+	traits::WorkerPool,
+	JobId,
+};
+use frame_support::{
+	traits::{Get, Randomness},
+	weights::Weight,
+};
+use frame_system::pallet_prelude::BlockNumberFor;
+use sp_core::{H256, U256};
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash, Saturating},
+	Permill,
+};
+
+/// Blocks that are tried if the one in which workers should be drawn is full.
+const QUEUE_TRIES: u32 = 8;
+
+impl<T: Config> Pallet<T> {
+	/// Queues the draw for a job whose last commitment or gap is of block `since`; `false`, and nothing done, if the next blocks are
+	/// full.
+	pub(crate) fn queue_draw(id: JobId, job: &JobOf<T>, since: BlockNumberFor<T>) -> bool {
+		// One more than the checkers, for the auditor that may be drawn.
+		let workers = job
+			.deal
+			.checkers()
+			.saturating_add(1)
+			.saturating_sub(job.count(Duty::Checker))
+			.saturating_sub(job.count(Duty::Auditor));
+		let first = since.saturating_add(DRAW_DELAY.into());
+		#[cfg(test)]
+		let first = first - BlockNumberFor::<T>::from(u32::from(crate::mock::mutant(1)));
+		(0..QUEUE_TRIES).any(|offset| {
+			Draws::<T>::mutate(first.saturating_add(offset.into()), |list| {
+				let fits = list.workers().saturating_add(workers.into()) <= T::MaxDraws::get();
+				fits && list.jobs.try_push((id, workers.max(1))).is_ok()
+			})
+		})
+	}
+
+	/// What the draws at the end of this block will take.
+	pub(crate) fn weight_of_draws(now: BlockNumberFor<T>) -> Weight {
+		let list = Draws::<T>::get(now);
+		list.jobs.iter().fold(T::WeightInfo::beacon(), |sum, (_, workers)| {
+			sum.saturating_add(T::WeightInfo::draw((*workers).into()))
+		})
+	}
+
+	/// Draws for every job whose turn it is. The seed is a hash of the randomness of this block and of the one before.
+	pub(crate) fn draw_due(now: BlockNumberFor<T>) {
+		let (present, _) = T::Beacon::random(b"assay/beacon");
+		let previous = PreviousBeacon::<T>::get();
+		match present {
+			Some(present) => PreviousBeacon::<T>::put(present),
+			None => PreviousBeacon::<T>::kill(),
+		}
+		let due = Draws::<T>::take(now);
+		for (id, _) in due.jobs {
+			let Some(job) = Jobs::<T>::get(id) else {
+				frame_support::defensive!("a job to draw for exists");
+				continue;
+			};
+			match (previous, present) {
+				(Some(previous), Some(present)) => {
+					Self::draw(id, job, BlakeTwo256::hash_of(&(previous, present, id)), now)
+				}
+				// A block without randomness: both blocks are to come again.
+				_ if Self::queue_draw(id, &job, now) => {}
+				_ => Self::escalate(id, job, now),
+			}
+		}
+	}
+
+	/// Draws whoever `job` lacks. If there are too few, the tribunal will decide in their place.
+	pub(crate) fn draw(id: JobId, mut job: JobOf<T>, seed: H256, now: BlockNumberFor<T>) {
+		if job.count(Duty::Checker) == 0 && job.replacements == 0 {
+			job.audited = falls(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.deal.audit);
+			Totals::<T>::mutate(|totals| totals.audits = totals.audits.saturating_add(job.audited.into()));
+		}
+		Self::unreserve(&mut job);
+		let checkers = job.deal.checkers().saturating_sub(job.count(Duty::Checker));
+		let auditors = u8::from(job.audited).saturating_sub(job.count(Duty::Auditor));
+		let duties = core::iter::repeat_n(Duty::Checker, checkers.into())
+			.chain(core::iter::repeat_n(Duty::Auditor, auditors.into()))
+			.take(MAX_PARTICIPANTS as usize);
+		let mut drawn = 0u32;
+		for (n, duty) in duties.enumerate() {
+			let taken: Vec<T::AccountId> = job.participants.iter().map(|p| p.worker.clone()).collect();
+			#[cfg(test)]
+			let taken = if crate::mock::mutant(7) { Vec::new() } else { taken };
+			let seed = BlakeTwo256::hash_of(&(b"assay/worker", seed, n as u32));
+			match T::Workers::draw(&job.model, id, seed, &taken) {
+				Some(worker) => {
+					Self::join(&mut job, worker, duty);
+					drawn = drawn.saturating_add(1);
+				}
+				None => job.escalated = true,
+			}
+		}
+		Self::deposit_event(Event::Drawn {
+			job: id,
+			workers: drawn,
+			audited: job.audited,
+		});
+		if job.participants.iter().any(|p| p.standing == Standing::Drawn) {
+			let deadline = now.saturating_add(job.deal.periods.commit.into());
+			Self::advance(id, job, JobState::Checking { deadline });
+		} else {
+			Self::reveal_or_wait(id, job, now);
+		}
+	}
+
+	/// Goes on without the workers that are missing: the tribunal will look instead.
+	pub(crate) fn escalate(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
+		#[cfg(test)]
+		if crate::mock::mutant(3) {
+			job.reserved = 0;
+		}
+		Self::unreserve(&mut job);
+		job.escalated = true;
+		Self::reveal_or_wait(id, job, now);
+	}
+
+	/// Gives up what is reserved for checkers: they are drawn, or will not be.
+	pub(crate) fn unreserve(job: &mut JobOf<T>) {
+		T::Workers::unreserve(&job.model, core::mem::take(&mut job.reserved).into());
+	}
+}
+
+/// Whether an event of this `chance` happens under `seed`. The bias is below 2^-44.
+fn falls(seed: H256, chance: Permill) -> bool {
+	let parts = U256::from_little_endian(seed.as_bytes())
+		.checked_rem(U256::from(Permill::one().deconstruct()))
+		.unwrap_or_default();
+	parts < chance.deconstruct().into()
+}

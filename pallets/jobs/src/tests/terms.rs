@@ -1,0 +1,263 @@
+//! What is agreed: what is refused and why, what a quote says, and that a job keeps its terms.
+
+use crate::{mock::*, Call, Error, JobState};
+use assay_primitives::{
+	api::Quote,
+	batch::MAX_ITEMS,
+	payload::MAX_ARTIFACT,
+	terms::{Terms, MAX_CHECKERS},
+	traits::{Inference, Offer},
+	Artifact, ArtifactId, JobId, ModelId, Payload,
+};
+use frame_support::{assert_noop, assert_ok};
+use sp_runtime::{traits::Dispatchable, DispatchResult, Permill};
+
+fn quote(terms: Terms<u64>) -> Quote<u64> {
+	Jobs::quote(MODEL, 1, terms).unwrap()
+}
+
+fn at_risk(checkers: u8, value_at_risk: u64) -> Terms<u64> {
+	Terms {
+		value_at_risk,
+		..terms(checkers)
+	}
+}
+
+fn ask_with(model: ModelId, input: Payload) -> DispatchResult {
+	let call = RuntimeCall::from(Call::request {
+		model,
+		items: 1,
+		input,
+		terms: terms(1),
+	});
+	let done = call.dispatch(RuntimeOrigin::signed(REQUESTER));
+	done.map(|_| ()).map_err(|error| error.error)
+}
+
+#[test]
+fn a_fee_above_what_the_requester_allows_is_refused() {
+	build_and_execute(|| {
+		let allows = |max_fee| Terms { max_fee, ..terms(2) };
+		assert_noop!(ask(REQUESTER, 1, allows(fee(2) - 1)), Error::<Test>::Overpriced);
+		assert_ok!(ask(REQUESTER, 1, allows(fee(2))));
+		assert_eq!(held(REQUESTER), fee(2));
+	});
+}
+
+#[test]
+fn more_checkers_than_may_be_are_refused() {
+	build_and_execute(|| {
+		assert_noop!(
+			ask(REQUESTER, 1, terms(MAX_CHECKERS + 1)),
+			Error::<Test>::TooManyCheckers
+		);
+		assert_noop!(ask(REQUESTER, 1, terms(u8::MAX)), Error::<Test>::TooManyCheckers);
+		assert_ok!(ask(REQUESTER, 1, terms(MAX_CHECKERS)));
+	});
+}
+
+#[test]
+fn a_job_has_one_input_at_least_and_no_more_than_the_protocol_allows() {
+	build_and_execute(|| {
+		assert_noop!(ask(REQUESTER, 0, terms(1)), Error::<Test>::BadItems);
+		assert_noop!(ask(REQUESTER, MAX_ITEMS + 1, terms(1)), Error::<Test>::BadItems);
+		assert_ok!(ask(REQUESTER, MAX_ITEMS, terms(1)));
+	});
+}
+
+#[test]
+fn a_job_that_would_reward_cheating_is_refused() {
+	build_and_execute(|| {
+		// With one percent of audit: m = 0.9933, and half the bond is burned.
+		let loss = 3_333;
+		assert_ok!(ask(REQUESTER, 1, at_risk(0, loss - fee(0) - 100)));
+		assert_noop!(ask(REQUESTER, 1, at_risk(0, loss)), Error::<Test>::Undeterred);
+		assert_ok!(ask(REQUESTER, 1, at_risk(1, loss)));
+		assert_noop!(ask(REQUESTER, 1, at_risk(12, u64::MAX)), Error::<Test>::Undeterred);
+	});
+}
+
+#[test]
+fn without_audit_somebody_must_check() {
+	build_and_execute(|| {
+		Threats::mutate(|threats| threats.audit = Permill::zero());
+		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::Undeterred);
+		assert_ok!(ask(REQUESTER, 1, terms(1)));
+	});
+}
+
+#[test]
+fn the_fewest_checkers_that_a_quote_names_are_accepted_and_one_fewer_are_not() {
+	build_and_execute(|| {
+		Pool::offer(&WORKERS.map(|worker| (worker, 40)));
+		let mut named = vec![];
+		for value in [0, 3_000, 10_000, 1_000_000, 5_000_000, 100_000_000, 100_000_000_000] {
+			let fewest = quote(at_risk(0, value)).fewest_checkers.unwrap();
+			assert_ok!(ask(REQUESTER, 1, at_risk(fewest, value)));
+			if let Some(fewer) = fewest.checked_sub(1) {
+				assert_noop!(ask(REQUESTER, 1, at_risk(fewer, value)), Error::<Test>::Undeterred);
+			}
+			named.push(fewest);
+		}
+		assert!(named.is_sorted() && named[0] == 0 && named[6] > 8, "{named:?}");
+		assert_eq!(quote(at_risk(0, u64::MAX)).fewest_checkers, None);
+	});
+}
+
+#[test]
+fn a_quote_says_what_is_then_agreed() {
+	build_and_execute(|| {
+		let quote = quote(at_risk(3, 500));
+		assert_eq!((quote.fee.total(), quote.fee.pay), (fee(3), PAY));
+		assert_eq!((quote.free_slots, quote.servers), (32, 16));
+		assert_ok!(ask(REQUESTER, 1, at_risk(3, 500)));
+		let deal = job(JobId(0)).deal;
+		assert_eq!((deal.fee, deal.periods), (quote.fee, quote.periods));
+		assert_eq!((deal.passing, deal.deterrence), (quote.passing, quote.deterrence));
+		assert_eq!(deal.value_at_risk, 500);
+	});
+}
+
+#[test]
+fn a_quote_says_by_its_deterrence_what_is_refused() {
+	build_and_execute(|| {
+		Pool::offer(&WORKERS.map(|worker| (worker, 20)));
+		for value in (0..8_000).step_by(100) {
+			let deterred = quote(at_risk(0, value)).deterrence > 1.into();
+			let expected = if deterred {
+				Ok(())
+			} else {
+				Err(Error::<Test>::Undeterred.into())
+			};
+			assert_eq!(ask(REQUESTER, 1, at_risk(0, value)), expected, "{value}");
+		}
+	});
+}
+
+#[test]
+fn a_model_that_is_not_open_is_neither_quoted_nor_asked() {
+	build_and_execute(|| {
+		assert_noop!(ask_with(ModelId::default(), input()), Error::<Test>::ModelNotOpen);
+		assert!(Jobs::quote(ModelId::default(), 1, terms(1)).is_none());
+		ModelOffer::set(None);
+		assert_noop!(ask_with(MODEL, input()), Error::<Test>::ModelNotOpen);
+		assert!(Jobs::quote(MODEL, 1, terms(1)).is_none());
+	});
+}
+
+#[test]
+fn an_input_of_a_size_that_no_node_stores_is_refused() {
+	build_and_execute(|| {
+		let named = |len| {
+			Payload::Artifact(Artifact {
+				id: ArtifactId::of(b"x"),
+				len,
+			})
+		};
+		assert_noop!(ask_with(MODEL, named(0)), Error::<Test>::BadArtifact);
+		assert_noop!(ask_with(MODEL, named(MAX_ARTIFACT + 1)), Error::<Test>::BadArtifact);
+		assert_ok!(ask_with(MODEL, named(MAX_ARTIFACT)));
+	});
+}
+
+#[test]
+fn a_job_needs_as_many_different_workers_as_it_has_checkers_and_one_more() {
+	build_and_execute(|| {
+		Pool::offer(&[(WORKER, 9), (OTHER, 9)]);
+		assert_noop!(ask(REQUESTER, 1, terms(2)), Error::<Test>::TooFewWorkers);
+		assert_ok!(ask(REQUESTER, 1, terms(1)));
+	});
+}
+
+#[test]
+fn what_is_reserved_for_others_checkers_is_not_free() {
+	build_and_execute(|| {
+		Pool::offer(&[]);
+		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::NoFreeSlot);
+		Pool::offer(&[(WORKER, 2), (OTHER, 2)]);
+		assert_ok!(ask(REQUESTER, 1, terms(1)));
+		assert_ok!(ask(REQUESTER, 1, terms(1)));
+		// Two busy, two reserved.
+		assert_noop!(ask(REQUESTER, 1, terms(1)), Error::<Test>::NoFreeSlot);
+		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::NoFreeSlot);
+	});
+}
+
+#[test]
+fn a_pool_no_larger_than_the_job_reserves_nothing_for_an_auditor() {
+	build_and_execute(|| {
+		for (workers, reserved) in [(3, 2), (4, 3), (10, 3)] {
+			let offered: Vec<_> = WORKERS.into_iter().take(workers).map(|worker| (worker, 9)).collect();
+			Pool::offer(&offered);
+			let id = request(2);
+			assert_eq!(job(id).reserved, reserved, "{workers} workers");
+		}
+	});
+}
+
+#[test]
+fn another_pallet_asks_in_the_name_of_a_requester_and_leaves_no_trace_if_refused() {
+	build_and_execute(|| {
+		let ask = |terms| <Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL, 1, input(), terms);
+		assert_eq!(ask(terms(1)), Ok(JobId(0)));
+		let tight = Terms { max_fee: 0, ..terms(1) };
+		assert_noop!(ask(tight), Error::<Test>::Overpriced);
+		// One that fails after the draw.
+		Prices::mutate(|prices| prices.base = 2 * ENDOWMENT);
+		Threats::mutate(|threats| threats.malicious = Permill::zero());
+		assert!(ask(terms(12)).is_err());
+		assert_eq!(crate::NextJob::<Test>::get(), JobId(1));
+		assert_eq!(held(REQUESTER), fee(1));
+	});
+}
+
+#[test]
+fn parameters_that_change_in_mid_job_change_nothing_for_it() {
+	build_and_execute(|| {
+		let id = request(1);
+		Prices::set(assay_primitives::terms::Pricing {
+			base: 9_000,
+			per_giga_mac: 90_000,
+			audit_levy: Permill::from_percent(50),
+			burn: Permill::from_percent(50),
+		});
+		ModelOffer::set(Some(Offer {
+			owner: CHALLENGER,
+			royalty: 999,
+			macs: 1,
+		}));
+		Times::mutate(|times| {
+			(times.commit, times.reveal, times.vote) = (100, 100, 100);
+			times.windows = [100; 3];
+		});
+		Threats::mutate(|threats| {
+			threats.audit = Permill::one();
+			threats.no_show_fine = 7;
+			threats.slash.burn = Permill::one();
+		});
+		let deal = job(id).deal;
+		// A silent executor is fined by the old rule, after the old period.
+		run(7);
+		assert_eq!(Punished::get()[0].3, 1_000);
+		assert_eq!(state(id), JobState::Claiming { deadline: 8 + 5 + WORK });
+		revealed(id, &[wrong(1), right()]);
+		assert!(!job(id).audited);
+		assert_eq!(Opened::get(), vec![(id, 6 + WORK)]);
+		rule(id, verdict(Some(right().digest())));
+		assert_eq!(free_balance(OWNER), ENDOWMENT + ROYALTY);
+		assert_eq!(free_balance(CHALLENGER), ENDOWMENT);
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(1) + PAY + BOND / 5);
+		assert_eq!(job(id).deal, deal);
+		assert_eq!(assurance(id).passing, security().passing(1));
+	});
+}
+
+#[test]
+fn a_model_that_is_retired_in_mid_job_is_still_answered() {
+	build_and_execute(|| {
+		let id = request(1);
+		ModelOffer::set(None);
+		settled(id);
+		assert_eq!(free_balance(OWNER), ENDOWMENT + ROYALTY);
+	});
+}

@@ -1,0 +1,305 @@
+//! What a requester agrees to, what it costs, and when cheating cannot pay: pure arithmetic, without floating point.
+
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
+use sp_runtime::{
+	traits::{AtLeast32BitUnsigned, Bounded, Saturating},
+	FixedPointNumber, FixedU128, Permill, Perquintill, SaturatedConversion,
+};
+
+/// The most checkers a requester may ask for. With a third of all slots malicious, one false claim in half a million meets
+/// nobody honest among so many.
+pub const MAX_CHECKERS: u8 = 12;
+
+/// How long a provisional result may be challenged. The blocks are [`Periods::windows`].
+#[derive(
+	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
+)]
+pub enum Window {
+	#[default]
+	Short,
+	Standard,
+	Long,
+}
+
+/// What a requester agrees to.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Terms<Balance> {
+	/// Workers that repeat the executor's work, drawn after it is bound to its answer. At most [`MAX_CHECKERS`].
+	pub checkers: u8,
+	/// The most the requester pays. Protects it from a price that rises while the request is on its way.
+	pub max_fee: Balance,
+	/// What somebody could gain beyond the fee if a wrong answer passed. The job is refused unless cheating loses on average
+	/// even so.
+	pub value_at_risk: Balance,
+	pub window: Window,
+}
+
+/// What answers cost. A parameter under governance.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Pricing<Balance> {
+	/// What each worker of a job gets for each input, whatever the model. Too little, and small models are not worth a
+	/// worker's while.
+	pub base: Balance,
+	/// What each worker gets for a billion (10^9) multiply-accumulates.
+	pub per_giga_mac: Balance,
+	/// Paid into the audit fund, as a share of the pay of all workers of the job. Below the audit rate divided by the
+	/// number of workers, the fund shrinks.
+	pub audit_levy: Permill,
+	/// Burned, as a share of the pay of all workers.
+	pub burn: Permill,
+}
+
+/// How long things may take. A parameter under governance.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Periods {
+	/// Blocks an executor or checker has to commit, besides those for the work. Too few, and a node that loads a large model is
+	/// fined; too many, and a requester waits long for the replacement of a silent one.
+	pub commit: u32,
+	/// Blocks to reveal, besides those for the work. Must cover the restart of a node, or it is slashed for a power cut.
+	pub reveal: u32,
+	/// Blocks validators have to vote, besides those for the work.
+	pub vote: u32,
+	/// Multiply-accumulates that the slowest machine worth having does in a block's time. Everything that runs a model gets one block
+	/// more for each of these.
+	pub macs_per_block: u64,
+	/// Blocks for which a provisional result may be challenged, short, standard and long, besides those for the work.
+	pub windows: [u32; 3],
+}
+
+/// Who gets what of the bond behind a wrong answer. The audit fund has the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct SlashSplit {
+	/// Burned. This alone deters: all else might come back to the cheat under another name.
+	pub burn: Permill,
+	/// To the requester.
+	pub requester: Permill,
+	/// To whoever proved the answer wrong, in equal parts.
+	pub provers: Permill,
+}
+
+/// What the protocol assumes of the world and threatens to cheats. A parameter under governance.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Security<Balance> {
+	/// The share of slots that may act as one to cheat. Too small, and the assurance in records is a false one.
+	pub malicious: Permill,
+	/// The chance of an additional, unasked checker.
+	pub audit: Permill,
+	pub slash: SlashSplit,
+	/// What a worker that does not commit in time loses, to the audit fund; at most the slot bond.
+	pub no_show_fine: Balance,
+	/// What a challenger puts up, and loses to those it accused if they were right. Too small, and validators re-execute for
+	/// the fun of strangers; too large, and only the rich can be right.
+	pub challenge_bond: Balance,
+}
+
+/// What one job costs its requester, part by part.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Fee<Balance> {
+	/// To the executor, and to each checker.
+	pub pay: Balance,
+	/// How many are paid so.
+	pub workers: u8,
+	/// To the audit fund.
+	pub levy: Balance,
+	/// Burned.
+	pub burn: Balance,
+	/// To the model's owner.
+	pub royalty: Balance,
+}
+
+impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
+	/// The fee for `items` inputs of a model that takes `macs` multiply-accumulates for each and whose owner asks `royalty` for
+	/// each, answered by an executor and `checkers` more:
+	/// `k (base + macs price) items (1 + levy + burn) + royalty items`, k = 1 + checkers.
+	pub fn new(pricing: &Pricing<Balance>, items: u32, macs: u64, royalty: Balance, checkers: u8) -> Self {
+		let work = u128::from(macs).saturating_mul(items.into());
+		let priced = pricing
+			.per_giga_mac
+			.saturated_into::<u128>()
+			.saturating_mul(work)
+			.checked_div(1_000_000_000)
+			.unwrap_or(0);
+		let pay = pricing
+			.base
+			.saturating_mul(items.into())
+			.saturating_add(priced.saturated_into());
+		let workers = checkers.saturating_add(1);
+		let all = pay.saturating_mul(workers.into());
+		Self {
+			pay,
+			workers,
+			levy: pricing.audit_levy.mul_floor(all),
+			burn: pricing.burn.mul_floor(all),
+			royalty: royalty.saturating_mul(items.into()),
+		}
+	}
+
+	/// What the requester pays if all of it is due.
+	pub fn total(&self) -> Balance {
+		self.pay
+			.saturating_mul(self.workers.into())
+			.saturating_add(self.levy)
+			.saturating_add(self.burn)
+			.saturating_add(self.royalty)
+	}
+}
+
+impl Periods {
+	/// Blocks that running `items` inputs of `macs` multiply-accumulates each may take.
+	pub fn work(&self, items: u32, macs: u64) -> u32 {
+		let work = u128::from(macs).saturating_mul(items.into());
+		work.div_ceil(u128::from(self.macs_per_block.max(1))).saturated_into()
+	}
+
+	/// Blocks of a challenge window, without those for the work.
+	pub fn window(&self, window: Window) -> u32 {
+		let [short, standard, long] = self.windows;
+		match window {
+			Window::Short => short,
+			Window::Standard => standard,
+			Window::Long => long,
+		}
+	}
+}
+
+impl<Balance> Security<Balance> {
+	/// The chance that a false claim meets nobody honest: `m = f^c (1 - p (1 - f))`, with f the malicious share of slots, c the
+	/// checkers and p the audit rate (DESIGN.md, section 5). Rounded to 10^-18.
+	pub fn passing(&self, checkers: u8) -> Perquintill {
+		let one = Perquintill::one();
+		let f = Perquintill::from_parts(u64::from(self.malicious.deconstruct()).saturating_mul(1_000_000_000_000));
+		let p = Perquintill::from_parts(u64::from(self.audit.deconstruct()).saturating_mul(1_000_000_000_000));
+		let caught_by_audit = p.saturating_mul(one.saturating_sub(f));
+		f.saturating_pow(checkers.into())
+			.saturating_mul(one.saturating_sub(caught_by_audit))
+	}
+}
+
+/// What cheating loses and gains on average, by the protocol's assumptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deterrence<Balance> {
+	/// The chance that a false claim meets nobody honest.
+	pub passing: Perquintill,
+	/// `b B (1 - m)`: what a false claim burns on average, with b the burned share and B the slot bond. Rounded down.
+	pub loss: Balance,
+	/// `m (fee + value at risk)`: what it gains on average. Rounded up.
+	pub gain: Balance,
+}
+
+impl<Balance: AtLeast32BitUnsigned + Copy> Deterrence<Balance> {
+	/// Weighs a job of this `fee` and `value_at_risk` with so many checkers.
+	pub fn new(
+		security: &Security<Balance>,
+		bond: Balance,
+		checkers: u8,
+		fee: Balance,
+		value_at_risk: Balance,
+	) -> Self {
+		let passing = security.passing(checkers);
+		let noticed = Perquintill::one().saturating_sub(passing);
+		let burned = security.slash.burn.mul_floor(bond);
+		let stake: u128 = fee.saturating_add(value_at_risk).saturated_into();
+		Self {
+			passing,
+			loss: noticed.mul_floor(burned.saturated_into::<u128>()).saturated_into(),
+			gain: passing.mul_ceil(stake).saturated_into(),
+		}
+	}
+
+	/// Whether cheating loses on average. Only then is a job accepted.
+	pub fn holds(&self) -> bool {
+		self.loss > self.gain
+	}
+
+	/// How many times the gain the loss is. [`FixedU128::max_value`] where there is no gain.
+	pub fn ratio(&self) -> FixedU128 {
+		FixedU128::checked_from_rational(self.loss.saturated_into::<u128>(), self.gain.saturated_into::<u128>())
+			.unwrap_or_else(<FixedU128 as Bounded>::max_value)
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	const UNIT: u128 = 1_000_000_000_000;
+
+	fn security() -> Security<u128> {
+		Security {
+			malicious: Permill::from_parts(333_333),
+			audit: Permill::from_percent(10),
+			slash: SlashSplit {
+				burn: Permill::from_percent(50),
+				requester: Permill::from_percent(20),
+				provers: Permill::from_percent(20),
+			},
+			no_show_fine: UNIT / 10,
+			challenge_bond: 5 * UNIT,
+		}
+	}
+
+	#[test]
+	fn the_chance_to_pass_is_the_formulas() {
+		for checkers in 0..=MAX_CHECKERS {
+			let (f, p) = (0.333_333f64, 0.1f64);
+			let expected = f.powi(checkers.into()) * (1.0 - p * (1.0 - f));
+			let got = security().passing(checkers).deconstruct() as f64 / 1e18;
+			assert!((got - expected).abs() < 1e-15, "{checkers}: {got} {expected}");
+		}
+	}
+
+	#[test]
+	fn more_checkers_deter_more() {
+		let deters = |checkers, value| Deterrence::new(&security(), 10 * UNIT, checkers, UNIT / 100, value).holds();
+		assert!(deters(0, UNIT / 3) && !deters(0, UNIT / 2));
+		assert!(deters(1, 10 * UNIT) && !deters(1, 12 * UNIT));
+		assert!(deters(12, 1_000_000 * UNIT));
+	}
+
+	#[test]
+	fn without_audit_and_checkers_nothing_deters() {
+		let unwatched = Security {
+			audit: Permill::zero(),
+			..security()
+		};
+		assert!(!Deterrence::new(&unwatched, 10 * UNIT, 0, 0, 0).holds());
+	}
+
+	#[test]
+	fn the_fee_follows_workers_work_and_inputs() {
+		let pricing = Pricing {
+			base: 100u128,
+			per_giga_mac: 1_000,
+			audit_levy: Permill::from_percent(10),
+			burn: Permill::from_percent(1),
+		};
+		let fee = Fee::new(&pricing, 2, 500_000_000, 7, 1);
+		assert_eq!(
+			(fee.pay, fee.workers, fee.levy, fee.burn, fee.royalty),
+			(1_200, 2, 240, 24, 14)
+		);
+		assert_eq!(fee.total(), 2_678);
+		assert_eq!(Fee::new(&pricing, u32::MAX, u64::MAX, u128::MAX, 12).total(), u128::MAX);
+	}
+
+	#[test]
+	fn work_takes_whole_blocks() {
+		let periods = Periods {
+			commit: 1,
+			reveal: 1,
+			vote: 1,
+			macs_per_block: 1_000,
+			windows: [1, 2, 3],
+		};
+		assert_eq!(
+			(periods.work(1, 0), periods.work(1, 1), periods.work(3, 1_000)),
+			(0, 1, 3)
+		);
+		let never = Periods {
+			macs_per_block: 0,
+			..periods
+		};
+		assert_eq!(never.work(u32::MAX, u64::MAX), u32::MAX);
+	}
+}

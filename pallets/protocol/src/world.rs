@@ -1,0 +1,325 @@
+//! A chain to act on: accounts, keys, models, blocks, and every call in the form in which the node makes it.
+
+use crate::runtime::*;
+use assay_primitives::{
+	batch::Answer,
+	key::{commitment, owner_message, salt, salt_message, VoterKey, VoterPair, WorkerKey, WorkerPair, WorkerSignature},
+	task::model_id,
+	terms::{Deterrence, Fee, Terms, Window},
+	Artifact, BoundedSpec, DType, EngineId, JobId, ModelId, Outcome, OutcomeDigest, Payload, TaskId, Tensor,
+};
+use codec::Encode;
+use frame_support::{
+	assert_ok,
+	storage::storage_prefix,
+	traits::{Authorize, OnFinalize, OnInitialize, OneSessionHandler},
+};
+use pallet_jobs::{Step, Submission};
+use sp_core::{Pair, H256};
+use sp_io::{hashing::blake2_256, TestExternalities};
+use sp_runtime::{
+	traits::Dispatchable,
+	transaction_validity::{TransactionSource, TransactionValidityError},
+	BuildStorage, DispatchResult,
+};
+use std::{cell::RefCell, collections::HashMap};
+
+/// Dispatches a call of `account`. If it is refused, nothing has changed.
+pub fn signed(account: AccountId, call: impl Into<RuntimeCall>) -> DispatchResult {
+	call.into()
+		.dispatch(RuntimeOrigin::signed(account))
+		.map(|_| ())
+		.map_err(|error| error.error)
+}
+
+/// The engine of all models.
+pub const ENGINE: EngineId = EngineId(H256::repeat_byte(1));
+
+/// The classes of all models.
+pub const CLASSES: u8 = 10;
+
+/// A chain in block 1 with these accounts, endowed so, and these validators.
+pub fn new_chain(seed: u64, accounts: &[(AccountId, Balance)], validators: &[AccountId]) -> TestExternalities {
+	reset(seed);
+	crate::books::Endings::take();
+	let mut balances = accounts.to_vec();
+	balances.push((FUND, FUND_ENDOWMENT));
+	let storage = RuntimeGenesisConfig {
+		balances: pallet_balances::GenesisConfig {
+			balances,
+			..Default::default()
+		},
+		models: pallet_models::GenesisConfig {
+			engines: vec![ENGINE],
+			..Default::default()
+		},
+		..Default::default()
+	}
+	.build_storage()
+	.unwrap();
+	let mut chain = TestExternalities::new(storage);
+	chain.execute_with(|| {
+		System::set_block_number(1);
+		set_validators(validators);
+		AllPalletsWithSystem::on_initialize(1);
+	});
+	chain
+}
+
+/// Ends the present block and begins the next.
+pub fn next_block() {
+	let now = System::block_number();
+	AllPalletsWithSystem::on_finalize(now);
+	System::set_block_number(now + 1);
+	AllPalletsWithSystem::on_initialize(now + 1);
+}
+
+/// What has happened since the last time this was asked.
+pub fn take_events() -> Vec<RuntimeEvent> {
+	let events = System::read_events_no_consensus().map(|record| record.event).collect();
+	// `System::reset_events` walks over all of a test chain's state to find topics, of which there are none.
+	for item in [&b"Events"[..], b"EventCount"] {
+		sp_io::storage::clear(&storage_prefix(b"System", item));
+	}
+	events
+}
+
+/// A new session with these validators.
+pub fn set_validators(validators: &[AccountId]) {
+	let keys: Vec<(AccountId, VoterKey)> = validators.iter().map(|v| (*v, voter_pair(*v).public())).collect();
+	let all = || keys.iter().map(|(account, key)| (account, key.clone()));
+	<Disputes as OneSessionHandler<AccountId>>::on_new_session(true, all(), all());
+}
+
+thread_local! {
+	static PAIRS: RefCell<HashMap<u64, WorkerPair>> = Default::default();
+	static VOTERS: RefCell<HashMap<AccountId, VoterPair>> = Default::default();
+	static SECRETS: RefCell<HashMap<(u64, AccountId, H256), WorkerSignature>> = Default::default();
+}
+
+/// The worker key of a number.
+pub fn pair(number: u64) -> WorkerPair {
+	let new = || WorkerPair::from_seed(&blake2_256(&(b"worker", number).encode()));
+	PAIRS.with_borrow_mut(|pairs| pairs.entry(number).or_insert_with(new).clone())
+}
+
+/// The public worker key of a number.
+pub fn public(number: u64) -> WorkerKey {
+	pair(number).public()
+}
+
+/// The voter key of a validator.
+pub fn voter_pair(validator: AccountId) -> VoterPair {
+	let new = || VoterPair::from_seed(&blake2_256(&(b"voter", validator).encode()));
+	VOTERS.with_borrow_mut(|pairs| pairs.entry(validator).or_insert_with(new).clone())
+}
+
+fn genesis() -> H256 {
+	System::block_hash(0)
+}
+
+/// The signature by which the key of `number` agrees to serve `account`.
+pub fn proof(number: u64, account: AccountId) -> WorkerSignature {
+	pair(number).sign(&owner_message(genesis(), &account))
+}
+
+/// Registers `account` with the key of its own number.
+pub fn register(account: AccountId, stake: Balance) -> DispatchResult {
+	register_with(account, account, stake)
+}
+
+/// Registers `account` with the key of `number`.
+pub fn register_with(number: u64, account: AccountId, stake: Balance) -> DispatchResult {
+	let (key, proof) = (pair(number).public(), proof(number, account));
+	signed(account, pallet_workers::Call::register { stake, key, proof })
+}
+
+/// Sets how many slots `account` offers.
+pub fn serve(account: AccountId, model: ModelId, slots: u32) -> DispatchResult {
+	signed(account, pallet_workers::Call::serve { model, slots })
+}
+
+/// Registers `account` with stake for `slots` of `model` and serves them.
+pub fn employ(account: AccountId, model: ModelId, slots: u32) {
+	assert_ok!(register(account, MIN_STAKE.max(SLOT_BOND * Balance::from(slots))));
+	assert_ok!(serve(account, model, slots));
+}
+
+/// The id of the model of a number.
+pub fn model(number: u8) -> ModelId {
+	model_id(ENGINE, Artifact::of(&[number]).id, &BoundedSpec::default())
+}
+
+/// Registers the model of a number.
+pub fn submit_model(owner: AccountId, number: u8, royalty: Balance, macs: u64) -> DispatchResult {
+	let metadata = pallet_models::Metadata {
+		name: b"model".to_vec().try_into().unwrap(),
+		description: Default::default(),
+	};
+	let call = pallet_models::Call::submit {
+		spec: BoundedSpec::default(),
+		artifact: Artifact::of(&[number]),
+		engine: ENGINE,
+		metadata,
+		royalty,
+		macs,
+	};
+	signed(owner, call)
+}
+
+/// The input of a number.
+pub fn input(number: u64) -> Payload {
+	Payload::of(number.encode())
+}
+
+/// Terms without a limit to the fee.
+pub fn terms(checkers: u8, value_at_risk: Balance, window: Window) -> Terms<Balance> {
+	Terms {
+		checkers,
+		max_fee: Balance::MAX,
+		value_at_risk,
+		window,
+	}
+}
+
+/// Asks `model`, and returns the job's number.
+pub fn request(
+	requester: AccountId,
+	model: ModelId,
+	items: u32,
+	number: u64,
+	terms: Terms<Balance>,
+) -> Result<JobId, sp_runtime::DispatchError> {
+	let job = pallet_jobs::NextJob::<Runtime>::get();
+	let call = pallet_jobs::Call::request {
+		model,
+		items,
+		input: input(number),
+		terms,
+	};
+	signed(requester, call).map(|_| job)
+}
+
+/// The most that may be at risk in a job of one input with so many checkers.
+pub fn most_at_risk(checkers: u8, macs: u64, royalty: Balance) -> Balance {
+	let fee = Fee::new(&CurrentPricing::get(), 1, macs, royalty, checkers).total();
+	let holds = |value| Deterrence::new(&CurrentSecurity::get(), SLOT_BOND, checkers, fee, value).holds();
+	let (mut low, mut high) = (0, u64::MAX as Balance * 1_000_000);
+	while low < high {
+		let middle = (low + high).div_ceil(2);
+		match holds(middle) {
+			true => low = middle,
+			false => high = middle - 1,
+		}
+	}
+	low
+}
+
+/// An answer of this class to the first input, the next class to the second, and so on.
+pub fn answer(class: u8, items: u32) -> Answer {
+	let outcomes: Vec<Outcome> = (0..items)
+		.map(|item| {
+			let mut scores = vec![0u8; CLASSES.into()];
+			scores[(usize::from(class) + item as usize) % usize::from(CLASSES)] = 1;
+			Outcome::Answer(vec![Tensor {
+				dtype: DType::U8,
+				shape: vec![1, CLASSES.into()],
+				data: scores,
+			}])
+		})
+		.collect();
+	Answer::of(&outcomes).0
+}
+
+/// The class that running `task` would find.
+pub fn true_class(task: TaskId) -> u8 {
+	task.0.as_bytes()[0] % CLASSES
+}
+
+/// What running `task` would answer.
+pub fn truth(task: TaskId, items: u32) -> Answer {
+	answer(true_class(task), items)
+}
+
+/// The salt of `worker` for `job`, from the key of `number`.
+pub fn salt_of(number: u64, worker: AccountId, job: JobId) -> H256 {
+	let secret = || pair(number).sign(&salt_message(genesis(), &worker));
+	SECRETS.with_borrow_mut(|secrets| {
+		let secret = secrets.entry((number, worker, genesis())).or_insert_with(secret);
+		salt(secret, job)
+	})
+}
+
+/// The step that binds `worker` to `digest`, with a salt from the key of `number`.
+pub fn commit_with(number: u64, worker: AccountId, job: JobId, digest: OutcomeDigest) -> Step {
+	let salt = salt_of(number, worker, job);
+	Step::Commit {
+		job,
+		commitment: commitment(genesis(), job, &worker, digest, salt),
+	}
+}
+
+/// The step that opens what binds `worker` to `answer`, with a salt from the key of `number`.
+pub fn reveal_with(number: u64, worker: AccountId, job: JobId, answer: &Answer) -> Step {
+	Step::Reveal {
+		job,
+		digest: answer.digest(),
+		salt: salt_of(number, worker, job),
+		answer: Some(answer.clone()),
+	}
+}
+
+/// The step that binds `worker` to `digest`.
+pub fn commit(worker: AccountId, job: JobId, digest: OutcomeDigest) -> Step {
+	commit_with(worker, worker, job, digest)
+}
+
+/// The step that opens what binds `worker` to `answer`.
+pub fn reveal(worker: AccountId, job: JobId, answer: &Answer) -> Step {
+	reveal_with(worker, worker, job, answer)
+}
+
+/// Takes a call through authorisation and dispatch, as a block does.
+fn authorised(call: RuntimeCall) -> Result<(), TransactionValidityError> {
+	call.authorize(TransactionSource::External)
+		.expect("the call is one for authorisation")?;
+	call.dispatch(frame_system::RawOrigin::Authorized.into())
+		.expect("what is authorised succeeds");
+	Ok(())
+}
+
+/// Submits `steps`, ascending by job, signed with the key of `number`.
+pub fn submit_as(number: u64, worker: AccountId, steps: Vec<Step>) -> Result<(), TransactionValidityError> {
+	let submission = Submission {
+		worker,
+		steps: steps.try_into().expect("no more steps than one submission takes"),
+	};
+	let signature = pair(number).sign(&submission.message(genesis()));
+	authorised(pallet_jobs::Call::submit { submission, signature }.into())
+}
+
+/// Submits `steps`, ascending by job.
+pub fn submit(worker: AccountId, steps: Vec<Step>) -> Result<(), TransactionValidityError> {
+	submit_as(worker, worker, steps)
+}
+
+/// Says that `answer` is the right one.
+pub fn challenge(challenger: AccountId, job: JobId, answer: Answer) -> DispatchResult {
+	signed(challenger, pallet_disputes::Call::challenge { job, answer })
+}
+
+/// Takes a job back.
+pub fn cancel(requester: AccountId, job: JobId) -> DispatchResult {
+	signed(requester, pallet_jobs::Call::cancel { job })
+}
+
+/// Votes in disputes, ascending by job.
+pub fn vote(validator: AccountId, votes: Vec<(JobId, OutcomeDigest)>) -> Result<(), TransactionValidityError> {
+	let pair = voter_pair(validator);
+	let ballot = pallet_disputes::Ballot {
+		voter: pair.public(),
+		votes: votes.try_into().expect("no more votes than one ballot takes"),
+	};
+	let signature = pair.sign(&ballot.message(genesis()));
+	authorised(pallet_disputes::Call::vote { ballot, signature }.into())
+}

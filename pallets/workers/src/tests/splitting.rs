@@ -1,0 +1,182 @@
+//! What a group gains by splitting its stake over accounts: nothing.
+//!
+//! Let N slots of a model be free, g of them those of accounts of one group, f = g / N, and let nothing but one job's draws
+//! change the pool. Whatever the split of the g slots over accounts:
+//!
+//! 1. The executor belongs to the group with the chance f, exactly.
+//! 2. Given that it does, the chance that all c checkers belong to the group too is at most f^c. For let the accounts drawn so
+//!    far have had s slots together: the next draw is uniform over the N - s slots of the others, g - s of them the group's, and
+//!    (g - s) / (N - s) <= g / N. The f of this bound counts the executor's own slot.
+//! 3. The finest split, one slot to an account, is the group's best, since then s is the least it can be; it makes that chance
+//!    (g - 1) / (N - 1) * ... * (g - c) / (N - c). One account alone cannot fill any job with a checker.
+//!
+//! So splitting gains nothing of what the deterrence condition grants a group of share f. What a group does lose is what it
+//! leaves in one account: whoever keeps many slots together is the more easily left out of its own jobs.
+//!
+//! The tests find these chances exactly: they walk through every place that every draw can hit, by the pallet's own draw, each
+//! place as likely as the others, and a draw that hits an excluded worker is done again.
+
+use crate::{mock::*, Pools};
+use assay_primitives::JobId;
+use proptest::prelude::*;
+use std::cmp::Ordering;
+
+const JOB: JobId = JobId(0);
+
+/// Accounts of the group have at least this number, all others a smaller one.
+const GROUP: u64 = 50;
+
+/// An exact fraction in lowest terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Fraction(u128, u128);
+
+impl Fraction {
+	const ZERO: Self = Self(0, 1);
+	const ONE: Self = Self(1, 1);
+
+	fn new(numerator: u128, denominator: u128) -> Self {
+		let (mut a, mut b) = (numerator, denominator);
+		while b > 0 {
+			(a, b) = (b, a % b);
+		}
+		Self(numerator / a, denominator / a)
+	}
+
+	fn plus(self, other: Self) -> Self {
+		Self::new(self.0 * other.1 + other.0 * self.1, self.1 * other.1)
+	}
+
+	fn times(self, other: Self) -> Self {
+		Self::new(self.0 * other.0, self.1 * other.1)
+	}
+
+	fn pow(self, exponent: u32) -> Self {
+		Self::new(self.0.pow(exponent), self.1.pow(exponent))
+	}
+}
+
+impl PartialOrd for Fraction {
+	fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+		(self.0 * other.1).partial_cmp(&(other.0 * self.1))
+	}
+}
+
+/// The chance that the next `draws` workers of the job, after those `taken`, all belong to the group.
+fn all_in_group(taken: &mut Vec<u64>, draws: u32) -> Fraction {
+	if draws == 0 {
+		return Fraction::ONE;
+	}
+	let pool = Pools::<Test>::get(DIGITS);
+	let (mut hits, mut sum) = (0, Fraction::ZERO);
+	for place in 0..pool.free {
+		rolled_back(|| {
+			if let Some(worker) = Workers::draw_at(&DIGITS, pool, JOB, taken, [place].into_iter()) {
+				hits += 1;
+				if worker >= GROUP {
+					taken.push(worker);
+					sum = sum.plus(all_in_group(taken, draws - 1));
+					taken.pop();
+				}
+			}
+		});
+	}
+	sum.times(Fraction::new(1, hits.max(1)))
+}
+
+/// The chances that the first worker, the first two and so on up to `up_to` belong to a group whose slots are split so.
+fn chances(others: &[u32], group: &[u32], up_to: u32) -> Vec<Fraction> {
+	let mut chances = Vec::new();
+	build_and_execute(|| {
+		// The group's slots stand among those of the others.
+		let accounts = (1..).zip(others).map(|(account, slots)| (account, *slots));
+		let group = (GROUP..).zip(group).map(|(account, slots)| (account, *slots));
+		let mut all = accounts.chain(group).collect::<Vec<_>>();
+		all.sort_by_key(|(account, slots)| (*slots, *account));
+		for (account, slots) in all {
+			register_serving(account, DIGITS, slots);
+		}
+		chances = (1..=up_to).map(|draws| all_in_group(&mut Vec::new(), draws)).collect();
+	});
+	chances
+}
+
+/// All ways to split `slots` over accounts, none with more than `largest`.
+fn splits(slots: u32, largest: u32) -> Vec<Vec<u32>> {
+	if slots == 0 {
+		return vec![Vec::new()];
+	}
+	(1..=largest.min(slots))
+		.flat_map(|first| {
+			splits(slots - first, first).into_iter().map(move |mut rest| {
+				rest.push(first);
+				rest
+			})
+		})
+		.collect()
+}
+
+/// `g / n * (g - 1) / (n - 1) * ...`, with `draws` factors.
+fn hypergeometric(g: u32, n: u32, draws: u32) -> Fraction {
+	(0..draws)
+		.map(|drawn| Fraction::new(g.saturating_sub(drawn).into(), (n - drawn).into()))
+		.fold(Fraction::ONE, Fraction::times)
+}
+
+#[test]
+fn the_finest_split_is_the_groups_best_and_one_account_its_worst() {
+	let (others, slots) = ([3, 1], 5);
+	let n = slots + 4;
+	let finest = chances(&others, &[1; 5], 3);
+	assert_eq!(finest, [1, 2, 3].map(|draws| hypergeometric(slots, n, draws)));
+	let whole = chances(&others, &[slots], 3);
+	assert_eq!(whole, [Fraction::new(5, 9), Fraction::ZERO, Fraction::ZERO]);
+
+	let all = splits(slots, slots);
+	assert_eq!(all.len(), 7);
+	for split in all {
+		for (chance, best) in chances(&others, &split, 3).iter().zip(&finest) {
+			assert!(chance <= best, "{split:?}: {chance:?} of at most {best:?}");
+		}
+	}
+}
+
+#[test]
+fn a_group_that_has_every_slot_is_always_alone_with_itself_while_accounts_last() {
+	assert_eq!(
+		chances(&[], &[2, 1, 1], 4),
+		[Fraction::ONE, Fraction::ONE, Fraction::ONE, Fraction::ZERO]
+	);
+}
+
+/// Slots, of one account each, that come to at most `most`.
+fn some_split(most: u32) -> impl Strategy<Value = Vec<u32>> {
+	(1..=most, prop::collection::vec(1..=most, 1..=most as usize)).prop_map(|(mut left, parts)| {
+		let mut split = Vec::new();
+		for part in parts {
+			let part = part.min(left);
+			if part > 0 {
+				split.push(part);
+			}
+			left -= part;
+		}
+		split
+	})
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig::with_cases(128))]
+
+	#[test]
+	fn no_split_of_a_groups_slots_beats_its_share_of_them(others in some_split(5), group in some_split(5)) {
+		let slots = group.iter().sum::<u32>();
+		let n = slots + others.iter().sum::<u32>();
+		let share = Fraction::new(slots.into(), n.into());
+		let chances = chances(&others, &group, 4);
+
+		prop_assert_eq!(chances[0], share);
+		for (checkers, chance) in (0..).zip(&chances) {
+			// That executor and checkers all belong to the group: f times, given the executor, at most f^c.
+			prop_assert!(*chance <= share.times(share.pow(checkers)), "{:?} {:?}: {:?}", others, group, chance);
+		}
+	}
+}

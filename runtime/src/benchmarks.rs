@@ -1,0 +1,161 @@
+//! The runtime that `scripts/weights.sh` measures: which pallets, and what their benchmarks need of one another.
+
+use crate::*;
+use alloc::{string::String, vec};
+use assay_primitives::{
+	api::{Duty, Participant, Standing},
+	key::{owner_message, WorkerKey},
+	task::model_id,
+	terms::{Terms, Window},
+	traits::WorkerPool,
+	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, Outcome, OutcomeDigest, Payload,
+};
+use frame_benchmarking::{account, define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking};
+use frame_support::{
+	assert_ok,
+	traits::{fungible::Mutate, StorageInfo, TrackedStorageKey, WhitelistedStorageKeys},
+};
+use pallet_jobs::{JobState, Jobs as JobsMap, MAX_PARTICIPANTS};
+use sp_runtime::RuntimeAppPublic;
+
+define_benchmarks!(
+	[pallet_balances, Balances]
+	[pallet_models, Models]
+	[pallet_workers, Workers]
+	[pallet_jobs, Jobs]
+	[pallet_disputes, Disputes]
+);
+
+pub fn metadata(extra: bool) -> (Vec<BenchmarkList>, Vec<StorageInfo>) {
+	use frame_support::traits::StorageInfoTrait;
+	let mut list = Vec::<BenchmarkList>::new();
+	list_benchmarks!(list, extra);
+	(list, AllPalletsWithSystem::storage_info())
+}
+
+pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> {
+	let whitelist: Vec<TrackedStorageKey> = AllPalletsWithSystem::whitelisted_storage_keys();
+	let mut batches = Vec::<BenchmarkBatch>::new();
+	let params = (&config, &whitelist);
+	add_benchmarks!(params, batches);
+	Ok(batches)
+}
+
+/// What the benchmarks of one pallet need of the others.
+pub struct Helper;
+
+impl Helper {
+	fn fund(who: &AccountId) {
+		Balances::set_balance(who, 1_000_000 * ASY);
+	}
+
+	/// A model that may be asked.
+	fn model() -> ModelId {
+		let engine = EngineId::default();
+		pallet_models::Engines::<Runtime>::insert(engine, ());
+		let (artifact, spec) = (Artifact::of(b"a model"), BoundedSpec::default());
+		let id = model_id(engine, artifact.id, &spec);
+		if !pallet_models::Models::<Runtime>::contains_key(id) {
+			let owner = account::<AccountId>("owner", 0, 0);
+			Self::fund(&owner);
+			let metadata = pallet_models::Metadata {
+				name: b"measured".to_vec().try_into().expect("short enough"),
+				description: Default::default(),
+			};
+			let origin = RuntimeOrigin::signed(owner);
+			assert_ok!(Models::submit(origin, spec, artifact, engine, metadata, MILLI_ASY, 1_000_000));
+		}
+		id
+	}
+
+	/// A worker that serves `model`, with its key in the keystore.
+	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey) {
+		let worker = account::<AccountId>("worker", seed, 0);
+		Self::fund(&worker);
+		let key = WorkerKey::generate_pair(None);
+		let proof = key
+			.sign(&owner_message(System::block_hash(0), &worker))
+			.expect("the key was just made");
+		let origin = RuntimeOrigin::signed(worker.clone());
+		assert_ok!(Workers::register(origin.clone(), 10_000 * ASY, key.clone(), proof));
+		assert_ok!(Workers::serve(origin, model, slots));
+		(worker, key)
+	}
+}
+
+impl pallet_workers::BenchmarkHelper for Helper {
+	fn open_model() -> ModelId {
+		Self::model()
+	}
+}
+
+impl pallet_jobs::BenchmarkHelper<AccountId> for Helper {
+	fn model() -> ModelId {
+		Self::model()
+	}
+
+	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey) {
+		Self::worker(seed, slots, model)
+	}
+
+	fn fund(who: &AccountId) {
+		Self::fund(who);
+	}
+}
+
+impl pallet_disputes::BenchmarkHelper for Helper {
+	/// All that a job can have take part, and all agree.
+	fn provisional_job() -> (JobId, OutcomeDigest) {
+		let model = Self::model();
+		if Workers::servers(&model) == 0 {
+			for seed in 0..MAX_PARTICIPANTS {
+				Self::worker(seed, 256, model);
+			}
+		}
+		let requester = account::<AccountId>("requester", 0, 0);
+		Self::fund(&requester);
+		let id = pallet_jobs::NextJob::<Runtime>::get();
+		let terms = Terms {
+			checkers: 12,
+			max_fee: ASY,
+			value_at_risk: 0,
+			window: Window::Long,
+		};
+		let input = Payload::of(vec![0; 64]);
+		assert_ok!(Jobs::request(RuntimeOrigin::signed(requester), model, 1, input, terms));
+		let (answer, _) = Answer::of(&[Outcome::Answer(vec![])]);
+		let digest = answer.digest();
+		JobsMap::<Runtime>::mutate(id, |job| {
+			let job = job.as_mut().expect("the job was just requested");
+			Workers::unreserve(&model, core::mem::take(&mut job.reserved).into());
+			for n in 1..MAX_PARTICIPANTS {
+				let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
+				let seed = sp_io::hashing::blake2_256(&n.to_le_bytes()).into();
+				let worker = Workers::draw(&model, id, seed, &taken).expect("there are enough workers");
+				let duty = if n + 1 == MAX_PARTICIPANTS {
+					Duty::Auditor
+				} else {
+					Duty::Checker
+				};
+				let participant = Participant {
+					worker,
+					duty,
+					standing: Standing::Drawn,
+				};
+				job.participants.try_push(participant).expect("there is room");
+			}
+			for participant in job.participants.iter_mut() {
+				participant.standing = Standing::Revealed(digest);
+			}
+			job.audited = true;
+			let now = System::block_number();
+			job.state = JobState::Provisional {
+				since: now,
+				until: now + HOURS,
+				digest,
+			};
+		});
+		pallet_jobs::Answers::<Runtime>::insert(id, digest, answer);
+		(id, digest)
+	}
+}

@@ -1,0 +1,166 @@
+//! How Assay's own pallets are set up, and the parameters that governance may change without an upgrade.
+
+use crate::*;
+use assay_primitives::{
+	api,
+	terms::{self, SlashSplit},
+	traits::WorkerPool,
+};
+use frame_support::{
+	derive_impl,
+	dynamic_params::{dynamic_pallet_params, dynamic_params},
+	parameter_types,
+	traits::{fungible::Inspect, AsEnsureOriginWithArg, ConstU128, ConstU32, Get},
+	PalletId,
+};
+use frame_system::EnsureRoot;
+use pallet_jobs::WeightInfo as _;
+use sp_runtime::{traits::AccountIdConversion, Permill};
+
+/// What governance sets. Jobs keep what was in force when they were accepted. Each value's type says what breaks when a figure is
+/// too small or too large.
+#[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
+pub mod dynamic_params {
+	use super::*;
+
+	/// The protocol of jobs and disputes.
+	#[dynamic_pallet_params]
+	#[codec(index = 0)]
+	pub mod protocol {
+		/// What answers cost. At these prices an answer of a 300 million multiply-accumulate model costs 0.004 ASY a worker.
+		#[codec(index = 0)]
+		pub static Pricing: terms::Pricing<Balance> = terms::Pricing {
+			base: MILLI_ASY,
+			per_giga_mac: 10 * MILLI_ASY,
+			// A little more than the audit rate, so that the fund lasts even if nobody asks checkers and nobody cheats.
+			audit_levy: Permill::from_percent(12),
+			burn: Permill::from_percent(1),
+		};
+
+		/// How long things may take.
+		#[codec(index = 1)]
+		pub static Periods: terms::Periods = terms::Periods {
+			commit: MINUTES,
+			reveal: 5 * MINUTES,
+			vote: 2 * MINUTES,
+			// A billion a second: a sixth of what one core of a machine of 2024 does.
+			macs_per_block: 3_000_000_000,
+			windows: [MINUTES / 2, 5 * MINUTES, HOURS],
+		};
+
+		/// What is assumed of the world, and threatened.
+		#[codec(index = 2)]
+		pub static Security: terms::Security<Balance> = terms::Security {
+			malicious: Permill::from_parts(333_333),
+			audit: Permill::from_percent(10),
+			slash: SlashSplit {
+				burn: Permill::from_percent(50),
+				requester: Permill::from_percent(20),
+				provers: Permill::from_percent(20),
+			},
+			no_show_fine: 100 * MILLI_ASY,
+			challenge_bond: 2 * ASY,
+		};
+	}
+}
+
+pub use dynamic_params::protocol::{Periods, Pricing, Security};
+
+#[cfg(feature = "runtime-benchmarks")]
+impl Default for RuntimeParameters {
+	fn default() -> Self {
+		Self::Protocol(dynamic_params::protocol::Parameters::Security(Security, Some(Security::get())))
+	}
+}
+
+#[derive_impl(pallet_parameters::config_preludes::TestDefaultConfig, no_aggregated_types)]
+impl pallet_parameters::Config for Runtime {
+	type RuntimeEvent = RuntimeEvent;
+	type RuntimeParameters = RuntimeParameters;
+	type AdminOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
+}
+
+/// The challenge bond in force.
+pub struct ChallengeBond;
+
+impl Get<Balance> for ChallengeBond {
+	fn get() -> Balance {
+		Security::get().challenge_bond
+	}
+}
+
+parameter_types! {
+	/// Has no key: levies and a part of each slash go in, pay of auditors goes out.
+	pub AuditFund: AccountId = PalletId(*b"assyaudt").into_account_truncating();
+	/// What a verdict may take in pallet-jobs.
+	pub RuleWeight: Weight = <Runtime as pallet_jobs::Config>::WeightInfo::rule(pallet_jobs::MAX_PARTICIPANTS);
+}
+
+impl pallet_models::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type ModelDepositBase = ConstU128<{ 10 * ASY }>;
+	type ModelDepositPerByte = ConstU128<{ 10 * MILLI_ASY }>;
+	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
+}
+
+impl pallet_workers::Config for Runtime {
+	type Currency = Balances;
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Models = Models;
+	type SlotBond = ConstU128<{ 10 * ASY }>;
+	type MinStake = ConstU128<{ 100 * ASY }>;
+	/// Two weeks: longer than any challenge window.
+	type UnbondingPeriod = ConstU32<{ 14 * DAYS }>;
+	type MaxSlots = ConstU32<256>;
+	type MaxModels = ConstU32<32>;
+	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}
+
+impl pallet_jobs::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Models = Models;
+	type Workers = Workers;
+	type Tribunal = Disputes;
+	type Beacon = pallet_babe::ParentBlockRandomness<Self>;
+	type Pricing = Pricing;
+	type Periods = Periods;
+	type Security = Security;
+	type AuditFund = AuditFund;
+	type OnSettled = ();
+	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
+	type DuePerBlock = ConstU32<100>;
+	/// A quarter of a block's time at the most.
+	type MaxDraws = ConstU32<256>;
+	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}
+
+impl pallet_disputes::Config for Runtime {
+	type RuntimeHoldReason = RuntimeHoldReason;
+	type Currency = Balances;
+	type Jobs = Jobs;
+	type ChallengeBond = ChallengeBond;
+	type MaxValidators = ConstU32<100>;
+	type DuePerBlock = ConstU32<50>;
+	type RuleWeight = RuleWeight;
+	type WatcherId = pallet_disputes::WatcherAppCrypto;
+	type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
+}
+
+/// The parameters in force, for clients.
+pub(crate) fn in_force() -> api::Protocol<Balance> {
+	api::Protocol {
+		pricing: Pricing::get(),
+		periods: Periods::get(),
+		security: Security::get(),
+		slot_bond: Workers::slot_bond(),
+		audit_fund: Balances::total_balance(&AuditFund::get()),
+	}
+}

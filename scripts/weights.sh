@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Measures what every call, hook and authorisation of our pallets takes on this machine, and writes runtime/src/weights/*.rs.
+#
+#   scripts/weights.sh [--quick]      --quick: few steps and repeats, to see that the benchmarks run
+#
+# Needs a quiet machine and, the first time, a quarter of an hour for frame-omni-bencher.
+source "$(dirname "$0")/env.sh"
+./scripts/setup.sh
+
+STEPS=20 REPEAT=10
+[[ "${1:-}" == --quick ]] && STEPS=2 REPEAT=1
+
+BENCHER="${ASSAY_BENCHER:-$CARGO_TARGET_DIR/tools/bin/frame-omni-bencher}"
+if [[ ! -x "$BENCHER" ]]; then
+	say "building frame-omni-bencher"
+	cargo install frame-omni-bencher --version =0.28.0 --locked --root "$CARGO_TARGET_DIR/tools" --target-dir "$CARGO_TARGET_DIR/tools/build"
+fi
+
+# The runtime as substrate-wasm-builder makes it, with the benchmarks, and without a native twin that nobody runs.
+say "building the runtime with benchmarks"
+RUSTFLAGS="-C link-arg=--export-table -C link-arg=--export=__heap_base -C link-arg=--import-memory --cfg substrate_runtime" \
+	cargo rustc --locked --release --target wasm32v1-none --target-dir "$CARGO_TARGET_DIR/weights" \
+	--package assay-runtime --lib --crate-type cdylib --no-default-features --features runtime-benchmarks
+RUNTIME="$CARGO_TARGET_DIR/weights/wasm32v1-none/release/assay_runtime.wasm"
+
+mkdir -p runtime/src/weights
+for pallet in pallet_balances pallet_models pallet_workers pallet_jobs pallet_disputes; do
+	say "measuring $pallet"
+	"$BENCHER" v1 benchmark pallet --runtime "$RUNTIME" --genesis-builder runtime --genesis-builder-preset development \
+		--allow-missing-host-functions --pallet "$pallet" --extrinsic '*' --steps "$STEPS" --repeat "$REPEAT" \
+		--output runtime/src/weights --quiet
+done

@@ -1,0 +1,202 @@
+//! The digits model with workers, and Ferdie, who asks.
+
+use crate::{
+	assay,
+	cli::field,
+	extrinsic::{send, worker_pair},
+	files::{digits, rows},
+	rpc::{Job, Terms},
+	Network, Node,
+};
+use assay_primitives::{key::owner_message, terms::Window, ArtifactId, JobId, ModelId, OutcomeDigest, Payload};
+use assay_runtime::{Balance, Runtime, RuntimeCall, ASY};
+use codec::Encode;
+use sp_core::Pair;
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie, FerdieStash};
+use std::collections::BTreeMap;
+
+/// Who asks.
+pub const REQUESTER: Sr25519Keyring = Ferdie;
+/// Who owns the model.
+pub const OWNER: Sr25519Keyring = FerdieStash;
+/// How `assay` is told to sign as the owner.
+const OWNER_SURI: &str = "//Ferdie//stash";
+/// What Dave and Eve bond.
+const STAKE: Balance = 1_000 * ASY;
+/// Different questions that are asked.
+const ROWS: usize = 12;
+
+/// An open model, whose file every node has.
+pub struct Market {
+	pub model: ModelId,
+	/// Those who may serve it: everybody but the requester and the owner who has a node.
+	pub workers: Vec<Sr25519Keyring>,
+	questions: Vec<Payload>,
+	/// What an honest machine answers to each question.
+	right: BTreeMap<ArtifactId, OutcomeDigest>,
+}
+
+impl Market {
+	/// Opens the model, gives its file to every node, and makes Dave and Eve workers if they have a node.
+	pub async fn open(network: &Network) -> Self {
+		let file = digits("digits.onnx").into_os_string().into_string().expect("UTF-8");
+		let images = format!("image={}", digits("test_images.npy").display());
+		let node = network.node("alice");
+		let args = [
+			"model",
+			"submit",
+			&file,
+			"--name",
+			"digits",
+			"--bind",
+			"N=1",
+			"--royalty",
+			"0.00001",
+		];
+		let model: ModelId = field(&assay(node, Some(OWNER_SURI), &args).await.fine(), "model");
+		for node in network.running() {
+			assay(node, None, &["artifact", "put", &file]).await.fine();
+		}
+		let range = format!("0..{ROWS}");
+		let args = ["infer", &file, "--bind", "N=1", "--input", &images, "--rows", &range];
+		let derived = assay(node, None, &args).await.fine();
+		let questions: Vec<_> = rows(&digits("test_images.npy"), ROWS)
+			.into_iter()
+			.map(|tensor| Payload::of(vec![tensor].encode()))
+			.collect();
+		let right = questions
+			.iter()
+			.zip(derived.as_array().expect("a list"))
+			.map(|(question, derived)| (question.content(), field(derived, "digest")))
+			.collect();
+
+		let known = [Alice, Bob, Charlie, Dave, Eve];
+		let names = network.names();
+		let has_node = |known: &Sr25519Keyring| names.contains(&name_of(*known).as_str());
+		let workers: Vec<_> = known.into_iter().filter(has_node).collect();
+		for worker in workers.iter().filter(|worker| [Dave, Eve].contains(worker)) {
+			register(node, *worker).await;
+		}
+		Self {
+			model,
+			workers,
+			questions,
+			right,
+		}
+	}
+
+	/// What an honest machine answers to a job.
+	pub fn right(&self, job: &Job) -> OutcomeDigest {
+		self.right[&job.input.content()]
+	}
+
+	/// Sees to it that these workers offer so many slots, and nobody else offers any. No job may be under way.
+	pub async fn only(&self, node: &Node, offers: &[(Sr25519Keyring, u32)]) {
+		for worker in &self.workers {
+			let wanted = offers
+				.iter()
+				.find(|(who, _)| who == worker)
+				.map_or(0, |(_, slots)| *slots);
+			if self.offered(node, *worker).await != wanted {
+				self.serve(node, *worker, wanted).await;
+			}
+		}
+		let all: u32 = offers.iter().map(|(_, slots)| slots).sum();
+		node.within(8, &format!("these slots are offered: {offers:?}"), || async {
+			for worker in &self.workers {
+				let wanted = offers
+					.iter()
+					.find(|(who, _)| who == worker)
+					.map_or(0, |(_, slots)| *slots);
+				if self.offered(node, *worker).await != wanted {
+					return None;
+				}
+			}
+			(node.model(self.model).await.free_slots == all).then_some(())
+		})
+		.await;
+	}
+
+	/// Has `worker` offer so many slots from the next block on.
+	pub async fn serve(&self, node: &Node, worker: Sr25519Keyring, slots: u32) {
+		let model = self.model;
+		let call = match slots {
+			0 => pallet_workers::Call::<Runtime>::stop_serving { model },
+			_ => pallet_workers::Call::<Runtime>::serve { model, slots },
+		};
+		send(node, worker, call).await;
+	}
+
+	/// The slots that `worker` offers now.
+	pub async fn offered(&self, node: &Node, worker: Sr25519Keyring) -> u32 {
+		let slots = node.worker(&worker.to_account_id()).await.slots;
+		slots
+			.into_iter()
+			.find(|slots| slots.model == self.model)
+			.map_or(0, |slots| slots.offered)
+	}
+
+	/// Asks `count` questions, with so many checkers each. Returns the jobs once they are in a block of the best chain.
+	pub async fn ask(&self, node: &Node, checkers: u8, count: usize) -> Vec<JobId> {
+		let first = node.stats().await.requested;
+		let calls = self.questions.iter().cycle().take(count);
+		let calls = calls
+			.map(|question| self.request(question.clone(), checkers).into())
+			.collect();
+		send(node, REQUESTER, pallet_utility::Call::<Runtime>::batch_all { calls }).await;
+		let jobs: Vec<_> = (first..).take(count).map(JobId).collect();
+		for job in &jobs {
+			let found = node
+				.within(8, &format!("job {job} is accepted"), || node.find_job(*job))
+				.await;
+			assert_eq!(found.requester, REQUESTER.to_account_id());
+		}
+		jobs
+	}
+
+	/// A question as the requester asks it.
+	pub fn request(&self, question: Payload, checkers: u8) -> pallet_jobs::Call<Runtime> {
+		pallet_jobs::Call::request {
+			model: self.model,
+			items: 1,
+			input: question,
+			terms: terms(checkers),
+		}
+	}
+
+	/// The first of the questions.
+	pub fn question(&self) -> Payload {
+		self.questions[0].clone()
+	}
+}
+
+/// The terms of all requests here.
+pub fn terms(checkers: u8) -> Terms {
+	Terms {
+		checkers,
+		max_fee: ASY,
+		value_at_risk: 0,
+		window: Window::Short,
+	}
+}
+
+/// The name of the node of a development account.
+pub fn name_of(known: Sr25519Keyring) -> String {
+	known.to_string().to_lowercase()
+}
+
+/// Makes a development account a worker, whose key is that of its development node.
+async fn register(node: &Node, worker: Sr25519Keyring) {
+	let pair = worker_pair(&worker.to_seed());
+	let proof = pair.sign(&owner_message(node.genesis().await, &worker.to_account_id()));
+	let call = pallet_workers::Call::<Runtime>::register {
+		stake: STAKE,
+		key: pair.public(),
+		proof,
+	};
+	send(node, worker, RuntimeCall::from(call)).await;
+	node.within(8, &format!("{worker} is a worker"), || async {
+		node.find_worker(&worker.to_account_id()).await.map(|_| ())
+	})
+	.await;
+}
