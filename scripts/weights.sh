@@ -7,11 +7,12 @@
 source "$(dirname "$0")/env.sh"
 ./scripts/setup.sh
 
-STEPS=20 REPEAT=10
-[[ "${1:-}" == --quick ]] && STEPS=2 REPEAT=1
+STEPS=20 REPEAT=10 SECONDS_EACH=10
+[[ "${1:-}" == --quick ]] && STEPS=2 REPEAT=1 SECONDS_EACH=0
 
 BENCHER="${ASSAY_BENCHER:-$CARGO_TARGET_DIR/tools/bin/frame-omni-bencher}"
 if [[ ! -x "$BENCHER" ]]; then
+	command -v cmake >/dev/null || die "frame-omni-bencher builds RocksDB: please install cmake, clang and libclang-dev, then run this again"
 	say "building frame-omni-bencher"
 	cargo install frame-omni-bencher --version =0.28.0 --locked --root "$CARGO_TARGET_DIR/tools" --target-dir "$CARGO_TARGET_DIR/tools/build"
 fi
@@ -23,10 +24,17 @@ RUSTFLAGS="-C link-arg=--export-table -C link-arg=--export=__heap_base -C link-a
 	--package assay-runtime --lib --crate-type cdylib --no-default-features --features runtime-benchmarks
 RUNTIME="$CARGO_TARGET_DIR/weights/wasm32v1-none/release/assay_runtime.wasm"
 
-mkdir -p runtime/src/weights
-for pallet in pallet_balances pallet_models pallet_workers pallet_jobs pallet_disputes; do
-	say "measuring $pallet"
+# measure PALLET CALLS
+measure() {
+	say "measuring $1"
 	"$BENCHER" v1 benchmark pallet --runtime "$RUNTIME" --genesis-builder runtime --genesis-builder-preset development \
-		--allow-missing-host-functions --pallet "$pallet" --extrinsic '*' --steps "$STEPS" --repeat "$REPEAT" \
-		--output runtime/src/weights --quiet
+		--allow-missing-host-functions --pallet "$1" --extrinsic "$2" --steps "$STEPS" --repeat "$REPEAT" \
+		--min-duration "$SECONDS_EACH" --output runtime/src/weights --quiet
+}
+
+mkdir -p runtime/src/weights
+# What everything else is compared with, from the same run.
+measure pallet_balances transfer_allow_death
+for pallet in pallet_models pallet_workers pallet_jobs pallet_disputes; do
+	measure "$pallet" '*'
 done

@@ -63,7 +63,9 @@ impl Helper {
 				description: Default::default(),
 			};
 			let origin = RuntimeOrigin::signed(owner);
-			assert_ok!(Models::submit(origin, spec, artifact, engine, metadata, MILLI_ASY, 1_000_000));
+			assert_ok!(Models::submit(
+				origin, spec, artifact, engine, metadata, MILLI_ASY, 1_000_000
+			));
 		}
 		id
 	}

@@ -2,7 +2,9 @@
 //!
 //! Neither names an engine: the node that starts the chain adds the engine it was built with.
 
-use crate::{protocol::AuditFund, AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG};
+use crate::{
+	protocol::AuditFund, AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG,
+};
 use crate::{BabeConfig, BalancesConfig, SessionConfig, SudoConfig, WorkersConfig};
 use alloc::{vec, vec::Vec};
 use assay_primitives::key::WorkerKey;

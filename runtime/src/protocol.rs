@@ -69,7 +69,10 @@ pub use dynamic_params::protocol::{Periods, Pricing, Security};
 #[cfg(feature = "runtime-benchmarks")]
 impl Default for RuntimeParameters {
 	fn default() -> Self {
-		Self::Protocol(dynamic_params::protocol::Parameters::Security(Security, Some(Security::get())))
+		Self::Protocol(dynamic_params::protocol::Parameters::Security(
+			Security,
+			Some(Security::get()),
+		))
 	}
 }
 

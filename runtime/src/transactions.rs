@@ -3,8 +3,8 @@
 use crate::*;
 use codec::Encode;
 use frame_system::offchain::{
-	AppCrypto, CreateAuthorizedTransaction, CreateBare, CreateSignedTransaction, CreateTransaction, CreateTransactionBase,
-	SigningTypes,
+	AppCrypto, CreateAuthorizedTransaction, CreateBare, CreateSignedTransaction, CreateTransaction,
+	CreateTransactionBase, SigningTypes,
 };
 use sp_runtime::traits::{SaturatedConversion, StaticLookup};
 

@@ -94,9 +94,9 @@ def columns(panel):
 
 
 def gains(picture, series):
-    low, high = -16, 12
-    panel = Panel(picture, 70, 70, 430, 300, "A false claim loses on average", "ASY a claim, mean and 95 % interval, at the most value at risk the chain accepts")
-    panel.axes(CHECKERS, range(-16, 13, 4), columns(panel), panel.linear(low, high), "checkers c", y_label=lambda v: f"{v:+d}" if v else "0")
+    low, high = -16, 8
+    panel = Panel(picture, 70, 70, 430, 300, "A false claim loses on average", "ASY a claim, mean and 95 % interval, with as much at risk as the chain accepts")
+    panel.axes(CHECKERS, range(-16, 9, 4), columns(panel), panel.linear(low, high), "checkers c", y_label=lambda v: f"{v:+d}" if v else "0")
     picture.line(panel.left, panel.y(0), panel.left + panel.width, panel.y(0), INK, 1.2)
     for n, (key, cells) in enumerate(series.items()):
         for cell in cells:
@@ -116,7 +116,7 @@ def gains(picture, series):
 
 
 def shares(picture, series):
-    panel = Panel(picture, 610, 70, 430, 300, "False claims that pass unnoticed", "share of claims, no watcher; lines: the formula m = f^c (1 - p(1 - f)); bars: 95 % intervals")
+    panel = Panel(picture, 610, 70, 430, 300, "False claims that pass unnoticed", "no watcher; lines: the formula m; bars: 95 % intervals; arrows: none passed")
     ticks = [10.0**-e for e in range(0, 8)]
     panel.axes(CHECKERS, ticks, columns(panel), panel.logarithmic(1e-7, 1.6), "checkers c", y_label=lambda v: "1" if v == 1 else f"1e{round(math.log10(v))}")
     for n, (key, cells) in enumerate(series.items()):
@@ -136,7 +136,7 @@ def shares(picture, series):
                 y = panel.y(high)
                 picture.line(x - 4, y, x + 4, y, colour, 1.6)
                 picture.path([(x, y), (x, y + 12), (x - 3, y + 8), (x, y + 12), (x + 3, y + 8)], colour, 1.2)
-    panel.legend(series, panel.left + panel.width - 140, panel.top + 14)
+    panel.legend(series, panel.left + 12, panel.top + panel.height - 62)
 
 
 def others(picture, cells, spite):
@@ -154,7 +154,7 @@ def others(picture, cells, spite):
         picture.text(panel.left - 10, y + 4, name, 11, INK, "end")
         picture.line(place(0), y, place(mean), y, "#8795a5", step * 0.55)
         picture.line(place(least), y, place(most), y, INK, 1.4)
-        picture.text(place(mean) - 8, y + 4, f"{mean:.2f}", 10, FAINT, "end")
+        picture.text(place(least) - 6, y + 4, f"{mean:.2f}", 10, FAINT, "end")
     picture.line(place(0), panel.top, place(0), panel.top + panel.height, INK, 1.2)
 
 

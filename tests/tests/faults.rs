@@ -23,7 +23,7 @@ const WATCH: &[&str] = &["--watch", "100"];
 /// How often chance may give the dishonest a part that its fault has nothing to do with.
 const ROUNDS: u32 = 6;
 
-/// Blocks from a request to a provisional result in which nobody is late, for a node that has to run the task first.
+/// Blocks for which the flood is watched: in them, jobs come from the request to a provisional result if nobody is late.
 const PROMPT: u32 = 10;
 
 struct Town {
@@ -202,10 +202,15 @@ async fn a_cartel_that_meets_itself_is_found_out_by_a_watcher(town: &mut Town) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_falls_silent_is_fined_unbound_and_slashed_bound() {
+async fn who_falls_silent_before_it_is_bound_is_fined() {
 	let mut town = Town::found().await;
 	who_does_not_claim_is_fined_and_replaced(&mut town).await;
 	who_does_not_check_is_fined_and_replaced(&mut town).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_falls_silent_when_it_is_bound_is_slashed() {
+	let mut town = Town::found().await;
 	who_does_not_reveal_is_slashed(&mut town).await;
 	who_copies_a_commitment_cannot_open_it(&mut town).await;
 }
@@ -392,17 +397,9 @@ async fn a_flood_of_junk_stays_where_it_comes_from(town: &mut Town) {
 	let closed = town.close(case).await;
 	closed.assert_settled();
 	closed.assert_peaceful();
-	for job in &closed.jobs {
-		let JobStatus::Settled { at, .. } = job.status else {
-			unreachable!("checked above")
-		};
-		let window = job.periods.window;
-		assert!(at - job.requested_at <= PROMPT + window + 1, "{job:?}");
-	}
 	let log = town.network.node("dave").log();
-	assert!(log.contains("dishonest on purpose: Flood"));
-	assert!(
-		!log.contains("The pool has taken"),
-		"junk was taken even by the pool of who makes it"
-	);
+	let floods: Vec<_> = log.lines().filter(|line| line.contains("Flooded: of ")).collect();
+	assert!(!floods.is_empty(), "Dave has not flooded anybody");
+	let taken = floods.iter().find(|line| !line.trim_end().ends_with("the pool took 0"));
+	assert_eq!(taken, None, "junk was taken even by the pool of who makes it");
 }

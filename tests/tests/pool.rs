@@ -66,8 +66,7 @@ fn alice() -> AccountId {
 struct Chain<'a> {
 	node: &'a Node,
 	genesis: Hash,
-	/// What one job costs, and what its worker gets.
-	fee: Balance,
+	/// What the worker of a job gets.
 	pay: Balance,
 }
 
@@ -98,10 +97,11 @@ impl<'a> Chain<'a> {
 		serve(node, model, jobs).await;
 		let fee = node.quote(model, 1, &terms(0)).await.fee;
 		ask(node, model, jobs).await;
+		let held = node.funds(&Eve.to_account_id()).await.held;
+		assert_eq!(held, fee.total() * Balance::from(jobs));
 		Self {
 			node,
 			genesis: node.genesis().await,
-			fee: fee.total(),
 			pay: fee.pay,
 		}
 	}

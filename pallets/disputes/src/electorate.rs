@@ -16,16 +16,16 @@ impl<T: Config> BoundToRuntimeAppPublic for Pallet<T> {
 impl<T: Config> OneSessionHandler<T::AccountId> for Pallet<T> {
 	type Key = VoterKey;
 
-	fn on_genesis_session<'a, I: 'a>(validators: I)
+	fn on_genesis_session<'a, I>(validators: I)
 	where
-		I: Iterator<Item = (&'a T::AccountId, VoterKey)>,
+		I: Iterator<Item = (&'a T::AccountId, VoterKey)> + 'a,
 	{
 		Self::convene(validators.map(|(validator, key)| (validator.clone(), key)).collect());
 	}
 
-	fn on_new_session<'a, I: 'a>(_changed: bool, validators: I, _queued_validators: I)
+	fn on_new_session<'a, I>(_changed: bool, validators: I, _queued_validators: I)
 	where
-		I: Iterator<Item = (&'a T::AccountId, VoterKey)>,
+		I: Iterator<Item = (&'a T::AccountId, VoterKey)> + 'a,
 	{
 		Self::convene(validators.map(|(validator, key)| (validator.clone(), key)).collect());
 	}

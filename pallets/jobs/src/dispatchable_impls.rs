@@ -36,6 +36,8 @@ impl<T: Config> Pallet<T> {
 		let (deal, deterred) = Self::deal(&offer, items, &terms);
 		ensure!(deal.fee.total() <= terms.max_fee, Error::<T>::Overpriced);
 		ensure!(deterred, Error::<T>::Undeterred);
+		let (idle, in_service) = (T::Workers::idle_slots(&model), T::Workers::slots_in_service(&model));
+		ensure!(idle == 0 || deal.deters(idle, in_service), Error::<T>::Crowded);
 
 		let id = NextJob::<T>::get();
 		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::Exhausted)?));
@@ -102,7 +104,7 @@ impl<T: Config> Pallet<T> {
 		let (pricing, periods, security) = (T::Pricing::get(), T::Periods::get(), T::Security::get());
 		let fee = Fee::new(&pricing, items, offer.macs, offer.royalty, terms.checkers);
 		let bond = T::Workers::slot_bond();
-		let deterrence = Deterrence::new(&security, bond, terms.checkers, fee.total(), terms.value_at_risk);
+		let deterrence = Deterrence::new(security.odds(), bond, terms.checkers, fee.total(), terms.value_at_risk);
 		let work = periods.work(items, offer.macs);
 		let deal = Deal {
 			fee,
@@ -110,7 +112,7 @@ impl<T: Config> Pallet<T> {
 			bond,
 			slash: security.slash,
 			fine: security.no_show_fine.min(bond),
-			audit: security.audit,
+			odds: security.odds(),
 			periods: JobPeriods {
 				commit: periods.commit.saturating_add(work),
 				reveal: periods.reveal.saturating_add(work),

@@ -36,8 +36,6 @@ impl<T: Config> Pallet<T> {
 			.saturating_sub(job.count(Duty::Checker))
 			.saturating_sub(job.count(Duty::Auditor));
 		let first = since.saturating_add(DRAW_DELAY.into());
-		#[cfg(test)]
-		let first = first - BlockNumberFor::<T>::from(u32::from(crate::mock::mutant(1)));
 		(0..QUEUE_TRIES).any(|offset| {
 			Draws::<T>::mutate(first.saturating_add(offset.into()), |list| {
 				let fits = list.workers().saturating_add(workers.into()) <= T::MaxDraws::get();
@@ -82,7 +80,7 @@ impl<T: Config> Pallet<T> {
 	/// Draws whoever `job` lacks. If there are too few, the tribunal will decide in their place.
 	pub(crate) fn draw(id: JobId, mut job: JobOf<T>, seed: H256, now: BlockNumberFor<T>) {
 		if job.count(Duty::Checker) == 0 && job.replacements == 0 {
-			job.audited = falls(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.deal.audit);
+			job.audited = falls(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.deal.odds.audit);
 			Totals::<T>::mutate(|totals| totals.audits = totals.audits.saturating_add(job.audited.into()));
 		}
 		Self::unreserve(&mut job);
@@ -91,11 +89,14 @@ impl<T: Config> Pallet<T> {
 		let duties = core::iter::repeat_n(Duty::Checker, checkers.into())
 			.chain(core::iter::repeat_n(Duty::Auditor, auditors.into()))
 			.take(MAX_PARTICIPANTS as usize);
+		// Somebody may have kept honest slots busy with other jobs, so that the draw falls to its own.
+		let own = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
+		let others = T::Workers::slots_in_service(&job.model).saturating_sub(own);
+		let deterred = job.deal.deters(T::Workers::idle_slots(&job.model), others);
+		job.escalated |= (checkers > 0 || auditors > 0) && !deterred;
 		let mut drawn = 0u32;
 		for (n, duty) in duties.enumerate() {
 			let taken: Vec<T::AccountId> = job.participants.iter().map(|p| p.worker.clone()).collect();
-			#[cfg(test)]
-			let taken = if crate::mock::mutant(7) { Vec::new() } else { taken };
 			let seed = BlakeTwo256::hash_of(&(b"assay/worker", seed, n as u32));
 			match T::Workers::draw(&job.model, id, seed, &taken) {
 				Some(worker) => {
@@ -120,10 +121,6 @@ impl<T: Config> Pallet<T> {
 
 	/// Goes on without the workers that are missing: the tribunal will look instead.
 	pub(crate) fn escalate(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
-		#[cfg(test)]
-		if crate::mock::mutant(3) {
-			job.reserved = 0;
-		}
 		Self::unreserve(&mut job);
 		job.escalated = true;
 		Self::reveal_or_wait(id, job, now);

@@ -48,13 +48,6 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn conclude(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) {
 		match job.revealed().as_slice() {
 			[] => Self::refund(id, job, Zero::zero(), RefundReason::NoReveal, None),
-			#[cfg(test)]
-			[digest] if !job.escalated || crate::mock::mutant(9) => {
-				let digest = *digest;
-				let until = now.saturating_add(job.deal.periods.window.into());
-				Self::advance(id, job, JobState::Provisional { since: now, until, digest });
-				Self::deposit_event(Event::Provisional { job: id, digest, until });
-			}
 			[digest] if !job.escalated => {
 				let digest = *digest;
 				let until = now.saturating_add(job.deal.periods.window.into());
@@ -175,16 +168,10 @@ impl<T: Config> Pallet<T> {
 			};
 			to_workers = to_workers.saturating_add(paid);
 			let disputed = verdict.is_some();
-			#[cfg(test)]
-			if crate::mock::mutant(2) {
-				continue;
-			}
 			Self::free(&job, id, &participant.worker, Service::Answered { audit, disputed });
 		}
 		let to_owner = Self::pay(&job, &job.owner, fee.royalty);
 		let to_fund = Self::pay(&job, &T::AuditFund::get(), fee.levy);
-		#[cfg(test)]
-		let to_fund = if crate::mock::mutant(4) { Zero::zero() } else { to_fund };
 		let reason = HoldReason::Fee.into();
 		let burned = T::Currency::burn_held(
 			&reason,
@@ -343,10 +330,6 @@ impl<T: Config> Pallet<T> {
 
 	/// Removes the revealed answers but the one to `keep`.
 	fn forget_answers(id: JobId, job: &JobOf<T>, keep: Option<OutcomeDigest>) {
-		#[cfg(test)]
-		if crate::mock::mutant(8) {
-			return;
-		}
 		for digest in job.revealed() {
 			if Some(digest) != keep {
 				Answers::<T>::remove(id, digest);

@@ -10,7 +10,8 @@
 //! * **Who answers is bound before anyone can know who will check.** The executor locks a commitment; only then are checkers drawn,
 //!   from randomness younger than the block of the claim. A committee drawn in public before it answers can cheat exactly when it
 //!   finds itself alone.
-//! * **Nothing passes with fewer eyes than promised.** Where workers are missing, all validators look instead.
+//! * **Nothing passes with fewer eyes than promised.** Where workers are missing, or so many are busy that somebody might have seen
+//!   to it, all validators look instead.
 //! * **A submission that cannot succeed costs nobody anything.** It is refused before it enters a block.
 //!
 //! ## A job's life
@@ -82,7 +83,7 @@
 extern crate alloc;
 
 mod authorize;
-#[cfg(any(test, feature = "runtime-benchmarks"))]
+#[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod dispatchable_impls;
 mod docket;
@@ -100,7 +101,7 @@ mod types;
 mod utility_impls;
 pub mod weights;
 
-#[cfg(any(test, feature = "runtime-benchmarks"))]
+#[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
 pub use types::*;
@@ -183,7 +184,7 @@ pub mod pallet {
 		type WeightInfo: WeightInfo;
 
 		/// What benchmarks need of other pallets.
-		#[cfg(any(test, feature = "runtime-benchmarks"))]
+		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
 
@@ -313,6 +314,9 @@ pub mod pallet {
 		BadItems,
 		/// Cheating would pay on average. Ask more checkers, or put less at risk.
 		Undeterred,
+		/// So few slots of the model are free that somebody might have kept the others busy to choose who checks: try again when
+		/// jobs have settled, or put less at risk.
+		Crowded,
 		/// Fewer workers have free slots than the job needs, executor and checkers together.
 		TooFewWorkers,
 		/// Too few slots of the model are free: try again when a job has settled.

@@ -227,7 +227,7 @@ impl pallet_jobs::Config for Test {
 	type DuePerBlock = Due;
 	type MaxDraws = Draws;
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Test>;
-	#[cfg(any(test, feature = "runtime-benchmarks"))]
+	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Pool;
 }
 
@@ -303,14 +303,21 @@ pub fn build_and_execute(test: impl FnOnce()) {
 
 /// Likewise, on a node that holds the keys of the first worker.
 pub fn build_with_node(test: impl FnOnce(Node)) {
-	build(false, test)
+	let (mut ext, node) = new_test_ext();
+	ext.execute_with(|| {
+		Pool::offer(&WORKERS.map(|worker| (worker, 2)));
+		System::set_block_number(1);
+		Jobs::on_initialize(1);
+		test(node);
+		check();
+		end_all();
+		check();
+		check_idle();
+	});
 }
 
-pub fn bench_env(test: impl FnOnce()) {
-	build(true, |_| test())
-}
-
-fn build(bare: bool, test: impl FnOnce(Node)) {
+/// A chain at genesis, with nobody in the pool, and the node that runs it.
+pub fn new_test_ext() -> (sp_io::TestExternalities, Node) {
 	reset();
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	let rich = [REQUESTER, OTHER_REQUESTER, CHALLENGER, OTHER_CHALLENGER, OWNER, FUND];
@@ -345,24 +352,5 @@ fn build(bare: bool, test: impl FnOnce(Node)) {
 	ext.register_extension(TransactionPoolExt::new(pool));
 	ext.register_extension(KeystoreExt::new(keystore));
 	ext.register_extension(InferenceExt(Box::new(node.clone())));
-
-	if bare {
-		return ext.execute_with(|| test(node));
-	}
-	ext.execute_with(|| {
-		Pool::offer(&WORKERS.map(|worker| (worker, 2)));
-		System::set_block_number(1);
-		Jobs::on_initialize(1);
-		test(node);
-		check();
-		end_all();
-		check();
-		check_idle();
-	});
-}
-
-pub fn mutant(n: u32) -> bool {
-	static M: std::sync::LazyLock<u32> =
-		std::sync::LazyLock::new(|| std::env::var("MUTANT").ok().and_then(|m| m.parse().ok()).unwrap_or(0));
-	*M == n
+	(ext, node)
 }

@@ -151,10 +151,6 @@ impl<T: Config> Pallet<T> {
 			.map(|p| p.worker.clone())
 			.collect();
 		job.participants.retain(|p| p.standing != Standing::Drawn);
-		#[cfg(test)]
-		if crate::mock::mutant(11) {
-			job.replacements = 0;
-		}
 		let fine = job.deal.fine;
 		for worker in &silent {
 			let payees = [(T::AuditFund::get(), fine)];

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
 	batch::Answer,
-	terms::{Fee, SlashSplit, MAX_CHECKERS},
+	terms::{Deterrence, Fee, Odds, SlashSplit, MAX_CHECKERS},
 	JobId, ModelId, OutcomeDigest, TaskId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -14,8 +14,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::{
-	traits::{ConstU32, One, Saturating},
-	BoundedVec, FixedU128, Permill, Perquintill,
+	traits::{AtLeast32BitUnsigned, ConstU32, One, Saturating},
+	BoundedVec, FixedU128, Perquintill,
 };
 
 /// The most steps of one submission: bounds the work of one transaction. A worker with more sends a further one.
@@ -45,8 +45,8 @@ pub struct Deal<Balance> {
 	pub slash: SlashSplit,
 	/// What a worker that does not commit in time loses.
 	pub fine: Balance,
-	/// The chance of an auditor.
-	pub audit: Permill,
+	/// What a cheat is up against: the malicious share assumed, the chance of an auditor, the share of a bond that is burned.
+	pub odds: Odds,
 	pub periods: JobPeriods,
 	/// The chance that a false claim meets nobody honest.
 	pub passing: Perquintill,
@@ -54,10 +54,16 @@ pub struct Deal<Balance> {
 	pub deterrence: FixedU128,
 }
 
-impl<Balance> Deal<Balance> {
+impl<Balance: AtLeast32BitUnsigned + Copy> Deal<Balance> {
 	/// Checkers that the requester pays.
 	pub fn checkers(&self) -> u8 {
 		self.fee.workers.saturating_sub(1)
+	}
+
+	/// Whether cheating loses on average while only `free` of `in_service` slots can be drawn.
+	pub fn deters(&self, free: u32, in_service: u32) -> bool {
+		let odds = self.odds.crowded(free, in_service);
+		Deterrence::new(odds, self.bond, self.checkers(), self.fee.total(), self.value_at_risk).holds()
 	}
 }
 

@@ -2,7 +2,9 @@
 //!
 //! A job of one input asks with SCALE(`Vec<Tensor>`) and is answered by SCALE([`Outcome`]). A job of `n > 1` inputs asks with
 //! SCALE(`Vec<Vec<Tensor>>`) and is answered by SCALE(`Vec<Outcome>`), one outcome an input in the same order; if its bytes do not
-//! decode as `n` inputs, each outcome is [`FaultCode::WrongInput`](crate::FaultCode::WrongInput).
+//! decode as `n` inputs, each outcome is [`FaultCode::WrongInput`](crate::FaultCode::WrongInput). In order, an outcome with which the
+//! packed bytes could outgrow [`MAX_ARTIFACT`](crate::payload::MAX_ARTIFACT) is
+//! [`FaultCode::OutputTooLarge`](crate::FaultCode::OutputTooLarge) instead.
 //!
 //! A single outcome that travels inline is named by the BLAKE3 hash of its bytes. Every other answer is named by a hash of the root
 //! of a Merkle tree over the digests of its outcomes, of the name of its bytes, and of their length if they travel as an artifact:

@@ -164,6 +164,40 @@ impl Periods {
 }
 
 impl<Balance> Security<Balance> {
+	/// What a cheat is up against, where every slot can be drawn.
+	pub fn odds(&self) -> Odds {
+		Odds {
+			malicious: self.malicious,
+			audit: self.audit,
+			burn: self.slash.burn,
+		}
+	}
+}
+
+/// What a cheat is up against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Odds {
+	/// The share of slots that may act as one.
+	pub malicious: Permill,
+	/// The chance of an auditor.
+	pub audit: Permill,
+	/// The share of a bond that is burned.
+	pub burn: Permill,
+}
+
+impl Odds {
+	/// The same where only `free` of `in_service` slots can be drawn, since all malicious ones may be among them: whoever keeps
+	/// honest slots busy with jobs of its own would otherwise choose its checkers.
+	pub fn crowded(self, free: u32, in_service: u32) -> Self {
+		let parts = u64::from(self.malicious.deconstruct())
+			.saturating_mul(in_service.into())
+			.div_ceil(free.max(1).into());
+		Self {
+			malicious: Permill::from_parts(u32::try_from(parts).unwrap_or(u32::MAX)),
+			..self
+		}
+	}
+
 	/// The chance that a false claim meets nobody honest: `m = f^c (1 - p (1 - f))`, with f the malicious share of slots, c the
 	/// checkers and p the audit rate (DESIGN.md, section 5). Rounded to 10^-18.
 	pub fn passing(&self, checkers: u8) -> Perquintill {
@@ -189,16 +223,10 @@ pub struct Deterrence<Balance> {
 
 impl<Balance: AtLeast32BitUnsigned + Copy> Deterrence<Balance> {
 	/// Weighs a job of this `fee` and `value_at_risk` with so many checkers.
-	pub fn new(
-		security: &Security<Balance>,
-		bond: Balance,
-		checkers: u8,
-		fee: Balance,
-		value_at_risk: Balance,
-	) -> Self {
-		let passing = security.passing(checkers);
+	pub fn new(odds: Odds, bond: Balance, checkers: u8, fee: Balance, value_at_risk: Balance) -> Self {
+		let passing = odds.passing(checkers);
 		let noticed = Perquintill::one().saturating_sub(passing);
-		let burned = security.slash.burn.mul_floor(bond);
+		let burned = odds.burn.mul_floor(bond);
 		let stake: u128 = fee.saturating_add(value_at_risk).saturated_into();
 		Self {
 			passing,
@@ -244,17 +272,28 @@ mod tests {
 		for checkers in 0..=MAX_CHECKERS {
 			let (f, p) = (0.333_333f64, 0.1f64);
 			let expected = f.powi(checkers.into()) * (1.0 - p * (1.0 - f));
-			let got = security().passing(checkers).deconstruct() as f64 / 1e18;
+			let got = security().odds().passing(checkers).deconstruct() as f64 / 1e18;
 			assert!((got - expected).abs() < 1e-15, "{checkers}: {got} {expected}");
 		}
 	}
 
 	#[test]
 	fn more_checkers_deter_more() {
-		let deters = |checkers, value| Deterrence::new(&security(), 10 * UNIT, checkers, UNIT / 100, value).holds();
+		let deters =
+			|checkers, value| Deterrence::new(security().odds(), 10 * UNIT, checkers, UNIT / 100, value).holds();
 		assert!(deters(0, UNIT / 3) && !deters(0, UNIT / 2));
 		assert!(deters(1, 10 * UNIT) && !deters(1, 12 * UNIT));
 		assert!(deters(12, 1_000_000 * UNIT));
+	}
+
+	#[test]
+	fn a_crowd_makes_cheats_of_those_that_are_left() {
+		let odds = security().odds();
+		assert_eq!(odds.crowded(90, 90), odds);
+		assert_eq!(odds.crowded(45, 90).malicious, Permill::from_parts(666_666));
+		assert!(odds.crowded(30, 90).malicious < Permill::one());
+		assert_eq!(odds.crowded(29, 90).malicious, Permill::one());
+		assert_eq!(odds.crowded(0, u32::MAX).passing(12), Perquintill::one());
 	}
 
 	#[test]
@@ -263,7 +302,7 @@ mod tests {
 			audit: Permill::zero(),
 			..security()
 		};
-		assert!(!Deterrence::new(&unwatched, 10 * UNIT, 0, 0, 0).holds());
+		assert!(!Deterrence::new(unwatched.odds(), 10 * UNIT, 0, 0, 0).holds());
 	}
 
 	#[test]

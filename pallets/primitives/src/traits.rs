@@ -100,6 +100,12 @@ pub trait WorkerPool<AccountId, Balance> {
 	/// Free slots of `model` that are not reserved.
 	fn free_slots(model: &ModelId) -> u32;
 
+	/// All slots of `model` that a draw can pick, reserved or not.
+	fn idle_slots(model: &ModelId) -> u32;
+
+	/// All slots of `model` in service: idle ones and those busy with a job.
+	fn slots_in_service(model: &ModelId) -> u32;
+
 	/// Workers with at least one free slot of `model`.
 	fn servers(model: &ModelId) -> u32;
 

@@ -294,7 +294,7 @@ impl Play {
 				continue;
 			};
 			let executor = job.participants.first().map(|p| p.worker);
-			let audit = f64::from(job.deal.audit.deconstruct()) / 1e6;
+			let audit = f64::from(job.deal.odds.audit.deconstruct()) / 1e6;
 			let (bad, all) = self.free_slots(job.model, executor);
 			let chance = crate::statistics::passing_exactly(bad, all, job.deal.checkers(), audit);
 			self.passing.insert(id, chance);

@@ -131,7 +131,7 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 		.chain([OUTSIDER, FUND])
 		.map(|account| (account, balance(account)))
 		.collect();
-	let mut rng = Rng::new(play.rng.next());
+	let mut rng = Rng::new(play.rng.number());
 	let mut fund = vec![(0, asy(balance(FUND)))];
 	let mut at_risk = BTreeMap::<JobId, Balance>::new();
 	let (mut asked, mut griefs) = (0, 0);
@@ -204,7 +204,12 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 		audits: totals.audits,
 		no_shows: totals.no_shows,
 		claims: play.ended.iter().filter(by_cartel).count() as u64,
-		passed: play.ended.iter().filter(by_cartel).filter(|ended| ended.is_false()).count() as u64,
+		passed: play
+			.ended
+			.iter()
+			.filter(by_cartel)
+			.filter(|ended| ended.is_false())
+			.count() as u64,
 		false_settled: play.ended.iter().filter(|ended| ended.is_false()).count() as u64,
 		chances: play
 			.ended

@@ -14,7 +14,8 @@ impl Rng {
 		Self { seed, counter: 0 }
 	}
 
-	pub fn next(&mut self) -> u64 {
+	/// Any number.
+	pub fn number(&mut self) -> u64 {
 		self.counter += 1;
 		let hash = blake2_128(&[self.seed.to_le_bytes(), self.counter.to_le_bytes()].concat());
 		hash.iter()
@@ -24,12 +25,12 @@ impl Rng {
 
 	/// A number below `bound`, which is not zero.
 	pub fn below(&mut self, bound: u64) -> u64 {
-		self.next() % bound
+		self.number() % bound
 	}
 
 	/// Whether an event of this chance happens.
 	pub fn falls(&mut self, chance: f64) -> bool {
-		(self.next() as f64) < chance * u64::MAX as f64
+		(self.number() as f64) < chance * u64::MAX as f64
 	}
 }
 

@@ -19,7 +19,7 @@ use std::{
 };
 
 /// Histories, and the most steps of each.
-const CASES: u32 = 256;
+const CASES: u32 = 200;
 const STEPS: usize = 260;
 /// The steps that all histories must have together.
 const ENOUGH: u64 = 50_000;

@@ -13,7 +13,7 @@
 //!   does, is at most f^c however the group splits its stake over accounts: every account drawn leaves with all its slots.
 //! * **Every change of the pool touches a bounded number of entries.** A model's pool is the array `Pool[model][0..free]`.
 //!   A slot that leaves is replaced by the last one, and each worker's record of a model lists the places of its free slots, so
-//!   no operation searches the pool. To exclude workers, a draw tries up to [`MAX_TRIES`] places.
+//!   no operation searches the pool. A draw that excludes workers looks up their places and counts past them.
 //! * **What is promised is always backed.** Slots in use count as long as they are in use, even when the worker has stopped
 //!   offering them: the committed slots of a worker, the sum over its models of `max(offered, busy)`, times the slot bond never
 //!   exceed its active stake.
@@ -88,7 +88,6 @@ mod tests;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use pool::MAX_TRIES;
 pub use types::*;
 pub use weights::WeightInfo;
 

@@ -20,7 +20,7 @@ impl<T: Config> Pallet<T> {
 	/// `payees` its part, in their order and as far as it reaches, and burns the rest. The slot that is busy with `job` is
 	/// lost. On an error nothing has changed.
 	///
-	/// The pool does not change: a slot more than are offered does not return to it, and one that is offered is offered no
+	/// No slot enters or leaves the pool: a slot more than are offered does not return to it, and one that is offered is offered no
 	/// more. As one slot fewer is committed and no more than its bond is taken, what is left of the stake covers what is left
 	/// of the slots.
 	pub(crate) fn do_penalise(
@@ -43,6 +43,7 @@ impl<T: Config> Pallet<T> {
 		let burned = with_storage_layer(|| Self::confiscate(worker, taken, payees))?;
 
 		Self::store(worker, model, slots);
+		Self::count_vacated(model);
 		Records::<T>::mutate(worker, |record| match offence {
 			Offence::NoShow => record.no_shows = record.no_shows.saturating_add(1),
 			Offence::Silence => record.wrong = record.wrong.saturating_add(1),

@@ -12,25 +12,33 @@ use assay_primitives::{
 };
 use frame_support::{defensive, pallet_prelude::*, traits::Defensive};
 use sp_core::{H256, U256};
-use sp_runtime::traits::{BlakeTwo256, Hash};
-
-/// The most places that a draw tries before it gives up.
-///
-/// A draw that excludes the workers of a share x of all free slots misses with the chance x^64: less than one in 10^19 if they
-/// have half of them, one in 850 if they have nine tenths. Whoever draws must have an answer to that anyway, since there may be
-/// nobody else.
-pub const MAX_TRIES: usize = 64;
 
 impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
-	/// Uniform over the free slots that may be drawn if `seed` is uniform: the bias of the remainders is below 2^-224. At most
-	/// [`MAX_TRIES`] places are tried. A worker that has a slot busy with `job` already is excluded too, so that a job and a
-	/// worker always name one slot.
+	/// Uniform over the free slots of workers that are not excluded, if `seed` is uniform: the bias of the remainder is below 2^-224.
 	///
 	/// Reservations do not matter here: a draw that excludes workers is what they are for, and whoever may only have what is
 	/// not reserved asks for [`free_slots`](WorkerPool::free_slots) first.
 	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[T::AccountId]) -> Option<T::AccountId> {
 		let pool = Pools::<T>::get(model);
-		Self::draw_at(model, pool, job, excluded, places(seed, pool.free))
+		let mut barred = excluded
+			.iter()
+			.flat_map(|worker| Serving::<T>::get(worker, model).free)
+			.collect::<Vec<_>>();
+		barred.sort_unstable();
+		barred.dedup();
+		let open = pool.free.checked_sub(u32::try_from(barred.len()).ok()?)?;
+		let nth = U256::from_little_endian(seed.as_bytes())
+			.checked_rem(open.into())?
+			.low_u32();
+		// The place of the open slot with this number, counted from the front.
+		let place = barred
+			.into_iter()
+			.fold(nth, |place, barred| place.saturating_add((barred <= place).into()));
+		let worker = Pool::<T>::get(model, place).defensive_proof("every place below the pool's size holds a slot")?;
+		Self::take(&worker, model, pool, place, job)
+			.defensive_proof("a slot that stands in the pool can be taken")
+			.ok()?;
+		Some(worker)
 	}
 
 	fn reserve(model: &ModelId, slots: u32) -> bool {
@@ -62,6 +70,7 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			ensure!(slots.vacate(job), Error::<T>::NotBusy);
 			Ok(())
 		})?;
+		Self::count_vacated(model);
 		if let Service::Answered { audit, disputed } = service {
 			Records::<T>::mutate(worker, |record| {
 				record.answers = record.answers.saturating_add(1);
@@ -91,6 +100,15 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Pools::<T>::get(model).available()
 	}
 
+	fn idle_slots(model: &ModelId) -> u32 {
+		Pools::<T>::get(model).free
+	}
+
+	fn slots_in_service(model: &ModelId) -> u32 {
+		let pool = Pools::<T>::get(model);
+		pool.free.saturating_add(pool.busy)
+	}
+
 	fn servers(model: &ModelId) -> u32 {
 		Pools::<T>::get(model).servers
 	}
@@ -113,43 +131,7 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	}
 }
 
-/// The places that a draw tries in a pool of `size` slots: the seed, its hash, the hash of that and so on, each reduced to a
-/// place.
-pub(crate) fn places(seed: H256, size: u32) -> impl Iterator<Item = u32> {
-	core::iter::successors(Some(seed), |seed| Some(BlakeTwo256::hash(seed.as_bytes())))
-		.map_while(move |seed| U256::from_little_endian(seed.as_bytes()).checked_rem(size.into()))
-		.map(|place| place.low_u32())
-		.take(MAX_TRIES)
-}
-
 impl<T: Config> Pallet<T> {
-	/// Draws the slot at the first of `places` whose worker is not in `excluded` and not busy with `job`. Changes nothing if
-	/// there is none.
-	pub(crate) fn draw_at(
-		model: &ModelId,
-		pool: PoolInfo,
-		job: JobId,
-		excluded: &[T::AccountId],
-		mut places: impl Iterator<Item = u32>,
-	) -> Option<T::AccountId> {
-		let (place, worker, slots) = places.find_map(|place| {
-			let worker =
-				Pool::<T>::get(model, place).defensive_proof("every place below the pool's size holds a slot")?;
-			if excluded.contains(&worker) {
-				return None;
-			}
-			let slots = Serving::<T>::get(&worker, model);
-			(!slots.busy.contains(&job)).then_some((place, worker, slots))
-		})?;
-		match Self::take(&worker, model, pool, slots, place, job) {
-			Ok(()) => Some(worker),
-			Err(_) => {
-				defensive!("a slot that stands in the pool can be taken");
-				None
-			}
-		}
-	}
-
 	/// Sets the slots that `worker` offers to `model`. Returns how many entered or left the pool.
 	pub(crate) fn set_offered(worker: &T::AccountId, model: &ModelId, offered: u32) -> Result<u32, DispatchError> {
 		ensure!(Workers::<T>::contains_key(worker), Error::<T>::NotRegistered);
@@ -222,19 +204,23 @@ impl<T: Config> Pallet<T> {
 
 	/// Takes the slot of `worker` at `place` out of the pool of `model` and makes it busy with `job`. On an error nothing has
 	/// changed.
-	fn take(
-		worker: &T::AccountId,
-		model: &ModelId,
-		mut pool: PoolInfo,
-		mut slots: SlotsOf<T>,
-		place: u32,
-		job: JobId,
-	) -> DispatchResult {
+	fn take(worker: &T::AccountId, model: &ModelId, mut pool: PoolInfo, place: u32, job: JobId) -> DispatchResult {
+		let mut slots = Serving::<T>::get(worker, model);
+		// So that a job and a worker always name one slot.
+		ensure!(!slots.busy.contains(&job), Error::<T>::Corrupt);
 		slots.busy.try_push(job).map_err(|_| Error::<T>::Corrupt)?;
+		pool.busy = pool.busy.saturating_add(1);
 		Self::leave(worker, model, &mut pool, &mut slots, place)?;
 		Self::store(worker, model, slots);
 		Self::store_pool(model, pool);
 		Ok(())
+	}
+
+	/// Takes note that a slot of `model` is busy no longer.
+	pub(crate) fn count_vacated(model: &ModelId) {
+		let mut pool = Pools::<T>::get(model);
+		pool.busy = pool.busy.saturating_sub(1);
+		Self::store_pool(model, pool);
 	}
 
 	/// Adds a slot of `worker` to the end of the pool. On an error nothing has changed.

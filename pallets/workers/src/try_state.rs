@@ -115,7 +115,17 @@ impl<T: Config> Pallet<T> {
 			*slots = slots.saturating_add(1);
 			workers.insert(worker);
 		}
+		let mut working = BTreeMap::<_, u32>::new();
+		for (_, model, slots) in Serving::<T>::iter() {
+			let busy = u32::try_from(slots.busy.len()).unwrap_or(u32::MAX);
+			let sum = working.entry(model).or_default();
+			*sum = sum.saturating_add(busy);
+		}
 		for (model, pool) in Pools::<T>::iter() {
+			ensure!(
+				working.remove(&model).unwrap_or_default() == pool.busy,
+				"a model's busy slots are not those of its workers"
+			);
 			ensure!(
 				pool != PoolInfo::default(),
 				"a pool that nobody is in or counts on is remembered"
@@ -127,6 +137,7 @@ impl<T: Config> Pallet<T> {
 				"a model's servers are not the workers in its pool"
 			);
 		}
+		ensure!(working.values().all(|busy| *busy == 0), "busy slots are not summed up");
 		ensure!(standing.is_empty(), "slots stand in a pool that is not summed up");
 		Ok(())
 	}

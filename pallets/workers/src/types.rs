@@ -109,6 +109,8 @@ fn count<Item, Bound: Get<u32>>(list: &BoundedVec<Item, Bound>) -> u32 {
 pub struct PoolInfo {
 	/// Slots that stand in the pool.
 	pub free: u32,
+	/// Slots drawn and not given back.
+	pub busy: u32,
 	/// Slots that jobs count on for the checkers they will draw. They may be more than are free.
 	pub reserved: u32,
 	/// Workers with at least one free slot.

@@ -4,7 +4,6 @@
 //! generous allowance for computation. Measured weights come out of `benchmarking.rs` and will replace them behind the same
 //! trait. The chain keeps no storage proofs, so proof size is zero.
 
-use crate::MAX_TRIES;
 use core::marker::PhantomData;
 use frame_support::{
 	traits::Get,
@@ -44,8 +43,8 @@ const VERIFY: Weight = Weight::from_parts(100 * WEIGHT_REF_TIME_PER_MICROS, 0);
 /// one.
 const COMPUTE_SLOT: Weight = Weight::from_parts(5 * WEIGHT_REF_TIME_PER_MICROS, 0);
 
-/// Comparison of a drawn worker to an excluded one.
-const COMPUTE_EXCLUDED: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_MICROS / 20, 0);
+/// Sorting of the places of an excluded worker, and counting past them.
+const COMPUTE_EXCLUDED: Weight = Weight::from_parts(10 * WEIGHT_REF_TIME_PER_MICROS, 0);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 	/// Reads the worker, the key's owner, the genesis hash, the account and its holds; writes all but the hash.
@@ -86,16 +85,13 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 			.saturating_add(slot.saturating_mul(m.into()))
 	}
 
-	/// Reads and writes the pool's sums, the place drawn, the last place, and the slots of the workers at both. Reads all
-	/// places tried before, and compares the worker at each to the excluded ones.
+	/// Reads and writes the pool's sums, the place drawn, the last place, and the slots of the workers at both. Reads the slots of
+	/// each excluded worker, and counts past them.
 	fn draw(e: u32) -> Weight {
-		let missed = if e == 0 { 0 } else { MAX_TRIES as u64 };
-		let tried = COMPUTE_EXCLUDED
-			.saturating_mul(e.into())
-			.saturating_add(Db::get().reads(1));
+		let excluded = COMPUTE_EXCLUDED.saturating_add(Db::get().reads(1));
 		COMPUTE_SLOT
 			.saturating_add(Db::get().reads_writes(5, 5))
-			.saturating_add(tried.saturating_mul(missed))
+			.saturating_add(excluded.saturating_mul(e.into()))
 	}
 
 	/// Reads and writes the worker's slots and its record, and either the worker or the pool's sums and a place.

@@ -105,7 +105,10 @@ pub(super) fn answer(bytes: u32) -> Answer {
 }
 
 /// Everybody gave the largest answer that travels inline, which is kept.
-pub(super) fn agreed<T: Config>(id: JobId, state: impl Fn(OutcomeDigest) -> JobState<BlockNumberFor<T>>) -> OutcomeDigest {
+pub(super) fn agreed<T: Config>(
+	id: JobId,
+	state: impl Fn(OutcomeDigest) -> JobState<BlockNumberFor<T>>,
+) -> OutcomeDigest {
 	let answer = answer(MAX_INLINE);
 	let digest = answer.digest();
 	Pallet::<T>::keep(id, digest, answer);
@@ -123,7 +126,8 @@ pub(super) fn due<T: Config>(id: JobId) -> (BlockNumberFor<T>, BlockNumberFor<T>
 
 /// One worker, and its reveals in so many jobs, each the last one of its job; all answers together have so many bytes.
 pub(super) fn reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, Submission<T::AccountId>) {
-	let (model, mut crew) = crew::<T>(1, jobs);
+	// Two slots stay idle for each that is busy, or the pool would be too crowded.
+	let (model, mut crew) = crew::<T>(1, 3 * jobs);
 	let (worker, key) = crew.pop().expect("there is one");
 	let answer = answer(bytes / jobs);
 	let digest = answer.digest();

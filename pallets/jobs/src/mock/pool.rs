@@ -121,6 +121,14 @@ impl WorkerPool<u64, u64> for Pool {
 		})
 	}
 
+	fn idle_slots(_: &ModelId) -> u32 {
+		Self::get().free().count() as u32
+	}
+
+	fn slots_in_service(_: &ModelId) -> u32 {
+		Self::get().slots.len() as u32
+	}
+
 	fn reserve(_: &ModelId, slots: u32) -> bool {
 		let enough = Self::free_slots(&MODEL) >= slots;
 		if enough {
@@ -206,7 +214,7 @@ impl WorkerPool<u64, u64> for Pool {
 	}
 }
 
-#[cfg(any(test, feature = "runtime-benchmarks"))]
+#[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper<u64> for Pool {
 	fn model() -> ModelId {
 		MODEL

@@ -99,7 +99,7 @@ pub fn request(checkers: u8) -> JobId {
 pub fn request_audited(checkers: u8, chance: Permill) -> JobId {
 	let job = NextJob::<Test>::get();
 	ask(REQUESTER, 1, terms(checkers)).unwrap();
-	JobsMap::<Test>::mutate(job, |entry| entry.as_mut().unwrap().deal.audit = chance);
+	JobsMap::<Test>::mutate(job, |entry| entry.as_mut().unwrap().deal.odds.audit = chance);
 	job
 }
 
@@ -281,6 +281,14 @@ pub fn check() {
 			job(id).participant(&worker).is_some(),
 			"a slot of {worker} is busy with {id:?}"
 		);
+	}
+	for job in JobsMap::<Test>::iter_values().filter(|job| job.escalated) {
+		// Fewer eyes than promised: nothing but a verdict lets it pass.
+		let passed = matches!(
+			job.state,
+			JobState::Provisional { .. } | JobState::Settled { verdict: None, .. }
+		);
+		assert!(!passed, "an escalated job passed without a verdict");
 	}
 	let burned = Totals::<Test>::get().burned;
 	let initial = ENDOWMENT * (6 + WORKERS.len() as u64) + 100 * BOND * WORKERS.len() as u64;

@@ -140,7 +140,7 @@ fn the_lot_for_an_audit_falls_once_though_every_checker_was_silent() {
 	build_and_execute(|| {
 		let id = checking(1, Permill::zero());
 		// Were the lot drawn again, this would decide it.
-		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.audit = Permill::one());
+		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::one());
 		run(ROUND);
 		assert!(!job(id).audited);
 		assert_eq!(checkers(id).len(), 1);

@@ -1,7 +1,7 @@
 //! The draw of checkers and auditors: from what randomness, of whom, and what if it cannot be done.
 
 use crate::{mock::*, Draws as DrawsMap, Event, JobState, Jobs as JobsMap, Totals};
-use assay_primitives::{api::Duty, JobId};
+use assay_primitives::{api::Duty, terms::Terms, JobId};
 use sp_runtime::Permill;
 use std::collections::BTreeSet;
 
@@ -237,4 +237,27 @@ fn draws_put_off_to_a_block_that_is_full_go_to_the_tribunal_at_worst() {
 		assert!(matches!(state(delayed), JobState::Revealing { .. }));
 		check();
 	});
+}
+
+#[test]
+fn a_draw_while_honest_slots_may_be_kept_busy_goes_to_the_tribunal() {
+	for (others, escalated) in [(0, false), (9, true)] {
+		build_and_execute(|| {
+			// One checker deters this if it is drawn from three quarters of the slots at least.
+			let wished = Terms {
+				value_at_risk: 600_000,
+				..terms(1)
+			};
+			ask(REQUESTER, 1, wished).unwrap();
+			let id = JobId(0);
+			JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
+			for _ in 0..others {
+				request(0);
+			}
+			claim(id, &right());
+			run(3);
+			assert_eq!(checkers(id).len(), 1);
+			assert_eq!(job(id).escalated, escalated, "{others} others");
+		});
+	}
 }

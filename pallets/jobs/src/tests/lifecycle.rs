@@ -98,7 +98,7 @@ fn settles_and_pays(number: u8, audited: bool) {
 	assert_eq!(u64::from(assurance.confirmations), k - 1 + u64::from(audited));
 	assert_eq!(assurance.bond_at_risk, BOND * (k + u64::from(audited)));
 	assert_eq!((assurance.audited, assurance.verdict), (audited, None));
-	assert_eq!(assurance.passing, security().passing(number));
+	assert_eq!(assurance.passing, security().odds().passing(number));
 	assert!(assurance.deterrence > 1.into());
 	assert_eq!(Endings::get(), vec![(id, REQUESTER, Some(right()))]);
 }
@@ -159,8 +159,8 @@ fn a_batch_is_answered_under_one_root_paid_by_input_and_given_more_time() {
 		assert_eq!(job(id).deal.periods.commit, 5 + 3 * WORK as u32);
 		let (answer, _) = Answer::of(&[outcome(0), outcome(0), outcome(0)]);
 		assert!(answer.root.is_some());
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.audit = Permill::zero());
-		revealed(id, &[answer.clone()]);
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
+		revealed(id, std::slice::from_ref(&answer));
 		run_to(20);
 		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id).unwrap().0, answer);
 		assert_eq!(free_balance(OWNER), ENDOWMENT + 3 * ROYALTY);
@@ -173,7 +173,7 @@ fn a_fault_of_the_task_is_an_answer_like_any_other() {
 	build_and_execute(|| {
 		let id = request(1);
 		let (fault, _) = Answer::of(&[Outcome::Fault(FaultCode::WrongInput)]);
-		revealed(id, &[fault.clone()]);
+		revealed(id, std::slice::from_ref(&fault));
 		run(6);
 		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id).unwrap().0, fault);
 		assert_eq!(free_balance(workers(id)[1]), ENDOWMENT + PAY);

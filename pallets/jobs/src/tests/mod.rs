@@ -11,4 +11,3 @@ mod revealing;
 mod submissions;
 mod terms;
 mod verdicts;
-mod weighing;

@@ -89,7 +89,7 @@ fn one_account_may_be_requester_executor_and_owner() {
 		}));
 		let id = crate::NextJob::<Test>::get();
 		ask(WORKER, 1, terms(0)).unwrap();
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.audit = Permill::zero());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
 		settled(id);
 		assert_eq!(free_balance(WORKER), ENDOWMENT - LEVY - BURN);
 		assert_eq!(held(WORKER), 0);
@@ -103,7 +103,7 @@ fn the_fund_may_ask_and_be_audited_at_its_own_cost() {
 	build_and_execute(|| {
 		let id = crate::NextJob::<Test>::get();
 		ask(FUND, 1, terms(0)).unwrap();
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.audit = Permill::one());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::one());
 		settled(id);
 		assert_eq!(free_balance(FUND), ENDOWMENT - 2 * PAY - BURN - ROYALTY);
 		assert_eq!(held(FUND), 0);
@@ -146,6 +146,22 @@ fn a_requester_that_cannot_pay_is_refused_and_nothing_is_drawn_or_reserved() {
 		Balances::transfer(&REQUESTER, &CHALLENGER, all, Preservation::Preserve).unwrap();
 		assert!(ask(REQUESTER, 1, terms(1)).is_err());
 		check_idle();
+	});
+}
+
+#[test]
+fn what_one_job_releases_is_not_anothers() {
+	build_and_execute(|| {
+		let (first, second) = (request(1), request(2));
+		settled(first);
+		assert_eq!(held(REQUESTER), fee(2));
+		revealed(second, &[wrong(1), right()]);
+		let third = request(1);
+		rule(second, verdict(Some(right().digest())));
+		assert_eq!(held(REQUESTER), fee(1));
+		run(40);
+		assert!(matches!(state(third), crate::JobState::Refunded { .. }));
+		assert_eq!(held(REQUESTER), 0);
 	});
 }
 

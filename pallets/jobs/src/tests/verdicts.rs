@@ -280,7 +280,7 @@ fn a_requester_that_is_also_the_cheat_loses_the_burned_half_at_least() {
 		Pool::offer(&[(WORKER, 1)]);
 		let id = crate::NextJob::<Test>::get();
 		ask(WORKER, 1, terms(0)).unwrap();
-		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.audit = Permill::zero());
+		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
 		revealed(id, &[wrong(1)]);
 		<Jobs as Docket<u64, u64>>::suspend(id).unwrap();
 		// It challenges itself as well, in the first place.

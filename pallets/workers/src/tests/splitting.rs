@@ -13,15 +13,15 @@
 //! So splitting gains nothing of what the deterrence condition grants a group of share f. What a group does lose is what it
 //! leaves in one account: whoever keeps many slots together is the more easily left out of its own jobs.
 //!
-//! The tests find these chances exactly: they walk through every place that every draw can hit, by the pallet's own draw, each
-//! place as likely as the others, and a draw that hits an excluded worker is done again.
+//! The tests find these chances exactly: they walk through every residue that the seed of every draw can leave, each as likely as
+//! the others.
 
 use crate::{mock::*, Pools};
-use assay_primitives::JobId;
 use proptest::prelude::*;
+use sp_core::{H256, U256};
 use std::cmp::Ordering;
 
-const JOB: JobId = JobId(0);
+const JOB: u64 = 0;
 
 /// Accounts of the group have at least this number, all others a smaller one.
 const GROUP: u64 = 50;
@@ -66,21 +66,21 @@ fn all_in_group(taken: &mut Vec<u64>, draws: u32) -> Fraction {
 	if draws == 0 {
 		return Fraction::ONE;
 	}
-	let pool = Pools::<Test>::get(DIGITS);
-	let (mut hits, mut sum) = (0, Fraction::ZERO);
-	for place in 0..pool.free {
+	let barred: usize = taken.iter().map(|worker| slots(*worker, DIGITS).free.len()).sum();
+	let open = u128::from(Pools::<Test>::get(DIGITS).free) - barred as u128;
+	let mut sum = Fraction::ZERO;
+	for residue in 0..open as u64 {
 		rolled_back(|| {
-			if let Some(worker) = Workers::draw_at(&DIGITS, pool, JOB, taken, [place].into_iter()) {
-				hits += 1;
-				if worker >= GROUP {
-					taken.push(worker);
-					sum = sum.plus(all_in_group(taken, draws - 1));
-					taken.pop();
-				}
+			let seed = H256(U256::from(residue).to_little_endian());
+			let worker = draw_except(DIGITS, JOB, seed, taken).unwrap();
+			if worker >= GROUP {
+				taken.push(worker);
+				sum = sum.plus(all_in_group(taken, draws - 1));
+				taken.pop();
 			}
 		});
 	}
-	sum.times(Fraction::new(1, hits.max(1)))
+	sum.times(Fraction::new(1, open.max(1)))
 }
 
 /// The chances that the first worker, the first two and so on up to `up_to` belong to a group whose slots are split so.
