@@ -30,6 +30,8 @@ LABELS=models/digits/test_labels.npy
 
 # The second act: questions on which something hangs, in the hands of two workers, one of whom lies.
 QUESTIONS=8
+# Many more than are asked at a time: if most slots were busy, the draw would not be trusted and validators would look at once.
+TUMOUR_SLOTS=40
 RISK=5
 TUMOURS=models/breast-cancer/breast-cancer.onnx
 FEATURES=models/breast-cancer/test_features.npy
@@ -71,13 +73,13 @@ dave=$url
 # He is made a worker while the first act goes on.
 tumours=
 second_act_is_set() {
-	assay worker register --stake 200 --suri //Dave --key-url "$dave" &&
+	assay worker register --stake 500 --suri //Dave --key-url "$dave" &&
 		tumours=$(assay model submit "$TUMOURS" --name breast-cancer --bind N=1 --suri //Ferdie \
 			--description "Tumours, malignant or benign") &&
 		for url in "$bob" "$charlie" "$dave"; do
 			assay artifact put "$TUMOURS" --url "$url" || return
 		done &&
-		serve "$tumours" "$QUESTIONS" Bob Dave &&
+		serve "$tumours" "$TUMOUR_SLOTS" Bob Dave &&
 		echo "$tumours" >"$folder/tumours"
 }
 

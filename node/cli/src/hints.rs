@@ -17,7 +17,7 @@ pub struct Refusal {
 impl Refusal {
 	/// Whether slots or workers were taken by other jobs, so that the same request may succeed later.
 	pub fn is_for_now(&self) -> bool {
-		["Jobs::NoFreeSlot", "Jobs::TooFewWorkers", "Jobs::Crowded"].contains(&self.name.as_str())
+		self.name == "Jobs::NoFreeSlot" || self.name == "Jobs::TooFewWorkers"
 	}
 }
 
@@ -85,7 +85,6 @@ fn hint(pallet: &str, error: &str) -> &'static str {
 		("Jobs", "NoFreeSlot") => {
 			"Try again when a job has ended; if none serves the model, offer slots with `assay worker serve`"
 		}
-		("Jobs", "Crowded") => "Try again when jobs have ended, or lower --value-at-risk",
 		("Jobs", "TooFewWorkers") => {
 			"Ask fewer --checkers, or wait for more workers: `assay quote` tells how many have a free slot"
 		}

@@ -184,14 +184,6 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>) -> Vec<Obstacle> {
 		};
 		note("Undeterred", false, format!("{odds}; {next}"));
 	}
-	if odds.deter() && quote.crowded {
-		note(
-			"Crowded",
-			true,
-			"too many slots are busy for the draw to be trusted with this: try again when jobs have ended, or lower --value-at-risk"
-				.to_owned(),
-		);
-	}
 	let (workers, needed) = (1 + u32::from(terms.checkers), slots(quote, terms.checkers));
 	if quote.servers < workers {
 		note(
@@ -238,7 +230,6 @@ pub mod tests {
 			servers,
 			passing,
 			deterrence,
-			false,
 			fewest_checkers,
 			JobPeriods::default(),
 		);
@@ -306,11 +297,6 @@ pub mod tests {
 			["TooFewWorkers"]
 		);
 		assert_eq!(names(&quote(good, Some(0), 1, 2), &terms(1, u128::MAX)), ["NoFreeSlot"]);
-		let crowded = Quote {
-			crowded: true,
-			..quote(good, Some(0), 9, 3)
-		};
-		assert_eq!(names(&crowded, &terms(1, u128::MAX)), ["Crowded"]);
 	}
 
 	#[test]

@@ -36,8 +36,6 @@ impl<T: Config> Pallet<T> {
 		let (deal, deterred) = Self::deal(&offer, items, &terms);
 		ensure!(deal.fee.total() <= terms.max_fee, Error::<T>::Overpriced);
 		ensure!(deterred, Error::<T>::Undeterred);
-		let (idle, in_service) = (T::Workers::idle_slots(&model), T::Workers::slots_in_service(&model));
-		ensure!(idle == 0 || deal.deters(idle, in_service), Error::<T>::Crowded);
 
 		let id = NextJob::<T>::get();
 		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::Exhausted)?));

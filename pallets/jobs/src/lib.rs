@@ -314,9 +314,6 @@ pub mod pallet {
 		BadItems,
 		/// Cheating would pay on average. Ask more checkers, or put less at risk.
 		Undeterred,
-		/// So few slots of the model are free that somebody might have kept the others busy to choose who checks: try again when
-		/// jobs have settled, or put less at risk.
-		Crowded,
 		/// Fewer workers have free slots than the job needs, executor and checkers together.
 		TooFewWorkers,
 		/// Too few slots of the model are free: try again when a job has settled.

@@ -26,7 +26,6 @@ impl<T: Config> Pallet<T> {
 			fee: deal.fee,
 			free_slots: T::Workers::free_slots(&model),
 			servers: T::Workers::servers(&model),
-			crowded: !deal.deters(T::Workers::idle_slots(&model), T::Workers::slots_in_service(&model)),
 			passing: deal.passing,
 			deterrence: deal.deterrence,
 			fewest_checkers,

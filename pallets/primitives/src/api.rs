@@ -61,8 +61,6 @@ pub struct Quote<Balance> {
 	pub passing: Perquintill,
 	/// How many times the average gain of cheating its average loss is. Above one, the request is accepted.
 	pub deterrence: FixedU128,
-	/// Whether so few slots are free that somebody might have kept the others busy to choose who checks. Then it is refused for now.
-	pub crowded: bool,
 	/// The fewest checkers with which the request would be accepted at this value at risk; `None` if not even the most suffice.
 	pub fewest_checkers: Option<u8>,
 	/// Blocks in which each step happens at the latest.
