@@ -64,11 +64,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 	}
 
 	fn commit(n: u32) -> Weight {
-		each(n, STEP.saturating_add(Db::get().reads_writes(2, 3)))
+		each(n, STEP.saturating_add(Db::get().reads_writes(10, 4)))
 	}
 
 	fn reveal(n: u32, b: u32) -> Weight {
-		each(n, STEP.saturating_add(Db::get().reads_writes(3, 6))).saturating_add(bytes(b))
+		each(n, STEP.saturating_add(Db::get().reads_writes(8, 11))).saturating_add(bytes(b))
 	}
 
 	fn authorize_submit(n: u32, b: u32) -> Weight {

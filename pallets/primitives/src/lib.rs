@@ -26,6 +26,8 @@ pub mod key;
 pub mod payload;
 pub mod task;
 pub mod terms;
+#[cfg(test)]
+mod tests;
 pub mod traits;
 
 pub use abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};
