@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Measures what every call, hook and authorisation of our pallets takes on this machine, and writes runtime/src/weights/*.rs.
+# Measures what every call, hook and authorisation of our pallets takes on this machine, and a transfer to compare with. Writes
+# pallets/*/src/weights.rs and runtime/src/weights/.
 #
 #   scripts/weights.sh [--quick]      --quick: few steps and repeats, to see that the benchmarks run
 #
@@ -24,17 +25,17 @@ RUSTFLAGS="-C link-arg=--export-table -C link-arg=--export=__heap_base -C link-a
 	--package assay-runtime --lib --crate-type cdylib --no-default-features --features runtime-benchmarks
 RUNTIME="$CARGO_TARGET_DIR/weights/wasm32v1-none/release/assay_runtime.wasm"
 
-# measure PALLET CALLS
+# measure PALLET OPTION...
 measure() {
 	say "measuring $1"
 	"$BENCHER" v1 benchmark pallet --runtime "$RUNTIME" --genesis-builder runtime --genesis-builder-preset development \
-		--allow-missing-host-functions --pallet "$1" --extrinsic "$2" --steps "$STEPS" --repeat "$REPEAT" \
-		--min-duration "$SECONDS_EACH" --output runtime/src/weights --quiet
+		--allow-missing-host-functions --pallet "$1" --extrinsic '*' --steps "$STEPS" --repeat "$REPEAT" \
+		--min-duration "$SECONDS_EACH" --no-storage-info --no-median-slopes --no-min-squares --quiet "${@:2}"
 }
 
 mkdir -p runtime/src/weights
 # What everything else is compared with, from the same run.
-measure pallet_balances transfer_allow_death
-for pallet in pallet_models pallet_workers pallet_jobs pallet_disputes; do
-	measure "$pallet" '*'
+measure pallet_balances --output runtime/src/weights
+for pallet in models workers jobs disputes; do
+	measure "pallet_$pallet" --template scripts/weights/pallet.hbs --output "pallets/$pallet/src/weights.rs"
 done

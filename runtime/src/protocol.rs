@@ -32,6 +32,8 @@ pub mod dynamic_params {
 		pub static Pricing: terms::Pricing<Balance> = terms::Pricing {
 			base: MILLI_ASY,
 			per_giga_mac: 10 * MILLI_ASY,
+			// An hour of a slot costs what 12 small answers do.
+			per_block: MILLI_ASY / 100,
 			// A little more than the audit rate, so that the fund lasts even if nobody asks checkers and nobody cheats.
 			audit_levy: Permill::from_percent(12),
 			burn: Permill::from_percent(1),
@@ -92,6 +94,15 @@ impl Get<Balance> for ChallengeBond {
 	}
 }
 
+/// Of a lost challenge as much is burned as of a lost slot: what comes back to an accomplice deters nobody.
+pub struct ForfeitBurn;
+
+impl Get<Permill> for ForfeitBurn {
+	fn get() -> Permill {
+		Security::get().slash.burn
+	}
+}
+
 parameter_types! {
 	/// Has no key: levies and a part of each slash go in, pay of auditors goes out.
 	pub AuditFund: AccountId = PalletId(*b"assyaudt").into_account_truncating();
@@ -148,6 +159,7 @@ impl pallet_disputes::Config for Runtime {
 	type Currency = Balances;
 	type Jobs = Jobs;
 	type ChallengeBond = ChallengeBond;
+	type ForfeitBurn = ForfeitBurn;
 	type MaxValidators = ConstU32<100>;
 	type DuePerBlock = ConstU32<50>;
 	type RuleWeight = RuleWeight;

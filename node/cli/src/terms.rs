@@ -8,9 +8,9 @@ use assay_primitives::{
 use serde_json::{json, Value};
 use std::{fmt, time::Duration};
 
-/// The fee for one answer of a model, with so many checkers.
+/// The fee for one answer of a model, with so many checkers and the short window.
 pub fn one_answer(pricing: &Pricing<u128>, macs: u64, royalty: u128, checkers: u8) -> Amount {
-	Amount(Fee::new(pricing, 1, macs, royalty, checkers).total())
+	Amount(Fee::new(pricing, 1, macs, royalty, checkers, 0).total())
 }
 
 /// Who gets which part of a fee, a line for each. Shares of nothing are left out.

@@ -174,6 +174,11 @@ impl Queue {
 		}
 	}
 
+	/// Whether a task is waiting or running on which a bond or a fine hangs.
+	pub(crate) fn has_duties(&self) -> bool {
+		self.pending.values().any(|pending| pending.urgency < Urgency::Nothing)
+	}
+
 	/// Tasks that wait.
 	pub(crate) fn waiting(&self) -> usize {
 		self.waiting.iter().map(VecDeque::len).sum()
@@ -271,6 +276,7 @@ mod tests {
 		}
 		assert_eq!(queue.waiting(), 2);
 		assert_eq!(take(&mut queue), Some(1));
+		assert!(queue.has_duties());
 		// Nor is one that runs run again.
 		add_as(&mut queue, 1, Role::Reveal, now);
 		assert_eq!(take(&mut queue), Some(0));

@@ -1,4 +1,4 @@
-//! Inference for the node: a bounded queue, threads that work it off, and a poll that never waits.
+//! Inference for the node: a bounded queue, threads that work it off, a poll that never waits, and a wait that ends soon.
 
 use crate::{
 	metrics::Metrics,
@@ -70,11 +70,15 @@ struct Shared {
 	state: Mutex<State>,
 	/// There is a task to take, or the service has ended.
 	news: Condvar,
+	/// A task has ended.
+	ended: Condvar,
 	warm: Mutex<Warm>,
 }
 
 struct State {
 	queue: Queue,
+	/// Tasks that have ended since the start.
+	done: u64,
 	phase: Phase,
 }
 
@@ -104,9 +108,11 @@ impl InferenceService {
 			metrics: Metrics::register(registry)?,
 			state: Mutex::new(State {
 				queue: Queue::new(config.queue_bound),
+				done: 0,
 				phase: Phase::Running,
 			}),
 			news: Condvar::new(),
+			ended: Condvar::new(),
 			warm: Mutex::new(Warm::new(config.warm_bytes)),
 		});
 		let starter = shared.clone();
@@ -122,6 +128,11 @@ impl InferenceService {
 		self.shared.poll(task, purpose)
 	}
 
+	/// Waits until no task is pending on which a bond or a fine hangs, or for so long. Returns whether any task has ended meanwhile.
+	pub fn wait(&self, patience: Duration) -> bool {
+		self.shared.wait(patience)
+	}
+
 	/// The extension by which off-chain calls reach this service, on a node that watches this share of provisional results.
 	pub fn extension(self: &Arc<Self>, watch_share: Permill) -> InferenceExt {
 		InferenceExt(Box::new(Handle {
@@ -135,6 +146,7 @@ impl Drop for InferenceService {
 	fn drop(&mut self) {
 		self.shared.state.lock().phase = Phase::Ended;
 		self.shared.news.notify_all();
+		self.shared.ended.notify_all();
 	}
 }
 
@@ -146,6 +158,10 @@ struct Handle {
 impl Provider for Handle {
 	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
 		self.service.poll(task, purpose)
+	}
+
+	fn wait(&self, patience: Duration) -> bool {
+		self.service.wait(patience)
 	}
 
 	fn watch_share(&self) -> Permill {
@@ -191,6 +207,18 @@ impl Shared {
 		poll
 	}
 
+	fn wait(&self, patience: Duration) -> bool {
+		let deadline = Instant::now() + patience;
+		let mut state = self.state.lock();
+		let before = state.done;
+		while state.phase == Phase::Running && state.queue.has_duties() {
+			if self.ended.wait_until(&mut state, deadline).timed_out() {
+				break;
+			}
+		}
+		state.done > before
+	}
+
 	/// Whether `answer` names bytes that the store has no longer.
 	fn has_lost(&self, answer: &Answer) -> bool {
 		matches!(&answer.outcome, Payload::Artifact(bytes) if !self.store.has(bytes.id))
@@ -226,6 +254,7 @@ impl Shared {
 		let mut state = self.state.lock();
 		state.phase = Phase::Broken;
 		state.queue.fail_all(Instant::now());
+		self.ended.notify_all();
 		self.metrics.queued(0);
 	}
 
@@ -275,7 +304,10 @@ impl Shared {
 			Ok(answer) => Done::Ready(answer),
 			Err(reason) => Done::Unavailable(reason),
 		};
-		self.state.lock().queue.finish(id, done, Instant::now());
+		let mut state = self.state.lock();
+		state.queue.finish(id, done, Instant::now());
+		state.done += 1;
+		self.ended.notify_all();
 	}
 
 	/// Runs what is more urgent than task `id`, which is between two inputs; `false` if the service has ended. A task that is run here

@@ -15,6 +15,7 @@ use assay_primitives::{
 use assay_runtime::AccountId;
 use sp_core::H256;
 use sp_runtime::Permill;
+use std::time::Duration;
 
 /// What a dishonest node answers its off-chain worker.
 pub struct Dishonest {
@@ -42,6 +43,10 @@ impl Provider for Dishonest {
 			}
 			Plan::Approve(digest) => self.view.answer(purpose.job, digest).map_or(Poll::Pending, Poll::Ready),
 		}
+	}
+
+	fn wait(&self, patience: Duration) -> bool {
+		self.honest.wait(patience)
 	}
 
 	fn watch_share(&self) -> Permill {

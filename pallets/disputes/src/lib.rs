@@ -11,7 +11,8 @@
 //! * **Silence decides nothing.** What counts is two thirds of the electorate, not of the votes; a third that never votes stops
 //!   no verdict.
 //! * **An accusation costs something if it is false, and nothing if it is true.** A challenger's bond comes back with the
-//!   verdict, or goes to those it accused. A bond is held, never lent, and never stuck: what cannot be received is burned.
+//!   verdict; or a share of it is burned, so that nobody accuses itself for nothing, and the rest goes to those it accused. A bond
+//!   is held, never lent, and never stuck: what cannot be received is burned.
 //! * **A vote that cannot count costs nobody anything.** It is refused before it enters a block.
 //!
 //! ## Life of a dispute
@@ -28,8 +29,8 @@
 //! * **Voting.** Each validator votes once, in authorised submissions that carry many votes and cost no fee. The vote that
 //!   completes two thirds decides at once.
 //! * **The end.** The job learns the verdict, who challenged rightly, and the answer a challenger brought; it slashes, pays and
-//!   says whose answers are confirmed. Bonds of challengers with another digest go to those in equal parts. Each validator's
-//!   record says whether it voted with the verdict, against it, or was absent.
+//!   says whose answers are confirmed. Of bonds of challengers with another digest a share is burned and the rest goes to those in equal
+//!   parts. Each validator's record says whether it voted with the verdict, against it, or was absent.
 //!
 //! ## Data
 //!
@@ -116,6 +117,7 @@ pub mod pallet {
 		pallet_prelude::*,
 	};
 	use sp_core::H256;
+	use sp_runtime::Permill;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -141,6 +143,10 @@ pub mod pallet {
 		/// What a challenger puts up. Too small, and validators re-execute for the fun of strangers; too large, and only the rich can
 		/// be right. A challenge keeps the bond it was made with.
 		type ChallengeBond: Get<BalanceOf<Self>>;
+
+		/// The share of a forfeited bond that is burned; those who were accused wrongly get the rest. Too small, and a worker that
+		/// challenges itself has all validators work for nothing; too large, and whoever is accused wrongly gets nothing for it.
+		type ForfeitBurn: Get<Permill>;
 
 		/// The most validators that may vote. If a session has more, the rest have no vote, so it must not be smaller than the
 		/// sessions' own bound.
@@ -168,7 +174,8 @@ pub mod pallet {
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// The bond of a challenge that is not decided. It goes back, or to those who were accused wrongly.
+		/// The bond of a challenge that is not decided. It goes back, or is burned in part and given to those who were accused
+		/// wrongly.
 		Challenge,
 	}
 
@@ -246,11 +253,12 @@ pub mod pallet {
 			verdict: Option<OutcomeDigest>,
 			votes: u32,
 		},
-		/// A challenger was wrong, and its bond is gone: to those it accused, and burned as far as they could not receive it.
+		/// A challenger was wrong, and its bond is gone: `burned` of `amount` was burned, the rest is with those it accused.
 		Forfeited {
 			job: JobId,
 			challenger: T::AccountId,
 			amount: BalanceOf<T>,
+			burned: BalanceOf<T>,
 		},
 		/// A challenger was right, or there is no verdict, and its bond is released.
 		Returned {

@@ -33,7 +33,7 @@ use sp_runtime::{
 	transaction_validity::{TransactionSource, TransactionValidityError, ValidTransaction},
 	AccountId32, BuildStorage, DispatchError, MultiSignature, Permill,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 pub type AccountId = AccountId32;
 type TxExtension = (frame_system::AuthorizeCall<Test>, frame_system::CheckNonce<Test>);
@@ -74,6 +74,7 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub static Bond: u64 = 100;
+	pub static Burn: Permill = Permill::zero();
 	/// Who gave which answer to each job.
 	pub static Workers: Vec<(AccountId, OutcomeDigest)> = vec![];
 	pub static Rulings: Vec<(JobId, Ruling<AccountId>)> = vec![];
@@ -85,6 +86,7 @@ impl pallet_disputes::Config for Test {
 	type Currency = Balances;
 	type Jobs = Jobs;
 	type ChallengeBond = Bond;
+	type ForfeitBurn = Burn;
 	type MaxValidators = ConstU32<100>;
 	type DuePerBlock = ConstU32<DUE_PER_BLOCK>;
 	type RuleWeight = RuleWeight;
@@ -229,6 +231,10 @@ impl Provider for Node {
 		assert_eq!(task.input, Payload::of(purpose.job.encode()));
 		self.asked.lock().push(purpose);
 		self.answer.lock().clone()
+	}
+
+	fn wait(&self, _: Duration) -> bool {
+		false
 	}
 
 	fn watch_share(&self) -> Permill {

@@ -133,12 +133,13 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Gives the bond of a challenger who was wrong to those it accused, in equal parts, and burns what remains or cannot be
-	/// received.
+	/// Burns a share of the bond of a challenger who was wrong, gives the rest to those it accused, in equal parts, and burns what
+	/// remains or cannot be received.
 	fn forfeit(job: JobId, challenge: Challenge<T::AccountId, BalanceOf<T>>, confirmed: &[T::AccountId]) {
 		let Challenge { who, bond, .. } = challenge;
 		let heads = BalanceOf::<T>::from(u32::try_from(confirmed.len()).unwrap_or(u32::MAX));
-		let part = bond.checked_div(&heads).unwrap_or_default();
+		let to_accused = bond.saturating_sub(T::ForfeitBurn::get().mul_floor(bond));
+		let part = to_accused.checked_div(&heads).unwrap_or_default();
 		let mut rest = bond;
 		for worker in confirmed {
 			let paid = T::Currency::transfer_on_hold(
@@ -160,6 +161,7 @@ impl<T: Config> Pallet<T> {
 			job,
 			challenger: who,
 			amount: bond,
+			burned: rest,
 		});
 	}
 

@@ -138,6 +138,9 @@ impl<T: Config> Pallet<T> {
 	/// What a submission weighs at most.
 	pub(crate) fn weight_of(submission: &Submission<T::AccountId>) -> Weight {
 		let bytes = u32::try_from(submission.encoded_size()).unwrap_or(u32::MAX);
-		T::WeightInfo::commit(submission.commits()).saturating_add(T::WeightInfo::reveal(submission.reveals(), bytes))
+		let reveals = submission.reveals();
+		T::WeightInfo::commit(submission.commits())
+			.saturating_add(T::WeightInfo::reveal(reveals, bytes))
+			.saturating_add(T::WeightInfo::open_dispute().saturating_mul(reveals.into()))
 	}
 }

@@ -66,7 +66,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::do_submit(Submission { worker, steps })?;
+			Pallet::<T>::do_submit(Submission { worker, steps }).map_err(|error| error.error)?;
 		}
 
 		for id in jobs {
@@ -82,13 +82,33 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::do_submit(submission)?;
+			Pallet::<T>::do_submit(submission).map_err(|error| error.error)?;
 		}
 
 		for id in 0..u64::from(n) {
 			assert!(is_provisional::<T>(JobId(id)));
 		}
 		Ok(())
+	}
+
+	/// What the last reveal of a job leads to if it cannot settle without the tribunal.
+	#[benchmark]
+	fn open_dispute() {
+		let id = staffed::<T>(MAX_PARTICIPANTS);
+		let answer = answer(MAX_INLINE);
+		let digest = answer.digest();
+		Pallet::<T>::keep(id, digest, answer);
+		let deadline = now::<T>().saturating_add(One::one());
+		bring::<T>(id, JobState::Revealing { deadline }, |_| Standing::Revealed(digest));
+		let mut revealed = job::<T>(id);
+		revealed.escalated = true;
+
+		#[block]
+		{
+			Pallet::<T>::conclude(id, revealed, deadline);
+		}
+
+		assert!(matches!(job::<T>(id).state, JobState::Disputed { .. }));
 	}
 
 	/// Of reveals: their checks take more than those of commitments.
@@ -132,7 +152,9 @@ mod benchmarks {
 		let (model, _) = crew::<T>(CREW, 1);
 		let id = requested::<T>(model, n - 1);
 		let since = now::<T>();
-		bring::<T>(id, JobState::Drawing { since }, |_| Standing::Committed(SALT));
+		bring::<T>(id, JobState::Drawing { since, until: since }, |_| {
+			Standing::Committed(SALT)
+		});
 		let mut drawn = job::<T>(id);
 		drawn.deal.odds.audit = Permill::one();
 		drawn.reserved = n as u8;
@@ -284,6 +306,7 @@ mod benchmarks {
 		assert_eq!(Totals::<T>::get().wrong, u64::from(n));
 	}
 
+	/// The oldest record, with all that there is to forget of it.
 	#[benchmark]
 	fn prune() {
 		let id = staffed::<T>(MAX_PARTICIPANTS);
@@ -294,11 +317,11 @@ mod benchmarks {
 			digest,
 		});
 		Pallet::<T>::settle(id, job::<T>(id), digest, None);
-		let (place, now) = due::<T>(id);
+		let now = since.saturating_add(T::RecordPeriod::get());
 
 		#[block]
 		{
-			Pallet::<T>::fall_due(place, id, now);
+			Pallet::<T>::prune(now);
 		}
 
 		assert!(!Jobs::<T>::contains_key(id));

@@ -2,7 +2,7 @@
 
 use crate::{
 	BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NextJob, Pallet,
-	PreviousBeacon, Step, Submission, Totals,
+	PreviousBeacon, Step, Submission, Totals, WeightInfo,
 };
 use assay_primitives::{
 	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
@@ -12,11 +12,15 @@ use assay_primitives::{
 	traits::{ModelRegistry, Offer, Service, WorkerPool},
 	JobId, ModelId, OutcomeDigest, Payload,
 };
-use frame_support::{dispatch::DispatchResult, ensure, traits::fungible::hold::Mutate as _, traits::Get};
+use frame_support::{
+	dispatch::{DispatchResult, DispatchResultWithPostInfo},
+	ensure,
+	traits::{fungible::hold::Mutate as _, Get},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::{
-	traits::{BlakeTwo256, Hash, Saturating},
+	traits::{BlakeTwo256, Bounded, Hash, Saturating},
 	DispatchError,
 };
 
@@ -44,9 +48,7 @@ impl<T: Config> Pallet<T> {
 		T::Currency::hold(&HoldReason::Fee.into(), &requester, fee)?;
 
 		let now = frame_system::Pallet::<T>::block_number();
-		let state = JobState::Claiming {
-			deadline: now.saturating_add(deal.periods.commit.into()),
-		};
+		let deadline = now.saturating_add(deal.periods.commit.into());
 		let mut job = Job {
 			requester: requester.clone(),
 			owner: offer.owner,
@@ -60,13 +62,13 @@ impl<T: Config> Pallet<T> {
 			replacements: 0,
 			audited: false,
 			escalated: false,
-			agenda: state.due(),
-			state,
+			agenda: Bounded::max_value(),
+			state: JobState::Claiming { deadline },
 		};
 		Self::join(&mut job, executor.clone(), Duty::Executor);
 		Inputs::<T>::insert(id, input);
-		Totals::<T>::mutate(|totals| totals.requested = totals.requested.saturating_add(1));
-		Self::enter(id, job);
+		let state = job.state.clone();
+		Self::advance(id, job, state);
 		Self::deposit_event(Event::Requested {
 			job: id,
 			model,
@@ -100,7 +102,8 @@ impl<T: Config> Pallet<T> {
 		terms: &Terms<BalanceOf<T>>,
 	) -> (Deal<BalanceOf<T>>, bool) {
 		let (pricing, periods, security) = (T::Pricing::get(), T::Periods::get(), T::Security::get());
-		let fee = Fee::new(&pricing, items, offer.macs, offer.royalty, terms.checkers);
+		let wait = periods.wait(terms.window);
+		let fee = Fee::new(&pricing, items, offer.macs, offer.royalty, terms.checkers, wait);
 		let bond = T::Workers::slot_bond();
 		let deterrence = Deterrence::new(security.odds(), bond, terms.checkers, fee.total(), terms.value_at_risk);
 		let work = periods.work(items, offer.macs);
@@ -123,7 +126,10 @@ impl<T: Config> Pallet<T> {
 		(deal, deterrence.holds())
 	}
 
-	pub(crate) fn do_submit(submission: Submission<T::AccountId>) -> DispatchResult {
+	/// Every reveal is charged as if it called the tribunal; what those took that did not is given back.
+	pub(crate) fn do_submit(submission: Submission<T::AccountId>) -> DispatchResultWithPostInfo {
+		let most = Self::weight_of(&submission);
+		let mut peaceful = submission.reveals();
 		let worker = submission.worker;
 		for step in submission.steps {
 			match step {
@@ -133,10 +139,14 @@ impl<T: Config> Pallet<T> {
 					digest,
 					salt,
 					answer,
-				} => Self::reveal(&worker, job, digest, salt, answer)?,
+				} => {
+					let disputed = Self::reveal(&worker, job, digest, salt, answer)?;
+					peaceful = peaceful.saturating_sub(disputed.into());
+				}
 			}
 		}
-		Ok(())
+		let spared = T::WeightInfo::open_dispute().saturating_mul(peaceful.into());
+		Ok(Some(most.saturating_sub(spared)).into())
 	}
 
 	fn commit(worker: &T::AccountId, id: JobId, commitment: H256) -> DispatchResult {
@@ -151,7 +161,7 @@ impl<T: Config> Pallet<T> {
 		let worker = worker.clone();
 		if claims {
 			job.replacements = 0;
-			Self::advance(id, job, JobState::Drawing { since: now });
+			Self::await_draw(id, job, now);
 			Self::deposit_event(Event::Claimed { job: id, worker });
 		} else {
 			Self::reveal_or_wait(id, job, now);
@@ -170,13 +180,14 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
+	/// Returns whether the tribunal is to decide now.
 	fn reveal(
 		worker: &T::AccountId,
 		id: JobId,
 		digest: OutcomeDigest,
 		salt: H256,
 		answer: Option<Answer>,
-	) -> DispatchResult {
+	) -> Result<bool, DispatchError> {
 		let mut job = Self::revealable(worker, id, digest, salt, answer.as_ref())?;
 		if let Some(answer) = answer {
 			Self::keep(id, digest, answer);
@@ -193,10 +204,9 @@ impl<T: Config> Pallet<T> {
 			.any(|p| matches!(p.standing, Standing::Committed(_)))
 		{
 			Jobs::<T>::insert(id, job);
-		} else {
-			Self::conclude(id, job, frame_system::Pallet::<T>::block_number());
+			return Ok(false);
 		}
-		Ok(())
+		Ok(Self::conclude(id, job, frame_system::Pallet::<T>::block_number()))
 	}
 
 	pub(crate) fn do_cancel(requester: T::AccountId, id: JobId) -> DispatchResult {

@@ -44,6 +44,14 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// Moves a job, whose draw is queued, to the state in which it waits for it.
+	pub(crate) fn await_draw(id: JobId, job: JobOf<T>, since: BlockNumberFor<T>) {
+		// Not before the claim would have been due, so that the job keeps its place on the agenda.
+		let patience = job.deal.periods.commit.max(DRAW_DELAY.saturating_add(QUEUE_TRIES));
+		let until = since.saturating_add(patience.into());
+		Self::advance(id, job, JobState::Drawing { since, until });
+	}
+
 	/// What the draws at the end of this block will take.
 	pub(crate) fn weight_of_draws(now: BlockNumberFor<T>) -> Weight {
 		let list = Draws::<T>::get(now);
@@ -81,7 +89,9 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn draw(id: JobId, mut job: JobOf<T>, seed: H256, now: BlockNumberFor<T>) {
 		if job.count(Duty::Checker) == 0 && job.replacements == 0 {
 			job.audited = falls(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.deal.odds.audit);
-			Totals::<T>::mutate(|totals| totals.audits = totals.audits.saturating_add(job.audited.into()));
+			if job.audited {
+				Totals::<T>::mutate(|totals| totals.audits = totals.audits.saturating_add(1));
+			}
 		}
 		Self::unreserve(&mut job);
 		let checkers = job.deal.checkers().saturating_sub(job.count(Duty::Checker));

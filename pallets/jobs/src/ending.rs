@@ -17,21 +17,19 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{Bounded, Saturating, Zero};
 
 impl<T: Config> Pallet<T> {
-	/// Takes in a new job.
-	pub(crate) fn enter(id: JobId, job: JobOf<T>) {
-		Agenda::<T>::insert(job.agenda, id, ());
-		Jobs::<T>::insert(id, job);
-	}
-
-	/// Moves a job to its next state. Its place on the agenda moves only if it would be too late, or if the job stands nowhere.
+	/// Moves a job to its next state. Its place on the agenda moves only if it would be too late, or if the job stands nowhere; a job
+	/// that has ended leaves it.
 	pub(crate) fn advance(id: JobId, mut job: JobOf<T>, state: JobState<BlockNumberFor<T>>) {
+		let nowhere = Bounded::max_value();
 		let due = state.due();
-		if due < job.agenda {
-			if job.agenda < Bounded::max_value() {
+		if due.is_none_or(|due| due < job.agenda) {
+			if job.agenda < nowhere {
 				Agenda::<T>::remove(job.agenda, id);
 			}
-			Agenda::<T>::insert(due, id, ());
-			job.agenda = due;
+			if let Some(due) = due {
+				Agenda::<T>::insert(due, id, ());
+			}
+			job.agenda = due.unwrap_or(nowhere);
 		}
 		job.state = state;
 		Jobs::<T>::insert(id, job);
@@ -44,8 +42,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Nobody is left to reveal: compares the answers.
-	pub(crate) fn conclude(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) {
+	/// Nobody is left to reveal: compares the answers. Returns whether the tribunal is to decide.
+	pub(crate) fn conclude(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> bool {
 		match job.revealed().as_slice() {
 			[] => Self::refund(id, job, Zero::zero(), RefundReason::NoReveal, None),
 			[digest] if !job.escalated => {
@@ -65,7 +63,10 @@ impl<T: Config> Pallet<T> {
 			_ => {
 				let period = job.deal.periods.vote.into();
 				match T::Tribunal::open(id, period) {
-					Ok(()) => Self::dispute(id, job, None, now),
+					Ok(()) => {
+						Self::dispute(id, job, None, now);
+						return true;
+					}
 					Err(error) => {
 						log::error!(target: LOG_TARGET, "job {id}: no dispute can be opened: {error:?}");
 						Self::refund(id, job, Zero::zero(), RefundReason::NoQuorum, None);
@@ -73,6 +74,7 @@ impl<T: Config> Pallet<T> {
 				}
 			}
 		}
+		false
 	}
 
 	/// Hands a job over to the tribunal.
@@ -196,17 +198,7 @@ impl<T: Config> Pallet<T> {
 		let assurance = Self::assurance(&job, digest, verdict);
 		let requester = job.requester.clone();
 		let at = frame_system::Pallet::<T>::block_number();
-		let until = at.saturating_add(T::RecordPeriod::get());
-		Self::advance(
-			id,
-			job,
-			JobState::Settled {
-				at,
-				digest,
-				verdict,
-				until,
-			},
-		);
+		Self::advance(id, job, JobState::Settled { at, digest, verdict });
 		Self::deposit_event(Event::Settled {
 			job: id,
 			digest,
@@ -242,17 +234,7 @@ impl<T: Config> Pallet<T> {
 		Self::forget_answers(id, &job, None);
 		let requester = job.requester.clone();
 		let at = frame_system::Pallet::<T>::block_number();
-		let until = at.saturating_add(T::RecordPeriod::get());
-		Self::advance(
-			id,
-			job,
-			JobState::Refunded {
-				at,
-				reason,
-				verdict,
-				until,
-			},
-		);
+		Self::advance(id, job, JobState::Refunded { at, reason, verdict });
 		Self::deposit_event(Event::Refunded { job: id, reason });
 		T::OnSettled::on_settled(id, &requester, &Ending::Refunded);
 	}

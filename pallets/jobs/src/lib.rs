@@ -57,8 +57,8 @@
 //! ## Off-chain worker
 //!
 //! For each worker key in the node's keystore that is registered on chain, the hook asks the node (`assay_primitives::host`) for
-//! the answers to the jobs it was drawn for. The call returns at once, whatever the model costs. All steps of a worker travel in one
-//! authorised transaction, without fee and nonce. Nothing but a note of recent submissions is kept: answers are re-derived and
+//! the answers to the jobs it was drawn for. The call returns at once, whatever the model costs; what is answered within half a
+//! second travels in the same block. All steps of a worker travel in one authorised transaction, without fee and nonce. Nothing but a note of recent submissions is kept: answers are re-derived and
 //! salts follow from the key, so a node that was killed between commit and reveal reveals after its restart.
 //!
 //! ## Terminology
@@ -167,12 +167,13 @@ pub mod pallet {
 		/// Told of each job that ends.
 		type OnSettled: OnSettled<Self::AccountId, BalanceOf<Self>>;
 
-		/// Blocks for which the record of a finished job is kept. Too few, and nobody can look up what it was told; too many, and
-		/// state grows.
+		/// Blocks for which the record of a finished job is kept at least. Too few, and nobody can look up what it was told; too
+		/// many, and state grows.
 		#[pallet::constant]
 		type RecordPeriod: Get<BlockNumberFor<Self>>;
 
-		/// The most jobs on which the agenda acts in one block. Further ones wait for the next block.
+		/// The most jobs on which the agenda acts in one block, and the most records that are forgotten in one. Further ones wait
+		/// for the next block.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
@@ -195,16 +196,19 @@ pub mod pallet {
 		Fee,
 	}
 
-	/// The number of the next job.
-	///
-	/// Invariant: greater than every key of [`Jobs`].
+	/// The number of the next job, and so how many were requested since genesis.
 	#[pallet::storage]
 	pub type NextJob<T> = StorageValue<_, JobId, ValueQuery>;
 
+	/// The oldest job that may still be known.
+	#[pallet::storage]
+	pub type OldestJob<T> = StorageValue<_, JobId, ValueQuery>;
+
 	/// Every job that is alive or whose record is still kept.
 	///
-	/// Invariants: each job stands in [`Agenda`] exactly once, at [`Job::agenda`], which is not after the block in which it is
-	/// due; it has an entry in [`Inputs`]; its participants are distinct, the executor first.
+	/// Invariants: its keys are the numbers from [`OldestJob`] to [`NextJob`]; each live job stands in [`Agenda`] exactly once, at
+	/// [`Job::agenda`], which is not after the block in which it is due; it has an entry in [`Inputs`]; its participants are
+	/// distinct, the executor first.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
@@ -222,7 +226,7 @@ pub mod pallet {
 
 	/// What is to happen at the start of which block unless it is done before.
 	///
-	/// Invariant: every key's job exists, and no key lies before [`NextDue`].
+	/// Invariant: every key's job is live, and no key lies before [`NextDue`].
 	#[pallet::storage]
 	pub type Agenda<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, JobId, (), OptionQuery>;
@@ -242,9 +246,9 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type PreviousBeacon<T> = StorageValue<_, H256>;
 
-	/// Totals since genesis.
+	/// Totals since genesis, but for `requested`, which is [`NextJob`].
 	///
-	/// Invariant: `requested` is the number of settled, refunded and live jobs together.
+	/// Invariant: the settled, refunded and live jobs are together as many as were requested.
 	#[pallet::storage]
 	pub type Totals<T: Config> = StorageValue<_, Stats<BalanceOf<T>>, ValueQuery>;
 
@@ -339,7 +343,9 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::work_off_agenda(now).saturating_add(Self::weight_of_draws(now))
+			Self::work_off_agenda(now)
+				.saturating_add(Self::prune(now))
+				.saturating_add(Self::weight_of_draws(now))
 		}
 
 		fn on_finalize(now: BlockNumberFor<T>) {
@@ -378,7 +384,10 @@ pub mod pallet {
 
 		/// Totals since genesis.
 		pub fn stats() -> Stats<BalanceOf<T>> {
-			Totals::<T>::get()
+			Stats {
+				requested: NextJob::<T>::get().0,
+				..Totals::<T>::get()
+			}
 		}
 	}
 
@@ -420,7 +429,7 @@ pub mod pallet {
 			origin: OriginFor<T>,
 			submission: Submission<T::AccountId>,
 			_signature: WorkerSignature,
-		) -> DispatchResult {
+		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
 			Self::do_submit(submission)
 		}

@@ -36,6 +36,7 @@ use sp_runtime::{
 use std::{
 	collections::{BTreeMap, BTreeSet},
 	sync::Arc,
+	time::Duration,
 };
 
 pub const REQUESTER: u64 = 1;
@@ -126,6 +127,7 @@ pub fn pricing() -> Pricing<u64> {
 	Pricing {
 		base: 100,
 		per_giga_mac: 1_000,
+		per_block: 3,
 		audit_levy: Permill::from_percent(12),
 		burn: Permill::from_percent(1),
 	}
@@ -262,6 +264,8 @@ where
 #[derive(Clone)]
 pub struct Node {
 	pub answer: Arc<Mutex<Poll>>,
+	/// What the answer is once somebody has waited for it.
+	pub soon: Arc<Mutex<Option<Poll>>>,
 	pub asked: Arc<Mutex<Vec<(Task, Purpose)>>>,
 	pub pool: Arc<parking_lot::RwLock<PoolState>>,
 }
@@ -270,6 +274,16 @@ impl Provider for Node {
 	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
 		self.asked.lock().push((task, purpose));
 		self.answer.lock().clone()
+	}
+
+	fn wait(&self, _: Duration) -> bool {
+		match self.soon.lock().take() {
+			Some(answer) => {
+				*self.answer.lock() = answer;
+				true
+			}
+			None => false,
+		}
 	}
 
 	fn watch_share(&self) -> Permill {
@@ -344,6 +358,7 @@ pub fn new_test_ext() -> (sp_io::TestExternalities, Node) {
 	}
 	let node = Node {
 		answer: Arc::new(Mutex::new(Poll::Pending)),
+		soon: Default::default(),
 		asked: Default::default(),
 		pool: state,
 	};

@@ -22,6 +22,10 @@ use sp_runtime::{
 	RuntimeAppPublic,
 };
 
+/// Milliseconds that the node gets to answer what it was asked just now: a small part of a block's time, and more than most models take.
+/// Without it even their answers would be a block late.
+const PATIENCE: u32 = 500;
+
 /// Blocks after which a submission that has had no effect is made again.
 const RESUBMIT_AFTER: u32 = 5;
 
@@ -64,30 +68,42 @@ enum Failure {
 type Secrets = Vec<WorkerSignature>;
 
 impl<T: Config> Pallet<T> {
-	/// Takes every job that a key of this node was drawn for one step further, as far as that is possible at once.
+	/// Takes every job that a key of this node was drawn for one step further, as far as that is possible in a moment.
 	pub(crate) fn answer_assigned(now: BlockNumberFor<T>) {
 		let started = sp_io::offchain::timestamp();
-		let keys = WorkerKey::all();
-		for key in &keys {
-			let Some(worker) = T::Workers::worker(key) else {
-				continue;
-			};
-			if let Err(failure) = Self::answer_for(key, &keys, worker, now) {
-				log::debug!(target: LOG_TARGET, "submissions deferred at {now:?}: {failure:?}");
-			}
+		if Self::answer_ready(now) && host::wait(PATIENCE) {
+			Self::answer_ready(now);
 		}
 		let took = sp_io::offchain::timestamp().diff(&started).millis();
 		log::debug!(target: LOG_TARGET, "off-chain worker at {now:?} took {took} ms");
 	}
 
+	/// The same as far as the node has the answers. Returns whether it is at work on others.
+	fn answer_ready(now: BlockNumberFor<T>) -> bool {
+		let keys = WorkerKey::all();
+		let mut pending = false;
+		for key in &keys {
+			let Some(worker) = T::Workers::worker(key) else {
+				continue;
+			};
+			match Self::answer_for(key, &keys, worker, now) {
+				Ok(more) => pending |= more,
+				Err(failure) => log::debug!(target: LOG_TARGET, "submissions deferred at {now:?}: {failure:?}"),
+			}
+		}
+		pending
+	}
+
+	/// The same for one key. Returns whether the node is at work on further answers.
 	fn answer_for(
 		key: &WorkerKey,
 		keys: &[WorkerKey],
 		worker: T::AccountId,
 		now: BlockNumberFor<T>,
-	) -> Result<(), Failure> {
+	) -> Result<bool, Failure> {
 		let mut secrets = Secrets::new();
 		let mut steps = Vec::new();
+		let mut pending = false;
 		for id in T::Workers::assigned(&worker) {
 			let Some(job) = Jobs::<T>::get(id) else {
 				continue;
@@ -95,8 +111,12 @@ impl<T: Config> Pallet<T> {
 			let Some((role, standing)) = Self::role_in(&job, &worker, now) else {
 				continue;
 			};
-			let Some(answer) = Self::answer_to(id, role) else {
-				continue;
+			let answer = match Self::ask(id, role) {
+				Some(Poll::Ready(answer)) => answer,
+				other => {
+					pending |= other == Some(Poll::Pending);
+					continue;
+				}
 			};
 			if secrets.is_empty() {
 				secrets = Self::secrets(key, keys, &worker)?;
@@ -104,7 +124,8 @@ impl<T: Config> Pallet<T> {
 			steps.extend(Self::step(id, &worker, standing, answer, &secrets));
 		}
 		steps.sort_by_key(Step::job);
-		Self::submit_steps(key, &worker, steps, now)
+		Self::submit_steps(key, &worker, steps, now)?;
+		Ok(pending)
 	}
 
 	/// What `worker` is to do in `job` now, if anything.
@@ -116,20 +137,17 @@ impl<T: Config> Pallet<T> {
 			(JobState::Revealing { .. }, Standing::Committed(_)) => Role::Reveal,
 			_ => return None,
 		};
-		(now < job.state.due()).then_some((role, standing))
+		job.state.due().is_some_and(|due| now < due).then_some((role, standing))
 	}
 
-	/// The answer to a job, if the node has run it; sets it to work otherwise.
-	fn answer_to(id: JobId, role: Role) -> Option<Answer> {
+	/// How far the node is with the answer to a job, which it is set to work on if it is new; `None` if there is no such job.
+	fn ask(id: JobId, role: Role) -> Option<Poll> {
 		let task = <Self as Docket<_, _>>::task(id)?;
-		match host::poll(&task, Purpose { job: id, role }) {
-			Poll::Ready(answer) => Some(answer),
-			Poll::Pending => None,
-			Poll::Unavailable(reason) => {
-				log::warn!(target: LOG_TARGET, "job {id} cannot be run here yet: {reason:?}");
-				None
-			}
+		let poll = host::poll(&task, Purpose { job: id, role });
+		if let Poll::Unavailable(reason) = &poll {
+			log::warn!(target: LOG_TARGET, "job {id} cannot be run here yet: {reason:?}");
 		}
+		Some(poll)
 	}
 
 	/// The secrets of all keys: the worker may have changed its key since it committed, so a salt may be another key's.

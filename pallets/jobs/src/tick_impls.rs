@@ -1,8 +1,8 @@
 //! What happens at the start of a block: deadlines that pass, results that become final, and pruning of old records.
 
 use crate::{
-	Agenda, Answers, BalanceOf, Config, Event, Inputs, JobOf, JobState, Jobs, NextDue, Pallet, PreviousBeacon, Totals,
-	WeightInfo, LOG_TARGET, MAX_PARTICIPANTS, MAX_REPLACEMENTS,
+	Agenda, Answers, BalanceOf, Config, Event, Inputs, JobOf, JobState, Jobs, NextDue, NextJob, OldestJob, Pallet,
+	PreviousBeacon, Totals, WeightInfo, LOG_TARGET, MAX_PARTICIPANTS, MAX_REPLACEMENTS,
 };
 use alloc::vec::Vec;
 use assay_primitives::{
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 		let due = job.state.due();
 		let participants = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
 		match job.state.clone() {
-			state if due > now => {
+			state if due.is_some_and(|due| due > now) => {
 				Self::advance(id, job, state);
 				T::WeightInfo::postpone()
 			}
@@ -77,8 +77,8 @@ impl<T: Config> Pallet<T> {
 				T::WeightInfo::settle(participants).saturating_add(T::OnSettled::weight())
 			}
 			JobState::Drawing { .. } => {
-				// The queue of draws has been full, or a block was without randomness.
-				Self::advance(id, job, JobState::Drawing { since: now });
+				// Blocks have been without randomness for long.
+				Self::await_draw(id, job, now);
 				T::WeightInfo::postpone()
 			}
 			JobState::Disputed { since, challenged, .. } => {
@@ -95,21 +95,42 @@ impl<T: Config> Pallet<T> {
 				);
 				T::WeightInfo::postpone()
 			}
-			JobState::Settled { digest, .. } => {
-				Answers::<T>::remove(id, digest);
-				Self::prune(id);
-				T::WeightInfo::prune()
-			}
-			JobState::Refunded { .. } => {
-				Self::prune(id);
+			JobState::Settled { .. } | JobState::Refunded { .. } => {
+				frame_support::defensive!("the agenda names live jobs");
 				T::WeightInfo::prune()
 			}
 		}
 	}
 
-	fn prune(id: JobId) {
-		Jobs::<T>::remove(id);
-		Inputs::<T>::remove(id);
+	/// Forgets the records whose period is over, in the order of their numbers: at most `DuePerBlock`, and an eighth of a block's weight
+	/// but for the last one. A record waits for those of older jobs.
+	pub(crate) fn prune(now: BlockNumberFor<T>) -> Weight {
+		let allowance = T::BlockWeights::get().max_block.saturating_div(8).ref_time();
+		// That the next one stays has to be read as well.
+		let mut spent = T::WeightInfo::prune();
+		let (first, next) = (OldestJob::<T>::get(), NextJob::<T>::get());
+		let mut oldest = first;
+		while oldest < next && oldest.0.saturating_sub(first.0) < T::DuePerBlock::get().into() {
+			let Some(job) = Jobs::<T>::get(oldest) else {
+				frame_support::defensive!("jobs have the numbers from the oldest on");
+				break;
+			};
+			let over = |ended: BlockNumberFor<T>| ended.saturating_add(T::RecordPeriod::get()) <= now;
+			if !job.state.ended_at().is_some_and(over) || spent.ref_time() > allowance {
+				break;
+			}
+			if let JobState::Settled { digest, .. } = job.state {
+				Answers::<T>::remove(oldest, digest);
+			}
+			Jobs::<T>::remove(oldest);
+			Inputs::<T>::remove(oldest);
+			oldest = JobId(oldest.0.saturating_add(1));
+			spent.saturating_accrue(T::WeightInfo::prune());
+		}
+		if oldest > first {
+			OldestJob::<T>::put(oldest);
+		}
+		spent
 	}
 
 	/// The executor did not claim: fines it and draws the next one, or gives up.
@@ -136,7 +157,7 @@ impl<T: Config> Pallet<T> {
 		Self::dismiss_silent(id, &mut job);
 		if !job.escalated && job.replacements < MAX_REPLACEMENTS && Self::queue_draw(id, &job, now) {
 			job.replacements = job.replacements.saturating_add(1);
-			Self::advance(id, job, JobState::Drawing { since: now });
+			Self::await_draw(id, job, now);
 		} else {
 			Self::escalate(id, job, now);
 		}

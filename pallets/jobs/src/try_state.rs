@@ -1,7 +1,8 @@
 //! Every invariant of this pallet, each with its check.
 
 use crate::{
-	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, Pallet, Totals,
+	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, OldestJob, Pallet,
+	Totals,
 };
 use alloc::{collections::BTreeMap, collections::BTreeSet};
 use assay_primitives::{
@@ -28,16 +29,25 @@ impl<T: Config> Pallet<T> {
 	/// Jobs and inputs agree with one another and with the totals.
 	fn try_state_jobs() -> Result<(), TryRuntimeError> {
 		let mut live = 0u64;
+		let (oldest, next) = (OldestJob::<T>::get(), NextJob::<T>::get());
 		for (id, job) in Jobs::<T>::iter() {
-			ensure!(id < NextJob::<T>::get(), "a job has a number that was not given out");
+			ensure!(
+				(oldest..next).contains(&id),
+				"a job has a number that was not given out, or was passed over"
+			);
 			ensure!(Inputs::<T>::contains_key(id), "a job has no input");
 			live = live.saturating_add(u64::from(job.state.is_live()));
 		}
 		let jobs = Jobs::<T>::iter_keys().count();
+		ensure!(
+			u64::try_from(jobs).ok() == next.0.checked_sub(oldest.0),
+			"a job is missing"
+		);
 		ensure!(Inputs::<T>::iter_keys().count() == jobs, "an input has no job");
 		let totals = Totals::<T>::get();
 		let ended = totals.settled.saturating_add(totals.refunded);
-		ensure!(totals.requested == ended.saturating_add(live), "the totals miss a job");
+		ensure!(next.0 == ended.saturating_add(live), "the totals miss a job");
+		ensure!(totals.requested == 0, "how many were requested is kept twice");
 		Ok(())
 	}
 
@@ -101,22 +111,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Each job stands on the agenda once, not after it is due, and nothing else does.
+	/// Each live job stands on the agenda once, not after it is due, and nothing else does.
 	fn try_state_agenda() -> Result<(), TryRuntimeError> {
 		let now = frame_system::Pallet::<T>::block_number();
+		let mut live = 0usize;
 		for (id, job) in Jobs::<T>::iter() {
+			let Some(due) = job.state.due() else {
+				continue;
+			};
+			live = live.saturating_add(1);
 			ensure!(
 				Agenda::<T>::contains_key(job.agenda, id),
 				"a job is missing from the agenda"
 			);
 			ensure!(
-				job.agenda <= job.state.due() || job.state.due() <= now,
+				job.agenda <= due || due <= now,
 				"a job stands on the agenda after it is due"
 			);
 		}
 		ensure!(
-			Agenda::<T>::iter_keys().count() == Jobs::<T>::iter_keys().count(),
-			"the agenda names a job twice"
+			Agenda::<T>::iter_keys().count() == live,
+			"the agenda names a job twice, or one that has ended"
 		);
 		let next = NextDue::<T>::get();
 		ensure!(

@@ -90,8 +90,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 	/// Whether fewer workers were found than promised, so that validators must look.
 	pub escalated: bool,
 	pub state: JobState<BlockNumber>,
-	/// The job's place on the agenda: at or before the block in which it is due. The greatest block number while it stands nowhere,
-	/// which is never so between transitions.
+	/// The place of a live job on the agenda: at or before the block in which it is due. The greatest block number while it stands
+	/// nowhere, as when it has ended.
 	pub agenda: BlockNumber,
 }
 
@@ -137,8 +137,8 @@ impl<AccountId: PartialEq, Balance, BlockNumber> Job<AccountId, Balance, BlockNu
 pub enum JobState<BlockNumber> {
 	/// The executor may commit up to and including `deadline`.
 	Claiming { deadline: BlockNumber },
-	/// Workers are to be drawn, from randomness younger than block `since`.
-	Drawing { since: BlockNumber },
+	/// Workers are to be drawn, from randomness younger than block `since`. By `until` they have been, and what they lack is theirs.
+	Drawing { since: BlockNumber, until: BlockNumber },
 	/// Those drawn may commit up to and including `deadline`.
 	Checking { deadline: BlockNumber },
 	/// Everybody has committed and may reveal up to and including `deadline`.
@@ -155,39 +155,42 @@ pub enum JobState<BlockNumber> {
 		until: BlockNumber,
 		challenged: Option<OutcomeDigest>,
 	},
-	/// Answered and paid. The record goes at `until`.
+	/// Answered and paid.
 	Settled {
 		at: BlockNumber,
 		digest: OutcomeDigest,
 		verdict: Option<OutcomeDigest>,
-		until: BlockNumber,
 	},
-	/// Ended without an answer. The record goes at `until`.
+	/// Ended without an answer.
 	Refunded {
 		at: BlockNumber,
 		reason: RefundReason,
 		verdict: Option<OutcomeDigest>,
-		until: BlockNumber,
 	},
 }
 
-impl<BlockNumber: Copy + One + Saturating + Ord + From<u32>> JobState<BlockNumber> {
-	/// The block at whose start the agenda acts on a job in this state.
-	pub fn due(&self) -> BlockNumber {
+impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
+	/// The block at whose start the agenda acts on a job in this state; `None` if the job has ended.
+	pub fn due(&self) -> Option<BlockNumber> {
+		let last = match self {
+			Self::Claiming { deadline } | Self::Checking { deadline } | Self::Revealing { deadline } => deadline,
+			Self::Drawing { until, .. } | Self::Provisional { until, .. } | Self::Disputed { until, .. } => until,
+			Self::Settled { .. } | Self::Refunded { .. } => return None,
+		};
+		Some(last.saturating_add(One::one()))
+	}
+
+	/// The block in which the job ended; `None` if it has not.
+	pub fn ended_at(&self) -> Option<BlockNumber> {
 		match self {
-			Self::Claiming { deadline } | Self::Checking { deadline } | Self::Revealing { deadline } => {
-				deadline.saturating_add(One::one())
-			}
-			// The draw has a queue of its own; by then it has happened.
-			Self::Drawing { since } => since.saturating_add(DRAW_DELAY.saturating_add(1).into()),
-			Self::Provisional { until, .. } | Self::Disputed { until, .. } => until.saturating_add(One::one()),
-			Self::Settled { until, .. } | Self::Refunded { until, .. } => *until,
+			Self::Settled { at, .. } | Self::Refunded { at, .. } => Some(*at),
+			_ => None,
 		}
 	}
 
 	/// Whether the fee is still held.
 	pub fn is_live(&self) -> bool {
-		!matches!(self, Self::Settled { .. } | Self::Refunded { .. })
+		self.ended_at().is_none()
 	}
 }
 

@@ -59,7 +59,7 @@ impl<T: Config> Pallet<T> {
 	fn status(id: JobId, job: &JobOf<T>) -> Option<StatusOf<T>> {
 		Some(match job.state.clone() {
 			JobState::Claiming { deadline } => JobStatus::Claiming { deadline },
-			JobState::Drawing { since } => JobStatus::Drawing { since },
+			JobState::Drawing { since, .. } => JobStatus::Drawing { since },
 			JobState::Checking { deadline } => JobStatus::Checking { deadline },
 			JobState::Revealing { deadline } => JobStatus::Revealing { deadline },
 			JobState::Provisional { since, until, digest } => JobStatus::Provisional {

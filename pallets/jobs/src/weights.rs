@@ -14,6 +14,8 @@ pub trait WeightInfo {
 	fn commit(n: u32) -> Weight;
 	/// `n`: jobs, each of which becomes provisional; `b`: encoded bytes of all.
 	fn reveal(n: u32, b: u32) -> Weight;
+	/// What a reveal takes in addition that makes the tribunal decide.
+	fn open_dispute() -> Weight;
 	/// `n`: steps; `b`: encoded bytes of all.
 	fn authorize_submit(n: u32, b: u32) -> Weight;
 	fn cancel() -> Weight;
@@ -69,6 +71,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 
 	fn reveal(n: u32, b: u32) -> Weight {
 		each(n, STEP.saturating_add(Db::get().reads_writes(8, 11))).saturating_add(bytes(b))
+	}
+
+	fn open_dispute() -> Weight {
+		STEP.saturating_add(Db::get().reads_writes(5, 6))
 	}
 
 	fn authorize_submit(n: u32, b: u32) -> Weight {

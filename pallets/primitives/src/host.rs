@@ -1,6 +1,7 @@
 //! How the runtime's off-chain worker asks the node to run a task.
 //!
-//! [`poll`] is idempotent: an unknown task is queued and the call returns at once, a known one reports how far it is. The node
+//! [`poll`] is idempotent: an unknown task is queued and the call returns at once, a known one reports how far it is. [`wait`] gives
+//! what is queued a moment, so that a small model's answer is not a block late. The node
 //! registers [`InferenceExt`] for off-chain calls only; everywhere else the answer is [`Unavailable::NotHere`], and block
 //! execution can never reach the engine.
 
@@ -41,7 +42,7 @@ pub enum Role {
 /// How far a task is.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Poll {
-	/// Queued or running: ask again at the next block.
+	/// Queued or running: [`wait`], or ask again at the next block.
 	Pending,
 	/// The answer. If its bytes are an artifact, this node's store holds it.
 	Ready(Answer),
@@ -70,6 +71,9 @@ pub enum Unavailable {
 pub trait Provider: Send {
 	/// See [`poll`]. Must return at once.
 	fn poll(&self, task: Task, purpose: Purpose) -> Poll;
+
+	/// See [`wait`].
+	fn wait(&self, patience: core::time::Duration) -> bool;
 
 	/// See [`watch_share`].
 	fn watch_share(&self) -> Permill;
@@ -103,6 +107,15 @@ pub trait Inference {
 		}
 	}
 
+	/// Waits as [`wait`](super::wait) says, for so many milliseconds at most. Returns 1 if it was worth it, or else 0.
+	fn wait(&mut self, patience: u32) -> u32 {
+		use sp_externalities::ExternalitiesExt;
+		let patience = core::time::Duration::from_millis(patience.into());
+		self.extension::<InferenceExt>()
+			.is_some_and(|provider| provider.0.wait(patience))
+			.into()
+	}
+
 	/// The share of provisional results to watch, in parts per million; 0 where there is no inference.
 	fn watch_share(&mut self) -> u32 {
 		use sp_externalities::ExternalitiesExt;
@@ -119,6 +132,12 @@ pub fn poll(task: &Task, purpose: Purpose) -> Poll {
 		.filter(|answer| !answer.is_empty())
 		.and_then(|mut answer| Poll::decode(&mut answer).ok())
 		.unwrap_or(Poll::Unavailable(Unavailable::NotHere))
+}
+
+/// Waits until no task is pending that was asked for because of a duty, or for so many milliseconds. Returns whether any task has
+/// ended meanwhile, so that it is worth to [`poll`] again.
+pub fn wait(patience: u32) -> bool {
+	inference::wait(patience) > 0
 }
 
 /// The share of provisional results that this node re-executes and, where one is wrong, challenges.

@@ -43,6 +43,10 @@ pub struct Pricing<Balance> {
 	pub base: Balance,
 	/// What each worker gets for a billion (10^9) multiply-accumulates.
 	pub per_giga_mac: Balance,
+	/// What each worker gets for each block by which the challenge window exceeds the short one: its slot stays busy and its bond at
+	/// risk for so long. Too little, and whoever asks for long windows has capacity for nothing; too much, and nobody can afford
+	/// results that may be challenged for long.
+	pub per_block: Balance,
 	/// Paid into the audit fund, as a share of the pay of all workers of the job. Below the audit rate divided by the
 	/// number of workers, the fund shrinks.
 	pub audit_levy: Permill,
@@ -88,7 +92,7 @@ pub struct Security<Balance> {
 	pub slash: SlashSplit,
 	/// What a worker that does not commit in time loses, to the audit fund; at most the slot bond.
 	pub no_show_fine: Balance,
-	/// What a challenger puts up, and loses to those it accused if they were right. Too small, and validators re-execute for
+	/// What a challenger puts up, and loses if those it accused were right: a share is burned, the rest is theirs. Too small, and validators re-execute for
 	/// the fun of strangers; too large, and only the rich can be right.
 	pub challenge_bond: Balance,
 }
@@ -110,9 +114,9 @@ pub struct Fee<Balance> {
 
 impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
 	/// The fee for `items` inputs of a model that takes `macs` multiply-accumulates for each and whose owner asks `royalty` for
-	/// each, answered by an executor and `checkers` more:
-	/// `k (base + macs price) items (1 + levy + burn) + royalty items`, k = 1 + checkers.
-	pub fn new(pricing: &Pricing<Balance>, items: u32, macs: u64, royalty: Balance, checkers: u8) -> Self {
+	/// each, answered by an executor and `checkers` more, with a window `wait` blocks longer than the short one
+	/// ([`Periods::wait`]): `k ((base + macs price) items + wait rent) (1 + levy + burn) + royalty items`, k = 1 + checkers.
+	pub fn new(pricing: &Pricing<Balance>, items: u32, macs: u64, royalty: Balance, checkers: u8, wait: u32) -> Self {
 		let work = u128::from(macs).saturating_mul(items.into());
 		let priced = pricing
 			.per_giga_mac
@@ -123,7 +127,8 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
 		let pay = pricing
 			.base
 			.saturating_mul(items.into())
-			.saturating_add(priced.saturated_into());
+			.saturating_add(priced.saturated_into())
+			.saturating_add(pricing.per_block.saturating_mul(wait.into()));
 		let workers = checkers.saturating_add(1);
 		let all = pay.saturating_mul(workers.into());
 		Self {
@@ -160,6 +165,11 @@ impl Periods {
 			Window::Standard => standard,
 			Window::Long => long,
 		}
+	}
+
+	/// Blocks by which a challenge window exceeds the short one.
+	pub fn wait(&self, window: Window) -> u32 {
+		self.window(window).saturating_sub(self.window(Window::Short))
 	}
 }
 

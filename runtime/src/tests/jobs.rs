@@ -27,7 +27,7 @@ use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionSource};
 const ROYALTY: Balance = MILLI_ASY;
 
 /// A chain with a model of Dave's that `workers` serve.
-fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, test: impl FnOnce(ModelId)) {
+pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, test: impl FnOnce(ModelId)) {
 	state(preset).execute_with(|| {
 		System::set_block_number(1);
 		let engine = EngineId::default();
@@ -63,7 +63,7 @@ fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, test: impl F
 }
 
 /// Runs our hooks of each block up to and including `block`, with a beacon of its own for each.
-fn run_to(block: BlockNumber) {
+pub(super) fn run_to(block: BlockNumber) {
 	while System::block_number() < block {
 		Jobs::on_finalize(System::block_number());
 		let next = System::block_number() + 1;
@@ -74,7 +74,7 @@ fn run_to(block: BlockNumber) {
 	}
 }
 
-fn terms(checkers: u8) -> Terms<Balance> {
+pub(super) fn terms(checkers: u8) -> Terms<Balance> {
 	Terms {
 		checkers,
 		max_fee: ASY,
@@ -91,7 +91,7 @@ fn request(model: ModelId, checkers: u8) -> JobId {
 	id
 }
 
-fn right() -> Answer {
+pub(super) fn right() -> Answer {
 	Answer::of(&[Outcome::Answer(alloc::vec![])]).0
 }
 
@@ -104,41 +104,48 @@ fn dispatch(call: RuntimeCall) {
 	assert_ok!(call.dispatch(frame_system::RawOrigin::Authorized.into()));
 }
 
-/// What the node of `worker` submits for one job.
-fn submit(worker: Sr25519Keyring, step: impl FnOnce(sp_core::H256) -> Step, job: JobId) {
-	let pair = WorkerPair::from_string(&worker.to_seed(), None).unwrap();
-	let (worker, genesis) = (worker.to_account_id(), System::block_hash(0));
-	let salt = salt(&pair.sign(&salt_message(genesis, &worker)), job);
+/// The key by which the node of `worker` signs.
+fn key_of(worker: Sr25519Keyring) -> WorkerPair {
+	WorkerPair::from_string(&worker.to_seed(), None).unwrap()
+}
+
+/// The salt of `worker` for `job`.
+fn salt_of(worker: Sr25519Keyring, job: JobId) -> sp_core::H256 {
+	let message = salt_message(System::block_hash(0), &worker.to_account_id());
+	salt(&key_of(worker).sign(&message), job)
+}
+
+/// What the node of `worker` submits.
+pub(super) fn submission(worker: Sr25519Keyring, steps: Vec<Step>) -> RuntimeCall {
 	let submission = Submission {
-		worker,
-		steps: alloc::vec![step(salt)].try_into().unwrap(),
+		worker: worker.to_account_id(),
+		steps: steps.try_into().unwrap(),
 	};
-	let signature = pair.sign(&submission.message(genesis));
-	dispatch(pallet_jobs::Call::submit { submission, signature }.into());
+	let signature = key_of(worker).sign(&submission.message(System::block_hash(0)));
+	pallet_jobs::Call::submit { submission, signature }.into()
+}
+
+pub(super) fn commitment_to(worker: Sr25519Keyring, job: JobId, answer: &Answer) -> Step {
+	let (genesis, salt) = (System::block_hash(0), salt_of(worker, job));
+	let commitment = commitment(genesis, job, &worker.to_account_id(), answer.digest(), salt);
+	Step::Commit { job, commitment }
+}
+
+pub(super) fn revelation_of(worker: Sr25519Keyring, job: JobId, answer: &Answer) -> Step {
+	Step::Reveal {
+		job,
+		digest: answer.digest(),
+		salt: salt_of(worker, job),
+		answer: Some(answer.clone()),
+	}
 }
 
 fn commit(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
-	let digest = answer.digest();
-	let bind = |salt| commitment(System::block_hash(0), job, &worker.to_account_id(), digest, salt);
-	submit(
-		worker,
-		|salt| Step::Commit {
-			job,
-			commitment: bind(salt),
-		},
-		job,
-	);
+	dispatch(submission(worker, alloc::vec![commitment_to(worker, job, answer)]));
 }
 
 fn reveal(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
-	let (digest, answer) = (answer.digest(), Some(answer.clone()));
-	let step = |salt| Step::Reveal {
-		job,
-		digest,
-		salt,
-		answer,
-	};
-	submit(worker, step, job);
+	dispatch(submission(worker, alloc::vec![revelation_of(worker, job, answer)]));
 }
 
 fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
@@ -151,11 +158,11 @@ fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
 	dispatch(pallet_disputes::Call::vote { ballot, signature }.into());
 }
 
-fn status(job: JobId) -> JobStatus<Balance, BlockNumber> {
+pub(super) fn status(job: JobId) -> JobStatus<Balance, BlockNumber> {
 	Jobs::job(job).unwrap().status
 }
 
-fn workers_of(job: JobId) -> alloc::vec::Vec<Sr25519Keyring> {
+pub(super) fn workers_of(job: JobId) -> alloc::vec::Vec<Sr25519Keyring> {
 	let participants = Jobs::job(job).unwrap().participants;
 	participants
 		.iter()

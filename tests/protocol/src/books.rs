@@ -2,12 +2,10 @@
 
 use crate::runtime::*;
 use assay_primitives::{
-	api::Standing,
 	traits::{Ending, OnSettled},
 	JobId, OutcomeDigest,
 };
 use frame_support::{parameter_types, traits::fungible::Inspect, weights::Weight};
-use pallet_jobs::JobState;
 
 parameter_types! {
 	/// Every ending that was told, with the digest of the answer where there is one.
@@ -55,14 +53,7 @@ impl Ledger {
 	pub fn note(&mut self, event: &RuntimeEvent) {
 		match event {
 			RuntimeEvent::Balances(pallet_balances::Event::DustLost { amount, .. }) => self.dust += amount,
-			RuntimeEvent::Disputes(pallet_disputes::Event::Forfeited { job, amount, .. }) => {
-				// In equal parts to the workers that the verdict confirms; the rest is burned.
-				let confirmed = confirmed(*job);
-				self.forfeited += match amount.checked_div(confirmed) {
-					Some(each) => amount - each * confirmed,
-					None => *amount,
-				};
-			}
+			RuntimeEvent::Disputes(pallet_disputes::Event::Forfeited { burned, .. }) => self.forfeited += burned,
 			_ => {}
 		}
 	}
@@ -85,18 +76,6 @@ impl Ledger {
 			false => Err(format!("{issued} is issued and {owned} owned")),
 		}
 	}
-}
-
-/// How many workers the verdict on `job` confirms.
-fn confirmed(job: JobId) -> Balance {
-	let Some(job) = pallet_jobs::Jobs::<Runtime>::get(job) else {
-		return 0;
-	};
-	let (JobState::Settled { verdict, .. } | JobState::Refunded { verdict, .. }) = job.state else {
-		return 0;
-	};
-	let confirmed = |standing| verdict.is_some_and(|digest| standing == Standing::Revealed(digest));
-	job.participants.iter().filter(|p| confirmed(p.standing)).count() as Balance
 }
 
 /// The invariants that every pallet states.

@@ -191,7 +191,7 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 			.map(|(_, times)| times)
 			.sum::<u32>()
 	};
-	let totals = pallet_jobs::Totals::<Runtime>::get();
+	let totals = Jobs::stats();
 	let by_cartel = |ended: &&Ended| {
 		let executor = ended.job.participants.first().map(|p| p.worker);
 		ended.lied == Some(true) && executor.is_some_and(|worker| play.strategy(worker) == Strategy::Cartel)
@@ -232,7 +232,7 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 
 /// Adds up what jobs paid, by what was agreed in them.
 fn flows(play: &Play, fund_at_start: Balance) -> Flows {
-	let totals = pallet_jobs::Totals::<Runtime>::get();
+	let totals = Jobs::stats();
 	let sum = |book: &BTreeMap<AccountId, (Balance, u32)>| asy(book.values().map(|(amount, _)| amount).sum());
 	let mut flows = Flows {
 		fines: sum(&play.fines),

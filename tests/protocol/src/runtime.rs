@@ -52,6 +52,7 @@ pub fn pricing() -> Pricing<Balance> {
 	Pricing {
 		base: ASY / 1_000,
 		per_giga_mac: ASY / 100,
+		per_block: ASY / 100_000,
 		audit_levy: Permill::from_percent(12),
 		burn: Permill::from_percent(1),
 	}
@@ -180,11 +181,21 @@ impl Get<Balance> for ChallengeBond {
 	}
 }
 
+/// As much as of a slot bond.
+pub struct ForfeitBurn;
+
+impl Get<Permill> for ForfeitBurn {
+	fn get() -> Permill {
+		CurrentSecurity::get().slash.burn
+	}
+}
+
 impl pallet_disputes::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
 	type Jobs = Jobs;
 	type ChallengeBond = ChallengeBond;
+	type ForfeitBurn = ForfeitBurn;
 	type MaxValidators = ConstU32<100>;
 	type DuePerBlock = ConstU32<100>;
 	type RuleWeight = ();

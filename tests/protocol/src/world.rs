@@ -202,7 +202,7 @@ pub fn request(
 
 /// The most that may be at risk in a job of one input with so many checkers.
 pub fn most_at_risk(checkers: u8, macs: u64, royalty: Balance) -> Balance {
-	let fee = Fee::new(&CurrentPricing::get(), 1, macs, royalty, checkers).total();
+	let fee = Fee::new(&CurrentPricing::get(), 1, macs, royalty, checkers, 0).total();
 	let holds = |value| Deterrence::new(CurrentSecurity::get().odds(), SLOT_BOND, checkers, fee, value).holds();
 	let (mut low, mut high) = (0, u64::MAX as Balance * 1_000_000);
 	while low < high {

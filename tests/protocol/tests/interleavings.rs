@@ -333,10 +333,10 @@ impl World {
 				};
 				// Signed by somebody else, it must be refused whatever it is.
 				let other = if kind < 128 { key } else { key + 1 };
-				let before = pallet_jobs::Totals::<Runtime>::get();
+				let before = pallet_jobs::NextJob::<Runtime>::get();
 				let done = submit_as(other, worker, vec![step.clone()]);
 				assert!(other == key || done.is_err(), "another's signature counts");
-				assert_eq!(before.requested, pallet_jobs::Totals::<Runtime>::get().requested);
+				assert_eq!(before, pallet_jobs::NextJob::<Runtime>::get());
 				if done.is_ok() && kind % 2 == 0 {
 					// It was due after all, and is bound to an answer that nobody has.
 					self.bound.remove(&(id, worker));
@@ -385,6 +385,7 @@ impl World {
 			Op::Price(x) => CurrentPricing::set(Pricing {
 				base: ASY * Balance::from(x) / 2_000,
 				per_giga_mac: ASY * Balance::from(x % 16) / 100,
+				per_block: ASY * Balance::from(x % 5) / 10_000,
 				audit_levy: Permill::from_percent(u32::from(x) % 30),
 				burn: Permill::from_percent(u32::from(x) % 7),
 			}),

@@ -59,6 +59,13 @@ fn text(protocol: &Protocol, block_time: Duration) -> String {
 			format!("{} to each worker for 10^9 multiply-adds", asy(pricing.per_giga_mac)),
 		),
 		(
+			"rent",
+			format!(
+				"{} to each worker for each block beyond the short window",
+				asy(pricing.per_block)
+			),
+		),
+		(
 			"audit levy",
 			format!("{} of the workers' pay", percent(pricing.audit_levy.deconstruct())),
 		),
@@ -113,6 +120,7 @@ fn to_json(protocol: &Protocol, block_time: Duration) -> Value {
 		"pricing": {
 			"base": asy(pricing.base),
 			"per_giga_mac": asy(pricing.per_giga_mac),
+			"per_block": asy(pricing.per_block),
 			"audit_levy": share(pricing.audit_levy.deconstruct()),
 			"burn": share(pricing.burn.deconstruct()),
 		},
@@ -148,7 +156,13 @@ mod tests {
 
 	/// Shares are made of what they are encoded as.
 	fn protocol() -> Protocol {
-		let pricing = (1_000_000_000u128, 10_000_000_000u128, 120_000u32, 10_000u32);
+		let pricing = (
+			1_000_000_000u128,
+			10_000_000_000u128,
+			70_000_000u128,
+			120_000u32,
+			10_000u32,
+		);
 		let periods = (20u32, 100u32, 40u32, 3_000_000_000u64, [10u32, 100, 1200]);
 		let slash = (500_000u32, 200_000u32, 200_000u32);
 		let security = (333_333u32, 100_000u32, slash, 1u128, 2u128);
@@ -175,6 +189,7 @@ mod tests {
 		let text = text(&protocol, three);
 		for part in [
 			"0.001 ASY",
+			"0.00007 ASY",
 			"33.3333 %",
 			"1200 blocks",
 			"3000000000",

@@ -6,6 +6,7 @@ use frame_support::{
 	assert_ok,
 	traits::{fungible::Inspect, Hooks},
 };
+use sp_runtime::Permill;
 
 /// What an account has, free and on hold.
 fn balance(who: u32) -> u64 {
@@ -66,13 +67,14 @@ fn a_false_challenge_pays_those_it_accused_in_equal_parts() {
 		assert_eq!([balance(10), balance(11), balance(12)], [RICH + 33; 3]);
 		// What cannot be divided is burned.
 		assert_eq!(Balances::total_issuance(), issuance - 1);
-		let (challenger, amount) = (account(1), 100);
+		let (challenger, amount, burned) = (account(1), 100, 1);
 		assert_eq!(
 			events().last(),
 			Some(&Event::Forfeited {
 				job,
 				challenger,
-				amount
+				amount,
+				burned
 			})
 		);
 		assert_eq!(Answers::<Test>::iter().count(), 0);
@@ -190,6 +192,20 @@ fn a_worker_that_challenges_its_own_answer_is_paid_its_part_of_the_bond() {
 			(held(&account(10)), balance(10), balance(11)),
 			(0, RICH - 50, RICH + 50)
 		);
+	});
+}
+
+#[test]
+fn a_worker_that_challenges_itself_alone_does_not_get_all_of_its_bond_back() {
+	build_and_execute(|| {
+		Burn::set(Permill::from_percent(50));
+		workers(1);
+		let job = provisional_job();
+		assert_ok!(challenge(10, job, outcome(1)));
+		let issuance = Balances::total_issuance();
+		decide(job, 0);
+		assert_eq!((held(&account(10)), balance(10)), (0, RICH - 50));
+		assert_eq!(Balances::total_issuance(), issuance - 50);
 	});
 }
 

@@ -5,6 +5,7 @@ use crate::{mock::*, Answers, Event, Votes};
 use assay_primitives::JobId;
 use frame_support::traits::{fungible::Inspect, Hooks};
 use proptest::prelude::*;
+use sp_runtime::Permill;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -65,6 +66,7 @@ proptest! {
 	) {
 		build_and_execute(|| {
 			let digest = outcome(0).digest();
+			Burn::set(Permill::from_percent(30));
 			// Two who can receive, and one that does not exist.
 			Workers::set(if paid { vec![(account(10), digest), (account(60), digest), (account(11), digest)] } else { vec![] });
 			let issuance = Balances::total_issuance();

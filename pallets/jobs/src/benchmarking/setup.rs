@@ -119,7 +119,7 @@ pub(super) fn agreed<T: Config>(
 /// Lets a job fall due as the agenda does, in the block in which it is.
 pub(super) fn due<T: Config>(id: JobId) -> (BlockNumberFor<T>, BlockNumberFor<T>) {
 	let job = job::<T>(id);
-	let at = job.state.due();
+	let at = job.state.due().expect("the job is live");
 	frame_system::Pallet::<T>::set_block_number(at);
 	(job.agenda, at)
 }

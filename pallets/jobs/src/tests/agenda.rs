@@ -1,6 +1,6 @@
 //! The agenda: what is due is done, in bounded portions, and nothing is lost.
 
-use crate::{mock::*, Agenda, JobState, Jobs as JobsMap, NextDue, Totals, WeightInfo};
+use crate::{mock::*, Agenda, JobState, Jobs as JobsMap, NextDue, OldestJob, WeightInfo};
 use assay_primitives::{traits::OnSettled, JobId};
 use frame_support::{traits::Hooks, weights::Weight};
 
@@ -107,12 +107,14 @@ fn the_weight_of_a_block_holds_the_draws_at_its_end() {
 }
 
 #[test]
-fn a_job_that_moves_on_in_time_stands_on_the_agenda_once() {
+fn a_job_stands_on_the_agenda_once_while_it_lives() {
 	build_and_execute(|| {
 		let id = request(2);
 		let once = || {
 			let places: Vec<_> = Agenda::<Test>::iter_keys().collect();
-			assert_eq!(places, vec![(job(id).agenda, id)]);
+			let job = job(id);
+			let expected: Vec<_> = job.state.is_live().then_some((job.agenda, id)).into_iter().collect();
+			assert_eq!(places, expected);
 			check();
 		};
 		once();
@@ -146,9 +148,9 @@ fn a_job_whose_time_has_not_come_is_put_further_back_and_nothing_else() {
 		run(3);
 		commit(checkers(id)[0], id, &right()).unwrap();
 		let before = job(id);
-		// Its place is that of the commitment, which was due first.
-		assert_eq!((before.agenda, before.state.due()), (10, 14));
-		run_to(10);
+		// Its place is that of the claim, which was due first.
+		assert_eq!((before.agenda, before.state.due()), (8, Some(14)));
+		run_to(8);
 		let after = job(id);
 		assert_eq!((after.agenda, after.state), (14, before.state));
 	});
@@ -164,12 +166,38 @@ fn what_was_pruned_leaves_nothing() {
 		revealed(jobs[3], &[right(), wrong(1)]);
 		rule(jobs[3], verdict(Some(right().digest())));
 		run(200);
+		assert_eq!(OldestJob::<Test>::get(), JobId(5));
 		assert_eq!(JobsMap::<Test>::iter().count(), 0);
 		assert_eq!(Agenda::<Test>::iter().count(), 0);
 		assert_eq!(crate::Inputs::<Test>::iter().count(), 0);
 		assert_eq!(crate::Answers::<Test>::iter().count(), 0);
 		assert_eq!(crate::Draws::<Test>::iter().count(), 0);
-		let totals = Totals::<Test>::get();
+		let totals = Jobs::stats();
 		assert_eq!((totals.requested, totals.settled, totals.refunded), (5, 4, 1));
+	});
+}
+
+#[test]
+fn a_record_waits_for_those_of_older_jobs_and_no_block_forgets_too_many() {
+	build_and_execute(|| {
+		Due::set(2);
+		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
+		let disputed = request(1);
+		revealed(disputed, &[right(), wrong(1)]);
+		let others: Vec<_> = (0..4).map(|_| request(0)).collect();
+		for id in &others {
+			Jobs::cancel(RuntimeOrigin::signed(REQUESTER), *id).unwrap();
+		}
+		let known = || JobsMap::<Test>::iter().count();
+		run(60);
+		assert_eq!(known(), 5, "the oldest has not ended");
+		rule(disputed, verdict(None));
+		run(49);
+		assert_eq!(known(), 5);
+		for left in [3, 1, 0] {
+			run(1);
+			assert_eq!(known(), left);
+			check();
+		}
 	});
 }

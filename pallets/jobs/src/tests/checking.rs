@@ -48,7 +48,7 @@ fn a_silent_checker_is_fined_and_another_is_drawn() {
 		run_to(deadline);
 		assert!(checkers(id).contains(&silent));
 		run(1);
-		assert_eq!(state(id), JobState::Drawing { since: deadline + 1 });
+		assert!(matches!(state(id), JobState::Drawing { since, .. } if since == deadline + 1));
 		assert_eq!(Punished::get(), vec![(silent, id, Offence::NoShow, 1_000)]);
 		assert_eq!(checkers(id), vec![present]);
 		run(3);
@@ -76,7 +76,7 @@ fn replacements_are_drawn_from_randomness_younger_than_the_gap() {
 			}
 			let id = checking(1, Permill::zero());
 			run_to(10);
-			assert_eq!(state(id), JobState::Drawing { since: 10 });
+			assert!(matches!(state(id), JobState::Drawing { since: 10, .. }));
 			run(3);
 			drawn = checkers(id)[0];
 		});

@@ -348,7 +348,7 @@ fn every_interleaving_keeps_the_invariants_and_ends_every_job_in_time() {
 					count(&format!("{reason:?}"), 1);
 				}
 			}
-			count("requested", totals.requested);
+			count("requested", Jobs::stats().requested);
 			count("settled", totals.settled);
 			count("disputes", totals.disputes);
 			count("overturned", totals.overturned);

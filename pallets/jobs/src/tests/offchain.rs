@@ -64,6 +64,17 @@ fn a_job_is_answered_without_help() {
 }
 
 #[test]
+fn what_is_answered_within_a_moment_is_submitted_in_the_same_block() {
+	build_with_node(|node| {
+		alone();
+		request(0);
+		*node.soon.lock() = Some(Poll::Ready(right()));
+		assert_eq!(tick(&node).len(), 1);
+		assert_eq!(node.asked.lock().len(), 2);
+	});
+}
+
+#[test]
 fn the_node_is_told_what_it_runs_a_task_for() {
 	build_with_node(|node| {
 		Pool::offer(&[(WORKER, 1), (OTHER, 1)]);

@@ -24,7 +24,7 @@ fn window(id: JobId) -> (u64, u64) {
 }
 
 #[test]
-fn each_tier_of_the_window_has_its_length() {
+fn each_tier_of_the_window_has_its_length_and_its_rent() {
 	for (tier, blocks) in [(Window::Short, 4), (Window::Standard, 10), (Window::Long, 20)] {
 		build_and_execute(|| {
 			let id = JobId(0);
@@ -33,6 +33,7 @@ fn each_tier_of_the_window_has_its_length() {
 				..terms(1)
 			};
 			ask(REQUESTER, 1, wished).unwrap();
+			assert_eq!(job(id).deal.fee.pay, PAY + pricing().per_block * (blocks - 4));
 			revealed(id, &[right()]);
 			let (since, until) = window(id);
 			assert_eq!(until - since, blocks + WORK);

@@ -223,6 +223,7 @@ fn parameters_that_change_in_mid_job_change_nothing_for_it() {
 		Prices::set(assay_primitives::terms::Pricing {
 			base: 9_000,
 			per_giga_mac: 90_000,
+			per_block: 7,
 			audit_levy: Permill::from_percent(50),
 			burn: Permill::from_percent(50),
 		});

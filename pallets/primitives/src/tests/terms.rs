@@ -63,16 +63,22 @@ fn the_fee_follows_workers_work_and_inputs() {
 	let pricing = Pricing {
 		base: 100u128,
 		per_giga_mac: 1_000,
+		per_block: 5,
 		audit_levy: Permill::from_percent(10),
 		burn: Permill::from_percent(1),
 	};
-	let fee = Fee::new(&pricing, 2, 500_000_000, 7, 1);
+	let fee = Fee::new(&pricing, 2, 500_000_000, 7, 1, 0);
 	assert_eq!(
 		(fee.pay, fee.workers, fee.levy, fee.burn, fee.royalty),
 		(1_200, 2, 240, 24, 14)
 	);
 	assert_eq!(fee.total(), 2_678);
-	assert_eq!(Fee::new(&pricing, u32::MAX, u64::MAX, u128::MAX, 12).total(), u128::MAX);
+	// A slot that waits longer is paid for each block, however many inputs it answered.
+	assert_eq!(Fee::new(&pricing, 2, 500_000_000, 7, 1, 40).pay, 1_400);
+	assert_eq!(
+		Fee::new(&pricing, u32::MAX, u64::MAX, u128::MAX, 12, u32::MAX).total(),
+		u128::MAX
+	);
 }
 
 #[test]
@@ -88,6 +94,8 @@ fn work_takes_whole_blocks() {
 		(periods.work(1, 0), periods.work(1, 1), periods.work(3, 1_000)),
 		(0, 1, 3)
 	);
+	let waits = [Window::Short, Window::Standard, Window::Long].map(|window| periods.wait(window));
+	assert_eq!(waits, [0, 1, 2]);
 	let never = Periods {
 		macs_per_block: 0,
 		..periods

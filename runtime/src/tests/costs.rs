@@ -1,0 +1,149 @@
+//! What one job costs the chain, in transfers of tokens: everything its extrinsics and hooks are charged for, from the request to the
+//! end of its record. Weights are those of one run of `scripts/weights.sh`.
+
+use super::jobs::*;
+use crate::*;
+use alloc::collections::BTreeMap;
+use assay_primitives::{Answer, JobId, ModelId, Outcome, Payload, Tensor};
+use codec::Encode;
+use frame_system::offchain::CreateAuthorizedTransaction;
+use pallet_jobs::{JobState, Step, WeightInfo};
+use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve, Ferdie};
+
+type Weights = <Runtime as pallet_jobs::Config>::WeightInfo;
+
+/// The reference time of `run`, as the block is charged for it.
+fn charged(run: impl FnOnce()) -> u64 {
+	let before = System::block_weight().total().ref_time();
+	run();
+	System::block_weight().total().ref_time() - before
+}
+
+fn apply(extrinsic: UncheckedExtrinsic) {
+	Executive::apply_extrinsic(extrinsic).unwrap().unwrap();
+}
+
+fn signed(signer: Sr25519Keyring, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+	let call = call.into();
+	let account = signer.to_account_id();
+	let mut extension = <Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
+	extension.6 = frame_system::CheckNonce::from(System::account_nonce(&account));
+	let payload = generic::SignedPayload::new(call, extension).unwrap();
+	let signature = payload.using_encoded(|payload| signer.sign(payload));
+	let (call, extension, _) = payload.deconstruct();
+	UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension)
+}
+
+fn authorized(call: RuntimeCall) -> UncheckedExtrinsic {
+	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call)
+}
+
+/// A request with one checker for so many inputs, of a few hundred bytes each.
+fn question(model: ModelId, items: u32) -> RuntimeCall {
+	pallet_jobs::Call::request {
+		model,
+		items,
+		input: Payload::of(alloc::vec![7; 300 * items as usize]),
+		terms: terms(1),
+	}
+	.into()
+}
+
+/// Ten numbers for each input.
+fn answer_to(items: u32) -> Answer {
+	let scores = Tensor {
+		dtype: assay_primitives::DType::F32,
+		shape: alloc::vec![1, 10],
+		data: alloc::vec![1; 40],
+	};
+	let outcomes: Vec<_> = (0..items)
+		.map(|_| Outcome::Answer(alloc::vec![scores.clone()]))
+		.collect();
+	Answer::of(&outcomes).0
+}
+
+/// Has each worker of these jobs take its next step, all of a worker in one extrinsic. Returns what was charged.
+fn steps(jobs: &[JobId], step: impl Fn(Sr25519Keyring, JobId) -> Step, takes_part: impl Fn(usize) -> bool) -> u64 {
+	let mut by_worker = BTreeMap::<_, Vec<Step>>::new();
+	for job in jobs {
+		for (n, worker) in workers_of(*job).into_iter().enumerate() {
+			if takes_part(n) {
+				by_worker
+					.entry(worker.to_account_id())
+					.or_default()
+					.push(step(worker, *job));
+			}
+		}
+	}
+	by_worker
+		.into_iter()
+		.map(|(account, steps)| {
+			let worker = Sr25519Keyring::from_account_id(&account).unwrap();
+			charged(|| apply(authorized(submission(worker, steps))))
+		})
+		.sum()
+}
+
+/// What `number` jobs of so many inputs cost, requested in one extrinsic each, or all in one if there are several; everybody honest
+/// and nobody audited.
+fn happy_path(number: u32, items: u32) -> u64 {
+	let mut cost = 0;
+	with_model(
+		genesis_presets::LOCAL_RUNTIME_PRESET,
+		&[Alice, Bob, Charlie],
+		128,
+		|model| {
+			let answer = answer_to(items);
+			let calls: Vec<_> = (0..number).map(|_| question(model, items)).collect();
+			let request = match calls.as_slice() {
+				[one] => one.clone(),
+				_ => pallet_utility::Call::batch_all { calls }.into(),
+			};
+			cost += charged(|| apply(signed(Eve, request)));
+			let jobs: Vec<_> = (0..number).map(|id| JobId(id.into())).collect();
+			for job in &jobs {
+				pallet_jobs::Jobs::<Runtime>::mutate(job, |job| {
+					job.as_mut().unwrap().deal.odds.audit = sp_runtime::Permill::zero()
+				});
+			}
+			let commit = |worker, job| commitment_to(worker, job, &answer);
+			let reveal = |worker, job| revelation_of(worker, job, &answer);
+			cost += steps(&jobs, commit, |n| n == 0);
+			run_to(System::block_number() + 3);
+			cost += Weights::draw(1).ref_time() * u64::from(number);
+			cost += steps(&jobs, commit, |n| n > 0);
+			cost += steps(&jobs, reveal, |_| true);
+			run_to(System::block_number() + MINUTES);
+			for job in &jobs {
+				let state = pallet_jobs::Jobs::<Runtime>::get(job).unwrap().state;
+				assert!(matches!(state, JobState::Settled { .. }), "{state:?}");
+			}
+			cost += (Weights::settle(2).ref_time() + Weights::prune().ref_time()) * u64::from(number);
+		},
+	);
+	cost
+}
+
+fn transfer() -> u64 {
+	let mut cost = 0;
+	with_model(genesis_presets::LOCAL_RUNTIME_PRESET, &[], 1, |_| {
+		let call = pallet_balances::Call::transfer_allow_death {
+			dest: Ferdie.to_account_id().into(),
+			value: ASY,
+		};
+		cost = charged(|| apply(signed(Eve, call)));
+	});
+	cost
+}
+
+#[test]
+fn a_job_costs_no_more_transfers_than_it_did() {
+	let transfer = transfer();
+	let in_transfers = |cost: u64| cost as f64 / transfer as f64;
+	let alone = in_transfers(happy_path(1, 1));
+	let together = in_transfers(happy_path(32, 1)) / 32.0;
+	let batched = in_transfers(happy_path(1, 32)) / 32.0;
+	println!("a transfer takes {} ns", transfer / 1_000);
+	println!("in transfers: a job alone {alone:.2}, one of 32 submitted together {together:.2}, an answer of a batch of 32 {batched:.2}");
+	assert!(alone < 20.0 && together < 15.0 && batched < 2.0);
+}
