@@ -1,7 +1,7 @@
-//! The whole runtime: presets build, invariants hold, a job is answered and paid, and no block can be overfull of submissions.
+//! The whole runtime: presets build, invariants hold, a job is answered and paid, no block is overfull, and state stays small.
 
 mod blocks;
 mod chain;
-mod storage;
 mod genesis;
 mod jobs;
+mod storage;

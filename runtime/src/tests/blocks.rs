@@ -1,0 +1,176 @@
+//! Whether a block holds its limits: one full of what takes most, of each kind and of all together.
+
+mod backlog;
+mod calls;
+mod jobs;
+mod traffic;
+mod tribunal;
+
+use super::{
+	chain::{apply, begin_block, timestamp},
+	genesis::state,
+};
+use crate::{configs::BlockLength, configs::BlockWeights, *};
+use backlog::Backlog;
+use frame_support::{
+	dispatch::DispatchClass,
+	storage::{with_transaction, TransactionOutcome},
+	traits::{Get, Hooks},
+};
+use jobs::Staff;
+use pallet_disputes::{WeightInfo as _, MAX_CHALLENGES};
+use pallet_jobs::{WeightInfo as _, MAX_PARTICIPANTS};
+use sp_runtime::DispatchError;
+use traffic::{Kind, Traffic};
+use tribunal::Tribunal;
+
+type JobsWeight = <Runtime as pallet_jobs::Config>::WeightInfo;
+type DisputesWeight = <Runtime as pallet_disputes::Config>::WeightInfo;
+
+const NORMAL: [Kind; 5] = [
+	Kind::Ballot,
+	Kind::Submission,
+	Kind::Serve,
+	Kind::Request,
+	Kind::Transfer,
+];
+
+fn max_block() -> u64 {
+	BlockWeights::get().max_block.ref_time()
+}
+
+/// In thousandths of a block.
+fn share(weight: u64) -> u64 {
+	weight * 1_000 / max_block()
+}
+
+/// What a hook would take in the next block.
+fn weight_of<Hook: Hooks<BlockNumber>>() -> u64 {
+	let next = System::block_number() + 1;
+	let weight = with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(Hook::on_initialize(next))));
+	weight.expect("transactions are not nested deep here").ref_time()
+}
+
+/// The most that draws may take.
+fn limit_of_draws() -> u64 {
+	let draws: u32 = <Runtime as pallet_jobs::Config>::MaxDraws::get();
+	let draws = JobsWeight::draw(1).saturating_mul(draws.into());
+	draws.saturating_add(JobsWeight::beacon()).ref_time()
+}
+
+/// The most that the hook of pallet-jobs may take: a quarter of a block for what is due and an eighth for old records, but for the last
+/// one of each, and the draws.
+fn limit_of_jobs() -> u64 {
+	let most = <Runtime as pallet_jobs::Config>::DuePerBlock::get();
+	let last = [
+		JobsWeight::settle(MAX_PARTICIPANTS),
+		JobsWeight::punish_silence(MAX_PARTICIPANTS),
+		JobsWeight::replace_checkers(MAX_PARTICIPANTS),
+		JobsWeight::replace_executor(),
+	];
+	let last = last
+		.into_iter()
+		.map(|weight| weight.ref_time())
+		.max()
+		.unwrap_or_default();
+	let looks = JobsWeight::agenda(most).ref_time();
+	max_block() / 4 + last + looks + max_block() / 8 + 2 * JobsWeight::prune().ref_time() + limit_of_draws()
+}
+
+/// The most that the hook of pallet-disputes may take: a quarter of a block but for the last dispute.
+fn limit_of_disputes() -> u64 {
+	let most = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
+	let voters = <Runtime as pallet_disputes::Config>::MaxValidators::get();
+	let last = DisputesWeight::decide(voters, MAX_CHALLENGES).saturating_add(JobsWeight::rule(MAX_PARTICIPANTS));
+	let looks = DisputesWeight::work_off_agenda(most, most);
+	max_block() / 4 + last.saturating_add(looks).ref_time()
+}
+
+/// What a block has taken so far is within its limits. Operational transactions may use what is reserved for them beyond them.
+fn holds_limits(reserved: u64) {
+	let (limits, taken) = (BlockWeights::get(), System::block_weight());
+	let normal = limits.get(DispatchClass::Normal).max_total.expect("it is limited");
+	assert!(taken.get(DispatchClass::Normal).all_lte(normal), "{taken:?}");
+	assert!(taken.total().ref_time() <= max_block() + reserved, "{taken:?}");
+	let lengths = BlockLength::get().max;
+	let class = match reserved {
+		0 => DispatchClass::Normal,
+		_ => DispatchClass::Operational,
+	};
+	assert!(System::block_size() <= *lengths.get(class));
+}
+
+fn holds_invariants() {
+	Models::do_try_state().unwrap();
+	Workers::do_try_state().unwrap();
+	Jobs::do_try_state().unwrap();
+	Disputes::do_try_state().unwrap();
+}
+
+/// Makes one block, with as much of `kinds` as it has room for.
+fn make_block(backlog: &mut Backlog, traffic: &mut Traffic, kinds: &[Kind]) {
+	let hooks = [weight_of::<Jobs>(), weight_of::<Disputes>()];
+	assert!(hooks[0] <= limit_of_jobs(), "jobs take {} of 1000", share(hooks[0]));
+	assert!(
+		hooks[1] <= limit_of_disputes(),
+		"disputes take {} of 1000",
+		share(hooks[1])
+	);
+	let before = backlog.left();
+
+	begin_block();
+	assert_eq!(apply(timestamp()), Ok(Ok(())));
+	holds_limits(0);
+	let due = backlog.due();
+	backlog.note();
+	let done: Vec<_> = before
+		.iter()
+		.zip(backlog.left())
+		.map(|(before, left)| before - left)
+		.collect();
+	assert!(done[0] > 0 || due[0] == 0, "no job was acted on");
+	assert!(done[1] > 0 || due[1] == 0, "no dispute ended");
+	let mut taken = traffic.fill(kinds, || holds_limits(0));
+	let full = share(System::block_weight().total().ref_time());
+	if !kinds.is_empty() {
+		let reserved = BlockWeights::get().get(DispatchClass::Operational).reserved;
+		let reserved = reserved.expect("it is limited").ref_time();
+		taken.extend(traffic.fill(&[Kind::Operational], || holds_limits(reserved)));
+	}
+	println!(
+		"hooks of jobs {}, of disputes {}; all {full}, with operational {} of 1000; {} KiB; done {done:?}; {taken:?}",
+		share(hooks[0]),
+		share(hooks[1]),
+		share(System::block_weight().total().ref_time()),
+		System::block_size() / 1024,
+	);
+	Executive::finalize_block();
+}
+
+#[test]
+fn full_blocks_hold_their_limits_and_work_off_every_backlog() {
+	let mut chain = state(sp_genesis_builder::DEV_RUNTIME_PRESET);
+	let (mut backlog, mut traffic) = chain.execute_with(|| {
+		System::set_block_number(1);
+		let tribunal = Tribunal::convene();
+		let staff = Staff::with_slots(Backlog::slots() + Traffic::slots());
+		let backlog = Backlog::lay(&staff, &tribunal);
+		let traffic = Traffic::new(&staff, &tribunal);
+		holds_invariants();
+		(backlog, traffic)
+	});
+	// What is to be done at most if each block does one thing, and the block before all of it.
+	let most = backlog.left().into_iter().max().unwrap_or_default() + 1;
+	for number in 0..=most {
+		chain.commit_all().expect("nothing is left open");
+		if chain.execute_with(|| backlog.left()) == [0; 3] {
+			break;
+		}
+		assert!(number < most, "{:?} are left", backlog.left());
+		let kinds: &[Kind] = if number <= 3 { &NORMAL } else { &[] };
+		chain.execute_with(|| {
+			make_block(&mut backlog, &mut traffic, kinds);
+			holds_invariants();
+		});
+	}
+}

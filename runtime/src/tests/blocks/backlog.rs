@@ -1,0 +1,136 @@
+//! More work than the hooks may do in a block.
+
+use super::{
+	jobs::{job, Staff},
+	tribunal::Tribunal,
+};
+use crate::*;
+use alloc::collections::BTreeMap;
+use assay_primitives::JobId;
+use core::mem::{discriminant, Discriminant};
+use frame_support::traits::{Get, Hooks};
+use pallet_jobs::{JobState, MAX_PARTICIPANTS};
+
+/// Blocks in each of which more jobs fall due than the hooks may act on in one.
+const CROWDED: u32 = 3;
+/// Blocks at whose end as many workers are drawn as may be.
+const DRAWING: u32 = 2;
+
+fn jobs_a_block() -> u32 {
+	let limit: u32 = <Runtime as pallet_jobs::Config>::DuePerBlock::get();
+	limit + 20
+}
+
+/// More than may end in a block in the first one, and some in each that follows.
+fn disputes_in(block: u32) -> u32 {
+	let limit: u32 = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
+	match block {
+		0 => limit + 5,
+		_ => limit / 5,
+	}
+}
+
+/// Jobs that are drawn for.
+fn draws() -> u32 {
+	let limit: u32 = <Runtime as pallet_jobs::Config>::MaxDraws::get();
+	DRAWING * limit
+}
+
+/// What is left to be done.
+pub struct Backlog {
+	/// Jobs on which the agenda is to act: in which block, and in which state they are until then.
+	jobs: BTreeMap<JobId, (BlockNumber, Discriminant<JobState<BlockNumber>>)>,
+	/// Disputes that are to end without a verdict, and in which block.
+	disputes: BTreeMap<JobId, BlockNumber>,
+	/// Records whose period is over.
+	records: Vec<JobId>,
+}
+
+impl Backlog {
+	/// Slots that all of it takes at a time.
+	pub fn slots() -> u32 {
+		let staffed = CROWDED * jobs_a_block() + (0..CROWDED).map(disputes_in).sum::<u32>();
+		staffed * MAX_PARTICIPANTS + 2 * draws()
+	}
+
+	/// Lays all of it down, to fall due from the block after the next one on.
+	pub fn lay(staff: &Staff, tribunal: &Tribunal) -> Self {
+		let records = old_records(staff);
+		let first = System::block_number() + 2;
+		let mut jobs = BTreeMap::new();
+		let mut disputes = BTreeMap::new();
+		for block in 0..CROWDED {
+			let last = first + block - 1;
+			for number in 0..jobs_a_block() {
+				let id = match number % 3 {
+					0 => staff.agreed(last).0,
+					1 => staff.silent(last),
+					_ => staff.absent(last),
+				};
+				jobs.insert(id, (last + 1, discriminant(&job(id).state)));
+			}
+			for _ in 0..disputes_in(block) {
+				disputes.insert(tribunal.divided(staff, last), last + 1);
+			}
+		}
+		for _ in 0..draws() {
+			staff.claimed();
+		}
+		Self {
+			jobs,
+			disputes,
+			records,
+		}
+	}
+
+	/// How many jobs, disputes and records are left.
+	pub fn left(&self) -> [usize; 3] {
+		[self.jobs.len(), self.disputes.len(), self.records.len()]
+	}
+
+	/// Of those, how many jobs and disputes are due.
+	pub fn due(&self) -> [usize; 2] {
+		let now = System::block_number();
+		let jobs = self.jobs.values().filter(|(due, _)| *due <= now).count();
+		let disputes = self.disputes.values().filter(|due| **due <= now).count();
+		[jobs, disputes]
+	}
+
+	/// Takes note of what the hooks have done. What is due first is done first.
+	pub fn note(&mut self) {
+		let jobs = self
+			.jobs
+			.extract_if(.., |id, (_, state)| discriminant(&job(*id).state) != *state);
+		let latest = jobs.map(|(_, (due, _))| due).max();
+		assert!(
+			self.jobs.values().all(|(due, _)| latest <= Some(*due)),
+			"a job overtook one that was due before it"
+		);
+		let open = |id: &JobId| pallet_disputes::Disputes::<Runtime>::contains_key(id);
+		let disputes = self.disputes.extract_if(.., |id, _| !open(id));
+		let latest = disputes.map(|(_, due)| due).max();
+		assert!(
+			self.disputes.values().all(|due| latest <= Some(*due)),
+			"a dispute overtook one that was due before it"
+		);
+		self.records.retain(|id| pallet_jobs::Jobs::<Runtime>::contains_key(id));
+	}
+}
+
+/// Settles jobs, and lets the period of their records pass.
+fn old_records(staff: &Staff) -> Vec<JobId> {
+	let now = System::block_number();
+	let records: Vec<_> = (0..jobs_a_block()).map(|_| staff.agreed(now).0).collect();
+	while records.iter().any(|id| job(*id).state.is_live()) {
+		let next = System::block_number() + 1;
+		System::set_block_number(next);
+		Jobs::on_initialize(next);
+	}
+	let period: BlockNumber = <Runtime as pallet_jobs::Config>::RecordPeriod::get();
+	let over = System::block_number() + period;
+	System::set_block_number(over);
+	// Nothing was due in between, and the agendas would take hundreds of blocks to see it.
+	pallet_jobs::NextDue::<Runtime>::put(over + 1);
+	pallet_disputes::NextDue::<Runtime>::put(over + 1);
+	records
+}

@@ -1,0 +1,138 @@
+//! Whether each of our calls fits into a block, at the worst of its arguments.
+
+use super::{
+	jobs::{large_answer, terms},
+	tribunal::votes_within,
+};
+use crate::tests::{
+	chain::{authorized, signed},
+	genesis::state,
+};
+use crate::{
+	configs::{BlockLength, BlockWeights},
+	*,
+};
+use assay_primitives::{
+	key::WorkerPair,
+	task::{MAX_BINDINGS, MAX_SYMBOL},
+	Answer, Artifact, BoundedSpec, JobId, Payload, MAX_INLINE,
+};
+use codec::Encode;
+use frame_support::{
+	dispatch::{DispatchClass, GetDispatchInfo},
+	traits::GetCallMetadata,
+	BoundedVec,
+};
+use pallet_jobs::{Step, Submission, MAX_STEPS};
+use pallet_models::{MAX_DESCRIPTION, MAX_NAME};
+use sp_core::Pair;
+use sp_keyring::Sr25519Keyring::Alice;
+
+/// Of each pallet of ours every call but for votes, whose number a node fits to the block.
+fn worst_calls() -> Vec<RuntimeCall> {
+	let key = WorkerPair::from_string("//Alice", None).unwrap();
+	let (proof, key) = (key.sign(b""), key.public());
+	let (model, job, who) = (Default::default(), JobId(u64::MAX), Alice.to_account_id());
+	let bytes = |length: u32| vec![0; length as usize];
+	let symbol = (BoundedVec::truncate_from(bytes(MAX_SYMBOL)), u32::MAX);
+	let answer = Answer {
+		root: Some(Default::default()),
+		..large_answer(0)
+	};
+	let step = Step::Reveal {
+		job,
+		digest: Default::default(),
+		salt: Default::default(),
+		answer: Some(answer.clone()),
+	};
+	vec![
+		pallet_models::Call::submit {
+			spec: BoundedSpec {
+				bindings: BoundedVec::truncate_from(vec![symbol; MAX_BINDINGS as usize]),
+			},
+			artifact: Artifact::of(b""),
+			engine: Default::default(),
+			metadata: pallet_models::Metadata {
+				name: BoundedVec::truncate_from(bytes(MAX_NAME)),
+				description: BoundedVec::truncate_from(bytes(MAX_DESCRIPTION)),
+			},
+			royalty: Balance::MAX,
+			macs: u64::MAX,
+		}
+		.into(),
+		pallet_models::Call::retire { model }.into(),
+		pallet_workers::Call::register {
+			stake: Balance::MAX,
+			key: key.clone(),
+			proof: proof.clone(),
+		}
+		.into(),
+		pallet_workers::Call::bond_more { amount: Balance::MAX }.into(),
+		pallet_workers::Call::unbond { amount: Balance::MAX }.into(),
+		pallet_workers::Call::withdraw {}.into(),
+		pallet_workers::Call::set_key {
+			key,
+			proof: proof.clone(),
+		}
+		.into(),
+		pallet_workers::Call::serve { model, slots: u32::MAX }.into(),
+		pallet_workers::Call::stop_serving { model }.into(),
+		pallet_jobs::Call::request {
+			model,
+			items: u32::MAX,
+			input: Payload::of(bytes(MAX_INLINE)),
+			terms: terms(u8::MAX),
+		}
+		.into(),
+		pallet_jobs::Call::submit {
+			submission: Submission {
+				worker: who,
+				steps: BoundedVec::truncate_from(vec![step; MAX_STEPS as usize]),
+			},
+			signature: proof,
+		}
+		.into(),
+		pallet_jobs::Call::cancel { job }.into(),
+		pallet_disputes::Call::challenge { job, answer }.into(),
+	]
+}
+
+#[test]
+fn every_call_fits_into_a_block_at_its_worst() {
+	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
+		let calls = worst_calls();
+		for pallet in ["Models", "Workers", "Jobs", "Disputes"] {
+			let named = RuntimeCall::get_call_names(pallet)
+				.iter()
+				.filter(|name| **name != "vote");
+			let tried = calls.iter().map(|call| call.get_call_metadata());
+			let tried = tried
+				.filter(|call| call.pallet_name == pallet)
+				.map(|call| call.function_name);
+			assert!(named.copied().eq(tried), "{pallet} has other calls");
+		}
+		for call in calls {
+			let name = call.get_call_metadata().function_name;
+			let transaction = match call {
+				RuntimeCall::Jobs(pallet_jobs::Call::submit { .. }) => authorized(call),
+				_ => signed(&Alice.pair(), call),
+			};
+			let info = transaction.get_dispatch_info();
+			let most = BlockWeights::get()
+				.get(info.class)
+				.max_extrinsic
+				.expect("it is limited");
+			assert!(info.total_weight().all_lte(most), "{name}: {info:?}");
+			let length = *BlockLength::get().max.get(info.class);
+			assert!(transaction.encoded_size() < length as usize, "{name}");
+		}
+	});
+}
+
+#[test]
+fn a_vote_that_decides_the_largest_dispute_fits_into_a_block() {
+	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
+		let most = BlockWeights::get().get(DispatchClass::Normal).max_extrinsic;
+		assert!(votes_within(most.expect("it is limited")) > 0);
+	});
+}

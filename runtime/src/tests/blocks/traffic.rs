@@ -1,0 +1,148 @@
+//! Transactions of all kinds, at their dearest.
+
+use super::{
+	jobs::{largest_submission, terms, Staff},
+	tribunal::{votes_within, Tribunal},
+};
+use crate::tests::chain::{apply, authorized, open_model, signed, Worker};
+use crate::{
+	configs::{BlockLength, BlockWeights},
+	*,
+};
+use alloc::{boxed::Box, collections::BTreeMap};
+use assay_primitives::{ModelId, Payload, MAX_INLINE};
+use frame_support::{dispatch::DispatchClass, traits::Get};
+use pallet_jobs::MAX_PARTICIPANTS;
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
+use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
+
+/// Blocks that there is enough traffic of each kind to fill.
+const BLOCKS: u32 = 3;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+	/// A validator's votes, as many as its node sends at a time, each of which decides.
+	Ballot,
+	/// A worker's reveals, as many and as large as may be.
+	Submission,
+	/// A worker's offer of as many slots as it may have.
+	Serve,
+	/// A request with the largest input that travels inline.
+	Request,
+	Transfer,
+	/// Root sets storage through sudo.
+	Operational,
+}
+
+/// What waits in the pool.
+pub struct Traffic {
+	model: ModelId,
+	ballots: Vec<UncheckedExtrinsic>,
+	submissions: Vec<UncheckedExtrinsic>,
+	recruits: Vec<Worker>,
+}
+
+impl Traffic {
+	/// Slots that it takes beside those of the submissions, which are of models of their own.
+	pub fn slots() -> u32 {
+		let length = BlockLength::get();
+		let requests = length.max.get(DispatchClass::Normal) / MAX_INLINE;
+		BLOCKS * (votes_a_ballot() * MAX_PARTICIPANTS + 2 * requests)
+	}
+
+	pub fn new(staff: &Staff, tribunal: &Tribunal) -> Self {
+		let ballots = (0..BLOCKS).map(|_| authorized(tribunal.deciding(staff, votes_a_ballot())));
+		// Four are more than a block is long.
+		let submissions = (0..4 * BLOCKS).map(|number| {
+			let model = open_model(&number.to_le_bytes());
+			let worker = Worker::register(1_000 + number).serve(model);
+			authorized(largest_submission(&worker, model))
+		});
+		Self {
+			model: staff.model,
+			ballots: ballots.collect(),
+			submissions: submissions.collect(),
+			recruits: (0..10 * BLOCKS)
+				.map(|number| Worker::register(2_000 + number))
+				.collect(),
+		}
+	}
+
+	/// The next transaction of a kind; `None` if there is no more.
+	fn next(&self, kind: Kind) -> Option<UncheckedExtrinsic> {
+		Some(match kind {
+			Kind::Ballot => self.ballots.last()?.clone(),
+			Kind::Submission => self.submissions.last()?.clone(),
+			Kind::Serve => {
+				let (model, slots) = (self.model, <Runtime as pallet_workers::Config>::MaxSlots::get());
+				signed(
+					&self.recruits.last()?.signer,
+					pallet_workers::Call::serve { model, slots },
+				)
+			}
+			Kind::Request => {
+				let call = pallet_jobs::Call::request {
+					model: self.model,
+					items: 1,
+					input: Payload::of(vec![7; MAX_INLINE as usize]),
+					terms: terms(1),
+				};
+				signed(&Eve.pair(), call)
+			}
+			Kind::Transfer => {
+				let dest = Bob.to_account_id().into();
+				signed(
+					&Eve.pair(),
+					pallet_balances::Call::transfer_keep_alive { dest, value: 1 },
+				)
+			}
+			Kind::Operational => {
+				let items = (0..1_000u32).map(|key| (key.to_le_bytes().to_vec(), vec![1])).collect();
+				let call = Box::new(frame_system::Call::set_storage { items }.into());
+				signed(&Alice.pair(), pallet_sudo::Call::sudo { call })
+			}
+		})
+	}
+
+	fn was_taken(&mut self, kind: Kind) {
+		match kind {
+			Kind::Ballot => self.ballots.truncate(self.ballots.len() - 1),
+			Kind::Submission => self.submissions.truncate(self.submissions.len() - 1),
+			Kind::Serve => self.recruits.truncate(self.recruits.len() - 1),
+			Kind::Request | Kind::Transfer | Kind::Operational => {}
+		}
+	}
+
+	/// Fills the block, one transaction of each kind in turn, until it has room for none. Calls `check` after each. Returns how
+	/// many it took of each kind.
+	pub fn fill(&mut self, kinds: &[Kind], check: impl Fn()) -> BTreeMap<Kind, u32> {
+		let mut open = kinds.to_vec();
+		let mut taken = BTreeMap::new();
+		while !open.is_empty() {
+			open.retain(|kind| {
+				let Some(transaction) = self.next(*kind) else {
+					return false;
+				};
+				match apply(transaction) {
+					Ok(result) => {
+						assert_eq!(result, Ok(()), "{kind:?}");
+						self.was_taken(*kind);
+						*taken.entry(*kind).or_default() += 1;
+						check();
+						true
+					}
+					Err(TransactionValidityError::Invalid(InvalidTransaction::ExhaustsResources)) => false,
+					Err(error) => panic!("{kind:?}: {error:?}"),
+				}
+			});
+		}
+		taken
+	}
+}
+
+/// How many votes a node sends in one ballot: half of what a transaction may weigh.
+fn votes_a_ballot() -> u32 {
+	let limits = BlockWeights::get();
+	let most = limits.get(DispatchClass::Normal).max_extrinsic.expect("it is limited");
+	votes_within(most / 2)
+}

@@ -1,0 +1,111 @@
+//! Disputes at their dearest: as many validators and challenges as may be, each challenge with the largest answer.
+
+use super::jobs::{bring, job, large_answer, Staff};
+use crate::tests::chain::ballot;
+use crate::*;
+use assay_primitives::{key::VoterPair, JobId, OutcomeDigest};
+use codec::Encode;
+use frame_support::{
+	assert_ok,
+	dispatch::GetDispatchInfo,
+	traits::{fungible::Mutate, Get},
+};
+use pallet_disputes::{Call, MAX_CHALLENGES, MAX_VOTES};
+use pallet_jobs::JobState;
+use sp_core::Pair;
+use sp_runtime::BoundedVec;
+
+/// Blocks for which a dispute that is not to end by itself has time.
+const LONG: BlockNumber = HOURS;
+
+/// An account that is nobody's, another for each name and number.
+fn account(name: &str, number: u32) -> AccountId {
+	sp_io::hashing::blake2_256(&(name, number).encode()).into()
+}
+
+/// The validators, as many as there may be.
+pub struct Tribunal(Vec<VoterPair>);
+
+impl Tribunal {
+	/// Makes them the electorate of all disputes from now on.
+	pub fn convene() -> Self {
+		let size = <Runtime as pallet_disputes::Config>::MaxValidators::get();
+		let voters: Vec<_> = (0..size)
+			.map(|seat| VoterPair::from_string(&format!("//voter//{seat}"), None).unwrap())
+			.collect();
+		let electorate: Vec<_> = (0u32..)
+			.zip(&voters)
+			.map(|(seat, voter)| (account("validator", seat), voter.public()))
+			.collect();
+		let current = pallet_disputes::CurrentElectorate::<Runtime>::get();
+		pallet_disputes::Electorates::<Runtime>::insert(current, BoundedVec::truncate_from(electorate));
+		for number in 0..MAX_CHALLENGES {
+			Balances::set_balance(&account("challenger", number), 1_000_000 * ASY);
+		}
+		Self(voters)
+	}
+
+	/// A dispute that ends after block `deadline`, in which so many validators voted for each of two digests: the result, and a
+	/// challenger's. Returns these.
+	fn disputed(&self, staff: &Staff, deadline: BlockNumber, votes: [u32; 2]) -> (JobId, [OutcomeDigest; 2]) {
+		let (id, provisional) = staff.agreed(System::block_number() + LONG);
+		for number in 0..MAX_CHALLENGES {
+			let answer = large_answer(number as u8 + 1);
+			let challenger = RuntimeOrigin::signed(account("challenger", number));
+			assert_ok!(Disputes::challenge(challenger, id, answer));
+		}
+		let digests = [provisional, large_answer(1).digest()];
+		let tally: Vec<_> = digests.into_iter().zip(votes).filter(|(_, votes)| *votes > 0).collect();
+		let cast = tally.iter().flat_map(|(digest, votes)| (0..*votes).map(|_| *digest));
+		for (seat, digest) in (0u32..).zip(cast) {
+			pallet_disputes::Votes::<Runtime>::insert(id, seat, digest);
+		}
+		let mut dispute = pallet_disputes::Disputes::<Runtime>::get(id).expect("the dispute is open");
+		pallet_disputes::Agenda::<Runtime>::remove(dispute.due(), id);
+		dispute.tally = BoundedVec::truncate_from(tally);
+		dispute.deadline = deadline;
+		pallet_disputes::Agenda::<Runtime>::insert(dispute.due(), id, ());
+		pallet_disputes::Disputes::<Runtime>::insert(id, dispute);
+		let state = JobState::Disputed {
+			since: System::block_number(),
+			until: deadline,
+			challenged: Some(provisional),
+		};
+		bring(id, job(id), state, deadline);
+		(id, digests)
+	}
+
+	/// A dispute that ends after block `deadline` without a verdict, though everybody has voted.
+	pub fn divided(&self, staff: &Staff, deadline: BlockNumber) -> JobId {
+		let half = self.0.len() as u32 / 2;
+		self.disputed(staff, deadline, [half, half]).0
+	}
+
+	/// A ballot of so many votes, each of which decides: in turn against all challengers, who lose their bonds to all workers, and
+	/// against all workers, who lose theirs to one challenger.
+	pub fn deciding(&self, staff: &Staff, votes: u32) -> Call<Runtime> {
+		let missing_one = (self.0.len() as u32 * 2).div_ceil(3) - 1;
+		let votes = (0..votes).map(|number| {
+			let right = number as usize % 2;
+			let mut cast = [0, 0];
+			cast[right] = missing_one;
+			let (id, digests) = self.disputed(staff, System::block_number() + LONG, cast);
+			(id, digests[right])
+		});
+		ballot(&self.0[missing_one as usize], votes.collect())
+	}
+}
+
+/// How many votes a ballot may have that takes no more than `room`.
+pub fn votes_within(room: Weight) -> u32 {
+	let voter = VoterPair::from_string("//voter", None).unwrap();
+	let weight = |votes| {
+		ballot(&voter, vec![Default::default(); votes as usize])
+			.get_dispatch_info()
+			.call_weight
+	};
+	(1..=MAX_VOTES)
+		.rev()
+		.find(|votes| weight(*votes).all_lte(room))
+		.unwrap_or(0)
+}

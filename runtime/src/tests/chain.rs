@@ -1,0 +1,158 @@
+//! A chain that makes blocks as a node does, but natively, and who takes part in it.
+
+use crate::*;
+use assay_primitives::{
+	key::{owner_message, VoterPair, WorkerPair},
+	task::model_id,
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest,
+};
+use codec::Encode;
+use frame_support::{
+	assert_ok,
+	storage::{with_transaction, TransactionOutcome},
+	traits::{fungible::Mutate, Get},
+};
+use frame_system::{offchain::CreateAuthorizedTransaction, CheckNonce};
+use sp_consensus_babe::{
+	digests::{PreDigest, SecondaryVRFPreDigest},
+	make_vrf_sign_data, BABE_ENGINE_ID,
+};
+use sp_core::{crypto::VrfSecret, sr25519, Pair};
+use sp_keyring::Sr25519Keyring::{Alice, Dave};
+use sp_runtime::{ApplyExtrinsicResult, Digest, DigestItem, DispatchError};
+
+pub const ROYALTY: Balance = MILLI_ASY;
+
+/// Begins the next block as Alice, the only author of the `dev` preset: a VRF output of its slot, and the hooks. Every slot has a
+/// block.
+pub fn begin_block() {
+	let number = System::block_number() + 1;
+	let slot = u64::from(number).into();
+	let (randomness, epoch) = (
+		pallet_babe::Randomness::<Runtime>::get(),
+		pallet_babe::EpochIndex::<Runtime>::get(),
+	);
+	let digest = PreDigest::SecondaryVRF(SecondaryVRFPreDigest {
+		authority_index: 0,
+		slot,
+		vrf_signature: Alice.pair().vrf_sign(&make_vrf_sign_data(&randomness, slot, epoch)),
+	});
+	let header = Header {
+		parent_hash: Hash::repeat_byte(1),
+		number,
+		state_root: Default::default(),
+		extrinsics_root: Default::default(),
+		digest: Digest {
+			logs: vec![DigestItem::PreRuntime(BABE_ENGINE_ID, digest.encode())],
+		},
+	};
+	Executive::initialize_block(&header);
+}
+
+/// The one inherent of this chain.
+pub fn timestamp() -> UncheckedExtrinsic {
+	let now = u64::from(System::block_number()) * SLOT_DURATION;
+	UncheckedExtrinsic::new_bare(pallet_timestamp::Call::set { now }.into())
+}
+
+/// Applies a transaction as the author of a block does: what is refused leaves no trace.
+pub fn apply(transaction: UncheckedExtrinsic) -> ApplyExtrinsicResult {
+	let applied = with_transaction(|| {
+		let result = Executive::apply_extrinsic(transaction);
+		match result.is_ok() {
+			true => TransactionOutcome::Commit(Ok::<_, DispatchError>(result)),
+			false => TransactionOutcome::Rollback(Ok(result)),
+		}
+	});
+	applied.expect("transactions are not nested deep here")
+}
+
+/// A transaction of the account behind `signer`, the next one in order.
+pub fn signed(signer: &sr25519::Pair, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+	let account = AccountId::from(signer.public());
+	let mut extension = <Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
+	extension.6 = CheckNonce::from(System::account_nonce(&account));
+	let payload = generic::SignedPayload::new(call.into(), extension).expect("the genesis hash is known");
+	let signature = payload.using_encoded(|payload| signer.sign(payload));
+	let (call, extension, _) = payload.deconstruct();
+	UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension)
+}
+
+/// A transaction that authorises itself.
+pub fn authorized(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.into())
+}
+
+/// The votes of one validator, ascending by job, signed.
+pub fn ballot(voter: &VoterPair, votes: Vec<(JobId, OutcomeDigest)>) -> pallet_disputes::Call<Runtime> {
+	let ballot = pallet_disputes::Ballot {
+		voter: voter.public(),
+		votes: votes.try_into().expect("a ballot may have so many"),
+	};
+	let signature = voter.sign(&ballot.message(System::block_hash(0)));
+	pallet_disputes::Call::vote { ballot, signature }
+}
+
+/// A model of Dave's that may be asked, another for each `file`.
+pub fn open_model(file: &[u8]) -> ModelId {
+	let engine = EngineId::default();
+	pallet_models::Engines::<Runtime>::insert(engine, ());
+	let (artifact, spec) = (Artifact::of(file), BoundedSpec::default());
+	let metadata = pallet_models::Metadata {
+		name: b"digits".to_vec().try_into().unwrap(),
+		description: Default::default(),
+	};
+	let owner = RuntimeOrigin::signed(Dave.to_account_id());
+	assert_ok!(Models::submit(
+		owner,
+		spec.clone(),
+		artifact,
+		engine,
+		metadata,
+		ROYALTY,
+		1_000_000
+	));
+	model_id(engine, artifact.id, &spec)
+}
+
+/// An account with the key by which it works.
+pub struct Worker {
+	pub signer: sr25519::Pair,
+	pub key: WorkerPair,
+}
+
+impl Worker {
+	/// Registers one, another for each `number`, with the stake for as many slots as a worker may have.
+	pub fn register(number: u32) -> Self {
+		let path = format!("//worker//{number}");
+		let worker = Self {
+			signer: sr25519::Pair::from_string(&path, None).unwrap(),
+			key: WorkerPair::from_string(&path, None).unwrap(),
+		};
+		let slots: u32 = <Runtime as pallet_workers::Config>::MaxSlots::get();
+		let bond: Balance = <Runtime as pallet_workers::Config>::SlotBond::get();
+		let stake = bond * Balance::from(slots);
+		Balances::set_balance(&worker.account(), stake + 1_000 * ASY);
+		let proof = worker
+			.key
+			.sign(&owner_message(System::block_hash(0), &worker.account()));
+		assert_ok!(Workers::register(
+			RuntimeOrigin::signed(worker.account()),
+			stake,
+			worker.key.public(),
+			proof
+		));
+		worker
+	}
+
+	pub fn account(&self) -> AccountId {
+		self.signer.public().into()
+	}
+
+	/// Offers all its slots to `model`.
+	pub fn serve(self, model: ModelId) -> Self {
+		let slots = <Runtime as pallet_workers::Config>::MaxSlots::get();
+		assert_ok!(Workers::serve(RuntimeOrigin::signed(self.account()), model, slots));
+		self
+	}
+}

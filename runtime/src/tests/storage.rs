@@ -1,0 +1,153 @@
+//! How many bytes of state a job takes, keys and values, in each of its states and as a record.
+
+use super::{
+	chain::ballot,
+	jobs::{commitment_to, revelation_of, run_to, status, submission, terms, with_model, workers_of},
+};
+use crate::{genesis_presets::LOCAL_RUNTIME_PRESET, *};
+use alloc::collections::BTreeMap;
+use assay_primitives::{
+	api::JobStatus, key::VoterPair, terms::Window, Answer, DType, FaultCode, JobId, ModelId, Outcome, Payload, Tensor,
+};
+use frame_support::assert_ok;
+use sp_core::Pair;
+use sp_io::{hashing::twox_128, storage};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
+use sp_runtime::{traits::Dispatchable, Permill};
+
+/// The pallets that know of a job.
+const PALLETS: [&str; 4] = ["Jobs", "Workers", "Disputes", "Balances"];
+
+/// The bytes of all keys and values, and of those of each pallet in [`PALLETS`].
+fn bytes_of_state() -> [i64; 5] {
+	// What a block says of itself is not state.
+	System::reset_events();
+	let mut bytes = [0; 5];
+	let mut last = Vec::new();
+	while let Some(key) = storage::next_key(&last) {
+		let value = storage::get(&key).expect("the key is there");
+		let size = (key.len() + value.len()) as i64;
+		bytes[0] += size;
+		if let Some(pallet) = PALLETS
+			.iter()
+			.position(|name| key.starts_with(&twox_128(name.as_bytes())))
+		{
+			bytes[pallet + 1] += size;
+		}
+		last = key;
+	}
+	bytes
+}
+
+/// Ten numbers, as of a classifier.
+fn answer() -> Answer {
+	let scores = Tensor {
+		dtype: DType::F32,
+		shape: vec![1, 10],
+		data: vec![1; 40],
+	};
+	Answer::of(&[Outcome::Answer(vec![scores])]).0
+}
+
+fn another_answer() -> Answer {
+	Answer::of(&[Outcome::Fault(FaultCode::WrongInput)]).0
+}
+
+fn dispatch(call: impl Into<RuntimeCall>) {
+	assert_ok!(call.into().dispatch(frame_system::RawOrigin::Authorized.into()));
+}
+
+/// A job of Eve's with an inline input of 256 bytes, that will not be audited.
+fn request(model: ModelId, checkers: u8, window: Window) -> JobId {
+	let id = pallet_jobs::NextJob::<Runtime>::get();
+	let terms = assay_primitives::terms::Terms {
+		window,
+		..terms(checkers)
+	};
+	let eve = RuntimeOrigin::signed(Eve.to_account_id());
+	assert_ok!(Jobs::request(eve, model, 1, Payload::of(vec![7; 256]), terms));
+	pallet_jobs::Jobs::<Runtime>::mutate(id, |job| {
+		job.as_mut().expect("it was just made").deal.odds.audit = Permill::zero();
+	});
+	id
+}
+
+/// Is told in which state a job is.
+type At<'a> = &'a mut dyn FnMut(&'static str);
+
+/// Takes a job from its claim to its provisional result, and says in which states it is.
+fn answer_job(id: JobId, at: At) {
+	let commit = |worker| dispatch(submission(worker, vec![commitment_to(worker, id, &answer())]));
+	at("claiming");
+	commit(workers_of(id)[0]);
+	at("drawing");
+	run_to(System::block_number() + 3);
+	let workers = workers_of(id);
+	if workers.len() > 1 {
+		at("checking");
+	}
+	workers.iter().skip(1).copied().for_each(commit);
+	at("revealing");
+	for worker in workers {
+		dispatch(submission(worker, vec![revelation_of(worker, id, &answer())]));
+	}
+	at("provisional");
+}
+
+/// Lets the window of a provisional result pass.
+fn settle(id: JobId, at: At) {
+	let JobStatus::Provisional { until, .. } = status(id) else {
+		panic!("{:?}", status(id))
+	};
+	run_to(until + 1);
+	at("settled");
+}
+
+/// Has a provisional result challenged and confirmed.
+fn dispute(id: JobId, at: At) {
+	let dave = RuntimeOrigin::signed(Dave.to_account_id());
+	assert_ok!(Disputes::challenge(dave, id, another_answer()));
+	at("disputed");
+	let vote = |name| {
+		let voter = VoterPair::from_string(name, None).unwrap();
+		dispatch(ballot(&voter, vec![(id, answer().digest())]));
+	};
+	vote("//Alice");
+	at("with a vote");
+	vote("//Bob");
+	at("settled by verdict");
+}
+
+/// The bytes of a job with so many checkers in each of its states.
+fn bytes_of_job(checkers: u8) -> BTreeMap<&'static str, [i64; 5]> {
+	let mut bytes = BTreeMap::new();
+	with_model(LOCAL_RUNTIME_PRESET, &[Alice, Bob, Charlie], 64, |model| {
+		// Everybody has a record before, and Eve a hold: they are there once, however many jobs there are.
+		let first = request(model, 2, Window::Short);
+		answer_job(first, &mut |_| {});
+		dispute(first, &mut |_| {});
+		answer_job(request(model, 0, Window::Long), &mut |_| {});
+
+		for end in [settle as fn(JobId, At), dispute] {
+			let before = bytes_of_state();
+			let mut at = |state| {
+				let now = bytes_of_state();
+				bytes.insert(state, core::array::from_fn(|n| now[n] - before[n]));
+			};
+			let id = request(model, checkers, Window::Short);
+			answer_job(id, &mut at);
+			end(id, &mut at);
+		}
+	});
+	bytes
+}
+
+#[test]
+fn a_job_takes_no_more_state_than_it_did() {
+	for checkers in 0..=2 {
+		println!("{checkers} checkers: {PALLETS:?}");
+		for (state, bytes) in bytes_of_job(checkers) {
+			println!("{state:>20} {bytes:?}");
+		}
+	}
+}
