@@ -76,3 +76,8 @@ pub fn program(name: &str) -> PathBuf {
 pub fn engine_cache() -> PathBuf {
 	env::var_os("ASSAY_ENGINE_CACHE").map_or_else(|| bin_dir().join("../engine-cache"), PathBuf::from)
 }
+
+/// The file that [`Turn`](crate::Turn) locks.
+pub fn turn() -> PathBuf {
+	bin_dir().join("../assay-tests.turn")
+}

@@ -10,6 +10,7 @@
 
 pub mod books;
 pub mod case;
+pub mod chain;
 pub mod cli;
 pub mod extrinsic;
 pub mod files;
@@ -18,13 +19,16 @@ pub mod market;
 pub mod network;
 pub mod node;
 pub mod rpc;
+pub mod turn;
 
 pub use books::Books;
 pub use case::{Case, Closed};
+pub use chain::Chain;
 pub use cli::{assay, Answer};
 pub use market::Market;
 pub use network::Network;
 pub use node::Node;
+pub use turn::Turn;
 
 use std::{future::Future, time::Duration};
 
@@ -34,8 +38,8 @@ pub const SOON: Duration = Duration::from_secs(60);
 /// What a block may take: three slots, so that a chain with two of three validators dead still moves in time.
 const BLOCK: Duration = Duration::from_secs(9);
 
-/// How often a condition is looked at.
-const GLANCE: Duration = Duration::from_millis(50);
+/// How often a condition is looked at: many times in a block, and seldom enough that the looking is no load.
+const GLANCE: Duration = Duration::from_millis(200);
 
 /// Waits until `probe` has an answer and returns it. Panics, naming `what` was waited for, once `limit` has passed.
 pub async fn until<T, F: Future<Output = Option<T>>>(what: &str, limit: Duration, mut probe: impl FnMut() -> F) -> T {

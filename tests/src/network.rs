@@ -1,6 +1,6 @@
 //! A local network: up to three validators, and nodes beside them.
 
-use crate::{until, Node, SOON};
+use crate::{until, Chain, Node, Turn, SOON};
 use subxt::rpcs::rpc_params;
 
 /// Who has a seat among the validators of the chain's `local` preset.
@@ -8,6 +8,7 @@ const VALIDATORS: [&str; 3] = ["alice", "bob", "charlie"];
 
 /// Nodes of one chain, each with the keys of the development account that it is called after.
 pub struct Network {
+	chain: Chain,
 	members: Vec<Member>,
 }
 
@@ -17,26 +18,27 @@ struct Member {
 	node: Node,
 }
 
-impl Network {
-	/// Starts the three validators.
-	pub async fn validators() -> Self {
-		Self::start(&VALIDATORS.map(|name| (name, &[][..]))).await
+impl Member {
+	/// Starts the node's process, again where it stopped.
+	fn launch(&mut self, chain: &Chain, boot: Option<&str>) {
+		self.node.launch(&args(chain, self.name, boot, &self.options));
 	}
+}
 
+impl Network {
 	/// Starts these nodes with these options, and waits until they know one another.
 	pub async fn start(members: &[(&'static str, &[&str])]) -> Self {
-		let mut network = Self { members: Vec::new() };
-		for &(name, options) in members {
-			let args = args(name, network.boot(name).await.as_deref(), options);
-			network.members.push(Member {
-				name,
-				options: options.iter().map(|option| option.to_string()).collect(),
-				node: Node::start(name, &args).await,
-			});
-		}
-		for (name, _) in members {
-			network.meet(name).await;
-		}
+		let _turn = Turn::take().await;
+		let members = members.iter().map(|&(name, options)| Member {
+			name,
+			options: owned(options),
+			node: Node::new(name),
+		});
+		let mut network = Self {
+			chain: Chain::export(),
+			members: members.collect(),
+		};
+		network.restart_all().await;
 		network
 	}
 
@@ -73,47 +75,53 @@ impl Network {
 	/// Starts a node again where it stopped, with the options it had, and waits until it has caught up.
 	pub async fn restart(&mut self, name: &str) {
 		let boot = self.boot(name).await;
-		let member = self.member_mut(name);
-		let args = args(member.name, boot.as_deref(), &member.options);
-		member.node.restart_with(&args).await;
+		self.relaunch(name, boot.as_deref()).await;
 		self.meet(name).await;
 	}
 
 	/// As [`Network::restart`], with other options from now on. A node that runs is killed first.
 	pub async fn restart_with(&mut self, name: &str, options: &[&str]) {
-		self.member_mut(name).options = options.iter().map(|option| option.to_string()).collect();
+		self.member_mut(name).options = owned(options);
 		self.kill(name);
 		self.restart(name).await;
 	}
 
 	/// As [`Network::restart_with`], but the node is told of no other, and so stays alone.
 	pub async fn restart_alone(&mut self, name: &str, options: &[&str]) {
-		let member = self.member_mut(name);
-		member.options = options.iter().map(|option| option.to_string()).collect();
-		member.node.restart_with(&args(name, None, options)).await;
+		self.member_mut(name).options = owned(options);
+		self.relaunch(name, None).await;
 	}
 
 	/// As [`Network::restart`], and the node is told of `boot` alone.
 	pub async fn restart_beside(&mut self, name: &str, boot: &str) {
 		let boot = address(self.node(boot)).await;
-		let member = self.member_mut(name);
-		let args = args(name, Some(&boot), &member.options);
-		member.node.restart_with(&args).await;
+		self.relaunch(name, Some(&boot)).await;
 		self.meet(name).await;
 	}
 
-	/// Starts all nodes again where they stopped.
+	/// Starts all nodes again where they stopped: the first, and all others at once as soon as they can be told of it.
 	pub async fn restart_all(&mut self) {
-		let names = self.names();
-		for name in &names {
-			let boot = self.boot(name).await;
-			let member = self.member_mut(name);
-			let args = args(name, boot.as_deref(), &member.options);
-			member.node.restart_with(&args).await;
+		let (first, others) = self.members.split_first_mut().expect("a network has nodes");
+		first.launch(&self.chain, None);
+		first.node.serve().await;
+		let boot = address(&first.node).await;
+		for member in others.iter_mut() {
+			member.launch(&self.chain, Some(&boot));
 		}
-		for name in names {
+		for member in others {
+			member.node.serve().await;
+		}
+		for name in self.names() {
 			self.meet(name).await;
 		}
+	}
+
+	/// Starts a node where it stopped, and waits until it serves.
+	async fn relaunch(&mut self, name: &str, boot: Option<&str>) {
+		let position = self.position(name);
+		let member = &mut self.members[position];
+		member.launch(&self.chain, boot);
+		member.node.serve().await;
 	}
 
 	/// Waits until a node is connected, unless it is alone, and is as far as the others are now.
@@ -148,29 +156,35 @@ impl Network {
 	}
 
 	fn member(&self, name: &str) -> &Member {
-		self.members
-			.iter()
-			.find(|member| member.name == name)
-			.unwrap_or_else(|| panic!("{name} is not in this network"))
+		&self.members[self.position(name)]
 	}
 
 	fn member_mut(&mut self, name: &str) -> &mut Member {
+		let position = self.position(name);
+		&mut self.members[position]
+	}
+
+	fn position(&self, name: &str) -> usize {
 		self.members
-			.iter_mut()
-			.find(|member| member.name == name)
+			.iter()
+			.position(|member| member.name == name)
 			.unwrap_or_else(|| panic!("{name} is not in this network"))
 	}
 }
 
+fn owned(options: &[&str]) -> Vec<String> {
+	options.iter().map(|option| option.to_string()).collect()
+}
+
 /// How a node is started. It watches nothing unless its options say so, so that who challenges is no matter of luck.
-fn args(name: &str, boot: Option<&str>, options: &[impl AsRef<str>]) -> Vec<String> {
-	let mut args = vec!["--chain".into(), "local".into(), format!("--{name}")];
+fn args(chain: &Chain, name: &str, boot: Option<&str>, options: &[String]) -> Vec<String> {
+	let mut args = vec!["--chain".into(), chain.path(), format!("--{name}")];
 	if VALIDATORS.contains(&name) {
 		args.push("--validator".into());
 	}
 	args.push("--unsafe-force-node-key-generation".into());
-	args.extend(options.iter().map(|option| option.as_ref().to_owned()));
-	if !options.iter().any(|option| option.as_ref() == "--watch") {
+	args.extend(options.iter().cloned());
+	if !options.iter().any(|option| option == "--watch") {
 		args.extend(["--watch".into(), "0".into()]);
 	}
 	args.extend(

@@ -19,9 +19,10 @@ const RPC_MARK: &str = "Running JSON-RPC server: addr=127.0.0.1:";
 /// A node, running or killed. Its folder lasts as long as this value, so that it can be started again where it stopped.
 pub struct Node {
 	name: String,
-	args: Vec<String>,
 	folder: TempDir,
 	process: Option<Child>,
+	/// The length of the log when the process was started.
+	logged: usize,
 	server: Option<Server>,
 }
 
@@ -35,34 +36,40 @@ impl Node {
 	/// Starts a whole chain in one node, Alice's, who is its validator and its worker.
 	pub async fn dev(args: &[&str]) -> Self {
 		let args: Vec<_> = [&["--dev"], args].concat().into_iter().map(String::from).collect();
-		Self::start("alice", &args).await
+		let mut node = Self::new("alice");
+		node.launch(&args);
+		node.serve().await;
+		node
 	}
 
-	/// Starts a node that messages call `name`, in a fresh folder, on ports that are free.
-	pub async fn start(name: &str, args: &[String]) -> Self {
+	/// A node that messages call `name`, with a fresh folder. It is not started yet.
+	pub fn new(name: &str) -> Self {
 		let folder = tempfile::Builder::new()
 			.prefix(&format!("assay-{name}-"))
 			.tempdir()
 			.expect("a temporary folder");
-		let mut node = Self {
+		Self {
 			name: name.into(),
-			args: args.to_vec(),
 			folder,
 			process: None,
+			logged: 0,
 			server: None,
-		};
-		node.restart().await;
-		node
+		}
 	}
 
-	/// Starts a node that was killed, with its database, keys and artifacts.
-	pub async fn restart(&mut self) {
+	/// Starts the node's process, on ports that are free, and with the database, keys and artifacts that it has. A process that runs
+	/// is killed first.
+	pub fn launch(&mut self, args: &[String]) {
 		self.kill();
-		let logged = self.log().len();
-		self.process = Some(self.spawn());
+		self.logged = self.log().len();
+		self.process = Some(self.spawn(args));
+	}
+
+	/// Waits until the process that was launched serves JSON-RPC.
+	pub async fn serve(&mut self) {
 		let port = until(&format!("{} serves JSON-RPC", self.name), SOON, || async {
 			let log = self.log();
-			let (_, port) = log.get(logged..)?.split_once(RPC_MARK)?;
+			let (_, port) = log.get(self.logged..)?.split_once(RPC_MARK)?;
 			Some(port.split_once(|c: char| !c.is_ascii_digit())?.0.to_owned())
 		})
 		.await;
@@ -71,20 +78,14 @@ impl Node {
 		self.server = Some(Server { url, rpc });
 	}
 
-	/// As [`Node::restart`], with other arguments.
-	pub async fn restart_with(&mut self, args: &[String]) {
-		self.args = args.to_vec();
-		self.restart().await;
-	}
-
-	fn spawn(&self) -> Child {
+	fn spawn(&self, args: &[String]) -> Child {
 		let log = OpenOptions::new()
 			.create(true)
 			.append(true)
 			.open(self.log_path())
 			.expect("a log file");
 		Command::new(files::program("assay-node"))
-			.args(&self.args)
+			.args(args)
 			.args(["--no-prometheus", "--no-telemetry", "--no-mdns", "--rpc-port", "0"])
 			.args(["--listen-addr", "/ip4/127.0.0.1/tcp/0"])
 			.arg("--base-path")
@@ -108,7 +109,7 @@ impl Node {
 		}
 	}
 
-	/// Whether the process was started and not killed since.
+	/// Whether the node serves, and was not killed since.
 	pub fn is_running(&self) -> bool {
 		self.server.is_some()
 	}
