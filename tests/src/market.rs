@@ -13,7 +13,7 @@ use assay_runtime::{Balance, Runtime, RuntimeCall, ASY};
 use codec::Encode;
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie, FerdieStash};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 /// Who asks.
 pub const REQUESTER: Sr25519Keyring = Ferdie;
@@ -39,44 +39,34 @@ pub struct Market {
 impl Market {
 	/// Opens the model, gives its file to every node, and makes Dave and Eve workers if they have a node.
 	pub async fn open(network: &Network) -> Self {
-		let file = digits("digits.onnx").into_os_string().into_string().expect("UTF-8");
-		let images = format!("image={}", digits("test_images.npy").display());
+		let names = network.names();
+		let has_node = |known: &Sr25519Keyring| names.contains(&name_of(*known).as_str());
+		let workers: Vec<_> = [Alice, Bob, Charlie, Dave, Eve].into_iter().filter(has_node).collect();
+		let newcomers: Vec<_> = [Dave, Eve].into_iter().filter(has_node).collect();
+
+		// Everything is submitted before anything is waited for, so that one block takes it all.
 		let node = network.node("alice");
-		let args = [
-			"model",
-			"submit",
-			&file,
-			"--name",
-			"digits",
-			"--bind",
-			"N=1",
-			"--royalty",
-			"0.00001",
-		];
-		let model: ModelId = field(&assay(node, Some(OWNER_SURI), &args).await.fine(), "model");
+		for worker in &newcomers {
+			register(node, *worker).await;
+		}
+		let file = text(digits("digits.onnx"));
+		let model = submit(node, &file).await;
 		for node in network.running() {
 			assay(node, None, &["artifact", "put", &file]).await.fine();
 		}
-		let range = format!("0..{ROWS}");
-		let args = ["infer", &file, "--bind", "N=1", "--input", &images, "--rows", &range];
-		let derived = assay(node, None, &args).await.fine();
+		for worker in &newcomers {
+			node.within(8, &format!("{worker} is a worker"), || async {
+				node.find_worker(&worker.to_account_id()).await.map(|_| ())
+			})
+			.await;
+		}
+
 		let questions: Vec<_> = rows(&digits("test_images.npy"), ROWS)
 			.into_iter()
 			.map(|tensor| Payload::of(vec![tensor].encode()))
 			.collect();
-		let right = questions
-			.iter()
-			.zip(derived.as_array().expect("a list"))
-			.map(|(question, derived)| (question.content(), field(derived, "digest")))
-			.collect();
-
-		let known = [Alice, Bob, Charlie, Dave, Eve];
-		let names = network.names();
-		let has_node = |known: &Sr25519Keyring| names.contains(&name_of(*known).as_str());
-		let workers: Vec<_> = known.into_iter().filter(has_node).collect();
-		for worker in workers.iter().filter(|worker| [Dave, Eve].contains(worker)) {
-			register(node, *worker).await;
-		}
+		let asked = questions.iter().map(Payload::content);
+		let right = asked.zip(derive(node, &file).await).collect();
 		Self {
 			model,
 			workers,
@@ -185,7 +175,37 @@ pub fn name_of(known: Sr25519Keyring) -> String {
 	known.to_string().to_lowercase()
 }
 
-/// Makes a development account a worker, whose key is that of its development node.
+fn text(path: PathBuf) -> String {
+	path.into_os_string().into_string().expect("UTF-8")
+}
+
+/// Submits the model of this file as its owner.
+async fn submit(node: &Node, file: &str) -> ModelId {
+	let args = [
+		"model",
+		"submit",
+		file,
+		"--name",
+		"digits",
+		"--bind",
+		"N=1",
+		"--royalty",
+		"0.00001",
+	];
+	field(&assay(node, Some(OWNER_SURI), &args).await.fine(), "model")
+}
+
+/// What this machine answers to each of the questions.
+async fn derive(node: &Node, file: &str) -> Vec<OutcomeDigest> {
+	let images = format!("image={}", text(digits("test_images.npy")));
+	let range = format!("0..{ROWS}");
+	let args = ["infer", file, "--bind", "N=1", "--input", &images, "--rows", &range];
+	let derived = assay(node, None, &args).await.fine();
+	let derived = derived.as_array().expect("a list");
+	derived.iter().map(|derived| field(derived, "digest")).collect()
+}
+
+/// Has a development account become a worker, whose key is that of its development node.
 async fn register(node: &Node, worker: Sr25519Keyring) {
 	let pair = worker_pair(&worker.to_seed());
 	let proof = pair.sign(&owner_message(node.genesis().await, &worker.to_account_id()));
@@ -195,8 +215,4 @@ async fn register(node: &Node, worker: Sr25519Keyring) {
 		proof,
 	};
 	send(node, worker, RuntimeCall::from(call)).await;
-	node.within(8, &format!("{worker} is a worker"), || async {
-		node.find_worker(&worker.to_account_id()).await.map(|_| ())
-	})
-	.await;
 }

@@ -28,8 +28,7 @@ async fn a_reorganisation_across_commit_and_reveal_costs_nobody_anything() {
 		commit: 2 * PATIENCE,
 		..Rules::default()
 	};
-	rules.decree(network.node("alice")).await;
-	let market = Market::open(&network).await;
+	let ((), market) = tokio::join!(rules.decree(network.node("alice")), Market::open(&network));
 	market.only(network.node("alice"), &[(Alice, 1)]).await;
 
 	// One by one, so that Bob and Charlie stay together.

@@ -27,8 +27,8 @@ struct Town {
 impl Town {
 	async fn found(members: &[(&'static str, &[&str])]) -> Self {
 		let network = Network::start(members).await;
-		Rules::default().decree(network.node("alice")).await;
-		let market = Market::open(&network).await;
+		let rules = Rules::default();
+		let ((), market) = tokio::join!(rules.decree(network.node("alice")), Market::open(&network));
 		Self { network, market }
 	}
 
