@@ -9,7 +9,7 @@ use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	api::Standing,
 	key::WorkerKey,
-	traits::{Docket, Ruling, WorkerPool},
+	traits::{Docket, OnQuarantine, Ruling, WorkerPool},
 	JobId, ModelId, Payload, MAX_INLINE,
 };
 use frame_benchmarking::v2::*;
@@ -178,7 +178,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::work_off_agenda(last);
+			Pallet::<T>::work_off_agenda(last, u64::MAX);
 		}
 
 		assert_eq!(NextDue::<T>::get(), last.saturating_add(One::one()));
@@ -321,10 +321,59 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::prune(now);
+			Pallet::<T>::prune(now, u64::MAX);
 		}
 
 		assert!(!Jobs::<T>::contains_key(id));
+	}
+
+	/// Over jobs of another model.
+	#[benchmark]
+	fn sweep(n: Linear<0, MAX_LOOKS>) -> Result<(), BenchmarkError> {
+		recorded::<T>(n);
+		let other = ModelId(sp_core::H256::repeat_byte(9));
+		<Pallet<T> as OnQuarantine>::on_quarantine(&other)?;
+
+		#[block]
+		{
+			Pallet::<T>::sweep(u64::MAX);
+		}
+
+		assert!(Sweeps::<T>::get().is_empty());
+		Ok(())
+	}
+
+	/// All have revealed, and are paid.
+	#[benchmark]
+	fn void_job(n: Linear<1, MAX_PARTICIPANTS>) {
+		let id = staffed::<T>(n);
+		let since = now::<T>();
+		agreed::<T>(id, |digest| JobState::Provisional {
+			since,
+			until: since,
+			digest,
+		});
+		T::BenchmarkHelper::fund(&T::AuditFund::get());
+		let voided = job::<T>(id);
+
+		#[block]
+		{
+			Pallet::<T>::void(id, voided);
+		}
+
+		assert!(!job::<T>(id).state.is_live());
+	}
+
+	#[benchmark]
+	fn pass_ended(n: Linear<1, MAX_LOOKS>) {
+		recorded::<T>(n);
+
+		#[block]
+		{
+			Pallet::<T>::pass_ended();
+		}
+
+		assert_eq!(OldestLive::<T>::get(), JobId(n.into()));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext().0, crate::mock::Test);

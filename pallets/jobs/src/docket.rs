@@ -79,6 +79,11 @@ impl<T: Config> Docket<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		if let Some(answer) = ruling.answer.filter(|answer| answer.digest() == verdict) {
 			Self::keep(id, verdict, answer);
 		}
+		if T::Models::is_quarantined(&job.model) {
+			Self::pay_out_of_fund(&job, |standing| standing == Standing::Revealed(verdict));
+			Self::refund(id, job, Zero::zero(), RefundReason::Quarantined, Some(verdict));
+			return confirmed;
+		}
 		match Answers::<T>::contains_key(id, verdict) {
 			true => Self::settle(id, job, verdict, Some(verdict)),
 			false => Self::refund(id, job, Zero::zero(), RefundReason::AllWrong, Some(verdict)),

@@ -74,6 +74,10 @@ impl<T: Config> Pallet<T> {
 				frame_support::defensive!("a job to draw for exists");
 				continue;
 			};
+			if !matches!(job.state, JobState::Drawing { .. }) {
+				// It was voided meanwhile.
+				continue;
+			}
 			match (previous, present) {
 				(Some(previous), Some(present)) => {
 					Self::draw(id, job, BlakeTwo256::hash_of(&(previous, present, id)), now)

@@ -287,7 +287,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Pays an auditor out of the audit fund, as far as it reaches.
-	fn pay_auditor(auditor: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
+	pub(crate) fn pay_auditor(auditor: &T::AccountId, amount: BalanceOf<T>) -> BalanceOf<T> {
 		let fund = T::AuditFund::get();
 		let amount = amount.min(T::Currency::reducible_balance(
 			&fund,

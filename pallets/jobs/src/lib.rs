@@ -35,6 +35,8 @@
 //! * **Provisional.** All agree. Anybody may challenge the result while its window is open.
 //! * **Disputed.** Answers differ, or were challenged: every validator re-executes the task (pallet-disputes), the verdict slashes
 //!   and settles. Without quorum the job is refunded and nobody is slashed.
+//! * **Quarantine.** Token holders may stop a model. Its jobs in flight are refunded in full, those who had bound themselves to an
+//!   answer are paid out of the audit fund, and the tribunal goes on with what is disputed.
 //!
 //! The outcome of a task may be a named fault (the input does not fit the model, say), which is settled and paid like any other
 //! answer: everybody who runs the task gets it.
@@ -92,6 +94,7 @@ mod ending;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod sweep;
 #[cfg(test)]
 mod tests;
 mod tick_impls;
@@ -104,6 +107,7 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
+pub use sweep::{Sweep, MAX_LOOKS, MAX_SWEEPS};
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -204,6 +208,16 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OldestJob<T> = StorageValue<_, JobId, ValueQuery>;
 
+	/// All jobs before this one have ended.
+	#[pallet::storage]
+	pub type OldestLive<T> = StorageValue<_, JobId, ValueQuery>;
+
+	/// The models whose jobs in flight are being ended because they were put in quarantine, the first of them now.
+	///
+	/// Invariant: each model once.
+	#[pallet::storage]
+	pub type Sweeps<T> = StorageValue<_, BoundedVec<Sweep, ConstU32<MAX_SWEEPS>>, ValueQuery>;
+
 	/// Every job that is alive or whose record is still kept.
 	///
 	/// Invariants: its keys are the numbers from [`OldestJob`] to [`NextJob`]; each live job stands in [`Agenda`] exactly once, at
@@ -237,8 +251,8 @@ pub mod pallet {
 
 	/// For which jobs workers are drawn at the end of which block.
 	///
-	/// Invariants: the jobs are those in state `Drawing`, each once; no key lies before the present block; the workers of one
-	/// block are at most `MaxDraws`.
+	/// Invariants: the jobs are those in state `Drawing`, each once, besides such as were voided in it; no key lies before the
+	/// present block; the workers of one block are at most `MaxDraws`.
 	#[pallet::storage]
 	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, DrawList<T::MaxDraws>, ValueQuery>;
 
@@ -338,13 +352,20 @@ pub mod pallet {
 		Mismatch,
 		/// The result is not, or no longer, provisional.
 		NotProvisional,
+		/// The jobs in flight of too many models are being ended already: try again when that is done.
+		TooManySweeps,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::work_off_agenda(now)
-				.saturating_add(Self::prune(now))
+			// Deadlines, quarantines and old records share a quarter of a block; each gets on by one job at least.
+			let allowance = T::BlockWeights::get().max_block.saturating_div(4).ref_time();
+			let mut spent = Self::work_off_agenda(now, allowance);
+			spent.saturating_accrue(Self::sweep(allowance.saturating_sub(spent.ref_time())));
+			spent.saturating_accrue(Self::prune(now, allowance.saturating_sub(spent.ref_time())));
+			spent
+				.saturating_add(Self::pass_ended())
 				.saturating_add(Self::weight_of_draws(now))
 		}
 

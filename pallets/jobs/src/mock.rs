@@ -97,6 +97,8 @@ parameter_types! {
 	pub static Prices: Pricing<u64> = pricing();
 	pub static Times: Periods = periods();
 	pub static Threats: Security<u64> = security();
+	/// Whether the model is in quarantine.
+	pub static Quarantined: bool = false;
 	pub static Due: u32 = 64;
 	pub static Draws: u32 = 64;
 	/// Turns the whole beacon.
@@ -161,7 +163,7 @@ pub struct Registry;
 
 impl ModelRegistry<u64, u64> for Registry {
 	fn offer(model: &ModelId) -> Option<Offer<u64, u64>> {
-		ModelOffer::get().filter(|_| *model == MODEL)
+		ModelOffer::get().filter(|_| *model == MODEL && !Quarantined::get())
 	}
 
 	fn recipe(model: &ModelId) -> Option<Recipe> {
@@ -170,6 +172,10 @@ impl ModelRegistry<u64, u64> for Registry {
 			artifact: Artifact::of(b"model"),
 			spec: BoundedSpec::default(),
 		})
+	}
+
+	fn is_quarantined(model: &ModelId) -> bool {
+		*model == MODEL && Quarantined::get()
 	}
 }
 
@@ -294,6 +300,7 @@ impl Provider for Node {
 fn reset() {
 	Weights::set(Default::default());
 	ModelOffer::set(Some(offer()));
+	Quarantined::set(false);
 	Prices::set(pricing());
 	Times::set(periods());
 	Threats::set(security());

@@ -15,11 +15,10 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero};
 
 impl<T: Config> Pallet<T> {
-	/// Works off what is due up to `now`: at most `DuePerBlock` jobs, as many blocks, and a quarter of a block's weight but for the
-	/// last job. A backlog is carried over.
-	pub(crate) fn work_off_agenda(now: BlockNumberFor<T>) -> Weight {
+	/// Works off what is due up to `now`: at most `DuePerBlock` jobs, as many blocks, and what `allowance` allows but for the last
+	/// job. A backlog is carried over.
+	pub(crate) fn work_off_agenda(now: BlockNumberFor<T>, allowance: u64) -> Weight {
 		let limit = T::DuePerBlock::get();
-		let allowance = T::BlockWeights::get().max_block.saturating_div(4).ref_time();
 		let mut spent = Weight::zero();
 		let mut due = NextDue::<T>::get();
 		let (mut jobs, mut steps) = (0u32, 0u32);
@@ -102,12 +101,12 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Forgets the records whose period is over, in the order of their numbers: at most `DuePerBlock`, and an eighth of a block's weight
-	/// but for the last one. A record waits for those of older jobs.
-	pub(crate) fn prune(now: BlockNumberFor<T>) -> Weight {
-		let allowance = T::BlockWeights::get().max_block.saturating_div(8).ref_time();
+	/// Forgets the records whose period is over, in the order of their numbers: at most `DuePerBlock`, and what `allowance` allows but
+	/// for the last one. A record waits for those of older jobs.
+	pub(crate) fn prune(now: BlockNumberFor<T>, allowance: u64) -> Weight {
 		// That the next one stays has to be read as well.
-		let mut spent = T::WeightInfo::prune();
+		let base = T::WeightInfo::prune();
+		let mut spent = base;
 		let (first, next) = (OldestJob::<T>::get(), NextJob::<T>::get());
 		let mut oldest = first;
 		while oldest < next && oldest.0.saturating_sub(first.0) < T::DuePerBlock::get().into() {
@@ -116,7 +115,8 @@ impl<T: Config> Pallet<T> {
 				break;
 			};
 			let over = |ended: BlockNumberFor<T>| ended.saturating_add(T::RecordPeriod::get()) <= now;
-			if !job.state.ended_at().is_some_and(over) || spent.ref_time() > allowance {
+			let is_spent = spent.ref_time().saturating_sub(base.ref_time()) >= allowance.max(1);
+			if !job.state.ended_at().is_some_and(over) || is_spent {
 				break;
 			}
 			if let JobState::Settled { digest, .. } = job.state {

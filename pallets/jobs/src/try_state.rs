@@ -1,8 +1,8 @@
 //! Every invariant of this pallet, each with its check.
 
 use crate::{
-	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, OldestJob, Pallet,
-	Totals,
+	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, OldestJob,
+	OldestLive, Pallet, Sweeps, Totals,
 };
 use alloc::{collections::BTreeMap, collections::BTreeSet};
 use assay_primitives::{
@@ -23,6 +23,7 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_answers()?;
 		Self::try_state_agenda()?;
 		Self::try_state_draws()?;
+		Self::try_state_sweeps()?;
 		Self::try_state_holds()
 	}
 
@@ -141,7 +142,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The jobs to draw for are those whose state says so.
+	/// The jobs to draw for are those whose state says so, besides such as have ended.
 	fn try_state_draws() -> Result<(), TryRuntimeError> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let mut queued = BTreeSet::new();
@@ -156,7 +157,26 @@ impl<T: Config> Pallet<T> {
 			.filter(|(_, job)| matches!(job.state, JobState::Drawing { .. }))
 			.map(|(id, _)| id)
 			.collect();
-		ensure!(queued == drawing, "the queue of draws is not that of the jobs");
+		ensure!(queued.is_superset(&drawing), "a job waits for a draw that is not to come");
+		ensure!(
+			queued
+				.difference(&drawing)
+				.all(|id| Jobs::<T>::get(id).is_some_and(|job| !job.state.is_live())),
+			"a draw is to come for a job that does not wait for it"
+		);
+		Ok(())
+	}
+
+	/// All jobs before the oldest live one have ended, and no model is swept twice.
+	fn try_state_sweeps() -> Result<(), TryRuntimeError> {
+		let oldest = OldestLive::<T>::get();
+		ensure!(
+			Jobs::<T>::iter().all(|(id, job)| id >= oldest || !job.state.is_live()),
+			"a live job was passed over"
+		);
+		let sweeps = Sweeps::<T>::get();
+		let models: BTreeSet<_> = sweeps.iter().map(|sweep| sweep.model).collect();
+		ensure!(models.len() == sweeps.len(), "a model is swept twice");
 		Ok(())
 	}
 

@@ -36,6 +36,12 @@ pub trait WeightInfo {
 	/// A verdict. `n`: participants.
 	fn rule(n: u32) -> Weight;
 	fn prune() -> Weight;
+	/// `n`: jobs of other models, or that have ended, that a sweep looks at.
+	fn sweep(n: u32) -> Weight;
+	/// `n`: participants.
+	fn void_job(n: u32) -> Weight;
+	/// `n`: jobs that have ended.
+	fn pass_ended(n: u32) -> Weight;
 }
 
 /// Counted weights, with the database as the runtime prices it.
@@ -131,5 +137,17 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 
 	fn prune() -> Weight {
 		Db::get().reads_writes(2, 5)
+	}
+
+	fn sweep(n: u32) -> Weight {
+		each(n, Db::get().reads(1)).saturating_add(Db::get().reads_writes(3, 1))
+	}
+
+	fn void_job(n: u32) -> Weight {
+		Self::settle(n)
+	}
+
+	fn pass_ended(n: u32) -> Weight {
+		each(n, Db::get().reads(1)).saturating_add(Db::get().reads_writes(2, 1))
 	}
 }

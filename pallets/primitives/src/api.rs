@@ -133,6 +133,8 @@ pub enum RefundReason {
 	AllWrong,
 	/// The requester took it back before anybody was bound to an answer.
 	Cancelled,
+	/// The model was put in quarantine meanwhile.
+	Quarantined,
 }
 
 /// For what a worker was drawn.

@@ -34,6 +34,21 @@ pub trait ModelRegistry<AccountId, Balance> {
 
 	/// How to run `model`, whatever its status: history stays re-derivable. `None` if it is unknown.
 	fn recipe(model: &ModelId) -> Option<Recipe>;
+
+	/// Whether `model` is in quarantine, so that none of its answers may be settled.
+	fn is_quarantined(model: &ModelId) -> bool;
+}
+
+/// Told when a model is put in quarantine.
+pub trait OnQuarantine {
+	/// No job may ask `model` any more, and those in flight are to end. An error refuses the quarantine.
+	fn on_quarantine(model: &ModelId) -> DispatchResult;
+}
+
+impl OnQuarantine for () {
+	fn on_quarantine(_: &ModelId) -> DispatchResult {
+		Ok(())
+	}
 }
 
 /// How a slot was used between its draw and its release.

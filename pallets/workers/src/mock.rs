@@ -56,6 +56,10 @@ impl ModelRegistry<u64, u64> for Registry {
 	fn recipe(_: &ModelId) -> Option<Recipe> {
 		None
 	}
+
+	fn is_quarantined(_: &ModelId) -> bool {
+		false
+	}
 }
 
 /// The least that an account can exist with.

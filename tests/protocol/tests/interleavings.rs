@@ -616,6 +616,7 @@ fn reached(event: &RuntimeEvent) {
 				NoQuorum => "refunded: no quorum",
 				AllWrong => "refunded: all wrong",
 				Cancelled => "refunded: cancelled",
+				Quarantined => "refunded: quarantined",
 			},
 			_ => return,
 		},

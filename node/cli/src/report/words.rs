@@ -59,6 +59,7 @@ pub const fn refund_text(reason: RefundReason) -> &'static str {
 		RefundReason::NoQuorum => "too few validators voted in time to decide, the fee went back",
 		RefundReason::AllWrong => "the answers were found wrong and nobody had the right one, the fee went back",
 		RefundReason::Cancelled => "its requester took it back, the executor drawn was paid",
+		RefundReason::Quarantined => "the model was put in quarantine meanwhile, the fee went back",
 	}
 }
 

@@ -5,7 +5,7 @@ use crate::{mock::*, Call, JobState, Jobs as JobsMap, Step, Totals, DRAW_DELAY, 
 use assay_primitives::{
 	api::{RefundReason, Standing},
 	terms::{Terms, Window},
-	traits::{Docket, Ruling},
+	traits::{Docket, OnQuarantine, Ruling},
 	Answer, JobId,
 };
 use proptest::{
@@ -94,6 +94,8 @@ enum Act {
 		draws: u32,
 	},
 	TribunalFails(bool),
+	/// The model is put in quarantine, or released from it.
+	Quarantine(bool),
 }
 
 fn requester() -> impl Strategy<Value = u64> {
@@ -142,6 +144,7 @@ fn act() -> impl Strategy<Value = Act> {
 			.prop_map(|(audit, burn, fine)| Act::Threats { audit, burn, fine }),
 		1 => (1u32..64, 14u32..64).prop_map(|(due, draws)| Act::Limits { due, draws }),
 		1 => any::<bool>().prop_map(Act::TribunalFails),
+		2 => prop::bool::weighted(0.3).prop_map(Act::Quarantine),
 	]
 }
 
@@ -282,6 +285,12 @@ fn take(act: Act) {
 			}
 		}
 		Act::TribunalFails(fails) => TribunalFails::set(fails),
+		Act::Quarantine(begins) => {
+			if begins && !Quarantined::get() {
+				Jobs::on_quarantine(&MODEL).unwrap();
+			}
+			Quarantined::set(begins);
+		}
 	}
 }
 
@@ -369,6 +378,7 @@ fn every_interleaving_keeps_the_invariants_and_ends_every_job_in_time() {
 		RefundReason::NoQuorum,
 		RefundReason::AllWrong,
 		RefundReason::Cancelled,
+		RefundReason::Quarantined,
 	];
 	for way in reasons
 		.map(|reason| format!("{reason:?}"))

@@ -7,6 +7,7 @@ mod lifecycle;
 mod money;
 mod offchain;
 mod provisional;
+mod quarantine;
 mod revealing;
 mod submissions;
 mod terms;
