@@ -31,7 +31,7 @@ fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, test: impl F
 	state(preset).execute_with(|| {
 		System::set_block_number(1);
 		let engine = EngineId::default();
-		pallet_models::Engines::<Runtime>::insert(engine, ());
+		pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
 		let artifact = Artifact::of(b"a model");
 		let spec = BoundedSpec::default();
 		let metadata = pallet_models::Metadata {
