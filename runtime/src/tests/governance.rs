@@ -2,6 +2,7 @@
 
 mod effects;
 mod refusals;
+mod views;
 
 use super::genesis::state;
 use crate::governance::{origins::Origin, tracks::TrackId};
