@@ -3,7 +3,8 @@
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::{DisputeInfo, JobInfo, ModelInfo, Protocol, Quote, Stats, VoterRecord, WorkerInfo, PAGE},
+	api::{DisputeInfo, JobInfo, ModelInfo, Protocol, Quote, Stats, StatusChange, VoterRecord, WorkerInfo, PAGE},
+	governance::{ReferendumInfo, TrackInfo, TrackVotes},
 	terms::Terms,
 	traits::WorkerPool,
 	EngineId, JobId, ModelId,
@@ -235,6 +236,24 @@ impl_runtime_apis! {
 		}
 		fn engines() -> Vec<EngineId> {
 			Models::engines()
+		}
+		fn model_history(model: ModelId) -> Vec<StatusChange<BlockNumber>> {
+			Models::history(model)
+		}
+	}
+
+	impl assay_primitives::governance::GovernanceApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn tracks() -> Vec<TrackInfo<Balance, BlockNumber>> {
+			governance::view::tracks()
+		}
+		fn referendum(index: u32) -> Option<ReferendumInfo<AccountId, Balance, BlockNumber>> {
+			governance::view::referendum(index)
+		}
+		fn referenda(before: Option<u32>) -> Vec<ReferendumInfo<AccountId, Balance, BlockNumber>> {
+			governance::view::referenda(before)
+		}
+		fn votes(account: AccountId) -> Vec<TrackVotes<AccountId, Balance, BlockNumber>> {
+			governance::view::votes(&account)
 		}
 	}
 

@@ -52,7 +52,7 @@ impl Helper {
 	/// A model that may be asked.
 	fn model() -> ModelId {
 		let engine = EngineId::default();
-		pallet_models::Engines::<Runtime>::insert(engine, ());
+		pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
 		let (artifact, spec) = (Artifact::of(b"a model"), BoundedSpec::default());
 		let id = model_id(engine, artifact.id, &spec);
 		if !pallet_models::Models::<Runtime>::contains_key(id) {

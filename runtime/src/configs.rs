@@ -12,7 +12,7 @@ use frame_support::{
 	},
 	weights::{constants::ParityDbWeight, ConstantMultiplier, IdentityFee},
 };
-use frame_system::{limits, EnsureRoot};
+use frame_system::limits;
 use pallet_session::historical as pallet_session_historical;
 use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
 use sp_runtime::{
@@ -236,7 +236,7 @@ impl pallet_preimage::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type WeightInfo = pallet_preimage::weights::SubstrateWeight<Runtime>;
 	type Currency = Balances;
-	type ManagerOrigin = EnsureRoot<AccountId>;
+	type ManagerOrigin = governance::ParameterOrigin;
 	type Consideration = HoldConsideration<
 		AccountId,
 		Balances,
@@ -256,7 +256,7 @@ impl pallet_scheduler::Config for Runtime {
 	type PalletsOrigin = OriginCaller;
 	type RuntimeCall = RuntimeCall;
 	type MaximumWeight = MaximumSchedulerWeight;
-	type ScheduleOrigin = EnsureRoot<AccountId>;
+	type ScheduleOrigin = governance::ParameterOrigin;
 	type OriginPrivilegeCmp = EqualPrivilegeOnly;
 	type MaxScheduledPerBlock = ConstU32<50>;
 	type WeightInfo = pallet_scheduler::weights::SubstrateWeight<Runtime>;
@@ -264,6 +264,8 @@ impl pallet_scheduler::Config for Runtime {
 	type BlockNumberProvider = System;
 }
 
+/// Only for the local presets, which name a key. Where genesis names none there is no sudo: nobody passes, and only a referendum on the
+/// root track could appoint somebody.
 impl pallet_sudo::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeCall = RuntimeCall;

@@ -1,13 +1,15 @@
 //! The chains that can be started without a specification of one's own.
 //!
-//! Neither names an engine: the node that starts the chain adds the engine it was built with.
+//! Neither names an engine: the node that starts the chain adds the engine it was built with. Both are for one person at one machine:
+//! Alice has the sudo key, and votes take minutes. A genesis that sets neither has no sudo, and votes take days.
 
 use crate::{
-	protocol::AuditFund, AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG,
+	protocol::AuditFund, AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG, DAYS,
 };
-use crate::{BabeConfig, BalancesConfig, SessionConfig, SudoConfig, WorkersConfig};
+use crate::{BabeConfig, BalancesConfig, OriginsConfig, SessionConfig, SudoConfig, WorkersConfig};
 use alloc::{vec, vec::Vec};
 use assay_primitives::key::WorkerKey;
+use core::num::NonZeroU32;
 use frame_support::build_struct_json_patch;
 use serde_json::Value;
 use sp_core::crypto::UncheckedInto;
@@ -21,6 +23,8 @@ pub const LOCAL_RUNTIME_PRESET: &str = "local";
 const ENDOWMENT: Balance = 1_000_000 * ASY;
 /// What the audit fund begins with.
 const AUDIT_FUND: Balance = 10_000 * ASY;
+/// The tempo of votes: a day of a live network takes six blocks, which is 18 seconds.
+pub const LOCAL_TEMPO: u32 = DAYS / 6;
 /// What each worker of a preset bonds.
 const STAKE: Balance = 10_000 * ASY;
 
@@ -72,6 +76,9 @@ fn genesis(validators: &[Known], workers: &[Known]) -> Value {
 				.iter()
 				.map(|w| (w.account(), STAKE, w.worker_key()))
 				.collect::<Vec<_>>(),
+		},
+		origins: OriginsConfig {
+			tempo: NonZeroU32::new(LOCAL_TEMPO).unwrap_or(NonZeroU32::MIN),
 		},
 		sudo: SudoConfig {
 			key: Some(ALICE.account())

@@ -1,8 +1,8 @@
 //! The Assay runtime: FRAME's own pallets and Assay's, wired together.
 //!
-//! `lib.rs` names the pallets, `configs.rs` sets up FRAME's and `protocol.rs` Assay's, `transactions.rs` lets off-chain workers make
-//! transactions, `apis.rs` answers the node and its clients, `genesis_presets.rs` starts chains. No rule of the protocol is written
-//! here.
+//! `lib.rs` names the pallets, `configs.rs` sets up FRAME's, `protocol.rs` Assay's and `governance` those by which token holders decide,
+//! `transactions.rs` lets off-chain workers make transactions, `apis.rs` answers the node and its clients, `genesis_presets.rs` starts
+//! chains. No rule of the protocol is written here.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -26,6 +26,7 @@ pub mod apis;
 mod benchmarks;
 mod configs;
 pub mod genesis_presets;
+pub mod governance;
 pub mod protocol;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ mod transactions;
 
 use alloc::{borrow::Cow, vec::Vec};
 use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight};
+use governance::pallet_custom_origins;
 use sp_runtime::{
 	generic, impl_opaque_keys,
 	traits::{BlakeTwo256, IdentifyAccount, Verify},
@@ -174,6 +176,15 @@ mod runtime {
 
 	#[runtime::pallet_index(14)]
 	pub type Parameters = pallet_parameters;
+
+	#[runtime::pallet_index(15)]
+	pub type ConvictionVoting = pallet_conviction_voting;
+	#[runtime::pallet_index(16)]
+	pub type Referenda = pallet_referenda;
+	#[runtime::pallet_index(17)]
+	pub type Origins = pallet_custom_origins;
+	#[runtime::pallet_index(18)]
+	pub type Treasury = pallet_treasury;
 
 	#[runtime::pallet_index(20)]
 	pub type Models = pallet_models;

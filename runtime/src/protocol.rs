@@ -13,7 +13,6 @@ use frame_support::{
 	traits::{fungible::Inspect, AsEnsureOriginWithArg, ConstU128, ConstU32, Get},
 	PalletId,
 };
-use frame_system::EnsureRoot;
 use pallet_jobs::WeightInfo as _;
 use sp_runtime::{traits::AccountIdConversion, Permill};
 
@@ -82,7 +81,7 @@ impl Default for RuntimeParameters {
 impl pallet_parameters::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeParameters = RuntimeParameters;
-	type AdminOrigin = AsEnsureOriginWithArg<EnsureRoot<AccountId>>;
+	type AdminOrigin = AsEnsureOriginWithArg<governance::ParameterOrigin>;
 }
 
 /// The challenge bond in force.
@@ -115,6 +114,10 @@ impl pallet_models::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ModelDepositBase = ConstU128<{ 10 * ASY }>;
 	type ModelDepositPerByte = ConstU128<{ 10 * MILLI_ASY }>;
+	type ModelOrigin = governance::ModelOrigin;
+	type QuarantineOrigin = governance::QuarantineOrigin;
+	type OnQuarantine = Jobs;
+	type EngineOrigin = governance::EngineOrigin;
 	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
 }
 

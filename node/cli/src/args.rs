@@ -1,7 +1,9 @@
 //! The command line.
 
+mod gov;
 mod job;
 
+pub use gov::{EngineProposal, Gov, Proposal, Propose, Side, Stake};
 pub use job::{Challenge, Dispute, Job, Prove, Quote, Request, Show, TermsArgs, Verify};
 
 use crate::{
@@ -101,6 +103,9 @@ pub enum Command {
 	/// Look at what validators decide about disputed jobs
 	#[command(subcommand)]
 	Dispute(Dispute),
+	/// Propose, vote and see what token holders decide
+	#[command(subcommand)]
+	Gov(Gov),
 	/// Re-derive answered jobs on this machine and compare digests
 	Verify(Verify),
 	/// Put files into a node's artifact store and get them back

@@ -6,11 +6,12 @@
 use crate::{
 	chain::{AssayConfig, Chain},
 	error::usage,
+	governance::Proposed,
 	hints::{pool_hint, Refusal},
 };
 use anyhow::Context as _;
 use assay_primitives::{terms::Terms, Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, Payload};
-use codec::Encode;
+use codec::{Compact, Encode};
 use subxt::{
 	client::OnlineClientAtBlockImpl,
 	config::DefaultExtrinsicParamsBuilder,
@@ -69,6 +70,44 @@ calls! {
 	request(model: ModelId, items: u32, input: &Payload, terms: &Terms<u128>) = "Jobs" "request";
 	/// Takes a job back.
 	cancel(job: JobId) = "Jobs" "cancel";
+	/// Token holders stand behind a model.
+	list_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "list";
+	/// They do no longer.
+	delist_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "delist";
+	/// No new job may ask a model.
+	quarantine_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "quarantine";
+	/// It may be asked again.
+	release_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "release";
+	/// Ends a model against its owner's will.
+	force_retire_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "force_retire";
+	/// Models may name an engine.
+	list_engine(engine: EngineId, reason: Option<[u8; 32]>) = "Models" "list_engine";
+	/// No further models may, and no job ask those that do once `notice` blocks are over.
+	retire_engine(engine: EngineId, notice: u32, reason: Option<[u8; 32]>) = "Models" "retire_engine";
+	/// Sets a group of parameters: `key_value` is encoded.
+	set_parameter(key_value: Encoded) = "Parameters" "set_parameter";
+	/// Lets anybody put the runtime of this hash into effect.
+	authorize_upgrade(code_hash: [u8; 32]) = "System" "authorize_upgrade";
+	/// Puts an authorised runtime into effect.
+	apply_authorized_upgrade(code: &[u8]) = "System" "apply_authorized_upgrade";
+	/// Leaves a call on chain for a referendum to make.
+	note_preimage(bytes: &[u8]) = "Preimage" "note_preimage";
+	/// Submits a referendum that makes `call` as `origin`, which is encoded, as soon as it may.
+	submit_referendum(origin: Encoded, call: &Proposed, enactment: (u8, u32)) = "Referenda" "submit";
+	/// Pays for a referendum's decision.
+	place_decision_deposit(referendum: u32) = "Referenda" "place_decision_deposit";
+	/// Votes one way: the kind of vote, its side and conviction, its tokens.
+	vote(referendum: Compact<u32>, vote: (u8, u8, u128)) = "ConvictionVoting" "vote";
+	/// Lets another account vote on a track.
+	delegate(track: u16, to: (u8, AccountId32), conviction: u8, amount: u128) = "ConvictionVoting" "delegate";
+	/// Takes that back.
+	undelegate(track: u16) = "ConvictionVoting" "undelegate";
+	/// Removes a vote.
+	remove_vote(track: Option<u16>, referendum: u32) = "ConvictionVoting" "remove_vote";
+	/// Frees what an account's votes on a track bind no longer.
+	unlock(track: u16, account: (u8, AccountId32)) = "ConvictionVoting" "unlock";
+	/// Makes several calls, which are encoded, or none.
+	batch_all(calls: &[Encoded]) = "Utility" "batch_all";
 	/// Says that a provisional result is wrong, and that `answer` is right.
 	challenge(job: JobId, answer: &Answer) = "Disputes" "challenge";
 }
@@ -118,13 +157,13 @@ fn next(message: &str) -> String {
 	}
 }
 
-/// Signs `call` with `nonce` and hands it to the node's pool.
-pub async fn submit(chain: &Chain, signer: &Signer, call: &Call, nonce: u64) -> anyhow::Result<Progress> {
+/// The call as it stands in a transaction, or in a call that makes it; an error if the node's runtime knows no such call.
+pub async fn encode(chain: &Chain, call: &Call) -> anyhow::Result<Vec<u8>> {
 	let at = chain.client().at_current_block().await?;
 	let transactions = at.transactions();
 	transactions
 		.call_data(call)
-		.and_then(|bytes| transactions.from_call_data_bytes(&bytes))
+		.and_then(|bytes| transactions.from_call_data_bytes(&bytes).map(|_| bytes))
 		.with_context(|| {
 			format!(
 				"{}.{} does not fit the node's runtime (spec version {}): use the `assay` that was built with it",
@@ -132,11 +171,27 @@ pub async fn submit(chain: &Chain, signer: &Signer, call: &Call, nonce: u64) -> 
 				call.call_name(),
 				at.spec_version()
 			)
-		})?;
+		})
+}
+
+/// The pallet and the name of an encoded call, if the node's runtime has it.
+pub async fn name(chain: &Chain, call: &[u8]) -> anyhow::Result<Option<String>> {
+	let at = chain.client().at_current_block().await?;
+	let call = at.transactions().from_call_data_bytes(call);
+	Ok(call
+		.ok()
+		.map(|call| format!("{}.{}", call.pallet_name(), call.call_name())))
+}
+
+/// Signs `call` with `nonce` and hands it to the node's pool.
+pub async fn submit(chain: &Chain, signer: &Signer, call: &Call, nonce: u64) -> anyhow::Result<Progress> {
+	let at = chain.client().at_current_block().await?;
+	encode(chain, call).await?;
 	let params = DefaultExtrinsicParamsBuilder::new()
 		.mortal_from_unchecked(MORTALITY, at.block_number(), at.block_hash())
 		.nonce(nonce)
 		.build();
+	let transactions = at.transactions();
 	let transaction = transactions.create_signable_offline(call, params)?.sign(&signer.pair)?;
 	Ok(transaction.submit_and_watch().await.map_err(|error| match error {
 		ExtrinsicError::ErrorSubmittingTransaction(BackendError::Rpc(RpcError::ClientError(

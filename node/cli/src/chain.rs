@@ -1,6 +1,6 @@
 //! The connection to a node, and everything that is read from the chain.
 
-use assay_primitives::{api, terms::Terms, EngineId, JobId, ModelId};
+use assay_primitives::{api, governance, terms::Terms, EngineId, JobId, ModelId};
 use codec::{Decode, Encode};
 use serde::de::DeserializeOwned;
 use std::{sync::Arc, time::Duration};
@@ -27,6 +27,12 @@ pub type Protocol = api::Protocol<u128>;
 pub type WorkerInfo = api::WorkerInfo<u128, u32>;
 pub type Quote = api::Quote<u128>;
 pub type Stats = api::Stats<u128>;
+pub type ModelChange = api::StatusChange<u32>;
+pub type TrackInfo = governance::TrackInfo<u128, u32>;
+pub type ReferendumInfo = governance::ReferendumInfo<AccountId32, u128, u32>;
+pub type ReferendumStatus = governance::ReferendumStatus<AccountId32, u128, u32>;
+pub type Ongoing = governance::Ongoing<AccountId32, u128, u32>;
+pub type TrackVotes = governance::TrackVotes<AccountId32, u128, u32>;
 
 /// How long to wait for a block: many slots, so that only a network at rest exceeds it.
 const BLOCK_PATIENCE: Duration = Duration::from_secs(60);
@@ -46,6 +52,10 @@ pub enum ChainError {
 	UnknownModel(ModelId),
 	#[error("no job {0} on this chain: it never was, or its record has been pruned")]
 	UnknownJob(JobId),
+	#[error("no referendum {0} on this chain: `assay gov referenda --all` lists them")]
+	UnknownReferendum(u32),
+	#[error("no track is called {0:?}: `assay gov tracks` shows those there are")]
+	UnknownTrack(String),
 }
 
 /// A connection to a node.
@@ -107,7 +117,15 @@ impl Chain {
 
 	/// Calls `AssayApi_{method}` in the state of the best block.
 	async fn read<T: Decode>(&self, method: &str, args: impl Encode) -> Result<T, ChainError> {
-		let method = format!("AssayApi_{method}");
+		self.state_call(format!("AssayApi_{method}"), args).await
+	}
+
+	/// Calls `GovernanceApi_{method}` in the state of the best block.
+	async fn read_governance<T: Decode>(&self, method: &str, args: impl Encode) -> Result<T, ChainError> {
+		self.state_call(format!("GovernanceApi_{method}"), args).await
+	}
+
+	async fn state_call<T: Decode>(&self, method: String, args: impl Encode) -> Result<T, ChainError> {
 		let args = format!("0x{}", hex::encode(args.encode()));
 		let answer: String = match self.request("state_call", rpc_params![&method, args]).await {
 			Err(ChainError::Rpc { reason, .. }) if reason.contains("is not found") => {
@@ -195,6 +213,39 @@ impl Chain {
 		self.read("engines", ()).await
 	}
 
+	/// The latest changes of a model's status, oldest first.
+	pub async fn model_history(&self, model: ModelId) -> Result<Vec<ModelChange>, ChainError> {
+		self.read("model_history", model).await
+	}
+
+	/// The tracks of governance.
+	pub async fn tracks(&self) -> Result<Vec<TrackInfo>, ChainError> {
+		self.read_governance("tracks", ()).await
+	}
+
+	/// The track called `name`.
+	pub async fn track(&self, name: &str) -> Result<TrackInfo, ChainError> {
+		let tracks = self.tracks().await?;
+		let found = tracks.into_iter().find(|track| track.name == name.as_bytes());
+		found.ok_or_else(|| ChainError::UnknownTrack(name.to_owned()))
+	}
+
+	/// A referendum that must have been.
+	pub async fn referendum(&self, index: u32) -> Result<ReferendumInfo, ChainError> {
+		let info: Option<_> = self.read_governance("referendum", index).await?;
+		info.ok_or(ChainError::UnknownReferendum(index))
+	}
+
+	/// The latest referenda before `before`, a page of them, the latest first.
+	pub async fn referenda(&self, before: Option<u32>) -> Result<Vec<ReferendumInfo>, ChainError> {
+		self.read_governance("referenda", before).await
+	}
+
+	/// What an account has at stake in votes.
+	pub async fn votes(&self, account: AccountId32) -> Result<Vec<TrackVotes>, ChainError> {
+		self.read_governance("votes", account).await
+	}
+
 	/// The nonce of the account's next transaction, those in the node's pool counted.
 	pub async fn next_nonce(&self, account: &AccountId32) -> Result<u64, ChainError> {
 		self.request("system_accountNextIndex", rpc_params![account.to_string()])
@@ -206,6 +257,20 @@ impl Chain {
 		let at = self.client.at_current_block().await?;
 		let milliseconds = at.constants().entry(dynamic::<u64>("Babe", "ExpectedBlockTime"))?;
 		Ok(Duration::from_millis(milliseconds))
+	}
+
+	/// The number of the best block.
+	pub async fn now(&self) -> anyhow::Result<u32> {
+		// Block numbers of this chain have 32 bits.
+		Ok(self.client.at_current_block().await?.block_number() as u32)
+	}
+
+	/// Blocks for which a vote of conviction 1 binds those who win.
+	pub async fn locking_period(&self) -> anyhow::Result<u32> {
+		let at = self.client.at_current_block().await?;
+		Ok(at
+			.constants()
+			.entry(dynamic::<u32>("ConvictionVoting", "VoteLockingPeriod"))?)
 	}
 
 	/// Best blocks, from the next one on.

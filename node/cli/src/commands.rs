@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod challenge;
 pub mod describe;
 pub mod dispute;
+pub mod gov;
 pub mod infer;
 pub mod job;
 pub mod model;

@@ -81,6 +81,7 @@ fn hint(pallet: &str, error: &str) -> &'static str {
 		("Models", "UnknownModel") | ("Jobs" | "Workers", "ModelNotOpen" | "UnknownModel") => {
 			"`assay model list` shows the models there are"
 		}
+		("Models", "EngineRetired") => "Use the `assay` that was built with an engine that the network stands behind",
 		("Models", "NotOwner") => "Sign as the account that submitted it (--suri)",
 		("Jobs", "NoFreeSlot") => {
 			"Try again when a job has ended; if none serves the model, offer slots with `assay worker serve`"
@@ -116,6 +117,15 @@ fn hint(pallet: &str, error: &str) -> &'static str {
 		}
 		("Workers", "StakeInUse") => "`assay worker serve MODEL --slots N` lowers the offer",
 		("Workers", "TooManyChunks" | "NothingMatured") => "`assay worker status` shows when each matures",
+		("Referenda", "NotOngoing" | "BadReferendum") => "`assay gov referenda` lists what is being voted on",
+		("Referenda", "HasDeposit") => "The decision deposit is paid: `assay gov show` tells what happens next",
+		("ConvictionVoting", "NotOngoing") => "It is decided: `assay gov referenda` lists what is being voted on",
+		("ConvictionVoting", "InsufficientFunds") => "Vote with an --amount that the account has",
+		("ConvictionVoting", "AlreadyDelegating") => "Another account votes for you there: `assay gov undelegate` first",
+		("ConvictionVoting", "AlreadyVoting") => "Votes of yours stand on this track: wait until they are decided, then `assay gov unlock`",
+		("ConvictionVoting", "MaxVotesReached") => "`assay gov unlock` removes votes on what is decided",
+		("ConvictionVoting", "NotDelegating") => "`assay gov votes` shows on which tracks others vote for you",
+		("System", "NothingAuthorized" | "Unauthorized") => "A referendum must authorise this very file first: `assay gov propose upgrade`",
 		("Workers", "NotServing") => "`assay worker status` shows what this account serves",
 		_ => "",
 	}

@@ -12,6 +12,7 @@ mod chain;
 mod commands;
 mod engine;
 mod error;
+mod governance;
 mod hints;
 mod inputs;
 mod labels;
@@ -57,6 +58,7 @@ async fn dispatch(command: Command, context: &Context) -> anyhow::Result<Verdict
 		Command::Quote(args) => commands::quote::run(args, context).await,
 		Command::Job(command) => commands::job::run(command, context).await,
 		Command::Dispute(command) => commands::dispute::run(command, context).await,
+		Command::Gov(command) => commands::gov::run(command, context).await,
 		Command::Verify(args) => commands::verify::run(args, context).await,
 		Command::Artifact(command) => commands::artifact::run(command, context).await,
 		Command::Stats => commands::stats::run(context).await,

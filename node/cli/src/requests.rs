@@ -153,7 +153,7 @@ impl<'a> Requests<'a> {
 			return Ok(());
 		}
 		let Some(quote) = self.chain.quote(self.model, 1, &self.terms).await? else {
-			self.give_up("the model was retired");
+			self.give_up("the model was taken off the market");
 			return Ok(());
 		};
 		let checkers = self.terms.checkers;

@@ -68,7 +68,7 @@ fn each(n: u32, weight: Weight) -> Weight {
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 	fn request(b: u32) -> Weight {
 		STEP.saturating_add(bytes(b))
-			.saturating_add(Db::get().reads_writes(16, 12))
+			.saturating_add(Db::get().reads_writes(17, 12))
 	}
 
 	fn commit(n: u32) -> Weight {

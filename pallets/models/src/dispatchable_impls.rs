@@ -1,9 +1,11 @@
 use super::*;
-use assay_primitives::{payload::MAX_ARTIFACT, task::model_id, Artifact, BoundedSpec, EngineId, ModelId};
-use frame_support::{
-	pallet_prelude::*,
-	traits::{fungible::hold::Mutate, tokens::Precision},
+use assay_primitives::{
+	api::{Authority, ModelStatus as Status},
+	payload::MAX_ARTIFACT,
+	task::model_id,
+	Artifact, BoundedSpec, EngineId, ModelId,
 };
+use frame_support::{pallet_prelude::*, traits::fungible::hold::Mutate};
 use sp_runtime::Saturating;
 
 impl<T: Config> Pallet<T> {
@@ -18,7 +20,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		Self::ensure_well_formed(&spec, &artifact, &metadata)?;
 		ensure!(macs > 0, Error::<T>::NoWork);
-		ensure!(Engines::<T>::contains_key(engine), Error::<T>::UnknownEngine);
+		Self::ensure_listed_engine(engine)?;
 		let id = model_id(engine, artifact.id, &spec);
 		ensure!(!Models::<T>::contains_key(id), Error::<T>::AlreadySubmitted);
 
@@ -42,16 +44,9 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_retire(owner: T::AccountId, id: ModelId) -> DispatchResult {
-		let mut model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
+		let model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(model.owner == owner, Error::<T>::NotOwner);
-		ensure!(model.status != Status::Retired, Error::<T>::AlreadyRetired);
-
-		T::Currency::release(&HoldReason::Deposit.into(), &owner, model.deposit, Precision::Exact)?;
-		model.deposit = Zero::zero();
-		model.status = Status::Retired;
-		Models::<T>::insert(id, model);
-		Self::deposit_event(Event::Retired { model: id });
-		Ok(())
+		Self::do_change(id, Change::Retire, Authority::Owner, None)
 	}
 
 	/// What can be said of a model without any state.
@@ -69,7 +64,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The deposit for keeping `model`: its encoded size counts, which `deposit` and `status` do not change.
+	/// The deposit for keeping `model`: its encoded size counts, with the status that it is submitted in.
 	pub(crate) fn deposit_for(model: &ModelOf<T>) -> BalanceOf<T> {
 		// A record is under 2 KiB, so its size fits any integer.
 		let bytes = u32::try_from(model.encoded_size()).unwrap_or(u32::MAX);

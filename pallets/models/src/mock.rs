@@ -2,11 +2,14 @@
 
 use crate as pallet_models;
 use crate::{BalanceOf, Config, Metadata};
-use assay_primitives::{task::model_id, Artifact, BoundedSpec, EngineId, ModelId, ModelSpec};
-use frame_support::{derive_impl, parameter_types, traits::fungible::InspectHold};
+use assay_primitives::{
+	task::model_id, traits::OnQuarantine, Artifact, BoundedSpec, EngineId, ModelId, ModelSpec,
+};
+use frame_support::{derive_impl, ord_parameter_types, parameter_types, traits::fungible::InspectHold};
+use frame_system::EnsureSignedBy;
 use sp_core::H256;
 use sp_io::TestExternalities;
-use sp_runtime::BuildStorage;
+use sp_runtime::{BuildStorage, DispatchError, DispatchResult};
 
 frame_support::construct_runtime!(
 	pub enum Test {
@@ -32,11 +35,39 @@ parameter_types! {
 	pub const DepositPerByte: u64 = 1;
 }
 
+ord_parameter_types! {
+	pub const Registrar: u64 = REGISTRAR;
+	pub const Guard: u64 = GUARD;
+	pub const Engineer: u64 = ENGINEER;
+}
+
+parameter_types! {
+	/// Models that were put in quarantine.
+	pub static Stopped: Vec<ModelId> = vec![];
+	/// Whether no quarantine is taken.
+	pub static IsBusy: bool = false;
+}
+
+/// Takes note of quarantines, or refuses them.
+pub struct Busy;
+
+impl OnQuarantine for Busy {
+	fn on_quarantine(model: &ModelId) -> DispatchResult {
+		frame_support::ensure!(!IsBusy::get(), DispatchError::Exhausted);
+		Stopped::mutate(|stopped| stopped.push(*model));
+		Ok(())
+	}
+}
+
 impl Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ModelDepositBase = DepositBase;
 	type ModelDepositPerByte = DepositPerByte;
+	type ModelOrigin = EnsureSignedBy<Registrar, u64>;
+	type QuarantineOrigin = EnsureSignedBy<Guard, u64>;
+	type OnQuarantine = Busy;
+	type EngineOrigin = EnsureSignedBy<Engineer, u64>;
 	type WeightInfo = ();
 }
 
@@ -44,6 +75,13 @@ pub const ALICE: u64 = 1;
 pub const BOB: u64 = 2;
 /// Has next to nothing.
 pub const POOR: u64 = 3;
+
+/// Stands for the model origin.
+pub const REGISTRAR: u64 = 11;
+/// Stands for the quarantine origin.
+pub const GUARD: u64 = 12;
+/// Stands for the engine origin.
+pub const ENGINEER: u64 = 13;
 
 pub const ENDOWMENT: u64 = 1_000_000;
 

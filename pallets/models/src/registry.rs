@@ -3,16 +3,16 @@
 use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::{ModelInfo, PAGE},
+	api::{ModelInfo, StatusChange, PAGE},
 	traits::{ModelRegistry, Offer, Recipe},
-	EngineId, ModelId,
+	ModelId,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 
 impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn offer(model: &ModelId) -> Option<Offer<T::AccountId, BalanceOf<T>>> {
 		let model = Models::<T>::get(model)?;
-		(model.status == Status::Open).then_some(Offer {
+		(model.status.may_be_asked() && Self::engine_serves(model.engine)).then_some(Offer {
 			owner: model.owner,
 			royalty: model.royalty,
 			macs: model.macs,
@@ -26,6 +26,11 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			artifact: model.artifact,
 			spec: model.spec,
 		})
+	}
+
+	fn is_quarantined(model: &ModelId) -> bool {
+		let status = Models::<T>::get(model).map(|model| model.status);
+		matches!(status, Some(ModelStatus::Quarantined { .. }))
 	}
 }
 
@@ -50,9 +55,9 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// The engines that models may name.
-	pub fn engines() -> Vec<EngineId> {
-		Engines::<T>::iter_keys().collect()
+	/// The latest changes of a model's status, oldest first.
+	pub fn history(id: ModelId) -> Vec<StatusChange<BlockNumberFor<T>>> {
+		History::<T>::get(id).into_inner()
 	}
 
 	fn describe(id: ModelId, model: ModelOf<T>, free_slots: &impl Fn(&ModelId) -> u32) -> InfoOf<T> {
@@ -66,7 +71,7 @@ impl<T: Config> Pallet<T> {
 			description: model.metadata.description.into_inner(),
 			royalty: model.royalty,
 			macs: model.macs,
-			status: model.status.into(),
+			status: model.status,
 			submitted_at: model.submitted_at,
 			free_slots: free_slots(&id),
 		}

@@ -1,5 +1,8 @@
 use crate::BalanceOf;
-use assay_primitives::{api, Artifact, BoundedSpec, EngineId};
+use assay_primitives::{
+	api::{ModelStatus, StatusChange},
+	Artifact, BoundedSpec, EngineId,
+};
 use frame_support::pallet_prelude::*;
 use frame_system::pallet_prelude::BlockNumberFor;
 
@@ -17,22 +20,20 @@ pub struct Metadata {
 	pub description: BoundedVec<u8, ConstU32<MAX_DESCRIPTION>>,
 }
 
-/// Whether a model may be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub enum Status {
-	/// New jobs may ask it.
-	Open,
-	/// No new job may ask it, ever again.
-	Retired,
-}
+/// The most changes of a model's status that are remembered. With fewer, an old verdict on a model is forgotten while people still
+/// rely on it; with more, votes about models read and write more.
+pub const MAX_HISTORY: u32 = 32;
 
-impl From<Status> for api::ModelStatus {
-	fn from(status: Status) -> Self {
-		match status {
-			Status::Open => Self::Open,
-			Status::Retired => Self::Retired,
-		}
-	}
+/// The latest changes of a model's status, oldest first.
+pub type HistoryOf<T> = BoundedVec<StatusChange<BlockNumberFor<T>>, ConstU32<MAX_HISTORY>>;
+
+/// Whether models may name an engine, and those that do be asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum EngineStatus<BlockNumber> {
+	/// Models may name it, and those that do may be asked.
+	Listed,
+	/// No further model may name it. Those that do may be asked until block `from`, and no longer from then on.
+	Retired { from: BlockNumber },
 }
 
 /// A registered model. Its id is derived from `engine`, `artifact` and `spec`, which therefore never change.
@@ -50,7 +51,7 @@ pub struct Model<AccountId, Balance, BlockNumber> {
 	pub macs: u64,
 	/// Held from the owner for this record; zero once retired.
 	pub deposit: Balance,
-	pub status: Status,
+	pub status: ModelStatus,
 	/// The block in which the model was submitted.
 	pub submitted_at: BlockNumber,
 }

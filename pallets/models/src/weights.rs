@@ -17,6 +17,13 @@ use frame_support::{
 pub trait WeightInfo {
 	fn submit() -> Weight;
 	fn retire() -> Weight;
+	fn list() -> Weight;
+	fn delist() -> Weight;
+	fn quarantine() -> Weight;
+	fn release() -> Weight;
+	fn force_retire() -> Weight;
+	fn list_engine() -> Weight;
+	fn retire_engine() -> Weight;
 }
 
 /// Counted weights, with the database as the runtime prices it.
@@ -34,9 +41,39 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 		COMPUTE.saturating_add(Db::get().reads_writes(4, 3))
 	}
 
-	/// Reads and writes the model, the owner's account and holds.
+	/// Reads and writes the model, its history, the owner's account and holds.
 	fn retire() -> Weight {
-		COMPUTE.saturating_add(Db::get().reads_writes(3, 3))
+		COMPUTE.saturating_add(Db::get().reads_writes(4, 4))
+	}
+
+	/// Reads and writes the model and its history.
+	fn list() -> Weight {
+		COMPUTE.saturating_add(Db::get().reads_writes(2, 2))
+	}
+
+	fn delist() -> Weight {
+		Self::list()
+	}
+
+	fn quarantine() -> Weight {
+		Self::list()
+	}
+
+	fn release() -> Weight {
+		Self::list()
+	}
+
+	fn force_retire() -> Weight {
+		Self::retire()
+	}
+
+	/// Reads and writes the engine.
+	fn list_engine() -> Weight {
+		COMPUTE.saturating_add(Db::get().reads_writes(1, 1))
+	}
+
+	fn retire_engine() -> Weight {
+		Self::list_engine()
 	}
 }
 
@@ -47,5 +84,33 @@ impl WeightInfo for () {
 
 	fn retire() -> Weight {
 		Counted::<RocksDbWeight>::retire()
+	}
+
+	fn list() -> Weight {
+		Counted::<RocksDbWeight>::list()
+	}
+
+	fn delist() -> Weight {
+		Counted::<RocksDbWeight>::delist()
+	}
+
+	fn quarantine() -> Weight {
+		Counted::<RocksDbWeight>::quarantine()
+	}
+
+	fn release() -> Weight {
+		Counted::<RocksDbWeight>::release()
+	}
+
+	fn force_retire() -> Weight {
+		Counted::<RocksDbWeight>::force_retire()
+	}
+
+	fn list_engine() -> Weight {
+		Counted::<RocksDbWeight>::list_engine()
+	}
+
+	fn retire_engine() -> Weight {
+		Counted::<RocksDbWeight>::retire_engine()
 	}
 }

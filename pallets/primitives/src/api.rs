@@ -19,10 +19,46 @@ use sp_runtime::{FixedU128, Perquintill};
 pub const PAGE: u32 = 100;
 
 /// Whether a model may be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum ModelStatus {
+	/// New jobs may ask it. Nobody but its owner stands behind it.
 	Open,
+	/// New jobs may ask it. Token holders have voted to stand behind it.
+	Listed,
+	/// No new job may ask it until it is released, which makes it listed or open again, as it was.
+	Quarantined { listed: bool },
+	/// No new job may ask it, ever again.
 	Retired,
+}
+
+impl ModelStatus {
+	/// Whether new jobs may ask a model of this status, on an engine that serves.
+	pub fn may_be_asked(&self) -> bool {
+		matches!(self, Self::Open | Self::Listed)
+	}
+}
+
+/// By whose right a model's status changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Authority {
+	/// The model's owner.
+	Owner,
+	/// The origin that decides about models.
+	ModelOrigin,
+	/// The origin that may quarantine models, and nothing else.
+	QuarantineOrigin,
+}
+
+/// One change of a model's status.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct StatusChange<BlockNumber> {
+	/// The block in which it changed.
+	pub at: BlockNumber,
+	pub by: Authority,
+	/// What it became.
+	pub status: ModelStatus,
+	/// Hash of the text that says why, wherever that is published.
+	pub reason: Option<H256>,
 }
 
 /// A model as the registry knows it.
@@ -347,5 +383,7 @@ sp_api::decl_runtime_apis! {
 		fn stats() -> Stats<Balance>;
 		/// The engines the network stands behind.
 		fn engines() -> Vec<EngineId>;
+		/// The latest changes of a model's status, oldest first. A model without any is open.
+		fn model_history(model: ModelId) -> Vec<StatusChange<BlockNumber>>;
 	}
 }

@@ -20,6 +20,7 @@ extern crate alloc;
 pub mod abi;
 pub mod api;
 pub mod batch;
+pub mod governance;
 pub mod host;
 pub mod ids;
 pub mod key;

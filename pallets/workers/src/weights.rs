@@ -76,12 +76,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
 			.saturating_add(Db::get().reads_writes(3, 3))
 	}
 
-	/// Reads the model, the worker, its slots and the pool's sums; writes the latter three. Each slot that leaves reads the
+	/// Reads the model, its engine, the worker, its slots and the pool's sums; writes the latter three. Each slot that leaves reads the
 	/// last place and the slots of the worker there, and writes both and the place left.
 	fn serve(m: u32) -> Weight {
 		let slot = COMPUTE_SLOT.saturating_add(Db::get().reads_writes(2, 3));
 		COMPUTE
-			.saturating_add(Db::get().reads_writes(4, 3))
+			.saturating_add(Db::get().reads_writes(5, 3))
 			.saturating_add(slot.saturating_mul(m.into()))
 	}
 

@@ -96,7 +96,7 @@ pub fn ballot(voter: &VoterPair, votes: Vec<(JobId, OutcomeDigest)>) -> pallet_d
 /// A model of Dave's that may be asked, another for each `file`.
 pub fn open_model(file: &[u8]) -> ModelId {
 	let engine = EngineId::default();
-	pallet_models::Engines::<Runtime>::insert(engine, ());
+	pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
 	let (artifact, spec) = (Artifact::of(file), BoundedSpec::default());
 	let metadata = pallet_models::Metadata {
 		name: b"digits".to_vec().try_into().unwrap(),

@@ -15,7 +15,7 @@ use frame_support::{
 	assert_ok,
 	dispatch::GetDispatchInfo,
 	traits::{
-		fungible::{Inspect, InspectHold},
+		fungible::{Inspect, InspectHold, Mutate},
 		Authorize, Hooks,
 	},
 };
@@ -31,7 +31,7 @@ pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, t
 	state(preset).execute_with(|| {
 		System::set_block_number(1);
 		let engine = EngineId::default();
-		pallet_models::Engines::<Runtime>::insert(engine, ());
+		pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
 		let artifact = Artifact::of(b"a model");
 		let spec = BoundedSpec::default();
 		let metadata = pallet_models::Metadata {
@@ -322,6 +322,24 @@ fn a_model_that_retires_in_mid_job_is_still_answered() {
 		reveal(Alice, job, &right());
 		assert!(matches!(status(job), JobStatus::Provisional { .. }));
 		assert!(Jobs::quote(model, 1, terms(0)).is_none());
+	});
+}
+
+#[test]
+fn a_quarantine_refunds_the_jobs_in_flight_and_the_fund_pays_those_at_work() {
+	with_model(LOCAL_RUNTIME_PRESET, &[Alice, Bob, Charlie], 32, |model| {
+		let eve = total(Eve);
+		let job = drawn(model, 1, false);
+		let executor = workers_of(job)[0];
+		assert_ok!(Balances::mint_into(&crate::protocol::AuditFund::get(), ASY));
+		let before = total(executor);
+		assert_ok!(Models::quarantine(RuntimeOrigin::root(), model, None));
+		assert!(Jobs::quote(model, 1, terms(0)).is_none());
+		run_to(System::block_number() + 1);
+		assert!(matches!(status(job), JobStatus::Refunded { .. }), "{:?}", status(job));
+		assert_eq!(total(executor), before + Jobs::job(job).unwrap().fee.pay);
+		assert_eq!(total(Eve), eve);
+		assert_eq!(Workers::idle_slots(&model), 3 * 32);
 	});
 }
 

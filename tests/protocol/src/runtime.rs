@@ -8,7 +8,7 @@ use frame_support::{
 	derive_impl, parameter_types,
 	traits::{ConstU128, ConstU32, Get, Randomness},
 };
-use frame_system::offchain::AppCrypto;
+use frame_system::{offchain::AppCrypto, EnsureRoot};
 use sp_core::H256;
 use sp_runtime::{
 	testing::{TestSignature, UintAuthorityId},
@@ -139,6 +139,10 @@ impl pallet_models::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ModelDepositBase = ConstU128<{ 10 * ASY }>;
 	type ModelDepositPerByte = ConstU128<{ ASY / 100 }>;
+	type ModelOrigin = EnsureRoot<AccountId>;
+	type QuarantineOrigin = EnsureRoot<AccountId>;
+	type OnQuarantine = Jobs;
+	type EngineOrigin = EnsureRoot<AccountId>;
 	type WeightInfo = ();
 }
 

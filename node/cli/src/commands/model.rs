@@ -5,7 +5,7 @@ use crate::{
 	amount::Amount,
 	args::{Context, Model, Submit},
 	artifacts, calls,
-	chain::{ModelInfo, Protocol},
+	chain::{ModelChange, ModelInfo, Protocol},
 	engine::{self, Runner},
 	error::usage,
 	output::{table, Verdict},
@@ -14,7 +14,11 @@ use crate::{
 };
 use anyhow::bail;
 use assay_inference::Engine;
-use assay_primitives::{api::ModelStatus, task::model_id, BoundedSpec, ModelId, ModelSpec};
+use assay_primitives::{
+	api::{Authority, ModelStatus},
+	task::model_id,
+	BoundedSpec, ModelId, ModelSpec,
+};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 
@@ -26,9 +30,10 @@ pub async fn run(command: Model, context: &Context) -> anyhow::Result<Verdict> {
 		Model::Show { model } => {
 			let chain = context.chain().await?;
 			let (info, protocol) = (chain.model(model).await?, chain.protocol().await?);
-			context
-				.output
-				.result(text(&info, &protocol), &to_json(&info, &protocol));
+			let history = chain.model_history(model).await?;
+			let mut value = to_json(&info, &protocol);
+			value["history"] = history.iter().map(change_json).collect();
+			context.output.result(text(&info, &protocol, &history), &value);
 			Ok(Verdict::Fine)
 		}
 		Model::Retire { model } => retire(model, context).await,
@@ -119,9 +124,11 @@ async fn retire(model: ModelId, context: &Context) -> anyhow::Result<Verdict> {
 	Ok(Verdict::Fine)
 }
 
-const fn status_name(status: ModelStatus) -> &'static str {
+pub(super) const fn status_name(status: ModelStatus) -> &'static str {
 	match status {
 		ModelStatus::Open => "open",
+		ModelStatus::Listed => "listed",
+		ModelStatus::Quarantined { .. } => "quarantined",
 		ModelStatus::Retired => "retired",
 	}
 }
@@ -138,7 +145,7 @@ fn fee(info: &ModelInfo, protocol: &Protocol) -> Amount {
 fn line(info: &ModelInfo, protocol: &Protocol) -> String {
 	let name = printable(&info.name);
 	format!(
-		"{}  {name:<20} {:>8}  {} ASY an answer  {} slots free",
+		"{}  {name:<20} {:>11}  {} ASY an answer  {} slots free",
 		info.id,
 		status_name(info.status),
 		fee(info, protocol),
@@ -146,7 +153,37 @@ fn line(info: &ModelInfo, protocol: &Protocol) -> String {
 	)
 }
 
-fn text(info: &ModelInfo, protocol: &Protocol) -> String {
+/// By whose right a status changed.
+const fn authority_name(by: Authority) -> &'static str {
+	match by {
+		Authority::Owner => "owner",
+		Authority::ModelOrigin => "vote",
+		Authority::QuarantineOrigin => "fast vote",
+	}
+}
+
+fn change_text(change: &ModelChange) -> String {
+	let reason = change
+		.reason
+		.map_or_else(String::new, |hash| format!(", for the reason {hash:?}"));
+	format!(
+		"{} in block {} by {}{reason}",
+		status_name(change.status),
+		change.at,
+		authority_name(change.by)
+	)
+}
+
+fn change_json(change: &ModelChange) -> Value {
+	json!({
+		"status": status_name(change.status),
+		"at": change.at,
+		"by": authority_name(change.by),
+		"reason": change.reason.map(|hash| format!("{hash:?}")),
+	})
+}
+
+fn text(info: &ModelInfo, protocol: &Protocol, history: &[ModelChange]) -> String {
 	let bindings: Vec<_> = bindings(info)
 		.iter()
 		.map(|(symbol, extent)| format!("{symbol}={extent}"))
@@ -171,6 +208,7 @@ fn text(info: &ModelInfo, protocol: &Protocol) -> String {
 		),
 		("engine", info.engine.to_string()),
 	];
+	lines.extend(history.iter().map(|change| ("became", change_text(change))));
 	if !bindings.is_empty() {
 		lines.push(("bindings", bindings.join(" ")));
 	}

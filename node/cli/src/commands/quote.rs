@@ -1,5 +1,6 @@
 //! `assay quote`
 
+use super::request::off_the_market;
 use crate::{
 	amount::Amount,
 	args::{Context, Quote as Args},
@@ -7,7 +8,6 @@ use crate::{
 	output::{table, Verdict},
 	terms::{self, fee_json, fee_lines, obstacles, periods_json, Chance, Obstacle, Odds},
 };
-use anyhow::bail;
 use serde_json::{json, Value};
 use std::time::Duration;
 
@@ -17,10 +17,7 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<Verdict> {
 	let (items, terms) = (args.terms.batch, args.terms.terms(u128::MAX));
 	let Some(quote) = chain.quote(args.model, items, &terms).await? else {
 		let model = chain.model(args.model).await?;
-		bail!(
-			"model {} is retired: `assay model list` shows those that are open",
-			model.id
-		);
+		return Err(off_the_market(&model));
 	};
 	let block_time = chain.block_time().await?;
 	let obstacles = obstacles(&quote, &terms);

@@ -1,5 +1,6 @@
 //! `assay job request`
 
+use super::model::status_name;
 use crate::{
 	amount::Amount,
 	args::{Context, Request, TermsArgs},
@@ -13,7 +14,7 @@ use crate::{
 	terms::obstacles,
 };
 use anyhow::{bail, Context as _};
-use assay_primitives::{api::ModelStatus, Manifest, Payload, Tensor};
+use assay_primitives::{Manifest, Payload, Tensor};
 use codec::Encode;
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
@@ -26,8 +27,8 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 	let labels = args.input.labels()?;
 	let chain = context.chain().await?;
 	let model = chain.model(args.model).await?;
-	if model.status != ModelStatus::Open {
-		return Err(retired(&model));
+	if !model.status.may_be_asked() {
+		return Err(off_the_market(&model));
 	}
 	let batch = args.terms.batch as usize;
 	let sizes = cases.chunks(batch).map(|chunk| chunk.len() as u32);
@@ -90,9 +91,14 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 	Ok(parts.verdict())
 }
 
-fn retired(model: &ModelInfo) -> anyhow::Error {
+pub(super) fn off_the_market(model: &ModelInfo) -> anyhow::Error {
+	let why = match model.status.may_be_asked() {
+		// The model may, its engine may not.
+		true => "on a retired engine",
+		false => status_name(model.status),
+	};
 	anyhow::anyhow!(
-		"model {} is retired: `assay model list` shows those that are open",
+		"model {} is {why}: `assay model list` shows those that are open or listed",
 		model.id
 	)
 }
@@ -128,7 +134,7 @@ async fn fees(
 			continue;
 		}
 		let Some(quote) = chain.quote(model.id, items, &terms).await? else {
-			return Err(retired(model));
+			return Err(off_the_market(model));
 		};
 		let lasting: Vec<_> = obstacles(&quote, &terms).into_iter().filter(|o| !o.passes).collect();
 		if !lasting.is_empty() {

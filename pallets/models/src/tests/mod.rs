@@ -1,4 +1,6 @@
+mod engines;
 mod genesis;
 mod reading;
 mod retire;
+mod status;
 mod submit;

@@ -1,5 +1,5 @@
-use crate::{mock::*, Error, Event, Models as Registered, Status};
-use assay_primitives::traits::ModelRegistry;
+use crate::{mock::*, Error, Event, ModelStatus as Status, Models as Registered};
+use assay_primitives::{api::Authority, traits::ModelRegistry};
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
@@ -15,7 +15,15 @@ fn retiring_releases_the_deposit_and_keeps_the_record() {
 		assert_eq!(model.status, Status::Retired);
 		assert_eq!(model.deposit, 0);
 		assert_eq!(model.metadata, submission.metadata);
-		System::assert_last_event(Event::Retired { model: submission.id() }.into());
+		System::assert_last_event(
+			Event::StatusChanged {
+				model: submission.id(),
+				status: Status::Retired,
+				by: Authority::Owner,
+				reason: None,
+			}
+			.into(),
+		);
 	});
 }
 

@@ -1,4 +1,4 @@
-use crate::{mock::*, Error, Event, ModelOf, Models as Registered, Status};
+use crate::{mock::*, Error, Event, ModelOf, ModelStatus as Status, Models as Registered};
 use assay_primitives::{payload::MAX_ARTIFACT, EngineId};
 use codec::Encode;
 use frame_support::{assert_noop, assert_ok};

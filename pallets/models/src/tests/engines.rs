@@ -1,0 +1,108 @@
+use crate::{mock::*, EngineStatus, Engines, Error, Event};
+use assay_primitives::{traits::ModelRegistry, EngineId, ModelId};
+use frame_support::{assert_noop, assert_ok};
+use sp_core::H256;
+use sp_runtime::{DispatchError, DispatchResult};
+
+const NEW: EngineId = EngineId(H256::repeat_byte(3));
+const REASON: Option<H256> = Some(H256::repeat_byte(7));
+const NOTICE: u64 = 10;
+
+fn list(who: u64, engine: EngineId) -> DispatchResult {
+	Models::list_engine(RuntimeOrigin::signed(who), engine, REASON)
+}
+
+fn retire(who: u64, engine: EngineId) -> DispatchResult {
+	Models::retire_engine(RuntimeOrigin::signed(who), engine, NOTICE, REASON)
+}
+
+fn may_be_asked(model: ModelId) -> bool {
+	<Models as ModelRegistry<u64, u64>>::offer(&model).is_some()
+}
+
+#[test]
+fn models_may_name_an_engine_once_it_is_listed() {
+	build_and_execute(|| {
+		let submission = Submission {
+			engine: NEW,
+			..Default::default()
+		};
+		assert_noop!(submission.clone().submit(ALICE), Error::<Test>::UnknownEngine);
+		assert_ok!(list(ENGINEER, NEW));
+		System::assert_last_event(
+			Event::EngineListed {
+				engine: NEW,
+				reason: REASON,
+			}
+			.into(),
+		);
+		assert!(Models::engines().contains(&NEW));
+		assert_ok!(submission.submit(ALICE));
+	});
+}
+
+#[test]
+fn a_retired_engine_takes_no_further_models_and_its_own_may_be_asked_until_the_notice_ends() {
+	build_and_execute(|| {
+		let submission = Submission::default();
+		assert_ok!(submission.clone().submit(ALICE));
+		assert_ok!(retire(ENGINEER, ENGINE));
+		System::assert_last_event(
+			Event::EngineRetired {
+				engine: ENGINE,
+				from: 1 + NOTICE,
+				reason: REASON,
+			}
+			.into(),
+		);
+		assert!(!Models::engines().contains(&ENGINE));
+		let another = Submission {
+			spec: spec(&[("batch", 2)]),
+			..Default::default()
+		};
+		assert_noop!(another.submit(ALICE), Error::<Test>::EngineRetired);
+		System::set_block_number(NOTICE);
+		assert!(may_be_asked(submission.id()));
+		System::set_block_number(NOTICE + 1);
+		assert!(!may_be_asked(submission.id()));
+		// History stays re-derivable.
+		let recipe = <Models as ModelRegistry<u64, u64>>::recipe(&submission.id()).unwrap();
+		assert_eq!(recipe.engine, ENGINE);
+	});
+}
+
+#[test]
+fn a_retired_engine_may_be_listed_again() {
+	build_and_execute(|| {
+		let submission = Submission::default();
+		assert_ok!(submission.clone().submit(ALICE));
+		assert_ok!(retire(ENGINEER, ENGINE));
+		System::set_block_number(NOTICE + 1);
+		assert_ok!(list(ENGINEER, ENGINE));
+		assert!(may_be_asked(submission.id()));
+	});
+}
+
+#[test]
+fn what_is_listed_is_not_listed_again_and_what_is_not_is_not_retired() {
+	build_and_execute(|| {
+		assert_noop!(list(ENGINEER, ENGINE), Error::<Test>::EngineListed);
+		assert_noop!(retire(ENGINEER, NEW), Error::<Test>::UnknownEngine);
+		assert_ok!(retire(ENGINEER, ENGINE));
+		assert_noop!(retire(ENGINEER, ENGINE), Error::<Test>::EngineRetired);
+		assert_eq!(
+			Engines::<Test>::get(ENGINE),
+			Some(EngineStatus::Retired { from: 1 + NOTICE })
+		);
+	});
+}
+
+#[test]
+fn only_the_engine_origin_decides_about_engines() {
+	build_and_execute(|| {
+		for who in [ALICE, REGISTRAR, GUARD] {
+			assert_noop!(list(who, NEW), DispatchError::BadOrigin);
+			assert_noop!(retire(who, ENGINE), DispatchError::BadOrigin);
+		}
+	});
+}

@@ -1,0 +1,216 @@
+use crate::{mock::*, Error, Event, History, ModelStatus as Status, Models as Registered, MAX_HISTORY};
+use assay_primitives::{
+	api::{Authority, StatusChange},
+	traits::ModelRegistry,
+	ModelId,
+};
+use frame_support::{assert_noop, assert_ok};
+use sp_core::H256;
+use sp_runtime::{DispatchError, DispatchResult};
+
+const REASON: Option<H256> = Some(H256::repeat_byte(7));
+
+/// A call about a model with its reason, made by an account.
+type Verb = fn(u64, ModelId) -> DispatchResult;
+
+const LIST: Verb = |who, model| Models::list(RuntimeOrigin::signed(who), model, REASON);
+const DELIST: Verb = |who, model| Models::delist(RuntimeOrigin::signed(who), model, REASON);
+const QUARANTINE: Verb = |who, model| Models::quarantine(RuntimeOrigin::signed(who), model, REASON);
+const RELEASE: Verb = |who, model| Models::release(RuntimeOrigin::signed(who), model, REASON);
+const FORCE_RETIRE: Verb = |who, model| Models::force_retire(RuntimeOrigin::signed(who), model, REASON);
+
+/// Tests `test` on an open model of Alice's.
+fn with_model(test: impl FnOnce(ModelId)) {
+	build_and_execute(|| {
+		let submission = Submission::default();
+		let model = submission.id();
+		assert_ok!(submission.submit(ALICE));
+		test(model);
+	});
+}
+
+fn status(model: ModelId) -> Status {
+	Registered::<Test>::get(model).unwrap().status
+}
+
+fn may_be_asked(model: ModelId) -> bool {
+	<Models as ModelRegistry<u64, u64>>::offer(&model).is_some()
+}
+
+#[test]
+fn an_open_model_is_listed_by_the_model_origin_and_stays_on_offer() {
+	with_model(|model| {
+		assert_ok!(LIST(REGISTRAR, model));
+		assert_eq!(status(model), Status::Listed);
+		assert!(may_be_asked(model));
+		System::assert_last_event(
+			Event::StatusChanged {
+				model,
+				status: Status::Listed,
+				by: Authority::ModelOrigin,
+				reason: REASON,
+			}
+			.into(),
+		);
+	});
+}
+
+#[test]
+fn a_delisted_model_is_open_again() {
+	with_model(|model| {
+		assert_ok!(LIST(REGISTRAR, model));
+		assert_ok!(DELIST(REGISTRAR, model));
+		assert_eq!(status(model), Status::Open);
+		assert!(may_be_asked(model));
+	});
+}
+
+#[test]
+fn quarantine_stops_new_jobs_at_once_and_release_undoes_it() {
+	for listed in [false, true] {
+		with_model(|model| {
+			if listed {
+				assert_ok!(LIST(REGISTRAR, model));
+			}
+			let before = status(model);
+			assert_ok!(QUARANTINE(GUARD, model));
+			assert_eq!(status(model), Status::Quarantined { listed });
+			assert!(!may_be_asked(model));
+			assert!(<Models as ModelRegistry<u64, u64>>::recipe(&model).is_some());
+			assert_ok!(RELEASE(REGISTRAR, model));
+			assert_eq!(status(model), before);
+			assert!(may_be_asked(model));
+		});
+	}
+}
+
+#[test]
+fn a_quarantine_is_told_to_those_who_end_jobs_and_refused_if_they_cannot() {
+	with_model(|model| {
+		IsBusy::set(true);
+		assert_noop!(QUARANTINE(GUARD, model), DispatchError::Exhausted);
+		IsBusy::set(false);
+		assert_ok!(QUARANTINE(GUARD, model));
+		assert_ok!(RELEASE(REGISTRAR, model));
+		assert_eq!(Stopped::take(), vec![model]);
+	});
+}
+
+#[test]
+fn a_model_is_retired_against_its_owners_will_and_the_deposit_goes_back() {
+	with_model(|model| {
+		assert_ok!(QUARANTINE(REGISTRAR, model));
+		assert_ok!(FORCE_RETIRE(REGISTRAR, model));
+		assert_eq!(status(model), Status::Retired);
+		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, ENDOWMENT));
+	});
+}
+
+#[test]
+fn each_origin_has_its_own_powers_and_no_account_has_any() {
+	with_model(|model| {
+		for verb in [LIST, DELIST, RELEASE, FORCE_RETIRE] {
+			for who in [ALICE, BOB, GUARD, ENGINEER] {
+				assert_noop!(verb(who, model), DispatchError::BadOrigin);
+			}
+		}
+		for who in [ALICE, BOB, ENGINEER] {
+			assert_noop!(QUARANTINE(who, model), DispatchError::BadOrigin);
+		}
+		let owners = |who| Models::retire(RuntimeOrigin::signed(who), model);
+		assert_noop!(owners(REGISTRAR), Error::<Test>::NotOwner);
+	});
+}
+
+fn refused<const N: usize>(model: ModelId, cases: [(Verb, Error<Test>); N]) {
+	for (verb, error) in cases {
+		assert_noop!(verb(REGISTRAR, model), error);
+	}
+}
+
+#[test]
+fn every_change_that_makes_no_sense_is_refused_by_name() {
+	with_model(|model| {
+		refused(model, [(DELIST, Error::NotListed), (RELEASE, Error::NotQuarantined)]);
+		assert_ok!(LIST(REGISTRAR, model));
+		refused(model, [(LIST, Error::AlreadyListed), (RELEASE, Error::NotQuarantined)]);
+		assert_ok!(QUARANTINE(GUARD, model));
+		refused(
+			model,
+			[LIST, DELIST, QUARANTINE].map(|verb| (verb, Error::InQuarantine)),
+		);
+		assert_ok!(FORCE_RETIRE(REGISTRAR, model));
+		refused(
+			model,
+			[LIST, DELIST, QUARANTINE, RELEASE, FORCE_RETIRE].map(|verb| (verb, Error::AlreadyRetired)),
+		);
+	});
+}
+
+#[test]
+fn an_unknown_model_has_no_status_to_change() {
+	build_and_execute(|| {
+		let unknown = Submission::default().id();
+		for verb in [LIST, DELIST, QUARANTINE, RELEASE, FORCE_RETIRE] {
+			assert_noop!(verb(REGISTRAR, unknown), Error::<Test>::UnknownModel);
+		}
+	});
+}
+
+#[test]
+fn history_tells_when_by_whom_and_why() {
+	with_model(|model| {
+		assert_eq!(Models::history(model), []);
+		assert_ok!(LIST(REGISTRAR, model));
+		System::set_block_number(5);
+		assert_ok!(QUARANTINE(GUARD, model));
+		System::set_block_number(9);
+		assert_ok!(Models::retire(RuntimeOrigin::signed(ALICE), model));
+		let change = |at, by, status, reason| StatusChange { at, by, status, reason };
+		assert_eq!(
+			Models::history(model),
+			[
+				change(1, Authority::ModelOrigin, Status::Listed, REASON),
+				change(
+					5,
+					Authority::QuarantineOrigin,
+					Status::Quarantined { listed: true },
+					REASON
+				),
+				change(9, Authority::Owner, Status::Retired, None),
+			]
+		);
+	});
+}
+
+#[test]
+fn a_full_history_forgets_its_oldest_change() {
+	with_model(|model| {
+		for round in 0..MAX_HISTORY {
+			System::set_block_number(u64::from(round) + 1);
+			assert_ok!(LIST(REGISTRAR, model));
+			assert_ok!(DELIST(REGISTRAR, model));
+			Models::do_try_state().unwrap();
+		}
+		let history = Models::history(model);
+		assert_eq!(history.len(), MAX_HISTORY as usize);
+		assert_eq!(history.last().unwrap().at, u64::from(MAX_HISTORY));
+	});
+}
+
+#[test]
+fn a_history_that_does_not_hang_together_is_found() {
+	with_model(|model| {
+		assert_ok!(LIST(REGISTRAR, model));
+		let sound = History::<Test>::get(model);
+		let corrupt = |change: fn(&mut StatusChange<u64>)| {
+			History::<Test>::mutate(model, |history| history.iter_mut().for_each(change));
+			assert!(Models::do_try_state().is_err());
+			History::<Test>::insert(model, sound.clone());
+		};
+		corrupt(|change| change.status = Status::Retired);
+		History::<Test>::remove(model);
+		assert!(Models::do_try_state().is_err());
+		History::<Test>::insert(model, sound);
+	});
+}
