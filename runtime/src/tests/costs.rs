@@ -1,12 +1,13 @@
 //! What one job costs the chain, in transfers of tokens: everything its extrinsics and hooks are charged for, from the request to the
 //! end of its record. Weights are those of one run of `scripts/weights.sh`.
 
-use super::jobs::*;
+use super::{
+	chain::{authorized, signed},
+	jobs::*,
+};
 use crate::*;
 use alloc::collections::BTreeMap;
 use assay_primitives::{Answer, JobId, ModelId, Outcome, Payload, Tensor};
-use codec::Encode;
-use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_jobs::{JobState, Step, WeightInfo};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve, Ferdie};
 
@@ -21,21 +22,6 @@ fn charged(run: impl FnOnce()) -> u64 {
 
 fn apply(extrinsic: UncheckedExtrinsic) {
 	Executive::apply_extrinsic(extrinsic).unwrap().unwrap();
-}
-
-fn signed(signer: Sr25519Keyring, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
-	let call = call.into();
-	let account = signer.to_account_id();
-	let mut extension = <Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
-	extension.6 = frame_system::CheckNonce::from(System::account_nonce(&account));
-	let payload = generic::SignedPayload::new(call, extension).unwrap();
-	let signature = payload.using_encoded(|payload| signer.sign(payload));
-	let (call, extension, _) = payload.deconstruct();
-	UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension)
-}
-
-fn authorized(call: RuntimeCall) -> UncheckedExtrinsic {
-	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call)
 }
 
 /// A request with one checker for so many inputs, of a few hundred bytes each.
@@ -99,7 +85,7 @@ fn happy_path(number: u32, items: u32) -> u64 {
 				[one] => one.clone(),
 				_ => pallet_utility::Call::batch_all { calls }.into(),
 			};
-			cost += charged(|| apply(signed(Eve, request)));
+			cost += charged(|| apply(signed(&Eve.pair(), request)));
 			let jobs: Vec<_> = (0..number).map(|id| JobId(id.into())).collect();
 			for job in &jobs {
 				pallet_jobs::Jobs::<Runtime>::mutate(job, |job| {
@@ -131,7 +117,7 @@ fn transfer() -> u64 {
 			dest: Ferdie.to_account_id().into(),
 			value: ASY,
 		};
-		cost = charged(|| apply(signed(Eve, call)));
+		cost = charged(|| apply(signed(&Eve.pair(), call)));
 	});
 	cost
 }

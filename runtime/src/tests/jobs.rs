@@ -1,6 +1,9 @@
 //! Registry, pool, jobs and tribunal joined: what the mocks of each pallet take for granted of the others.
 
-use super::genesis::state;
+use super::{
+	chain::{open_model, ROYALTY},
+	genesis::state,
+};
 use crate::genesis_presets::LOCAL_RUNTIME_PRESET;
 use crate::*;
 use assay_primitives::{
@@ -8,47 +11,26 @@ use assay_primitives::{
 	key::{commitment, salt, salt_message, VoterPair, WorkerPair},
 	terms::{Terms, Window},
 	traits::WorkerPool,
-	Answer, Artifact, BoundedSpec, EngineId, FaultCode, JobId, ModelId, Outcome, OutcomeDigest, Payload,
+	Answer, FaultCode, JobId, ModelId, Outcome, OutcomeDigest, Payload,
 };
 use codec::Encode;
 use frame_support::{
 	assert_ok,
-	dispatch::GetDispatchInfo,
 	traits::{
 		fungible::{Inspect, InspectHold, Mutate},
 		Authorize, Hooks,
 	},
 };
-use pallet_jobs::{Step, Submission, MAX_STEPS};
+use pallet_jobs::{Step, Submission};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionSource};
-
-const ROYALTY: Balance = MILLI_ASY;
 
 /// A chain with a model of Dave's that `workers` serve.
 pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, test: impl FnOnce(ModelId)) {
 	state(preset).execute_with(|| {
 		System::set_block_number(1);
-		let engine = EngineId::default();
-		pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
-		let artifact = Artifact::of(b"a model");
-		let spec = BoundedSpec::default();
-		let metadata = pallet_models::Metadata {
-			name: b"digits".to_vec().try_into().unwrap(),
-			description: Default::default(),
-		};
-		let owner = RuntimeOrigin::signed(Dave.to_account_id());
-		assert_ok!(Models::submit(
-			owner,
-			spec.clone(),
-			artifact,
-			engine,
-			metadata,
-			ROYALTY,
-			1_000_000
-		));
-		let model = assay_primitives::task::model_id(engine, artifact.id, &spec);
+		let model = open_model(b"a model");
 		for worker in workers {
 			let worker = RuntimeOrigin::signed(worker.to_account_id());
 			assert_ok!(Workers::serve(worker, model, slots));
@@ -357,43 +339,4 @@ fn governance_changes_parameters_for_later_jobs_only() {
 		let pay = |job| Jobs::job(job).unwrap().fee.pay;
 		assert!(pay(after) > pay(before));
 	});
-}
-
-#[test]
-fn the_worst_submission_fits_into_a_block() {
-	let step = Step::Reveal {
-		job: JobId(0),
-		digest: Default::default(),
-		salt: Default::default(),
-		answer: Some(Answer {
-			root: Some(Default::default()),
-			outcome: Payload::of(alloc::vec![0; assay_primitives::MAX_INLINE as usize]),
-		}),
-	};
-	let submission = Submission {
-		worker: Alice.to_account_id(),
-		steps: alloc::vec![step; MAX_STEPS as usize].try_into().unwrap(),
-	};
-	let signature = WorkerPair::from_string("//Alice", None).unwrap().sign(b"");
-	let call = RuntimeCall::from(pallet_jobs::Call::submit { submission, signature });
-	let info = call.get_dispatch_info();
-	let class = crate::configs::BlockWeights::get()
-		.per_class
-		.get(info.class)
-		.max_extrinsic
-		.unwrap();
-	let weight = info.total_weight().saturating_add(call.weight_of_authorize());
-	assert!(weight.all_lte(class), "{weight} in {class}");
-	let length = crate::configs::BlockLength::get();
-	assert!(call.encoded_size() < *length.max.get(info.class) as usize);
-}
-
-#[test]
-fn hooks_leave_half_of_a_block_to_transactions() {
-	use pallet_jobs::WeightInfo;
-	type Weights = <Runtime as pallet_jobs::Config>::WeightInfo;
-	let draws = Weights::draw(1).saturating_mul(256).saturating_add(Weights::beacon());
-	let last = Weights::rule(pallet_jobs::MAX_PARTICIPANTS);
-	let worst = draws.saturating_add(last).ref_time() + MAXIMUM_BLOCK_WEIGHT.ref_time() / 4;
-	assert!(worst < MAXIMUM_BLOCK_WEIGHT.ref_time() / 2, "{worst}");
 }

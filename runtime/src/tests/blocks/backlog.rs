@@ -1,14 +1,18 @@
 //! More work than the hooks may do in a block.
 
 use super::{
-	jobs::{job, Staff},
+	jobs::{job, largest_submission, Staff},
 	tribunal::Tribunal,
 };
+use crate::tests::chain::{open_model, Worker};
 use crate::*;
 use alloc::collections::BTreeMap;
 use assay_primitives::JobId;
 use core::mem::{discriminant, Discriminant};
-use frame_support::traits::{Get, Hooks};
+use frame_support::{
+	assert_ok,
+	traits::{Get, Hooks},
+};
 use pallet_jobs::{JobState, MAX_PARTICIPANTS};
 
 /// Blocks in each of which more jobs fall due than the hooks may act on in one.
@@ -44,6 +48,8 @@ pub struct Backlog {
 	disputes: BTreeMap<JobId, BlockNumber>,
 	/// Records whose period is over.
 	records: Vec<JobId>,
+	/// Jobs of a model that was stopped.
+	stopped: Vec<JobId>,
 }
 
 impl Backlog {
@@ -76,16 +82,23 @@ impl Backlog {
 		for _ in 0..draws() {
 			staff.claimed();
 		}
+		let stopped = stopped_jobs();
 		Self {
 			jobs,
 			disputes,
 			records,
+			stopped,
 		}
 	}
 
-	/// How many jobs, disputes and records are left.
-	pub fn left(&self) -> [usize; 3] {
-		[self.jobs.len(), self.disputes.len(), self.records.len()]
+	/// How many jobs, disputes, records and stopped jobs are left.
+	pub fn left(&self) -> [usize; 4] {
+		[
+			self.jobs.len(),
+			self.disputes.len(),
+			self.records.len(),
+			self.stopped.len(),
+		]
 	}
 
 	/// Of those, how many jobs and disputes are due.
@@ -113,11 +126,23 @@ impl Backlog {
 			self.disputes.values().all(|due| latest <= Some(*due)),
 			"a dispute overtook one that was due before it"
 		);
+		self.stopped.retain(|id| job(*id).state.is_live());
 		self.records.retain(|id| pallet_jobs::Jobs::<Runtime>::contains_key(id));
 	}
 }
 
-/// Settles jobs, and lets the period of their records pass.
+/// Jobs in flight of a model that is quarantined.
+fn stopped_jobs() -> Vec<JobId> {
+	let model = open_model(b"stopped");
+	let worker = Worker::register(3_000).serve(model);
+	let first = pallet_jobs::NextJob::<Runtime>::get();
+	let _ = largest_submission(&worker, model);
+	let next = pallet_jobs::NextJob::<Runtime>::get();
+	assert_ok!(Models::quarantine(RuntimeOrigin::root(), model, None));
+	(first.0..next.0).map(JobId).collect()
+}
+
+/// Settles jobs, and lets time pass until the period of all their records is over, which it is two blocks later.
 fn old_records(staff: &Staff) -> Vec<JobId> {
 	let now = System::block_number();
 	let records: Vec<_> = (0..jobs_a_block()).map(|_| staff.agreed(now).0).collect();
@@ -126,11 +151,18 @@ fn old_records(staff: &Staff) -> Vec<JobId> {
 		System::set_block_number(next);
 		Jobs::on_initialize(next);
 	}
+	let settled = System::block_number();
+	for id in &records {
+		pallet_jobs::Jobs::<Runtime>::mutate(id, |job| match job.as_mut().map(|job| &mut job.state) {
+			Some(JobState::Settled { at, .. }) => *at = settled,
+			state => panic!("{state:?}"),
+		});
+	}
 	let period: BlockNumber = <Runtime as pallet_jobs::Config>::RecordPeriod::get();
-	let over = System::block_number() + period;
-	System::set_block_number(over);
+	let almost = settled + period - 2;
+	System::set_block_number(almost);
 	// Nothing was due in between, and the agendas would take hundreds of blocks to see it.
-	pallet_jobs::NextDue::<Runtime>::put(over + 1);
-	pallet_disputes::NextDue::<Runtime>::put(over + 1);
+	pallet_jobs::NextDue::<Runtime>::put(almost + 1);
+	pallet_disputes::NextDue::<Runtime>::put(almost + 1);
 	records
 }

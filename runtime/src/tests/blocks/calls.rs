@@ -33,6 +33,7 @@ fn worst_calls() -> Vec<RuntimeCall> {
 	let key = WorkerPair::from_string("//Alice", None).unwrap();
 	let (proof, key) = (key.sign(b""), key.public());
 	let (model, job, who) = (Default::default(), JobId(u64::MAX), Alice.to_account_id());
+	let (engine, reason) = (Default::default(), Some(Hash::default()));
 	let bytes = |length: u32| vec![0; length as usize];
 	let symbol = (BoundedVec::truncate_from(bytes(MAX_SYMBOL)), u32::MAX);
 	let answer = Answer {
@@ -51,7 +52,7 @@ fn worst_calls() -> Vec<RuntimeCall> {
 				bindings: BoundedVec::truncate_from(vec![symbol; MAX_BINDINGS as usize]),
 			},
 			artifact: Artifact::of(b""),
-			engine: Default::default(),
+			engine,
 			metadata: pallet_models::Metadata {
 				name: BoundedVec::truncate_from(bytes(MAX_NAME)),
 				description: BoundedVec::truncate_from(bytes(MAX_DESCRIPTION)),
@@ -61,6 +62,18 @@ fn worst_calls() -> Vec<RuntimeCall> {
 		}
 		.into(),
 		pallet_models::Call::retire { model }.into(),
+		pallet_models::Call::list { model, reason }.into(),
+		pallet_models::Call::delist { model, reason }.into(),
+		pallet_models::Call::quarantine { model, reason }.into(),
+		pallet_models::Call::release { model, reason }.into(),
+		pallet_models::Call::force_retire { model, reason }.into(),
+		pallet_models::Call::list_engine { engine, reason }.into(),
+		pallet_models::Call::retire_engine {
+			engine,
+			notice: BlockNumber::MAX,
+			reason,
+		}
+		.into(),
 		pallet_workers::Call::register {
 			stake: Balance::MAX,
 			key: key.clone(),

@@ -47,11 +47,11 @@ impl Traffic {
 	pub fn slots() -> u32 {
 		let length = BlockLength::get();
 		let requests = length.max.get(DispatchClass::Normal) / MAX_INLINE;
-		BLOCKS * (votes_a_ballot() * MAX_PARTICIPANTS + 2 * requests)
+		ballots() * votes_a_ballot() * MAX_PARTICIPANTS + 2 * BLOCKS * requests
 	}
 
 	pub fn new(staff: &Staff, tribunal: &Tribunal) -> Self {
-		let ballots = (0..BLOCKS).map(|_| authorized(tribunal.deciding(staff, votes_a_ballot())));
+		let ballots = (0..ballots()).map(|_| authorized(tribunal.deciding(staff, votes_a_ballot())));
 		// Four are more than a block is long.
 		let submissions = (0..4 * BLOCKS).map(|number| {
 			let model = open_model(&number.to_le_bytes());
@@ -140,9 +140,14 @@ impl Traffic {
 	}
 }
 
+/// How many ballots there are: enough, but not so many that hundreds of disputes are to be set up.
+fn ballots() -> u32 {
+	(96 / votes_a_ballot()).clamp(BLOCKS, 4 * BLOCKS)
+}
+
 /// How many votes a node sends in one ballot: half of what a transaction may weigh.
-fn votes_a_ballot() -> u32 {
+pub fn votes_a_ballot() -> u32 {
 	let limits = BlockWeights::get();
 	let most = limits.get(DispatchClass::Normal).max_extrinsic.expect("it is limited");
-	votes_within(most / 2)
+	votes_within(most / 2).max(1)
 }
