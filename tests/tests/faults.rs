@@ -11,7 +11,7 @@ use assay_primitives::{
 use assay_runtime::{AccountId, RuntimeCall};
 use assay_tests::{
 	case::part_of,
-	governance::{Rules, COMMIT},
+	governance::Rules,
 	rpc::{Job, JobStatus},
 	Case, Closed, Market, Network,
 };
@@ -45,12 +45,7 @@ impl Town {
 			("eve", none),
 		];
 		let network = Network::start(&members).await;
-		// No node is started again while it has to reveal or to vote.
-		let rules = Rules {
-			reveal: COMMIT,
-			vote: COMMIT,
-			..Rules::default()
-		};
+		let rules = Rules::default();
 		let ((), market) = tokio::join!(rules.decree(network.node("alice")), Market::open(&network));
 		Self { network, market }
 	}
