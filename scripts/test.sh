@@ -9,6 +9,6 @@ build
 if cargo nextest --version >/dev/null 2>&1; then
 	cargo nextest run --locked --workspace --no-fail-fast "$@"
 else
-	# One thread: networks of real nodes must not crowd one another out.
-	cargo test --locked --workspace --no-fail-fast "$@" -- --test-threads 1
+	# Slower: no test of one binary starts before all of another have ended.
+	cargo test --locked --workspace --no-fail-fast "$@" -- --test-threads 3
 fi
