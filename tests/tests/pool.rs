@@ -118,7 +118,7 @@ impl<'a> Chain<'a> {
 
 	fn submission_of(&self, worker: AccountId, steps: Vec<Step>, seed: &str, genesis: Hash) -> UncheckedExtrinsic {
 		let steps = steps.try_into().expect("few steps");
-		let submission = Submission { worker, steps };
+		let submission = Submission { worker, at: 0, steps };
 		let signature = worker_pair(seed).sign(&submission.message(genesis));
 		authorized(Call::submit { submission, signature })
 	}
@@ -156,6 +156,7 @@ impl<'a> Chain<'a> {
 		let votes: Vec<_> = jobs.iter().map(|job| (*job, answer().digest())).collect();
 		let ballot = Ballot {
 			voter: pair(voter).public(),
+			at: 0,
 			votes: votes.try_into().expect("few votes"),
 		};
 		let signature = pair(seed).sign(&ballot.message(self.genesis));

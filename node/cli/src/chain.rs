@@ -259,10 +259,18 @@ impl Chain {
 		Ok(Duration::from_millis(milliseconds))
 	}
 
-	/// The number of the best block.
-	pub async fn now(&self) -> anyhow::Result<u32> {
-		// Block numbers of this chain have 32 bits.
-		Ok(self.client.at_current_block().await?.block_number() as u32)
+	/// The number of the best block, in whose state everything is read. The client's own current block is the finalised one.
+	pub async fn now(&self) -> Result<u32, ChainError> {
+		#[derive(serde::Deserialize)]
+		struct Header {
+			number: String,
+		}
+		let header: Header = self.request("chain_getHeader", rpc_params![]).await?;
+		let number = header.number.trim_start_matches("0x");
+		u32::from_str_radix(number, 16).map_err(|_| ChainError::Garbled {
+			method: "chain_getHeader".to_owned(),
+			reason: "a block's number is hexadecimal".into(),
+		})
 	}
 
 	/// Blocks for which a vote of conviction 1 binds those who win.

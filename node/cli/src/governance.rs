@@ -82,6 +82,7 @@ pub fn parameter(protocol: &Protocol, name: &str, value: &str) -> anyhow::Result
 	match name {
 		"pricing.base" => pricing.base = amount(value)?,
 		"pricing.per_giga_mac" => pricing.per_giga_mac = amount(value)?,
+		"pricing.per_block" => pricing.per_block = amount(value)?,
 		"pricing.audit_levy" => pricing.audit_levy = share(value)?,
 		"pricing.burn" => pricing.burn = share(value)?,
 		"periods.commit" => periods.commit = number(value)?,
@@ -160,7 +161,7 @@ mod tests {
 	}
 
 	fn protocol() -> Protocol {
-		let pricing = (1u128, 2u128, 120_000u32, 10_000u32);
+		let pricing = (1u128, 2u128, 3u128, 120_000u32, 10_000u32);
 		let periods = (20u32, 100u32, 40u32, 3_000_000_000u64, [10u32, 100, 1200]);
 		let security = (
 			333_333u32,

@@ -77,8 +77,6 @@ struct Shared {
 
 struct State {
 	queue: Queue,
-	/// Tasks that have ended since the start.
-	done: u64,
 	phase: Phase,
 }
 
@@ -108,7 +106,6 @@ impl InferenceService {
 			metrics: Metrics::register(registry)?,
 			state: Mutex::new(State {
 				queue: Queue::new(config.queue_bound),
-				done: 0,
 				phase: Phase::Running,
 			}),
 			news: Condvar::new(),
@@ -128,9 +125,11 @@ impl InferenceService {
 		self.shared.poll(task, purpose)
 	}
 
-	/// Waits until no task is pending on which a bond or a fine hangs, or for so long. Returns whether any task has ended meanwhile.
-	pub fn wait(&self, patience: Duration) -> bool {
-		self.shared.wait(patience)
+	/// Waits for `grace`, then until no task is pending on which a bond or a fine hangs, or `patience` is over.
+	pub fn wait(&self, grace: Duration, patience: Duration) {
+		let started = Instant::now();
+		thread::sleep(grace);
+		self.shared.wait(started + patience);
 	}
 
 	/// The extension by which off-chain calls reach this service, on a node that watches this share of provisional results.
@@ -160,8 +159,8 @@ impl Provider for Handle {
 		self.service.poll(task, purpose)
 	}
 
-	fn wait(&self, patience: Duration) -> bool {
-		self.service.wait(patience)
+	fn wait(&self, grace: Duration, patience: Duration) {
+		self.service.wait(grace, patience);
 	}
 
 	fn watch_share(&self) -> Permill {
@@ -207,16 +206,13 @@ impl Shared {
 		poll
 	}
 
-	fn wait(&self, patience: Duration) -> bool {
-		let deadline = Instant::now() + patience;
+	fn wait(&self, deadline: Instant) {
 		let mut state = self.state.lock();
-		let before = state.done;
 		while state.phase == Phase::Running && state.queue.has_duties() {
 			if self.ended.wait_until(&mut state, deadline).timed_out() {
 				break;
 			}
 		}
-		state.done > before
 	}
 
 	/// Whether `answer` names bytes that the store has no longer.
@@ -304,9 +300,7 @@ impl Shared {
 			Ok(answer) => Done::Ready(answer),
 			Err(reason) => Done::Unavailable(reason),
 		};
-		let mut state = self.state.lock();
-		state.queue.finish(id, done, Instant::now());
-		state.done += 1;
+		self.state.lock().queue.finish(id, done, Instant::now());
 		self.ended.notify_all();
 	}
 

@@ -45,8 +45,8 @@ impl Provider for Dishonest {
 		}
 	}
 
-	fn wait(&self, patience: Duration) -> bool {
-		self.honest.wait(patience)
+	fn wait(&self, grace: Duration, patience: Duration) {
+		self.honest.wait(grace, patience);
 	}
 
 	fn watch_share(&self) -> Permill {

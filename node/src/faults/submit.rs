@@ -5,7 +5,7 @@ use assay_primitives::{
 	key::{WorkerKey, WorkerSignature},
 	JobId,
 };
-use assay_runtime::{opaque, AccountId, Runtime, RuntimeCall};
+use assay_runtime::{opaque, AccountId, BlockNumber, Runtime, RuntimeCall};
 use codec::Encode;
 use frame_system::offchain::CreateAuthorizedTransaction;
 use pallet_jobs::{Step, Submission};
@@ -14,25 +14,28 @@ use sp_core::H256;
 use sp_runtime::BoundedVec;
 
 /// A commitment of `worker` in `job`.
-pub fn commit(worker: AccountId, job: JobId, commitment: H256) -> Submission<AccountId> {
+pub fn commit(worker: AccountId, job: JobId, commitment: H256) -> Submission<AccountId, BlockNumber> {
 	let mut steps = BoundedVec::new();
 	// The bound is far above one.
 	let _ = steps.try_push(Step::Commit { job, commitment });
-	Submission { worker, steps }
+	Submission { worker, at: 0, steps }
 }
 
 /// A submission, signed with a key of this node.
 pub fn signed_by(
 	view: &View,
 	key: &WorkerKey,
-	submission: Submission<AccountId>,
+	submission: Submission<AccountId, BlockNumber>,
 ) -> Option<opaque::UncheckedExtrinsic> {
 	let signature = view.sign(key, &submission.message(view.genesis()))?;
 	Some(extrinsic(submission, signature))
 }
 
 /// A submission with any signature at all.
-pub fn extrinsic(submission: Submission<AccountId>, signature: WorkerSignature) -> opaque::UncheckedExtrinsic {
+pub fn extrinsic(
+	submission: Submission<AccountId, BlockNumber>,
+	signature: WorkerSignature,
+) -> opaque::UncheckedExtrinsic {
 	let call = RuntimeCall::Jobs(pallet_jobs::Call::submit { submission, signature });
 	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call).into()
 }

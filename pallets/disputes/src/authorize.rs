@@ -3,14 +3,14 @@
 //! A ballot is authorised only if every vote in it is due now, so nobody can make a block carry free failures. What becomes stale
 //! on its way is dropped by the pool, and the validator submits the rest anew.
 
-use crate::{electorate::Seats, Ballot, Config, Dispute, Disputes, Error, Pallet, Votes};
+use crate::{electorate::Seats, Ballot, BallotOf, Config, Dispute, Disputes, Error, Pallet, Votes};
 use assay_primitives::{key::VoterSignature, JobId};
 use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::{
-	traits::Zero,
+	traits::{SaturatedConversion, Zero},
 	transaction_validity::{
 		InvalidTransaction, TransactionLongevity, TransactionPriority, TransactionSource, TransactionValidityError,
 		ValidTransaction,
@@ -27,10 +27,14 @@ const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 impl<T: Config> Pallet<T> {
 	pub(crate) fn authorize_vote(
 		_source: TransactionSource,
-		ballot: &Ballot,
+		ballot: &BallotOf<T>,
 		signature: &VoterSignature,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
-		let Ballot { voter, votes } = ballot;
+		let Ballot { voter, at, votes } = ballot;
+		ensure!(
+			*at <= frame_system::Pallet::<T>::block_number(),
+			InvalidTransaction::Future
+		);
 		// One meaning, one encoding; and nothing twice.
 		let ascending = votes
 			.iter()
@@ -44,9 +48,10 @@ impl<T: Config> Pallet<T> {
 		let message = ballot.message(Self::genesis());
 		ensure!(voter.verify(&message, signature), InvalidTransaction::BadProof);
 
-		// One tag a vote: a second vote in a dispute that is already in the pool finds no place there.
+		// One tag a vote: a second vote in a dispute that is already in the pool finds no place there, unless it is a later one.
+		let priority = PRIORITY.saturating_add((*at).saturated_into());
 		let builder = ValidTransaction::with_tag_prefix("assay/vote")
-			.priority(PRIORITY)
+			.priority(priority)
 			.longevity(LONGEVITY)
 			.propagate(true);
 		let valid = votes

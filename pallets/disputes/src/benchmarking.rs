@@ -4,7 +4,8 @@
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::indexing_slicing)]
 
 use crate::{
-	BalanceOf, Ballot, Call, Config, Disputes, Event, HoldReason, NextDue, Pallet, Votes, MAX_CHALLENGES, MAX_VOTES,
+	BalanceOf, Ballot, BallotOf, Call, Config, Disputes, Event, HoldReason, NextDue, Pallet, Votes, MAX_CHALLENGES,
+	MAX_VOTES,
 };
 use alloc::vec::Vec;
 use assay_primitives::{batch::Answer, key::VoterKey, JobId, OutcomeDigest, Payload, MAX_INLINE};
@@ -79,13 +80,14 @@ where
 }
 
 /// A ballot of the validator with `key` on so many disputes.
-fn ballot<T: Config>(key: &VoterKey, n: u32) -> Ballot
+fn ballot<T: Config>(key: &VoterKey, n: u32) -> BallotOf<T>
 where
 	T::Currency: Mutate<T::AccountId>,
 {
 	let votes: Vec<_> = (0..n).map(|_| disputed_job::<T>(1)).collect();
 	let mut ballot = Ballot {
 		voter: key.clone(),
+		at: frame_system::Pallet::<T>::block_number(),
 		votes: votes.try_into().expect("n is at most MAX_VOTES"),
 	};
 	ballot.votes.sort();

@@ -1,6 +1,6 @@
 use crate::{
-	electorate::Seats, Answers, Ballot, Cause, Challenge, Config, Dispute, Disputes, Error, Event, HoldReason, Pallet,
-	Votes, WeightInfo,
+	electorate::Seats, Answers, Ballot, BallotOf, Cause, Challenge, Config, Dispute, Disputes, Error, Event,
+	HoldReason, Pallet, Votes, WeightInfo,
 };
 use assay_primitives::{batch::Answer, payload::MAX_ARTIFACT, traits::Docket, JobId, OutcomeDigest, Payload};
 use frame_support::{
@@ -63,8 +63,8 @@ impl<T: Config> Pallet<T> {
 		Ok(Challenge { who, digest, bond })
 	}
 
-	pub(crate) fn do_vote(ballot: Ballot) -> DispatchResultWithPostInfo {
-		let Ballot { voter, votes } = ballot;
+	pub(crate) fn do_vote(ballot: BallotOf<T>) -> DispatchResultWithPostInfo {
+		let Ballot { voter, votes, .. } = ballot;
 		let mut weight = T::WeightInfo::vote(u32::try_from(votes.len()).unwrap_or(u32::MAX));
 		let mut seats = Seats::<T>::of(&voter);
 		for (job, digest) in votes {

@@ -355,7 +355,11 @@ pub mod pallet {
 		#[pallet::weight(Pallet::<T>::weight_of(ballot.votes.len() as u32))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_vote(ballot.votes.len() as u32))]
 		#[pallet::authorize(Self::authorize_vote)]
-		pub fn vote(origin: OriginFor<T>, ballot: Ballot, _signature: VoterSignature) -> DispatchResultWithPostInfo {
+		pub fn vote(
+			origin: OriginFor<T>,
+			ballot: BallotOf<T>,
+			_signature: VoterSignature,
+		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
 			Self::do_vote(ballot)
 		}

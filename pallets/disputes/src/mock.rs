@@ -233,9 +233,7 @@ impl Provider for Node {
 		self.answer.lock().clone()
 	}
 
-	fn wait(&self, _: Duration) -> bool {
-		false
-	}
+	fn wait(&self, _: Duration, _: Duration) {}
 
 	fn watch_share(&self) -> Permill {
 		*self.share.lock()
@@ -427,9 +425,10 @@ pub fn challenge(who: u32, job: JobId, answer: Answer) -> Result<(), DispatchErr
 	frame_support::storage::with_storage_layer(|| Disputes::challenge(RuntimeOrigin::signed(account(who)), job, answer))
 }
 
-pub fn ballot(voter: u32, votes: &[(JobId, OutcomeDigest)]) -> Ballot {
+pub fn ballot(voter: u32, votes: &[(JobId, OutcomeDigest)]) -> Ballot<u64> {
 	Ballot {
 		voter: key(voter),
+		at: System::block_number(),
 		votes: votes.to_vec().try_into().unwrap(),
 	}
 }

@@ -20,8 +20,8 @@ use sp_runtime::{
 	RuntimeAppPublic,
 };
 
-/// Blocks after which a submission that has had no effect is made again.
-pub(crate) const RESUBMIT_AFTER: u32 = 5;
+/// Blocks after which a submission that has had no effect is made again. It takes the place of the earlier one in every pool.
+pub(crate) const RESUBMIT_AFTER: u32 = 3;
 
 /// The most disputes for which the node is asked in one block. More are open only if the queue of the node is full anyway.
 const MAX_ASKED: u32 = 512;
@@ -43,21 +43,28 @@ enum Failure {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Votes, with every key of this node, in each dispute where that is due and the node has the answer.
+	/// Votes, with every key of this node, in each dispute where that is due and the node has the answer in a moment.
 	pub(crate) fn vote_on_disputes(now: BlockNumberFor<T>) {
 		let keys = VoterKey::all();
-		let mut voters: Vec<_> = keys
-			.iter()
-			.map(|key| (key, Seats::<T>::of(key), Vec::<(JobId, OutcomeDigest)>::new()))
-			.collect();
-		if voters.is_empty() {
-			return;
+		if !keys.is_empty() && Self::votes_due(&keys).1 > 0 {
+			host::wait();
+			for (key, votes) in keys.iter().zip(Self::votes_due(&keys).0) {
+				if let Err(failure) = Self::submit_votes(key, votes, now) {
+					log::debug!(target: LOG_TARGET, "votes deferred at {now:?}: {failure:?}");
+				}
+			}
 		}
+	}
+
+	/// The votes that each of `keys` is to cast, as far as the node has the answers, and the number of disputes in which any is. The node
+	/// is set to work on the others.
+	fn votes_due(keys: &[VoterKey]) -> (Vec<Vec<(JobId, OutcomeDigest)>>, u32) {
+		let mut voters: Vec<_> = keys.iter().map(|key| (Seats::<T>::of(key), Vec::new())).collect();
 		let mut asked = 0u32;
 		for job in Disputes::<T>::iter_keys() {
 			let due: Vec<_> = voters
 				.iter_mut()
-				.filter_map(|(_, seats, votes)| Self::votable(seats, job).ok().map(|_| votes))
+				.filter_map(|(seats, votes)| Self::votable(seats, job).ok().map(|_| votes))
 				.collect();
 			if due.is_empty() {
 				continue;
@@ -71,11 +78,7 @@ impl<T: Config> Pallet<T> {
 				due.into_iter().for_each(|votes| votes.push((job, digest)));
 			}
 		}
-		for (key, _, votes) in voters {
-			if let Err(failure) = Self::submit_votes(key, votes, now) {
-				log::debug!(target: LOG_TARGET, "votes deferred at {now:?}: {failure:?}");
-			}
-		}
+		(voters.into_iter().map(|(_, votes)| votes).collect(), asked)
 	}
 
 	/// The answer to a job, if the node has it; sets the node to work otherwise.
@@ -107,6 +110,7 @@ impl<T: Config> Pallet<T> {
 		for items in votes.chunks(Self::ballot_size()) {
 			let ballot = Ballot {
 				voter: voter.clone(),
+				at: now,
 				votes: items.to_vec().try_into().map_err(|_| Failure::Pool)?,
 			};
 			let signature = voter.sign(&ballot.message(Self::genesis())).ok_or(Failure::Sign)?;
@@ -117,10 +121,10 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// How many votes travel in one ballot: at most [`MAX_VOTES`], and half the weight that a transaction may have, since a ballot
-	/// is weighed as if every vote decided.
+	/// How many votes travel in one ballot: at most [`MAX_VOTES`], and a quarter of the weight that a transaction may have, since a
+	/// ballot is weighed as if every vote decided and must find room in a block whose hooks take all that they may.
 	pub(crate) fn ballot_size() -> usize {
-		let room = Self::max_weight().saturating_div(2);
+		let room = Self::max_weight().saturating_div(4);
 		let votes = (1..=MAX_VOTES)
 			.rev()
 			.find(|votes| Self::weight_of(*votes).all_lte(room));

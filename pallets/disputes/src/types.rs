@@ -84,15 +84,21 @@ impl<T: Config> Dispute<T> {
 	}
 }
 
+/// [`Ballot`] with the runtime's block number.
+pub type BallotOf<T> = Ballot<BlockNumberFor<T>>;
+
 /// The votes of one validator.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo)]
-pub struct Ballot {
+pub struct Ballot<BlockNumber> {
 	pub voter: VoterKey,
+	/// The block on whose state it rests. A later ballot takes the place of an earlier one in the pool, so that one that some pools
+	/// have refused, as they did not know that block yet, is not lost.
+	pub at: BlockNumber,
 	/// What the validator found each job's answer to be, strictly ascending by job, not empty.
 	pub votes: BoundedVec<(JobId, OutcomeDigest), ConstU32<MAX_VOTES>>,
 }
 
-impl Ballot {
+impl<BlockNumber: Encode> Ballot<BlockNumber> {
 	/// What the validator signs. It names the chain, so that a vote counts on no other.
 	pub fn message(&self, genesis: H256) -> Vec<u8> {
 		(b"assay/vote", genesis, self).encode()

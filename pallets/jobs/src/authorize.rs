@@ -3,7 +3,7 @@
 //! A submission is authorised only if every step in it is due now, so nobody can make a block carry free failures. What becomes
 //! stale on its way is dropped by the pool, and the worker submits the rest anew.
 
-use crate::{Answers, Config, Error, JobOf, JobState, Jobs, Pallet, Step, Submission, WeightInfo};
+use crate::{Answers, Config, Error, JobOf, JobState, Jobs, Pallet, Step, SubmissionOf, WeightInfo};
 use assay_primitives::{
 	api::Standing,
 	batch::Answer,
@@ -16,7 +16,7 @@ use codec::Encode;
 use frame_support::{ensure, pallet_prelude::*};
 use sp_core::H256;
 use sp_runtime::{
-	traits::Zero,
+	traits::{SaturatedConversion, Zero},
 	transaction_validity::{
 		InvalidTransaction, TransactionLongevity, TransactionPriority, TransactionSource, TransactionValidityError,
 		ValidTransaction,
@@ -33,10 +33,14 @@ const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 impl<T: Config> Pallet<T> {
 	pub(crate) fn authorize_submit(
 		_source: TransactionSource,
-		submission: &Submission<T::AccountId>,
+		submission: &SubmissionOf<T>,
 		signature: &WorkerSignature,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
 		let (worker, steps) = (&submission.worker, &submission.steps);
+		ensure!(
+			submission.at <= frame_system::Pallet::<T>::block_number(),
+			InvalidTransaction::Future
+		);
 		// One meaning, one encoding; and nothing twice.
 		let ascending = steps
 			.iter()
@@ -53,9 +57,10 @@ impl<T: Config> Pallet<T> {
 		let message = submission.message(Self::genesis());
 		ensure!(key.verify(&message, signature), InvalidTransaction::BadProof);
 
-		// One tag a step: a second submission of a step that is already in the pool finds no place there.
+		// One tag a step: a second submission of a step that is already in the pool finds no place there, unless it is a later one.
+		let priority = PRIORITY.saturating_add(submission.at.saturated_into());
 		let builder = ValidTransaction::with_tag_prefix("assay/step")
-			.priority(PRIORITY)
+			.priority(priority)
 			.longevity(LONGEVITY)
 			.propagate(true);
 		let valid = steps
@@ -136,7 +141,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// What a submission weighs at most.
-	pub(crate) fn weight_of(submission: &Submission<T::AccountId>) -> Weight {
+	pub(crate) fn weight_of(submission: &SubmissionOf<T>) -> Weight {
 		let bytes = u32::try_from(submission.encoded_size()).unwrap_or(u32::MAX);
 		let reveals = submission.reveals();
 		T::WeightInfo::commit(submission.commits())

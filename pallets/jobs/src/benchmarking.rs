@@ -51,7 +51,8 @@ mod benchmarks {
 		assert_eq!(job::<T>(JobId(0)).reserved, 2);
 	}
 
-	/// Claims, each of which queues a draw and moves its job forward on the agenda: dearer than a checker's commitment.
+	/// Claims, each of which queues a draw behind as many as fill all blocks but the last that it may be in: dearer than a checker's
+	/// commitment.
 	#[benchmark]
 	fn commit(n: Linear<1, MAX_STEPS>) -> Result<(), BenchmarkError> {
 		// Two slots stay idle for each that is busy, or the pool would be too crowded.
@@ -63,10 +64,16 @@ mod benchmarks {
 			commitment: SALT,
 		});
 		let steps = BoundedVec::truncate_from(commits.collect());
+		crowd_draws::<T>(now::<T>());
 
 		#[block]
 		{
-			Pallet::<T>::do_submit(Submission { worker, steps }).map_err(|error| error.error)?;
+			Pallet::<T>::do_submit(Submission {
+				worker,
+				at: now::<T>(),
+				steps,
+			})
+			.map_err(|error| error.error)?;
 		}
 
 		for id in jobs {
@@ -224,6 +231,7 @@ mod benchmarks {
 			_ => Standing::Drawn,
 		});
 		let (place, now) = due::<T>(id);
+		crowd_draws::<T>(now);
 
 		#[block]
 		{

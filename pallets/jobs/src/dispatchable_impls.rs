@@ -2,7 +2,7 @@
 
 use crate::{
 	BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NextJob, Pallet,
-	PreviousBeacon, Step, Submission, Totals, WeightInfo,
+	PreviousBeacon, Step, SubmissionOf, Totals, WeightInfo,
 };
 use assay_primitives::{
 	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
@@ -127,7 +127,7 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// Every reveal is charged as if it called the tribunal; what those took that did not is given back.
-	pub(crate) fn do_submit(submission: Submission<T::AccountId>) -> DispatchResultWithPostInfo {
+	pub(crate) fn do_submit(submission: SubmissionOf<T>) -> DispatchResultWithPostInfo {
 		let most = Self::weight_of(&submission);
 		let mut peaceful = submission.reveals();
 		let worker = submission.worker;

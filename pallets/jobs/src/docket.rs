@@ -76,13 +76,13 @@ impl<T: Config> Docket<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		if challenged.is_some_and(|digest| digest != verdict) {
 			Totals::<T>::mutate(|totals| totals.overturned = totals.overturned.saturating_add(1));
 		}
-		if let Some(answer) = ruling.answer.filter(|answer| answer.digest() == verdict) {
-			Self::keep(id, verdict, answer);
-		}
 		if T::Models::is_quarantined(&job.model) {
 			Self::pay_out_of_fund(&job, |standing| standing == Standing::Revealed(verdict));
 			Self::refund(id, job, Zero::zero(), RefundReason::Quarantined, Some(verdict));
 			return confirmed;
+		}
+		if let Some(answer) = ruling.answer.filter(|answer| answer.digest() == verdict) {
+			Self::keep(id, verdict, answer);
 		}
 		match Answers::<T>::contains_key(id, verdict) {
 			true => Self::settle(id, job, verdict, Some(verdict)),

@@ -22,7 +22,7 @@ use sp_runtime::{
 };
 
 /// Blocks that are tried if the one in which workers should be drawn is full.
-const QUEUE_TRIES: u32 = 8;
+pub(crate) const QUEUE_TRIES: u32 = 8;
 
 impl<T: Config> Pallet<T> {
 	/// Queues the draw for a job whose last commitment or gap is of block `since`; `false`, and nothing done, if the next blocks are
@@ -37,10 +37,14 @@ impl<T: Config> Pallet<T> {
 			.saturating_sub(job.count(Duty::Auditor));
 		let first = since.saturating_add(DRAW_DELAY.into());
 		(0..QUEUE_TRIES).any(|offset| {
-			Draws::<T>::mutate(first.saturating_add(offset.into()), |list| {
-				let fits = list.workers().saturating_add(workers.into()) <= T::MaxDraws::get();
-				fits && list.jobs.try_push((id, workers.max(1))).is_ok()
-			})
+			let block = first.saturating_add(offset.into());
+			let mut list = Draws::<T>::get(block);
+			let fits = list.workers().saturating_add(workers.into()) <= T::MaxDraws::get()
+				&& list.jobs.try_push((id, workers.max(1))).is_ok();
+			if fits {
+				Draws::<T>::insert(block, list);
+			}
+			fits
 		})
 	}
 

@@ -59,8 +59,10 @@
 //! ## Off-chain worker
 //!
 //! For each worker key in the node's keystore that is registered on chain, the hook asks the node (`assay_primitives::host`) for
-//! the answers to the jobs it was drawn for. The call returns at once, whatever the model costs; what is answered within half a
-//! second travels in the same block. All steps of a worker travel in one authorised transaction, without fee and nonce. Nothing but a note of recent submissions is kept: answers are re-derived and
+//! the answers to the jobs it was drawn for. The call returns at once, whatever the model costs. A moment later what has been
+//! answered is submitted: not sooner, since a pool that has not imported the block yet would refuse it, and a large model's answer with a
+//! later block. All steps of a worker travel in one authorised transaction, without fee and nonce; one that seems lost is made again, and
+//! takes the place of the first. Nothing but a note of recent submissions is kept: answers are re-derived and
 //! salts follow from the key, so a node that was killed between commit and reveal reveals after its restart.
 //!
 //! ## Terminology
@@ -359,11 +361,14 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			// Deadlines, quarantines and old records share a quarter of a block; each gets on by one job at least.
-			let allowance = T::BlockWeights::get().max_block.saturating_div(4).ref_time();
+			// Deadlines, quarantines and old records share a quarter of a block. Each gets on by one job at least, and records have a
+			// small part of their own, so that state does not grow for ever while there is much to do.
+			let block = T::BlockWeights::get().max_block;
+			let (allowance, for_records) = (block.saturating_div(4).ref_time(), block.saturating_div(32).ref_time());
 			let mut spent = Self::work_off_agenda(now, allowance);
 			spent.saturating_accrue(Self::sweep(allowance.saturating_sub(spent.ref_time())));
-			spent.saturating_accrue(Self::prune(now, allowance.saturating_sub(spent.ref_time())));
+			let left = allowance.saturating_sub(spent.ref_time()).max(for_records);
+			spent.saturating_accrue(Self::prune(now, left));
 			spent
 				.saturating_add(Self::pass_ended())
 				.saturating_add(Self::weight_of_draws(now))
@@ -448,7 +453,7 @@ pub mod pallet {
 		#[pallet::authorize(Self::authorize_submit)]
 		pub fn submit(
 			origin: OriginFor<T>,
-			submission: Submission<T::AccountId>,
+			submission: SubmissionOf<T>,
 			_signature: WorkerSignature,
 		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;

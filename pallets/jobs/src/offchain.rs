@@ -22,12 +22,8 @@ use sp_runtime::{
 	RuntimeAppPublic,
 };
 
-/// Milliseconds that the node gets to answer what it was asked just now: a small part of a block's time, and more than most models take.
-/// Without it even their answers would be a block late.
-const PATIENCE: u32 = 500;
-
-/// Blocks after which a submission that has had no effect is made again.
-const RESUBMIT_AFTER: u32 = 5;
+/// Blocks after which a submission that has had no effect is made again. It takes the place of the earlier one in every pool.
+const RESUBMIT_AFTER: u32 = 3;
 
 /// The most bytes of one submission, unless a single step is larger: several fit into a block beside everything else.
 const MAX_BYTES: usize = 512 * 1024;
@@ -71,52 +67,55 @@ impl<T: Config> Pallet<T> {
 	/// Takes every job that a key of this node was drawn for one step further, as far as that is possible in a moment.
 	pub(crate) fn answer_assigned(now: BlockNumberFor<T>) {
 		let started = sp_io::offchain::timestamp();
-		if Self::answer_ready(now) && host::wait(PATIENCE) {
-			Self::answer_ready(now);
+		let keys = WorkerKey::all();
+		let workers: Vec<_> = keys
+			.iter()
+			.filter_map(|key| T::Workers::worker(key).map(|worker| (key, worker)))
+			.filter(|(_, worker)| Self::set_to_work(worker, now))
+			.collect();
+		if workers.is_empty() {
+			return;
+		}
+		host::wait();
+		for (key, worker) in workers {
+			if let Err(failure) = Self::answer_for(key, &keys, worker, now) {
+				log::debug!(target: LOG_TARGET, "submissions deferred at {now:?}: {failure:?}");
+			}
 		}
 		let took = sp_io::offchain::timestamp().diff(&started).millis();
 		log::debug!(target: LOG_TARGET, "off-chain worker at {now:?} took {took} ms");
 	}
 
-	/// The same as far as the node has the answers. Returns whether it is at work on others.
-	fn answer_ready(now: BlockNumberFor<T>) -> bool {
-		let keys = WorkerKey::all();
-		let mut pending = false;
-		for key in &keys {
-			let Some(worker) = T::Workers::worker(key) else {
-				continue;
-			};
-			match Self::answer_for(key, &keys, worker, now) {
-				Ok(more) => pending |= more,
-				Err(failure) => log::debug!(target: LOG_TARGET, "submissions deferred at {now:?}: {failure:?}"),
-			}
-		}
-		pending
+	/// Has the node begin with what is due of `worker`. Returns whether anything is.
+	fn set_to_work(worker: &T::AccountId, now: BlockNumberFor<T>) -> bool {
+		Self::due_steps(worker, now)
+			.into_iter()
+			.fold(false, |_, (id, role, _)| {
+				Self::ask(id, role);
+				true
+			})
 	}
 
-	/// The same for one key. Returns whether the node is at work on further answers.
+	/// The jobs in which `worker` is to do something now, and what.
+	fn due_steps(worker: &T::AccountId, now: BlockNumberFor<T>) -> Vec<(JobId, Role, Standing)> {
+		let due = |id| {
+			let (role, standing) = Self::role_in(&Jobs::<T>::get(id)?, worker, now)?;
+			Some((id, role, standing))
+		};
+		T::Workers::assigned(worker).into_iter().filter_map(due).collect()
+	}
+
 	fn answer_for(
 		key: &WorkerKey,
 		keys: &[WorkerKey],
 		worker: T::AccountId,
 		now: BlockNumberFor<T>,
-	) -> Result<bool, Failure> {
+	) -> Result<(), Failure> {
 		let mut secrets = Secrets::new();
 		let mut steps = Vec::new();
-		let mut pending = false;
-		for id in T::Workers::assigned(&worker) {
-			let Some(job) = Jobs::<T>::get(id) else {
+		for (id, role, standing) in Self::due_steps(&worker, now) {
+			let Some(answer) = Self::ask(id, role) else {
 				continue;
-			};
-			let Some((role, standing)) = Self::role_in(&job, &worker, now) else {
-				continue;
-			};
-			let answer = match Self::ask(id, role) {
-				Some(Poll::Ready(answer)) => answer,
-				other => {
-					pending |= other == Some(Poll::Pending);
-					continue;
-				}
 			};
 			if secrets.is_empty() {
 				secrets = Self::secrets(key, keys, &worker)?;
@@ -124,8 +123,7 @@ impl<T: Config> Pallet<T> {
 			steps.extend(Self::step(id, &worker, standing, answer, &secrets));
 		}
 		steps.sort_by_key(Step::job);
-		Self::submit_steps(key, &worker, steps, now)?;
-		Ok(pending)
+		Self::submit_steps(key, &worker, steps, now)
 	}
 
 	/// What `worker` is to do in `job` now, if anything.
@@ -140,14 +138,17 @@ impl<T: Config> Pallet<T> {
 		job.state.due().is_some_and(|due| now < due).then_some((role, standing))
 	}
 
-	/// How far the node is with the answer to a job, which it is set to work on if it is new; `None` if there is no such job.
-	fn ask(id: JobId, role: Role) -> Option<Poll> {
+	/// The answer to a job, if the node has run it; sets it to work otherwise.
+	fn ask(id: JobId, role: Role) -> Option<Answer> {
 		let task = <Self as Docket<_, _>>::task(id)?;
-		let poll = host::poll(&task, Purpose { job: id, role });
-		if let Poll::Unavailable(reason) = &poll {
-			log::warn!(target: LOG_TARGET, "job {id} cannot be run here yet: {reason:?}");
+		match host::poll(&task, Purpose { job: id, role }) {
+			Poll::Ready(answer) => Some(answer),
+			Poll::Pending => None,
+			Poll::Unavailable(reason) => {
+				log::warn!(target: LOG_TARGET, "job {id} cannot be run here yet: {reason:?}");
+				None
+			}
 		}
-		Some(poll)
 	}
 
 	/// The secrets of all keys: the worker may have changed its key since it committed, so a salt may be another key's.
@@ -203,6 +204,7 @@ impl<T: Config> Pallet<T> {
 		for steps in batches(fresh) {
 			let submission = Submission {
 				worker: worker.clone(),
+				at: now,
 				steps: steps.try_into().map_err(|_| Failure::Pool)?,
 			};
 			let signature = key.sign(&submission.message(Self::genesis())).ok_or(Failure::Sign)?;

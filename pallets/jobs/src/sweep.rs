@@ -45,7 +45,7 @@ impl<T: Config> Pallet<T> {
 	/// Goes on with the first sweep, until `allowance` is spent, but at least with one job.
 	pub(crate) fn sweep(allowance: u64) -> Weight {
 		let mut sweeps = Sweeps::<T>::get();
-		let Some(sweep) = sweeps.first_mut() else {
+		let Some(sweep) = sweeps.iter_mut().next() else {
 			return T::WeightInfo::sweep(0);
 		};
 		let oldest = OldestLive::<T>::get().max(OldestJob::<T>::get());

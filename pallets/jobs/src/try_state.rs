@@ -157,7 +157,10 @@ impl<T: Config> Pallet<T> {
 			.filter(|(_, job)| matches!(job.state, JobState::Drawing { .. }))
 			.map(|(id, _)| id)
 			.collect();
-		ensure!(queued.is_superset(&drawing), "a job waits for a draw that is not to come");
+		ensure!(
+			queued.is_superset(&drawing),
+			"a job waits for a draw that is not to come"
+		);
 		ensure!(
 			queued
 				.difference(&drawing)

@@ -33,6 +33,8 @@ pub const DRAW_DELAY: u32 = 2;
 
 pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
+pub type SubmissionOf<T> = Submission<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
+
 pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
 /// What was agreed when the job was accepted. Governance may change parameters; this stays.
@@ -224,8 +226,11 @@ impl<MaxDraws: frame_support::traits::Get<u32>> DrawList<MaxDraws> {
 
 /// What one worker submits, at most once a block however many jobs it has.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
-pub struct Submission<AccountId> {
+pub struct Submission<AccountId, BlockNumber> {
 	pub worker: AccountId,
+	/// The block on whose state it rests. A later submission takes the place of an earlier one in the pool, so that one that some
+	/// pools have refused, as they did not know that block yet, is not lost.
+	pub at: BlockNumber,
 	/// Strictly ascending by job, not empty.
 	pub steps: BoundedVec<Step, ConstU32<MAX_STEPS>>,
 }
@@ -257,14 +262,14 @@ impl Step {
 	}
 }
 
-impl<AccountId: Encode> Submission<AccountId> {
+impl<AccountId: Encode, BlockNumber: Encode> Submission<AccountId, BlockNumber> {
 	/// What the worker signs.
 	pub fn message(&self, genesis: H256) -> Vec<u8> {
 		(b"assay/submit", genesis, self).encode()
 	}
 }
 
-impl<AccountId> Submission<AccountId> {
+impl<AccountId, BlockNumber> Submission<AccountId, BlockNumber> {
 	/// Steps that commit.
 	pub fn commits(&self) -> u32 {
 		let commits = self.steps.iter().filter(|step| matches!(step, Step::Commit { .. }));

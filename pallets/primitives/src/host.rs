@@ -1,13 +1,15 @@
 //! How the runtime's off-chain worker asks the node to run a task.
 //!
 //! [`poll`] is idempotent: an unknown task is queued and the call returns at once, a known one reports how far it is. [`wait`] gives
-//! what is queued a moment, so that a small model's answer is not a block late. The node
-//! registers [`InferenceExt`] for off-chain calls only; everywhere else the answer is [`Unavailable::NotHere`], and block
+//! what is queued a moment, so that a small model's answer is not a block late, and the other nodes one to import the block that a
+//! submission rests on. The node registers [`InferenceExt`] for off-chain calls only; everywhere else the answer is [`Unavailable::NotHere`], and block
 //! execution can never reach the engine.
 
 use crate::{batch::Answer, JobId, Task, MAX_INLINE};
 use alloc::vec;
 use codec::{Decode, Encode};
+#[cfg(not(substrate_runtime))]
+use core::time::Duration;
 use sp_runtime::Permill;
 use sp_runtime_interface::{
 	pass_by::{PassFatPointerAndRead, PassFatPointerAndWrite},
@@ -16,6 +18,12 @@ use sp_runtime_interface::{
 
 /// Room for any [`Poll`]: the largest inline outcome and the tags around it.
 const MAX_POLL: usize = MAX_INLINE as usize + 128;
+
+/// Milliseconds after the import of a block in which nothing is submitted that rests on it: a pool that has not imported the block would
+/// refuse the submission for good. A quarter of a block's time, so that the next author still gets it in time.
+pub const GRACE: u32 = 750;
+/// Milliseconds that the node gets in all to answer what it was asked for a block: more than most models take.
+pub const PATIENCE: u32 = 1_000;
 
 /// For what a task is run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
@@ -73,7 +81,7 @@ pub trait Provider: Send {
 	fn poll(&self, task: Task, purpose: Purpose) -> Poll;
 
 	/// See [`wait`].
-	fn wait(&self, patience: core::time::Duration) -> bool;
+	fn wait(&self, grace: Duration, patience: Duration);
 
 	/// See [`watch_share`].
 	fn watch_share(&self) -> Permill;
@@ -107,13 +115,13 @@ pub trait Inference {
 		}
 	}
 
-	/// Waits as [`wait`](super::wait) says, for so many milliseconds at most. Returns 1 if it was worth it, or else 0.
-	fn wait(&mut self, patience: u32) -> u32 {
+	/// Waits as [`wait`](super::wait) says, so many milliseconds.
+	fn wait(&mut self, grace: u32, patience: u32) {
 		use sp_externalities::ExternalitiesExt;
-		let patience = core::time::Duration::from_millis(patience.into());
-		self.extension::<InferenceExt>()
-			.is_some_and(|provider| provider.0.wait(patience))
-			.into()
+		if let Some(provider) = self.extension::<InferenceExt>() {
+			let millis = |millis: u32| Duration::from_millis(millis.into());
+			provider.0.wait(millis(grace), millis(patience));
+		}
 	}
 
 	/// The share of provisional results to watch, in parts per million; 0 where there is no inference.
@@ -134,10 +142,10 @@ pub fn poll(task: &Task, purpose: Purpose) -> Poll {
 		.unwrap_or(Poll::Unavailable(Unavailable::NotHere))
 }
 
-/// Waits until no task is pending that was asked for because of a duty, or for so many milliseconds. Returns whether any task has
-/// ended meanwhile, so that it is worth to [`poll`] again.
-pub fn wait(patience: u32) -> bool {
-	inference::wait(patience) > 0
+/// Waits for [`GRACE`], then until no task is pending that was asked for because of a duty, or [`PATIENCE`] is over. Where there is no
+/// inference it returns at once.
+pub fn wait() {
+	inference::wait(GRACE, PATIENCE);
 }
 
 /// The share of provisional results that this node re-executes and, where one is wrong, challenges.

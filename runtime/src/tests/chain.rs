@@ -87,6 +87,7 @@ pub fn authorized(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
 pub fn ballot(voter: &VoterPair, votes: Vec<(JobId, OutcomeDigest)>) -> pallet_disputes::Call<Runtime> {
 	let ballot = pallet_disputes::Ballot {
 		voter: voter.public(),
+		at: System::block_number(),
 		votes: votes.try_into().expect("a ballot may have so many"),
 	};
 	let signature = voter.sign(&ballot.message(System::block_hash(0)));

@@ -101,6 +101,7 @@ fn salt_of(worker: Sr25519Keyring, job: JobId) -> sp_core::H256 {
 pub(super) fn submission(worker: Sr25519Keyring, steps: Vec<Step>) -> RuntimeCall {
 	let submission = Submission {
 		worker: worker.to_account_id(),
+		at: System::block_number(),
 		steps: steps.try_into().unwrap(),
 	};
 	let signature = key_of(worker).sign(&submission.message(System::block_hash(0)));
@@ -134,6 +135,7 @@ fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
 	let pair = VoterPair::from_string(&validator.to_seed(), None).unwrap();
 	let ballot = pallet_disputes::Ballot {
 		voter: pair.public(),
+		at: System::block_number(),
 		votes: alloc::vec![(job, digest)].try_into().unwrap(),
 	};
 	let signature = pair.sign(&ballot.message(System::block_hash(0)));

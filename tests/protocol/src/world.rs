@@ -292,6 +292,7 @@ fn authorised(call: RuntimeCall) -> Result<(), TransactionValidityError> {
 pub fn submit_as(number: u64, worker: AccountId, steps: Vec<Step>) -> Result<(), TransactionValidityError> {
 	let submission = Submission {
 		worker,
+		at: System::block_number(),
 		steps: steps.try_into().expect("no more steps than one submission takes"),
 	};
 	let signature = pair(number).sign(&submission.message(genesis()));
@@ -318,6 +319,7 @@ pub fn vote(validator: AccountId, votes: Vec<(JobId, OutcomeDigest)>) -> Result<
 	let pair = voter_pair(validator);
 	let ballot = pallet_disputes::Ballot {
 		voter: pair.public(),
+		at: System::block_number(),
 		votes: votes.try_into().expect("no more votes than one ballot takes"),
 	};
 	let signature = pair.sign(&ballot.message(genesis()));

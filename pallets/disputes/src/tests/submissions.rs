@@ -138,6 +138,22 @@ fn ballots_with_a_vote_in_common_exclude_one_another_in_the_pool() {
 }
 
 #[test]
+fn a_later_ballot_takes_the_place_of_an_earlier_one_and_none_is_of_the_future() {
+	build_and_execute(|| {
+		let votes = [(disputed_job(), outcome(1).digest())];
+		let earlier = vote_call(0, &votes);
+		System::set_block_number(System::block_number() + 1);
+		let later = vote_call(0, &votes);
+		let [old, new] = [&earlier, &later].map(|call| authorize(call).unwrap());
+		assert_eq!(old.provides, new.provides);
+		assert!(old.priority < new.priority);
+		System::set_block_number(System::block_number() - 1);
+		assert_eq!(authorize(&later).unwrap_err(), refused(InvalidTransaction::Future));
+		assert!(authorize(&earlier).is_ok());
+	});
+}
+
+#[test]
 fn a_ballot_needs_authorisation() {
 	build_and_execute(|| {
 		let job = disputed_job();

@@ -92,11 +92,11 @@ fn a_challenge_under_way_is_not_repeated_until_it_seems_lost() {
 		watch_all(&node);
 		provisional_job();
 		assert_eq!(tick(&node).len(), 1);
-		for block in 2..6 {
+		for block in 2..4 {
 			System::set_block_number(block);
 			assert_eq!(tick(&node), vec![], "at {block}");
 		}
-		System::set_block_number(6);
+		System::set_block_number(4);
 		assert_eq!(tick(&node).len(), 1);
 		System::set_block_number(7);
 		assert_eq!(tick(&node), vec![], "the window is over");

@@ -1,6 +1,6 @@
 //! What the benchmarks set up.
 
-use crate::*;
+use crate::{draw::QUEUE_TRIES, *};
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	api::{Duty, Standing},
@@ -11,7 +11,7 @@ use assay_primitives::{
 	JobId, ModelId, OutcomeDigest, Payload, MAX_INLINE,
 };
 use frame_benchmarking::v2::*;
-use frame_support::BoundedVec;
+use frame_support::{traits::Get, BoundedVec};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero};
@@ -124,6 +124,16 @@ pub(super) fn recorded<T: Config>(jobs: u32) {
 	NextJob::<T>::put(JobId(jobs.into()));
 }
 
+/// Fills all blocks but the last in which a draw of block `since` may be.
+pub(super) fn crowd_draws<T: Config>(since: BlockNumberFor<T>) {
+	let others = (0..T::MaxDraws::get()).map(|n| (JobId(u64::MAX - u64::from(n)), 1));
+	let jobs = BoundedVec::truncate_from(others.collect());
+	for offset in 0..QUEUE_TRIES - 1 {
+		let block = since.saturating_add((DRAW_DELAY + offset).into());
+		Draws::<T>::insert(block, DrawList { jobs: jobs.clone() });
+	}
+}
+
 /// Everybody gave the largest answer that travels inline, which is kept.
 pub(super) fn agreed<T: Config>(
 	id: JobId,
@@ -145,7 +155,7 @@ pub(super) fn due<T: Config>(id: JobId) -> (BlockNumberFor<T>, BlockNumberFor<T>
 }
 
 /// One worker, and its reveals in so many jobs, each the last one of its job; all answers together have so many bytes.
-pub(super) fn reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, Submission<T::AccountId>) {
+pub(super) fn reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, SubmissionOf<T>) {
 	// Two slots stay idle for each that is busy, or the pool would be too crowded.
 	let (model, mut crew) = crew::<T>(1, 3 * jobs);
 	let (worker, key) = crew.pop().expect("there is one");
@@ -168,7 +178,14 @@ pub(super) fn reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, Submissio
 		})
 		.collect();
 	let steps = BoundedVec::truncate_from(steps);
-	(key, Submission { worker, steps })
+	(
+		key,
+		Submission {
+			worker,
+			at: now::<T>(),
+			steps,
+		},
+	)
 }
 
 pub(super) fn is_provisional<T: Config>(id: JobId) -> bool {

@@ -183,9 +183,10 @@ pub fn reveal_step(worker: u64, job: JobId, answer: &Answer, shown: bool) -> Ste
 	}
 }
 
-pub fn submission(worker: u64, steps: Vec<Step>) -> Submission<u64> {
+pub fn submission(worker: u64, steps: Vec<Step>) -> Submission<u64, u64> {
 	Submission {
 		worker,
+		at: System::block_number(),
 		steps: steps.try_into().unwrap(),
 	}
 }

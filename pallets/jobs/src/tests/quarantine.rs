@@ -3,7 +3,7 @@
 use crate::{mock::*, Error, JobState, OldestLive, Sweeps, WeightInfo, MAX_SWEEPS};
 use assay_primitives::{
 	api::RefundReason,
-	traits::{Docket, OnQuarantine, Service},
+	traits::{Docket, OnQuarantine, Ruling, Service},
 	JobId, ModelId,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -31,11 +31,9 @@ fn jobs_in_every_state_are_refunded_in_full_and_those_bound_to_an_answer_are_pai
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
 		let provisional = request(1);
 		revealed(provisional, &[right()]);
-		let revealing = request(1);
-		committed(revealing, &[right()]);
-		let checking = request(1);
+		let [revealing, checking] = [request(1), request(1)];
 		claim(checking, &right());
-		run(3);
+		committed(revealing, &[right()]);
 		let drawing = request(1);
 		claim(drawing, &right());
 		let claiming = request(1);
@@ -73,6 +71,24 @@ fn the_tribunal_goes_on_and_its_verdict_refunds() {
 		assert_eq!(held(REQUESTER), 0);
 		let to_fund = BOND / 10;
 		assert_eq!(free_balance(FUND), fund + to_fund - PAY);
+	});
+}
+
+#[test]
+fn an_answer_that_a_challenger_brings_is_not_kept_for_a_refund() {
+	build_and_execute(|| {
+		let id = request(1);
+		revealed(id, &[wrong(1), wrong(2)]);
+		quarantine();
+		run(1);
+		let brought = Ruling {
+			answer: Some(right()),
+			upheld: vec![CHALLENGER],
+			..verdict(Some(right().digest()))
+		};
+		rule(id, brought);
+		assert_eq!(refunded_for(id), Some(VOIDED));
+		assert_eq!(crate::Answers::<Test>::iter().count(), 0);
 	});
 }
 
@@ -144,10 +160,7 @@ fn a_model_is_swept_once_and_too_many_at_a_time_are_refused() {
 		}
 		assert_ok!(Jobs::on_quarantine(&model(0)));
 		assert_eq!(Sweeps::<Test>::get().len(), MAX_SWEEPS as usize);
-		assert_noop!(
-			Jobs::on_quarantine(&model(MAX_SWEEPS)),
-			Error::<Test>::TooManySweeps
-		);
+		assert_noop!(Jobs::on_quarantine(&model(MAX_SWEEPS)), Error::<Test>::TooManySweeps);
 		run(u64::from(MAX_SWEEPS));
 		assert_ok!(Jobs::on_quarantine(&model(MAX_SWEEPS)));
 		run(1);

@@ -212,11 +212,32 @@ fn resubmissions_of_one_step_exclude_one_another_in_the_pool() {
 		let both = authorize(&signed(WORKER, commits(&jobs))).unwrap();
 		assert_eq!((one.provides.len(), both.provides.len()), (1, 2));
 		assert!(both.provides.contains(&one.provides[0]));
+		assert_eq!(one.priority, both.priority);
 		// A reveal is another step than the commitment before it.
 		assert_ok!(submit(signed(WORKER, commits(&jobs[..1]))));
 		run(3);
 		let opening = authorize(&signed(WORKER, vec![reveal_step(WORKER, jobs[0], &right(), true)])).unwrap();
 		assert!(!both.provides.contains(&opening.provides[0]));
+	});
+}
+
+#[test]
+fn a_later_submission_takes_the_place_of_an_earlier_one_and_none_is_of_the_future() {
+	build_and_execute(|| {
+		alone();
+		let id = request(0);
+		let earlier = signed(WORKER, commits(&[id]));
+		run(1);
+		let later = signed(WORKER, commits(&[id]));
+		assert_ne!(earlier, later);
+		let [earlier, later] = [earlier, later].map(|call| authorize(&call).unwrap());
+		assert_eq!(earlier.provides, later.provides);
+		assert!(earlier.priority < later.priority);
+		run(1);
+		let early = signed(WORKER, commits(&[id]));
+		System::set_block_number(System::block_number() - 1);
+		assert_eq!(authorize(&early), Err(refused(InvalidTransaction::Future)));
+		System::set_block_number(System::block_number() + 1);
 	});
 }
 

@@ -100,6 +100,7 @@ fn worst_calls() -> Vec<RuntimeCall> {
 		pallet_jobs::Call::submit {
 			submission: Submission {
 				worker: who,
+				at: 0,
 				steps: BoundedVec::truncate_from(vec![step; MAX_STEPS as usize]),
 			},
 			signature: proof,

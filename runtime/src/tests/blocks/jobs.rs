@@ -151,6 +151,7 @@ impl Staff {
 		job.deal.odds.audit = Permill::one();
 		let submission = Submission {
 			worker: job.participants[0].worker.clone(),
+			at: System::block_number(),
 			steps: BoundedVec::truncate_from(vec![Step::Commit {
 				job: id,
 				commitment: SALT,
@@ -187,6 +188,7 @@ pub fn largest_submission(worker: &Worker, model: ModelId) -> pallet_jobs::Call<
 		.collect();
 	let submission = Submission {
 		worker: worker.account(),
+		at: System::block_number(),
 		steps: BoundedVec::truncate_from(steps),
 	};
 	let signature = worker.key.sign(&submission.message(System::block_hash(0)));

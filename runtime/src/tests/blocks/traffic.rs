@@ -145,9 +145,9 @@ fn ballots() -> u32 {
 	(96 / votes_a_ballot()).clamp(BLOCKS, 4 * BLOCKS)
 }
 
-/// How many votes a node sends in one ballot: half of what a transaction may weigh.
+/// How many votes a node sends in one ballot: a quarter of what a transaction may weigh.
 pub fn votes_a_ballot() -> u32 {
 	let limits = BlockWeights::get();
 	let most = limits.get(DispatchClass::Normal).max_extrinsic.expect("it is limited");
-	votes_within(most / 2).max(1)
+	votes_within(most / 4).max(1)
 }

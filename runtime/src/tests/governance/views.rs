@@ -74,7 +74,7 @@ fn referenda_are_listed_latest_first() {
 		};
 		assert_eq!(indices(None), [2, 1, 0]);
 		assert_eq!(indices(Some(2)), [1, 0]);
-		assert_eq!(indices(Some(0)), []);
+		assert_eq!(indices(Some(0)), Vec::<u32>::new());
 		assert_eq!(indices(Some(99)), [2, 1, 0]);
 	});
 }
