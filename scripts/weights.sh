@@ -8,8 +8,8 @@
 source "$(dirname "$0")/env.sh"
 ./scripts/setup.sh
 
-STEPS=20 REPEAT=10 SECONDS_EACH=10
-[[ "${1:-}" == --quick ]] && STEPS=2 REPEAT=1 SECONDS_EACH=0
+STEPS=12 REPEAT=4 SECONDS_EACH=1
+[[ "${1:-}" == --quick ]] && STEPS=5 REPEAT=1 SECONDS_EACH=0
 
 BENCHER="${ASSAY_BENCHER:-$CARGO_TARGET_DIR/tools/bin/frame-omni-bencher}"
 if [[ ! -x "$BENCHER" ]]; then

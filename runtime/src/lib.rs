@@ -31,6 +31,7 @@ pub mod protocol;
 #[cfg(test)]
 mod tests;
 mod transactions;
+pub mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
 use frame_support::weights::{constants::WEIGHT_REF_TIME_PER_SECOND, Weight};

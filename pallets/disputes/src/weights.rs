@@ -1,133 +1,249 @@
-//! Weights of the calls, of their authorisation, of decisions and of the agenda.
+//! Weights of `pallet_disputes`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! They are counted, not measured: the storage items that each path touches at worst, priced by the runtime's `DbWeight`, and a
-//! generous allowance for computation. Measured weights come with the FRAME benchmarks and will replace them behind the same
-//! trait. The chain keeps no storage proofs, so proof size is zero.
+//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, 4 repeats at least, on Intel(R) Xeon(R) Processor. The chain
+//! keeps no storage proofs, so proof size is zero.
+
+#![cfg_attr(rustfmt, rustfmt_skip)]
 
 use core::marker::PhantomData;
 use frame_support::{
 	traits::Get,
-	weights::{
-		constants::{ParityDbWeight, WEIGHT_REF_TIME_PER_MICROS},
-		RuntimeDbWeight, Weight,
-	},
+	weights::{constants::ParityDbWeight, RuntimeDbWeight, Weight},
 };
 
-/// What the calls and hooks of this pallet weigh.
+/// What the calls, their authorisation and the hooks of this pallet weigh; `benchmarking.rs` says what each stands for.
 pub trait WeightInfo {
-	/// A challenge that opens a dispute, with what the job does then. `b`: encoded bytes of the answer.
-	fn challenge(b: u32) -> Weight;
-	/// A challenge that joins a dispute. `b`: encoded bytes of the answer.
-	fn join_challenge(b: u32) -> Weight;
-	/// `n`: votes, none of which decides.
-	fn vote(n: u32) -> Weight;
-	/// `n`: votes.
-	fn authorize_vote(n: u32) -> Weight;
-	/// The end of a dispute, without what the job does then. `v`: validators that may vote; `c`: challenges, each of which is
-	/// forfeited to as many workers as a job can have.
-	fn decide(v: u32, c: u32) -> Weight;
-	/// `n`: disputes taken from the agenda, without their end; `s`: blocks of the agenda that were looked at.
-	fn work_off_agenda(n: u32, s: u32) -> Weight;
+	/// Storage: `Disputes::Disputes` (r:1 w:1)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1332), added: 3807, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Totals` (r:1 w:1)
+	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
+	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
+	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Electorates` (r:1 w:0)
+	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Agenda` (r:0 w:1)
+	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Answers` (r:0 w:1)
+	/// Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
+	/// `b`: from 16 to 16384.
+	fn challenge(b: u32, ) -> Weight;
+	/// Storage: `Disputes::Disputes` (r:1 w:1)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Answers` (r:0 w:1)
+	/// Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
+	/// `b`: from 16 to 16384.
+	fn join_challenge(b: u32, ) -> Weight;
+	/// Storage: `Disputes::Disputes` (r:63 w:63)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Electorates` (r:1 w:0)
+	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Votes` (r:63 w:63)
+	/// Proof: `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+	/// `n`: from 1 to 64.
+	fn vote(n: u32, ) -> Weight;
+	/// Storage: `Disputes::Disputes` (r:63 w:0)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Electorates` (r:1 w:0)
+	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Votes` (r:63 w:0)
+	/// Proof: `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+	/// Storage: `System::BlockHash` (r:1 w:0)
+	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
+	/// `n`: from 1 to 64.
+	fn authorize_vote(n: u32, ) -> Weight;
+	/// Storage: `Disputes::Electorates` (r:1 w:0)
+	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Votes` (r:100 w:100)
+	/// Proof: `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::VoterRecords` (r:100 w:100)
+	/// Proof: `Disputes::VoterRecords` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
+	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
+	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Answers` (r:1 w:8)
+	/// Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:1 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1332), added: 3807, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Answers` (r:1 w:0)
+	/// Proof: `Jobs::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:25 w:25)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:9 w:9)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Serving` (r:14 w:14)
+	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Pools` (r:1 w:1)
+	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Records` (r:14 w:14)
+	/// Proof: `Workers::Records` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Totals` (r:1 w:1)
+	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:1 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Pool` (r:0 w:14)
+	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:0 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Agenda` (r:0 w:1)
+	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:0 w:1)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
+	/// `v`: from 1 to 100.
+	/// `c`: from 0 to 8.
+	fn decide(v: u32, c: u32, ) -> Weight;
+	/// Storage: `Disputes::NextDue` (r:1 w:1)
+	/// Proof: `Disputes::NextDue` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Agenda` (r:92 w:14)
+	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:14 w:14)
+	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Electorates` (r:1 w:0)
+	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Votes` (r:14 w:0)
+	/// Proof: `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::VoterRecords` (r:1 w:1)
+	/// Proof: `Disputes::VoterRecords` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
+	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
+	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:14 w:14)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1332), added: 3807, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:2 w:2)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Serving` (r:14 w:14)
+	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Pools` (r:1 w:1)
+	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Totals` (r:1 w:1)
+	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(136), added: 631, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Pool` (r:0 w:196)
+	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:0 w:14)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Answers` (r:0 w:14)
+	/// Proof: `Jobs::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Answers` (r:0 w:14)
+	/// Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
+	/// `n`: from 0 to 50.
+	/// `s`: from 1 to 50.
+	fn work_off_agenda(n: u32, s: u32, ) -> Weight;
 }
 
-/// Counted weights, with the database as the runtime prices it.
-pub type SubstrateWeight<T> = Counted<<T as frame_system::Config>::DbWeight>;
+/// With the database as the runtime prices it.
+pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
-/// Counted weights, with the database as `Db` prices it.
-pub struct Counted<Db>(PhantomData<Db>);
-
-/// Verification of an ed25519 signature.
-const VERIFY: Weight = Weight::from_parts(100 * WEIGHT_REF_TIME_PER_MICROS, 0);
-/// Checks, coding of records and events of one dispute.
-const STEP: Weight = Weight::from_parts(30 * WEIGHT_REF_TIME_PER_MICROS, 0);
-/// The same of one voter's record, or one payment.
-const ENTRY: Weight = Weight::from_parts(5 * WEIGHT_REF_TIME_PER_MICROS, 0);
-/// BLAKE3 and coding of one byte, in picoseconds.
-const BYTE: u64 = 20_000;
-/// An executor, the most checkers and an auditor.
-const WORKERS: u32 = assay_primitives::terms::MAX_CHECKERS as u32 + 2;
-
-fn bytes(b: u32) -> Weight {
-	Weight::from_parts(BYTE.saturating_mul(b.into()), 0)
-}
-
-fn each(n: u32, weight: Weight) -> Weight {
-	weight.saturating_mul(n.into())
-}
-
-impl<Db: Get<RuntimeDbWeight>> WeightInfo for Counted<Db> {
-	/// Reads the dispute, the bond (a parameter), the account and its holds, the present electorate, its number and the count of its
-	/// disputes; writes the dispute, its place on the agenda, the answer, the account, its holds and the count. The job reads and
-	/// writes itself, two places of its agenda and its totals, and reads its totals and periods.
-	fn challenge(b: u32) -> Weight {
-		STEP.saturating_mul(2)
-			.saturating_add(bytes(b))
-			.saturating_add(Db::get().reads_writes(12, 11))
-	}
-
-	/// Reads the dispute, the bond, the account and its holds; writes all but the bond, and the answer.
-	fn join_challenge(b: u32) -> Weight {
-		STEP.saturating_add(bytes(b))
-			.saturating_add(Db::get().reads_writes(4, 4))
-	}
-
-	/// Each vote reads the dispute, its electorate and whether the validator has voted; writes the dispute and the vote.
-	fn vote(n: u32) -> Weight {
-		each(n, STEP.saturating_add(Db::get().reads_writes(3, 2)))
-	}
-
-	/// The genesis hash and a signature; each vote reads the dispute, its electorate and whether the validator has voted.
-	fn authorize_vote(n: u32) -> Weight {
-		VERIFY
-			.saturating_add(Db::get().reads(1))
-			.saturating_add(each(n, STEP.saturating_add(Db::get().reads(3))))
-	}
-
-	/// Reads the electorate, its number and the count of its disputes; writes the dispute, its place on the agenda, the electorate
-	/// and the count. Each validator's vote and record are read and written; so are each challenger's account and holds and each
-	/// account it pays, and the issuance once for each, and its answer is removed.
-	fn decide(v: u32, c: u32) -> Weight {
-		let validator = ENTRY.saturating_add(Db::get().reads_writes(2, 2));
-		let payments = each(WORKERS, ENTRY.saturating_add(Db::get().reads_writes(3, 3)));
-		let challenge = STEP
-			.saturating_add(payments)
-			.saturating_add(Db::get().reads_writes(4, 4));
-		STEP.saturating_add(Db::get().reads_writes(3, 4))
-			.saturating_add(each(v, validator))
-			.saturating_add(each(c, challenge))
-	}
-
-	/// Reads and writes the cursor; reads each block; reads and removes each dispute's place, and reads it.
-	fn work_off_agenda(n: u32, s: u32) -> Weight {
-		each(n, Db::get().reads_writes(2, 1))
-			.saturating_add(each(s, Db::get().reads(1)))
-			.saturating_add(Db::get().reads_writes(1, 1))
-	}
-}
-
-/// For tests that do not care.
 impl WeightInfo for () {
-	fn challenge(b: u32) -> Weight {
-		Counted::<ParityDbWeight>::challenge(b)
+	fn challenge(b: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::challenge(b, )
+	}
+	fn join_challenge(b: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::join_challenge(b, )
+	}
+	fn vote(n: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::vote(n, )
+	}
+	fn authorize_vote(n: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::authorize_vote(n, )
+	}
+	fn decide(v: u32, c: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::decide(v, c, )
+	}
+	fn work_off_agenda(n: u32, s: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::work_off_agenda(n, s, )
+	}
+}
+
+/// With the database as `Db` prices it.
+pub struct Measured<Db>(PhantomData<Db>);
+
+impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
+	// At least 276_323 ns.
+	fn challenge(b: u32, ) -> Weight {
+		Weight::from_parts(276_775_715, 0)
+			// Standard error: 2_751
+			.saturating_add(Weight::from_parts(16_048, 0).saturating_mul(b.into()))
+			.saturating_add(Db::get().reads(9))
+			.saturating_add(Db::get().writes(8))
 	}
 
-	fn join_challenge(b: u32) -> Weight {
-		Counted::<ParityDbWeight>::join_challenge(b)
+	// At least 179_760 ns.
+	fn join_challenge(b: u32, ) -> Weight {
+		Weight::from_parts(198_317_020, 0)
+			// Standard error: 1_025
+			.saturating_add(Weight::from_parts(7_115, 0).saturating_mul(b.into()))
+			.saturating_add(Db::get().reads(4))
+			.saturating_add(Db::get().writes(4))
 	}
 
-	fn vote(n: u32) -> Weight {
-		Counted::<ParityDbWeight>::vote(n)
+	// At least 150_935 ns.
+	fn vote(n: u32, ) -> Weight {
+		Weight::from_parts(108_371_056, 0)
+			// Standard error: 1_633_391
+			.saturating_add(Weight::from_parts(23_107_871, 0).saturating_mul(n.into()))
+			.saturating_add(Db::get().reads(1))
+			.saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes((2_u64).saturating_mul(n.into())))
 	}
 
-	fn authorize_vote(n: u32) -> Weight {
-		Counted::<ParityDbWeight>::authorize_vote(n)
+	// At least 148_707 ns.
+	fn authorize_vote(n: u32, ) -> Weight {
+		Weight::from_parts(279_210_438, 0)
+			// Standard error: 939_667
+			.saturating_add(Weight::from_parts(8_547_333, 0).saturating_mul(n.into()))
+			.saturating_add(Db::get().reads(2))
+			.saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
 	}
 
-	fn decide(v: u32, c: u32) -> Weight {
-		Counted::<ParityDbWeight>::decide(v, c)
+	// At least 2_700_437 ns.
+	fn decide(v: u32, c: u32, ) -> Weight {
+		Weight::from_parts(2_775_390_024, 0)
+			// Standard error: 5_676_980
+			.saturating_add(Weight::from_parts(15_969_530, 0).saturating_mul(v.into()))
+			// Standard error: 65_748_430
+			.saturating_add(Weight::from_parts(612_644_846, 0).saturating_mul(c.into()))
+			.saturating_add(Db::get().reads(55))
+			.saturating_add(Db::get().reads((2_u64).saturating_mul(v.into())))
+			.saturating_add(Db::get().reads((2_u64).saturating_mul(c.into())))
+			.saturating_add(Db::get().writes(67))
+			.saturating_add(Db::get().writes((2_u64).saturating_mul(v.into())))
+			.saturating_add(Db::get().writes((3_u64).saturating_mul(c.into())))
 	}
 
-	fn work_off_agenda(n: u32, s: u32) -> Weight {
-		Counted::<ParityDbWeight>::work_off_agenda(n, s)
+	// At least 201_255 ns.
+	fn work_off_agenda(n: u32, s: u32, ) -> Weight {
+		Weight::from_parts(2_361_744_706, 0)
+			// Standard error: 17_527_184
+			.saturating_add(Weight::from_parts(125_540_735, 0).saturating_mul(n.into()))
+			// Standard error: 17_821_448
+			.saturating_add(Weight::from_parts(10_048_754, 0).saturating_mul(s.into()))
+			.saturating_add(Db::get().reads(32))
+			.saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().reads((1_u64).saturating_mul(s.into())))
+			.saturating_add(Db::get().writes(107))
+			.saturating_add(Db::get().writes((4_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes((1_u64).saturating_mul(s.into())))
 	}
+
 }
