@@ -2,9 +2,7 @@
 
 use crate as pallet_models;
 use crate::{BalanceOf, Config, Metadata};
-use assay_primitives::{
-	task::model_id, traits::OnQuarantine, Artifact, BoundedSpec, EngineId, ModelId, ModelSpec,
-};
+use assay_primitives::{task::model_id, traits::OnQuarantine, Artifact, BoundedSpec, EngineId, ModelId, ModelSpec};
 use frame_support::{derive_impl, ord_parameter_types, parameter_types, traits::fungible::InspectHold};
 use frame_system::EnsureSignedBy;
 use sp_core::H256;
