@@ -131,5 +131,5 @@ fn a_job_costs_no_more_transfers_than_it_did() {
 	let batched = in_transfers(happy_path(1, 32)) / 32.0;
 	println!("a transfer takes {} ns", transfer / 1_000);
 	println!("in transfers: a job alone {alone:.2}, one of 32 submitted together {together:.2}, an answer of a batch of 32 {batched:.2}");
-	assert!(alone < 20.0 && together < 15.0 && batched < 2.0);
+	assert!(alone < 13.0 && together < 8.5 && batched < 0.45);
 }
