@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_primitives::{
 	api::{RefundReason, Standing},
-	traits::OnQuarantine,
+	traits::{OnQuarantine, OnSettled},
 	JobId, ModelId,
 };
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -56,7 +56,8 @@ impl<T: Config> Pallet<T> {
 			match Jobs::<T>::get(sweep.from) {
 				Some(job) if job.model == sweep.model && job.state.is_live() => {
 					let participants = u32::try_from(job.participants.len()).unwrap_or(u32::MAX);
-					spent.saturating_accrue(T::WeightInfo::void_job(participants));
+					let weight = T::WeightInfo::void_job(participants).saturating_add(T::OnSettled::weight());
+					spent.saturating_accrue(weight);
 					Self::void(sweep.from, job);
 				}
 				_ => {}

@@ -7,7 +7,7 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{Duty, RefundReason, Standing},
-	traits::{Offence, OnSettled, WorkerPool},
+	traits::{ModelRegistry, Offence, OnSettled, WorkerPool},
 	JobId,
 };
 use frame_support::{traits::Get, weights::Weight};
@@ -70,6 +70,11 @@ impl<T: Config> Pallet<T> {
 			JobState::Revealing { .. } => {
 				Self::punish_silence(id, job, now);
 				T::WeightInfo::punish_silence(participants).saturating_add(T::OnSettled::weight())
+			}
+			JobState::Provisional { .. } if T::Models::is_quarantined(&job.model) => {
+				// Its sweep has not come to it yet.
+				Self::void(id, job);
+				T::WeightInfo::void_job(participants).saturating_add(T::OnSettled::weight())
 			}
 			JobState::Provisional { digest, .. } => {
 				Self::settle(id, job, digest, None);

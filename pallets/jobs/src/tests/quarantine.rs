@@ -3,7 +3,7 @@
 use crate::{mock::*, Error, JobState, OldestLive, Sweeps, WeightInfo, MAX_SWEEPS};
 use assay_primitives::{
 	api::RefundReason,
-	traits::{Docket, OnQuarantine, Ruling, Service},
+	traits::{Docket, OnQuarantine, OnSettled, Ruling, Service},
 	JobId, ModelId,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -93,6 +93,19 @@ fn an_answer_that_a_challenger_brings_is_not_kept_for_a_refund() {
 }
 
 #[test]
+fn a_result_that_falls_due_before_its_sweep_is_not_settled() {
+	build_and_execute(|| {
+		let id = request(0);
+		revealed(id, &[right()]);
+		// The sweep has yet to come, and the window ends.
+		Quarantined::set(true);
+		run(12);
+		assert_eq!(refunded_for(id), Some(VOIDED));
+		assert_eq!(held(REQUESTER), 0);
+	});
+}
+
+#[test]
 fn what_is_released_in_time_is_settled_by_its_verdict() {
 	build_and_execute(|| {
 		let id = request(1);
@@ -121,7 +134,7 @@ fn jobs_that_come_after_a_release_are_left_alone() {
 #[test]
 fn many_jobs_are_ended_so_many_a_block_and_none_is_forgotten() {
 	build_and_execute(|| {
-		let one = Weighs::void_job(1).ref_time();
+		let one = (Weighs::void_job(1) + Recorder::weight()).ref_time();
 		// A quarter of a block takes two and a half jobs.
 		let block = frame_support::weights::Weight::from_parts(10 * one, u64::MAX);
 		Weights::set(frame_system::limits::BlockWeights::simple_max(block));
