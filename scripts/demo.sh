@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# A local network answers a hundred real questions, catches a worker that lies, and this machine re-derives every answer.
+# A local network reproduces a model, answers a hundred real questions with it, catches a worker that lies, and this machine re-derives
+# every answer.
 #
 #   ./scripts/demo.sh [--summary PATH]    PATH: where to write the figures as JSON
 #
@@ -35,7 +36,6 @@ TUMOUR_SLOTS=40
 RISK=5
 TUMOURS=models/breast-cancer/breast-cancer.onnx
 FEATURES=models/breast-cancer/test_features.npy
-FINDINGS=models/breast-cancer/test_labels.npy
 
 ./scripts/setup.sh
 build
@@ -56,40 +56,50 @@ start charlie --bootnodes "$boot"
 charlie=$url
 export ASSAY_URL=$alice
 
-say "Ferdie registers the model, for $ROYALTY ASY an answer to him"
-model=$(assay model submit "$MODEL" --name digits --bind N=1 --royalty "$ROYALTY" --suri //Ferdie \
-	--description "Handwritten digits, 8x8 greyscale")
+say "Ferdie states what the model is and what it answers to eight images, and asks $ROYALTY ASY an answer for himself"
+stated=$folder/stated.json
+assay model submit "$MODEL" --title "Handwritten digits, 8x8 greyscale" --bind N=1 --input image="$IMAGES" --rows 0..8 \
+	--royalty "$ROYALTY" --mirror "$bob" --mirror "$charlie" --no-wait --yes --json --suri //Ferdie >"$stated"
+model=$(values model "$stated")
 echo "model $model"
 
-say "each of the three takes the model's file and offers $SLOTS slots"
-for url in "$bob" "$charlie"; do
-	assay artifact put "$MODEL" --url "$url" >/dev/null
-done
-serve "$model" "$SLOTS" Alice Bob Charlie >/dev/null
+say "nobody may ask it yet: three strangers reproduce what Ferdie states"
+probe=$(values probe "$stated")
+tell "$probe" provisional
 
-say "and Dave joins, on a node of his own"
+say "meanwhile Dave joins, on a node of his own"
 start dave --bootnodes "$boot" --fault wrong
 dave=$url
-# He is made a worker while the first act goes on.
-tumours=
+# He is made a worker, and the model of the second act reproduced, while the first act goes on.
 second_act_is_set() {
 	assay worker register --stake 500 --suri //Dave --key-url "$dave" &&
-		tumours=$(assay model submit "$TUMOURS" --name breast-cancer --bind N=1 --suri //Ferdie \
-			--description "Tumours, malignant or benign") &&
-		for url in "$bob" "$charlie" "$dave"; do
-			assay artifact put "$TUMOURS" --url "$url" || return
-		done &&
-		serve "$tumours" "$TUMOUR_SLOTS" Bob Dave &&
-		echo "$tumours" >"$folder/tumours"
+		assay model submit "$TUMOURS" --title "Tumours, malignant or benign" --bind N=1 --input features="$FEATURES" --rows 0..8 \
+			--mirror "$bob" --mirror "$charlie" --mirror "$dave" --family breast-cancer --version 1 --latest --yes \
+			--suri //Ferdie//stash &&
+		serve breast-cancer "$TUMOUR_SLOTS" Bob Dave
 }
-
-# What follows may end in a refusal. The figures tell, and all of them are wanted.
-say "first act: Eve asks for $ANSWERS answers, about the first $ANSWERS images that the model was not trained on, with one checker each"
-jobs=$folder/jobs.json offline=$folder/offline.json verify=$folder/verify.json
-about=(--input image="$IMAGES" --rows "0..$ANSWERS" --labels "$LABELS")
 second_act_is_set >"$folder/second.log" 2>&1 &
 setting=$!
-assay job request "$model" "${about[@]}" --checkers 1 --provisional --json --suri //Eve >"$jobs" || true
+
+say "waiting until nobody may challenge what they found"
+assay job watch "$probe" >/dev/null || true
+assay model show "$model" --json >"$folder/model.json"
+[ "$(values status "$folder/model.json")" = open ] || die "the model was not reproduced: $(values rejection "$folder/model.json")"
+assay model history "$model" --json >"$folder/history.json"
+to_open=$(($(values at "$folder/history.json") - $(values submitted_at "$folder/model.json")))
+echo "the model is what Ferdie states, and open, $to_open blocks after he submitted it"
+
+say "Ferdie calls it digits, and each of the three offers $SLOTS slots"
+assay family claim digits --suri //Ferdie
+assay family publish digits 1 "$model" --latest --suri //Ferdie
+serve digits "$SLOTS" Alice Bob Charlie >/dev/null
+
+# What follows may end in a refusal. The figures tell, and all of them are wanted.
+say "first act: Eve asks digits for $ANSWERS answers, about the first $ANSWERS images that it was not trained on, with one checker each"
+jobs=$folder/jobs.json offline=$folder/offline.json verify=$folder/verify.json
+about=(--input image="$IMAGES" --rows "0..$ANSWERS" --labels "$LABELS")
+# Nobody has voted for the model, and that will do.
+assay job request digits "${about[@]}" --allow-unlisted --checkers 1 --provisional --json --suri //Eve >"$jobs" || true
 mapfile -t ids < <(values job "$jobs" | grep -v null)
 echo "$(count status provisional "$jobs") answers are there; for ten blocks anybody may challenge them"
 
@@ -97,12 +107,11 @@ say "asking the same of the same file offline"
 assay infer "$MODEL" --bind N=1 "${about[@]}" --json >"$offline" || true
 
 wait "$setting" || { cat "$folder/second.log" >&2; die "the second act could not be set"; }
-tumours=$(cat "$folder/tumours")
 say "second act: $QUESTIONS tumours, malignant or benign? $RISK ASY hang on each, so Eve asks for a checker; only Bob and Dave serve this"
 assay worker status --suri //Dave --json >"$folder/dave-before.json"
 asked=$folder/asked.json told=$folder/told.json
-assay job request "$tumours" --input features="$FEATURES" --rows "0..$QUESTIONS" --checkers 1 --value-at-risk "$RISK" \
-	--no-wait --json --suri //Eve >"$asked" || true
+assay job request breast-cancer --input features="$FEATURES" --rows "0..$QUESTIONS" --allow-unlisted --checkers 1 \
+	--value-at-risk "$RISK" --no-wait --json --suri //Eve >"$asked" || true
 mapfile -t disputed_ids < <(values job "$asked" | grep -v null)
 [ ${#disputed_ids[@]} -gt 0 ] || { cat "$asked" >&2; die "the questions were not accepted"; }
 tell "${disputed_ids[0]}"
@@ -130,7 +139,7 @@ verified=${verified:-0}
 wrong_settled=$(values differs "$verify")
 wrong_settled=${wrong_settled:-0}
 answered=$(count status settled "$told")
-settled=$(($(values settled "$folder/stats.json") - answered))
+settled=$(($(values settled "$folder/stats.json") - $(values probes "$folder/stats.json") - answered))
 refunded=$(values refunded "$folder/stats.json")
 disputes=$(values disputes "$folder/stats.json")
 slashed=$(values slashed "$folder/stats.json")
@@ -154,6 +163,9 @@ seconds=$((SECONDS - started))
 
 cat <<END
 
+  Before: three strangers
+    from submission to open     $to_open blocks, at 3 s a block: they reproduce what Ferdie states, and ten blocks pass for challenges
+
   First act: honest workers
     answers settled on chain    $settled of $ANSWERS, $refunded refunded
     accuracy on chain           $accuracy
@@ -168,7 +180,7 @@ cat <<END
     Dave has lost               $lost ASY, a bond of 10 ASY for each lie: half burned, the rest to Eve, Bob and the audit fund
 
   Both
-    answers given               Alice $(answers_of Alice), Bob $(answers_of Bob), Charlie $(answers_of Charlie): two to each question of the first act, and an auditor's now and then
+    answers given               Alice $(answers_of Alice), Bob $(answers_of Bob), Charlie $(answers_of Charlie): two to each question of the first act, one to each probe, and an auditor's now and then
     paid                        $(values paid_to_workers "$folder/stats.json") ASY to workers, $(values paid_to_owners "$folder/stats.json") ASY to Ferdie, for the model
     re-derived on this machine  $verified of $all, bit for bit
     time                        $seconds s, building included
@@ -178,6 +190,7 @@ END
 if [ -n "$summary" ]; then
 	cat >"$summary" <<-END
 	{
+	  "blocks_to_open": $to_open,
 	  "settled": $settled,
 	  "refunded": $refunded,
 	  "accuracy_onchain": $accuracy,

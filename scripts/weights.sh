@@ -2,14 +2,14 @@
 # Measures what every call, hook and authorisation of our pallets takes on this machine, and a transfer to compare with. Writes
 # pallets/*/src/weights.rs and runtime/src/weights/.
 #
-#   scripts/weights.sh [--quick]      --quick: few steps and repeats, to see that the benchmarks run
+#   scripts/weights.sh [--quick]      --quick: few steps and repeats, to see that the benchmarks run; their results go to the target folder
 #
 # Needs a quiet machine and, the first time, a quarter of an hour for frame-omni-bencher.
 source "$(dirname "$0")/env.sh"
 ./scripts/setup.sh
 
-STEPS=12 REPEAT=4 SECONDS_EACH=1
-[[ "${1:-}" == --quick ]] && STEPS=5 REPEAT=1 SECONDS_EACH=0
+STEPS=12 REPEAT=4 SECONDS_EACH=1 OUT=.
+[[ "${1:-}" == --quick ]] && STEPS=5 REPEAT=1 SECONDS_EACH=0 OUT="$CARGO_TARGET_DIR/weights/quick"
 
 BENCHER="${ASSAY_BENCHER:-$CARGO_TARGET_DIR/tools/bin/frame-omni-bencher}"
 if [[ ! -x "$BENCHER" ]]; then
@@ -33,9 +33,10 @@ measure() {
 		--min-duration "$SECONDS_EACH" --no-storage-info --no-median-slopes --no-min-squares --quiet "${@:2}"
 }
 
-mkdir -p runtime/src/weights
+mkdir -p "$OUT/runtime/src/weights"
 # What everything else is compared with, from the same run.
-measure pallet_balances --output runtime/src/weights
+measure pallet_balances --output "$OUT/runtime/src/weights"
 for pallet in models workers jobs disputes; do
-	measure "pallet_$pallet" --template scripts/weights/pallet.hbs --output "pallets/$pallet/src/weights.rs"
+	mkdir -p "$OUT/pallets/$pallet/src"
+	measure "pallet_$pallet" --template scripts/weights/pallet.hbs --output "$OUT/pallets/$pallet/src/weights.rs"
 done

@@ -1,6 +1,7 @@
 //! The chains this node knows by name, and chain specification files.
 
 use assay_inference::Engine;
+use assay_primitives::probe::probe_pool;
 use assay_runtime::{
 	genesis_presets::{self, LOCAL_RUNTIME_PRESET},
 	opaque::Block,
@@ -26,6 +27,9 @@ pub struct Extensions {
 	/// A finalised block from which a light client may start; `sync_state_genSyncSpec` fills it in.
 	pub light_sync_state: LightSyncStateExtension,
 }
+
+/// How many probes of models each worker of a chain's first block takes at a time.
+const PROBE_SLOTS: u32 = 8;
 
 /// A chain specification. The host functions are those that genesis needs beyond the SDK's.
 pub type ChainSpec = GenericChainSpec<Extensions, assay_primitives::host::inference::HostFunctions>;
@@ -59,14 +63,16 @@ fn local() -> Result<ChainSpec, String> {
 
 fn build(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<ChainSpec, String> {
 	let code = WASM_BINARY.ok_or("this node was built without a runtime: build it again without SKIP_WASM_BUILD")?;
+	let config = preset_config(preset)?;
+	let engine = engine_config(&config);
 	Ok(ChainSpec::builder(code, Extensions::default())
 		.with_name(name)
 		.with_id(id)
 		.with_chain_type(chain_type)
 		.with_protocol_id("assay")
 		.with_properties(properties())
-		.with_genesis_config_patch(preset_config(preset)?)
-		.with_genesis_config_patch(engines())
+		.with_genesis_config_patch(config)
+		.with_genesis_config_patch(engine)
 		.build())
 }
 
@@ -77,9 +83,15 @@ fn preset_config(preset: &str) -> Result<Value, String> {
 	serde_json::from_slice(&config).map_err(|error| format!("the runtime's preset `{preset}` is not JSON: {error}"))
 }
 
-/// The node brings the engine that its chains start with, for the runtime cannot know what a node was built with.
-fn engines() -> Value {
-	json!({ "models": { "engines": [Engine::builtin_id()] } })
+/// The node brings the engine that its chains start with, for the runtime cannot know what a node was built with. So it is the node, too,
+/// that has the workers of `preset` offer slots for probes of models of this engine.
+fn engine_config(preset: &Value) -> Value {
+	let engine = Engine::builtin_id();
+	let workers = preset["workers"]["workers"].as_array().into_iter().flatten();
+	let serving: Vec<_> = workers
+		.map(|worker| json!([worker[0], probe_pool(engine), PROBE_SLOTS]))
+		.collect();
+	json!({ "models": { "engines": [engine] }, "workers": { "serving": serving } })
 }
 
 fn properties() -> Properties {
@@ -111,6 +123,21 @@ mod tests {
 				.expect("the runtime accepts its genesis")
 				.top
 				.is_empty());
+		}
+	}
+
+	#[test]
+	fn the_workers_of_named_chains_take_probes_from_the_first_block() {
+		for (name, count) in [("dev", 1), ("local", 3)] {
+			let spec = load(name).expect("a known chain");
+			let config = &exported(&spec)["genesis"]["runtimeGenesis"]["patch"]["workers"];
+			let list = |field: &str| config[field].as_array().cloned().expect("a list");
+			let (workers, serving) = (list("workers"), list("serving"));
+			assert_eq!((workers.len(), serving.len()), (count, count), "{name}");
+			for (worker, serving) in workers.iter().zip(&serving) {
+				assert_eq!(serving, &json!([worker[0], Engine::builtin_id(), PROBE_SLOTS]));
+				assert!(worker[0].is_string());
+			}
 		}
 	}
 

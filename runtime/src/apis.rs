@@ -3,11 +3,16 @@
 use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::{DisputeInfo, JobInfo, ModelInfo, Protocol, Quote, Stats, StatusChange, VoterRecord, WorkerInfo, PAGE},
+	api::{
+		DisputeInfo, FamilyInfo, JobInfo, ModelInfo, Protocol, Quote, Stats, StatusChange, VoterRecord, WorkerInfo, PAGE,
+	},
 	governance::{ReferendumInfo, TrackInfo, TrackVotes},
-	terms::Terms,
-	traits::WorkerPool,
-	EngineId, JobId, ModelId,
+	metadata::Metadata,
+	names::FamilyName,
+	probe::Statement,
+	terms::{Fee, Terms},
+	traits::{ModelRegistry, WorkerPool},
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef,
 };
 use frame_support::genesis_builder_helper::{build_state, get_preset};
 use pallet_grandpa::AuthorityId as GrandpaId;
@@ -207,6 +212,24 @@ impl_runtime_apis! {
 	}
 
 	impl assay_primitives::api::AssayApi<Block, AccountId, Balance, BlockNumber> for Runtime {
+		fn resolve(model: ModelRef) -> Option<ModelId> {
+			<Models as ModelRegistry<AccountId, Balance>>::resolve(&model)
+		}
+		fn family(name: FamilyName) -> Option<FamilyInfo<AccountId>> {
+			Models::family(name)
+		}
+		fn families(after: Option<FamilyName>) -> Vec<FamilyInfo<AccountId>> {
+			Models::families(after, PAGE)
+		}
+		fn submission_quote(
+			engine: EngineId,
+			artifact: Artifact,
+			spec: BoundedSpec,
+			metadata: Metadata,
+			statement: Statement,
+		) -> (Balance, Fee<Balance>) {
+			Models::submission_quote(engine, artifact, spec, metadata, statement)
+		}
 		fn quote(model: ModelId, items: u32, terms: Terms<Balance>) -> Option<Quote<Balance>> {
 			Jobs::quote(model, items, terms)
 		}

@@ -1,10 +1,11 @@
 //! The runtime that `scripts/weights.sh` measures: which pallets, and what their benchmarks need of one another.
 
-use crate::*;
+use crate::{fixtures::*, *};
 use alloc::{string::String, vec};
 use assay_primitives::{
 	api::{Duty, Participant, Standing},
 	key::{owner_message, WorkerKey},
+	probe::{probe_pool, PROBE_CHECKERS},
 	task::model_id,
 	terms::{Terms, Window},
 	traits::WorkerPool,
@@ -49,23 +50,14 @@ impl Helper {
 		Balances::set_balance(who, 1_000_000 * ASY);
 	}
 
-	/// A model that may be asked.
-	fn model() -> ModelId {
-		let engine = EngineId::default();
-		pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
-		let (artifact, spec) = (Artifact::of(b"a model"), BoundedSpec::default());
-		let id = model_id(engine, artifact.id, &spec);
+	/// A listed model that takes a tensor of so many bytes.
+	fn model(width: u32) -> ModelId {
+		let file = width.to_le_bytes();
+		let id = model_id(EngineId::default(), Artifact::of(&file).id, &BoundedSpec::default());
 		if !pallet_models::Models::<Runtime>::contains_key(id) {
 			let owner = account::<AccountId>("owner", 0, 0);
 			Self::fund(&owner);
-			let metadata = pallet_models::Metadata {
-				name: b"measured".to_vec().try_into().expect("short enough"),
-				description: Default::default(),
-			};
-			let origin = RuntimeOrigin::signed(owner);
-			assert_ok!(Models::submit(
-				origin, spec, artifact, engine, metadata, MILLI_ASY, 1_000_000
-			));
+			open_model(owner, &file, MILLI_ASY, statement(width, 1_000_000), true);
 		}
 		id
 	}
@@ -85,15 +77,25 @@ impl Helper {
 	}
 }
 
+impl pallet_models::BenchmarkHelper for Helper {
+	fn prepare_probe(engine: EngineId) {
+		for seed in 0..=u32::from(PROBE_CHECKERS) {
+			Self::worker(seed, 1, probe_pool(engine));
+		}
+	}
+}
+
 impl pallet_workers::BenchmarkHelper for Helper {
 	fn open_model() -> ModelId {
-		Self::model()
+		Self::model(WIDTH)
 	}
 }
 
 impl pallet_jobs::BenchmarkHelper<AccountId> for Helper {
-	fn model() -> ModelId {
-		Self::model()
+	fn model(bytes: u32) -> (ModelId, Payload) {
+		// Besides its bytes, the encoding of an input has their number, shape and type.
+		let width = bytes.saturating_sub(if bytes < 64 { 8 } else { 9 });
+		(Self::model(width), input(width, 1))
 	}
 
 	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey) {
@@ -108,7 +110,7 @@ impl pallet_jobs::BenchmarkHelper<AccountId> for Helper {
 impl pallet_disputes::BenchmarkHelper for Helper {
 	/// All that a job can have take part, and all agree.
 	fn provisional_job() -> (JobId, OutcomeDigest) {
-		let model = Self::model();
+		let model = Self::model(WIDTH);
 		if Workers::servers(&model) == 0 {
 			for seed in 0..MAX_PARTICIPANTS {
 				Self::worker(seed, 256, model);
@@ -122,9 +124,10 @@ impl pallet_disputes::BenchmarkHelper for Helper {
 			max_fee: ASY,
 			value_at_risk: 0,
 			window: Window::Long,
+			allow_unlisted: false,
 		};
-		let input = Payload::of(vec![0; 64]);
-		assert_ok!(Jobs::request(RuntimeOrigin::signed(requester), model, 1, input, terms));
+		let input = input(WIDTH, 1);
+		assert_ok!(Jobs::request(RuntimeOrigin::signed(requester), model.into(), 1, input, terms));
 		let (answer, _) = Answer::of(&[Outcome::Answer(vec![])]);
 		let digest = answer.digest();
 		JobsMap::<Runtime>::mutate(id, |job| {

@@ -25,6 +25,8 @@ pub mod apis;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarks;
 mod configs;
+#[cfg(any(test, feature = "runtime-benchmarks"))]
+mod fixtures;
 pub mod genesis_presets;
 pub mod governance;
 pub mod protocol;

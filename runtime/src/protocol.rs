@@ -4,7 +4,7 @@ use crate::*;
 use assay_primitives::{
 	api,
 	terms::{self, SlashSplit},
-	traits::WorkerPool,
+	traits::{OnProbed, WorkerPool},
 };
 use frame_support::{
 	derive_impl,
@@ -106,7 +106,17 @@ parameter_types! {
 	/// Has no key: levies and a part of each slash go in, pay of auditors goes out.
 	pub AuditFund: AccountId = PalletId(*b"assyaudt").into_account_truncating();
 	/// What a verdict may take in pallet-jobs.
-	pub RuleWeight: Weight = <Runtime as pallet_jobs::Config>::WeightInfo::rule(pallet_jobs::MAX_PARTICIPANTS);
+	pub RuleWeight: Weight = <Runtime as pallet_jobs::Config>::WeightInfo::rule(pallet_jobs::MAX_PARTICIPANTS)
+		.saturating_add(<Models as OnProbed>::weight());
+}
+
+/// A day, in the tempo of this chain's votes: long enough for whoever relies on a model to see a new price coming.
+pub struct PriceNotice;
+
+impl Get<BlockNumber> for PriceNotice {
+	fn get() -> BlockNumber {
+		Origins::paced(DAYS)
+	}
 }
 
 impl pallet_models::Config for Runtime {
@@ -118,7 +128,12 @@ impl pallet_models::Config for Runtime {
 	type QuarantineOrigin = governance::QuarantineOrigin;
 	type OnQuarantine = Jobs;
 	type EngineOrigin = governance::EngineOrigin;
+	type Prober = Jobs;
+	type PriceNotice = PriceNotice;
+	type FamilyDeposit = ConstU128<{ 10 * ASY }>;
 	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
 impl pallet_workers::Config for Runtime {
@@ -148,6 +163,7 @@ impl pallet_jobs::Config for Runtime {
 	type Security = Security;
 	type AuditFund = AuditFund;
 	type OnSettled = ();
+	type OnProbed = Models;
 	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
 	type DuePerBlock = ConstU32<100>;
 	/// A quarter of a block's time at the most.

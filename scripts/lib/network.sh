@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced after env.sh by what starts a local network: nodes in a temporary folder, and what is read from their answers.
 
 # Makes the folder, and sees to it that nothing is left of it and of the nodes.
@@ -81,9 +82,20 @@ name_of() {
 	esac
 }
 
-# tell JOB: says what happens to a job, until it has ended.
+# all_of NAME...: the names as people list them.
+all_of() {
+	local names=$1
+	while [ $# -gt 2 ]; do
+		shift
+		names+=", $1"
+	done
+	[ $# = 1 ] || names+=" and $2"
+	echo "$names"
+}
+
+# tell JOB [STATUS]: says what happens to a job, until it has ended or has that status.
 tell() {
-	local id=$1 file=$folder/job-$1.json said= line= status who standing revealed n
+	local id=$1 until=${2:-} file=$folder/job-$1.json said='' line='' status who standing revealed n
 	while assay job show "$id" --json >"$file"; do
 		status=$(values status "$file")
 		mapfile -t who < <(values worker "$file" | while read -r address; do name_of "$address"; done)
@@ -92,8 +104,14 @@ tell() {
 		case "$status" in
 			claiming) line="${who[0]} was drawn to answer" ;;
 			drawing) line="${who[0]} is bound to an answer that nobody else can see. Only now it is drawn who checks it" ;;
-			checking) line="${who[*]:1} was drawn, runs the same model on the same input, and has not seen an answer" ;;
-			revealing) line="both are bound to an answer: now they must show it" ;;
+			checking)
+				case ${#who[@]} in
+					2) line="${who[1]} was drawn, runs the same model on the same input, and has not seen an answer" ;;
+					*) line="$(all_of "${who[@]:1}") were drawn, run the same model on the same input, and have not seen an answer" ;;
+				esac
+				;;
+			revealing) line="$(all_of "${who[@]}") are bound to an answer: now they must show it" ;;
+			provisional) line="all agree; for a while anybody may challenge that" ;;
 			disputed) line="they disagree, so all validators run the model:" ;;
 			settled | refunded) line="$status:" ;;
 			*) line=$status ;;
@@ -114,6 +132,7 @@ tell() {
 			esac
 		fi
 		case "$status" in settled | refunded) return ;; esac
+		[ "$status" != "$until" ] || return 0
 		sleep 0.3
 	done
 }

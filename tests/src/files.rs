@@ -71,6 +71,17 @@ pub fn program(name: &str) -> PathBuf {
 	path
 }
 
+/// The runtime that a chain is upgraded to: that of the crate in `tests/next`, as the substrate builder leaves it.
+pub fn next_runtime() -> PathBuf {
+	let path = bin_dir().join("wbuild/assay-next-runtime/assay_next_runtime.compact.compressed.wasm");
+	assert!(
+		path.exists(),
+		"{} is missing: run `cargo build -p assay-next-runtime`",
+		path.display()
+	);
+	path
+}
+
 /// Where all nodes of all tests keep the compiled engine, so that it is compiled once: `ASSAY_ENGINE_CACHE`, or a folder beside
 /// `target/debug`.
 pub fn engine_cache() -> PathBuf {

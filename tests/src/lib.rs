@@ -2,8 +2,9 @@
 //!
 //! [`Node`] is a process of `assay-node` in a temporary folder, [`Network`] several of them; all are killed when they are
 //! dropped, and their logs are printed when a test fails. [`assay`] runs the `assay` command as a user does. A [`Market`] is a
-//! model with workers and somebody who asks, a [`Case`] some of its jobs and the books before and after them. Where a test needs
-//! what no honest tool offers, [`extrinsic`] makes transactions out of the runtime's own types.
+//! model with workers and somebody who asks, a [`Case`] some of its jobs and the books before and after them; [`referenda`] has token
+//! holders decide. Where a test needs what no honest tool offers, [`extrinsic`] makes transactions out of the runtime's own types, and a
+//! [`Draft`] a model of which something false is stated.
 //!
 //! Everything here panics where it cannot go on: the test has failed then. Every wait is for a condition, with a deadline
 //! ([`until`]), which is one in blocks where the chain is what is waited for ([`Node::within`]).
@@ -12,12 +13,16 @@ pub mod books;
 pub mod case;
 pub mod chain;
 pub mod cli;
+pub mod dispute;
+pub mod draft;
 pub mod extrinsic;
 pub mod files;
 pub mod governance;
 pub mod market;
 pub mod network;
 pub mod node;
+pub mod probers;
+pub mod referenda;
 pub mod rpc;
 pub mod turn;
 
@@ -25,6 +30,7 @@ pub use books::Books;
 pub use case::{Case, Closed};
 pub use chain::Chain;
 pub use cli::{assay, Answer};
+pub use draft::Draft;
 pub use market::Market;
 pub use network::Network;
 pub use node::Node;

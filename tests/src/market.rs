@@ -8,12 +8,17 @@ use crate::{
 	rpc::{Job, Terms},
 	Network, Node,
 };
-use assay_primitives::{key::owner_message, terms::Window, ArtifactId, JobId, ModelId, OutcomeDigest, Payload};
+use assay_primitives::{
+	key::owner_message, terms::Window, Artifact, ArtifactId, JobId, ModelId, OutcomeDigest, Payload,
+};
 use assay_runtime::{Balance, Runtime, RuntimeCall, ASY};
 use codec::Encode;
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve, Ferdie, FerdieStash};
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+	collections::BTreeMap,
+	path::{Path, PathBuf},
+};
 
 /// Who asks.
 pub const REQUESTER: Sr25519Keyring = Ferdie;
@@ -21,12 +26,14 @@ pub const REQUESTER: Sr25519Keyring = Ferdie;
 pub const OWNER: Sr25519Keyring = FerdieStash;
 /// How `assay` is told to sign as the owner.
 const OWNER_SURI: &str = "//Ferdie//stash";
+/// Who may be a worker: each has a node that is called so.
+pub const NAMED: [Sr25519Keyring; 5] = [Alice, Bob, Charlie, Dave, Eve];
 /// What Dave and Eve bond.
 const STAKE: Balance = 1_000 * ASY;
 /// Different questions that are asked.
 const ROWS: usize = 12;
 
-/// An open model, whose file every node has.
+/// An open model, whose file every node has. The workers of genesis have reproduced it.
 pub struct Market {
 	pub model: ModelId,
 	/// Those who may serve it: everybody but the requester and the owner who has a node.
@@ -37,11 +44,11 @@ pub struct Market {
 }
 
 impl Market {
-	/// Opens the model, gives its file to every node, and makes Dave and Eve workers if they have a node.
+	/// Submits the model, with its file for every node, waits until it is open, and makes Dave and Eve workers if they have a node.
 	pub async fn open(network: &Network) -> Self {
 		let names = network.names();
 		let has_node = |known: &Sr25519Keyring| names.contains(&name_of(*known).as_str());
-		let workers: Vec<_> = [Alice, Bob, Charlie, Dave, Eve].into_iter().filter(has_node).collect();
+		let workers: Vec<_> = NAMED.into_iter().filter(has_node).collect();
 		let newcomers: Vec<_> = [Dave, Eve].into_iter().filter(has_node).collect();
 
 		// Everything is submitted before anything is waited for, so that one block takes it all.
@@ -50,10 +57,7 @@ impl Market {
 			register(node, *worker).await;
 		}
 		let file = text(digits("digits.onnx"));
-		let model = submit(node, &file).await;
-		for node in network.running() {
-			assay(node, None, &["artifact", "put", &file]).await.fine();
-		}
+		let model = submit(network, &file).await;
 		for worker in &newcomers {
 			node.within(8, &format!("{worker} is a worker"), || async {
 				node.find_worker(&worker.to_account_id()).await.map(|_| ())
@@ -147,11 +151,25 @@ impl Market {
 	/// A question as the requester asks it.
 	pub fn request(&self, question: Payload, checkers: u8) -> pallet_jobs::Call<Runtime> {
 		pallet_jobs::Call::request {
-			model: self.model,
+			model: self.model.into(),
 			items: 1,
 			input: question,
 			terms: terms(checkers),
 		}
+	}
+
+	/// A request whose input travels by its name, and its bytes: whoever has not been given them cannot run it. It is none of the
+	/// questions that are asked otherwise.
+	pub fn by_name(&self) -> (pallet_jobs::Call<Runtime>, Vec<u8>) {
+		let mut images = rows(&digits("test_images.npy"), ROWS + 1);
+		let bytes = images.split_off(ROWS).encode();
+		let request = pallet_jobs::Call::request {
+			model: self.model.into(),
+			items: 1,
+			input: Payload::Artifact(Artifact::of(&bytes)),
+			terms: terms(0),
+		};
+		(request, bytes)
 	}
 
 	/// The first of the questions.
@@ -166,7 +184,8 @@ pub fn terms(checkers: u8) -> Terms {
 		checkers,
 		max_fee: ASY,
 		value_at_risk: 0,
-		window: Window::Short,
+		window: Window::Standard,
+		allow_unlisted: true,
 	}
 }
 
@@ -179,25 +198,25 @@ fn text(path: PathBuf) -> String {
 	path.into_os_string().into_string().expect("UTF-8")
 }
 
-/// Submits the model of this file as its owner.
-async fn submit(node: &Node, file: &str) -> ModelId {
-	let args = [
-		"model",
-		"submit",
-		file,
-		"--name",
-		"digits",
-		"--bind",
-		"N=1",
-		"--royalty",
-		"0.00001",
-	];
+/// Submits the model of this file as its owner, and waits until it is open.
+async fn submit(network: &Network, file: &str) -> ModelId {
+	let images = image(&digits("test_images.npy"));
+	let mut args = vec!["model", "submit", file, "--title", "Digits", "--bind", "N=1"];
+	args.extend(["--royalty", "0.00001", "--input", &images, "--rows", "0..2"]);
+	let others = network.running().skip(1).flat_map(|node| ["--mirror", node.url()]);
+	args.extend(others);
+	let node = network.running().next().expect("a network has nodes");
 	field(&assay(node, Some(OWNER_SURI), &args).await.fine(), "model")
+}
+
+/// The digits model's input, from this file.
+fn image(path: &Path) -> String {
+	format!("image={}", path.display())
 }
 
 /// What this machine answers to each of the questions.
 async fn derive(node: &Node, file: &str) -> Vec<OutcomeDigest> {
-	let images = format!("image={}", text(digits("test_images.npy")));
+	let images = image(&digits("test_images.npy"));
 	let range = format!("0..{ROWS}");
 	let args = ["infer", file, "--bind", "N=1", "--input", &images, "--rows", &range];
 	let derived = assay(node, None, &args).await.fine();

@@ -2,7 +2,11 @@
 
 use crate::Node;
 use assay_primitives::{
-	api::{self, DisputeInfo, JobInfo, ModelInfo, Stats, VoterRecord, WorkerInfo},
+	api::{
+		self, DisputeInfo, FamilyInfo, JobInfo, ModelInfo, ModelStatus, Stats, StatusChange, VoterRecord, WorkerInfo,
+	},
+	governance::ReferendumInfo,
+	names::FamilyName,
 	terms, EngineId, JobId, ModelId,
 };
 use assay_runtime::{AccountId, Balance, BlockNumber, Hash, Nonce, Runtime, RuntimeEvent, UncheckedExtrinsic};
@@ -17,6 +21,8 @@ const EVENTS: &str = "26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc84618510
 pub type Job = JobInfo<AccountId, Balance, BlockNumber>;
 pub type Model = ModelInfo<AccountId, Balance, BlockNumber>;
 pub type Worker = WorkerInfo<Balance, BlockNumber>;
+pub type Family = FamilyInfo<AccountId>;
+pub type Referendum = ReferendumInfo<AccountId, Balance, BlockNumber>;
 pub type JobStatus = api::JobStatus<Balance, BlockNumber>;
 pub type Dispute = DisputeInfo<AccountId, Balance, BlockNumber>;
 pub type Quote = api::Quote<Balance>;
@@ -56,10 +62,13 @@ impl Node {
 
 	/// Calls `AssayApi_{method}` in the state of the best block.
 	pub async fn read<T: Decode>(&self, method: &str, args: impl Encode) -> T {
-		let answer: String = self
-			.request("state_call", rpc_params![format!("AssayApi_{method}"), hex(&args)])
-			.await;
-		T::decode_all(&mut &unhex(&answer)[..]).unwrap_or_else(|error| panic!("{method}: {error}"))
+		self.call(&format!("AssayApi_{method}"), args).await
+	}
+
+	/// Calls a function of the runtime in the state of the best block.
+	async fn call<T: Decode>(&self, function: &str, args: impl Encode) -> T {
+		let answer: String = self.request("state_call", rpc_params![function, hex(&args)]).await;
+		T::decode_all(&mut &unhex(&answer)[..]).unwrap_or_else(|error| panic!("{function}: {error}"))
 	}
 
 	/// A job that must be there.
@@ -116,6 +125,37 @@ impl Node {
 		self.read("model", id).await
 	}
 
+	/// What a model is now that must be there.
+	pub async fn status(&self, id: ModelId) -> ModelStatus {
+		self.model(id).await.status
+	}
+
+	/// Waits until others have come to a finding on a model, or to none, for so many blocks at most. Returns what it is then.
+	pub async fn judged(&self, id: ModelId, blocks: u32) -> ModelStatus {
+		self.within(blocks, &format!("model {id} is judged"), || async {
+			let status = self.find_model(id).await?.status;
+			(status != ModelStatus::Probation).then_some(status)
+		})
+		.await
+	}
+
+	/// The latest changes of a model's status, oldest first.
+	pub async fn history(&self, id: ModelId) -> Vec<StatusChange<BlockNumber>> {
+		self.read("model_history", id).await
+	}
+
+	/// A family, if there is one of this name.
+	pub async fn family(&self, name: &str) -> Option<Family> {
+		let name = FamilyName::try_from(name.as_bytes().to_vec()).expect("a short name");
+		self.read("family", name).await
+	}
+
+	/// A referendum that must be there.
+	pub async fn referendum(&self, index: u32) -> Referendum {
+		let found: Option<Referendum> = self.call("GovernanceApi_referendum", index).await;
+		found.unwrap_or_else(|| panic!("there is no referendum {index}"))
+	}
+
 	/// A worker that must be there.
 	pub async fn worker(&self, account: &AccountId) -> Worker {
 		self.find_worker(account)
@@ -133,10 +173,18 @@ impl Node {
 		self.read("stats", ()).await
 	}
 
-	/// The engine the chain started with.
-	pub async fn engine(&self) -> EngineId {
-		let engines: Vec<EngineId> = self.read("engines", ()).await;
-		*engines.first().expect("genesis lists an engine")
+	/// The engines that models may name.
+	pub async fn engines(&self) -> Vec<EngineId> {
+		self.read("engines", ()).await
+	}
+
+	/// The version of the runtime in force.
+	pub async fn spec_version(&self) -> u32 {
+		let version: serde_json::Value = self.request("state_getRuntimeVersion", rpc_params![]).await;
+		let version = version["specVersion"]
+			.as_u64()
+			.and_then(|version| version.try_into().ok());
+		version.expect("a runtime has a version")
 	}
 
 	/// What an account has in the best block.
@@ -171,7 +219,7 @@ impl Node {
 	}
 
 	/// What the state has under this key, in the best block or another one.
-	async fn stored<T: Decode>(&self, key: &[u8], at: Option<Hash>) -> Option<T> {
+	pub async fn stored<T: Decode>(&self, key: &[u8], at: Option<Hash>) -> Option<T> {
 		let value: Option<String> = self
 			.request("state_getStorage", rpc_params![format!("0x{}", ::hex::encode(key)), at])
 			.await;

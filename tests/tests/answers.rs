@@ -2,32 +2,31 @@
 //! name, and no harm from files that are meant to harm.
 
 use assay_primitives::{
-	task::model_id, Artifact, BoundedSpec, DType, FaultCode, JobId, ModelId, Outcome, Payload, Tensor,
+	api::{ModelStatus, Rejection},
+	probe::Flaw,
+	FaultCode, JobId, ModelId, Payload,
 };
 use assay_runtime::{Balance, Runtime, RuntimeCall, ASY, MILLI_ASY};
 use assay_tests::{
 	assay,
 	case::LONGEST,
 	cli::field,
-	extrinsic,
+	draft::floats,
+	extrinsic::{send, would},
 	files::{digits, fixture, root},
-	governance::{Rules, WINDOW},
+	governance::Rules,
 	market::terms,
-	rpc::JobStatus,
-	Node,
+	probers, Draft, Node,
 };
-use codec::{Decode, Encode};
 use serde_json::Value;
-use sp_keyring::Sr25519Keyring::{self, Alice, Eve, Ferdie};
-use sp_runtime::DispatchError;
+use sp_keyring::Sr25519Keyring::{Alice, Eve, Ferdie};
 use std::fs;
-use subxt::rpcs::rpc_params;
 use FaultCode::*;
 
 const ROYALTY: Balance = 10 * MILLI_ASY;
 
-/// Blocks from a request to the end of its job if nobody is late: to run the task, to be drawn, to reveal, and the window.
-const PROMPT: u64 = 9 + WINDOW as u64;
+/// Blocks from a request to the end of its job if nobody is late: to run the task, to be drawn, to reveal, and the short window.
+const PROMPT: u64 = 10;
 
 /// Files that no engine loads, and what it says of each.
 const HOSTILE: [(&str, FaultCode); 11] = [
@@ -60,14 +59,14 @@ async fn one_node_answers_what_anyone_derives_and_names_every_fault() {
 	let (_, ()) = tokio::join!(
 		a_request_without_a_slot_is_refused_with_a_hint(&node, unserved),
 		async {
-			answers_are_those_derived_offline(&node, model).await;
+			let first = answers_are_those_derived_offline(&node, model).await;
 			batches_are_answered_input_by_input(&node, model).await;
 			wrong_inputs_are_refused_before_paying(&node, model).await;
-			wrong_inputs_forced_through_settle_as_faults(&node, model).await;
+			wrong_inputs_that_the_chain_does_not_see_settle_as_faults(&node, model).await;
 			hostile_files_have_named_faults(&node).await;
-			hostile_files_on_chain_do_no_harm(&node).await;
+			hostile_files_are_rejected_for_their_faults(&node).await;
 			answers_are_those_derived_offline(&node, model).await;
-			a_retired_model_takes_no_requests_and_keeps_its_history(&node, model).await;
+			a_retired_model_takes_no_requests_and_keeps_its_history(&node, model, first).await;
 		}
 	);
 }
@@ -82,21 +81,14 @@ fn input(name: &str, file: &str) -> String {
 	format!("{name}={}", text(digits(file)))
 }
 
-/// Dave submits the digits model; Alice offers eight slots.
+/// Dave submits the digits model, and Alice reproduces it; then she offers eight slots.
 async fn digits_are_open(node: &Node) -> ModelId {
-	let file = text(digits("digits.onnx"));
-	let args = [
-		"model",
-		"submit",
-		&file,
-		"--name",
-		"digits",
-		"--bind",
-		"N=1",
-		"--royalty",
-		"0.01",
-	];
+	let (file, images) = (text(digits("digits.onnx")), input("image", "test_images.npy"));
+	let mut args = vec!["model", "submit", &file, "--title", "Digits", "--bind", "N=1"];
+	args.extend(["--royalty", "0.01", "--input", &images, "--rows", "0..4"]);
 	let model: ModelId = field(&assay(node, Some("//Dave"), &args).await.fine(), "model");
+	assert_eq!(node.status(model).await, ModelStatus::Open);
+	assert_eq!(node.model(model).await.statement.golden.items, 4);
 	let args = ["worker", "serve", &model.to_string(), "--slots", "8"];
 	assay(node, Some("//Alice"), &args).await.fine();
 	assert_eq!(node.model(model).await.royalty, ROYALTY);
@@ -104,35 +96,34 @@ async fn digits_are_open(node: &Node) -> ModelId {
 	model
 }
 
+/// The golden inputs are those that the command makes.
 async fn a_model_that_nobody_serves(node: &Node) -> ModelId {
 	let file = text(root().join("models/breast-cancer/breast-cancer.onnx"));
-	let args = ["model", "submit", &file, "--name", "unserved", "--bind", "N=1"];
+	let args = ["model", "submit", &file, "--title", "Unserved", "--bind", "N=1"];
 	field(&assay(node, Some("//Dave"), &args).await.fine(), "model")
 }
 
 async fn a_request_without_a_slot_is_refused_with_a_hint(node: &Node, model: ModelId) {
 	let before = node.funds(&Ferdie.to_account_id()).await;
-	let call = pallet_jobs::Call::request {
-		model,
-		items: 1,
-		input: Payload::of(Vec::new()),
+	let Payload::Inline(golden) = node.model(model).await.statement.golden.input else {
+		panic!("the command makes small golden inputs")
+	};
+	let call = pallet_jobs::Call::<Runtime>::request {
+		model: model.into(),
+		items: node.model(model).await.statement.golden.items,
+		input: Payload::Inline(golden),
 		terms: terms(0),
 	};
 	assert_eq!(
-		dry_run(node, Ferdie, call.into()).await,
+		would(node, Ferdie, call).await,
 		Err(pallet_jobs::Error::<Runtime>::NoFreeSlot.into())
 	);
 
 	let file = text(root().join("models/breast-cancer/test_features.npy"));
-	let args = [
-		"job",
-		"request",
-		&model.to_string(),
-		"--input",
-		&format!("features={file}"),
-		"--rows",
-		"0..1",
-	];
+	let input = format!("features={file}");
+	let mut args = vec!["job", "request"];
+	let id = model.to_string();
+	args.extend([&id, "--allow-unlisted", "--input", &input, "--rows", "0..1"]);
 	let answer = assay(node, Some("//Ferdie"), &args).await;
 	assert_eq!(answer.code, 1, "{answer:?}");
 	let message: String = field(&answer.json[0], "error");
@@ -143,34 +134,23 @@ async fn a_request_without_a_slot_is_refused_with_a_hint(node: &Node, model: Mod
 	assert_eq!(node.funds(&Ferdie.to_account_id()).await, before);
 }
 
-/// What the call would come to in the next block.
-async fn dry_run(node: &Node, signer: Sr25519Keyring, call: RuntimeCall) -> Result<(), DispatchError> {
-	let (nonce, genesis) = (node.nonce(&signer.to_account_id()).await, node.genesis().await);
-	let transaction = extrinsic::signed(signer, nonce, genesis, call);
-	let encoded = format!("0x{}", hex::encode(transaction.encode()));
-	let answer: String = node.request("system_dryRun", rpc_params![encoded]).await;
-	let answer = hex::decode(answer.trim_start_matches("0x")).expect("hexadecimal");
-	sp_runtime::ApplyExtrinsicResult::decode(&mut &answer[..])
-		.expect("the outcome of a transaction")
-		.expect("the transaction is valid")
+/// What Eve is told when she asks the model with these options.
+async fn request(node: &Node, model: ModelId, options: &[&str]) -> assay_tests::Answer {
+	let model = model.to_string();
+	let args = [&["job", "request", &model, "--allow-unlisted"], options].concat();
+	assay(node, Some("//Eve"), &args).await
 }
 
-async fn answers_are_those_derived_offline(node: &Node, model: ModelId) {
+/// Returns one of the jobs.
+async fn answers_are_those_derived_offline(node: &Node, model: ModelId) -> JobId {
 	let (before, eve) = (node.stats().await, node.funds(&Eve.to_account_id()).await);
 	let answered = node.worker(&Alice.to_account_id()).await.record.answers;
 	let fee = node.quote(model, 1, &terms(0)).await.fee;
 
 	let images = input("image", "test_images.npy");
-	let args = [
-		"job",
-		"request",
-		&model.to_string(),
-		"--input",
-		&images,
-		"--rows",
-		"0..8",
-	];
-	let jobs = assay(node, Some("//Eve"), &args).await.fine();
+	let jobs = request(node, model, &["--input", &images, "--rows", "0..8"])
+		.await
+		.fine();
 	let derived = derive(node).await;
 	let jobs = jobs.as_array().expect("a list");
 	assert_eq!((jobs.len(), derived.len()), (8, 8));
@@ -198,6 +178,7 @@ async fn answers_are_those_derived_offline(node: &Node, model: ModelId) {
 	// Eight answers and the fees of eight transactions.
 	let cost = eve.free - paid.free;
 	assert!(cost > 8 * fee.total() && cost < 8 * fee.total() + ASY, "{cost}");
+	field(&jobs[0], "job")
 }
 
 /// What this machine answers to the first eight images.
@@ -224,18 +205,8 @@ async fn batches_are_answered_input_by_input(node: &Node, model: ModelId) {
 	let before = node.stats().await;
 	let first = JobId(before.requested);
 	let images = input("image", "test_images.npy");
-	let args = [
-		"job",
-		"request",
-		&model.to_string(),
-		"--input",
-		&images,
-		"--rows",
-		"0..8",
-		"--batch",
-		"5",
-	];
-	let jobs = assay(node, Some("//Eve"), &args).await.fine();
+	let options = ["--input", &images, "--rows", "0..8", "--batch", "5"];
+	let jobs = request(node, model, &options).await.fine();
 	let after = node.stats().await;
 	assert_eq!(
 		(after.settled - before.settled, after.answered - before.answered),
@@ -277,38 +248,37 @@ async fn wrong_inputs_are_refused_before_paying(node: &Node, model: ModelId) {
 		(input("image", "test_labels.npy"), "float32 [1, 1, 8, 8]"),
 		(input("picture", "test_images.npy"), "no input \"picture\""),
 	] {
-		let args = ["job", "request", &model.to_string(), "--input", &input];
-		let message = assay(node, Some("//Eve"), &args).await.refusal();
+		let message = request(node, model, &["--input", &input]).await.refusal();
 		assert!(message.contains(reason), "{message}");
 	}
 	assert_eq!(node.funds(&Eve.to_account_id()).await, before);
+
+	// The chain itself refuses what the command does not look at: no fee is held, but that of a transaction is paid.
+	let labels = input("image", "test_labels.npy");
+	let answer = request(node, model, &["--unchecked", "--input", &labels]).await;
+	assert_eq!(answer.code, 1, "{answer:?}");
+	assert!(answer.json.to_string().contains("WrongInput"), "{answer:?}");
+	let after = node.funds(&Eve.to_account_id()).await;
+	assert_eq!(after.held, 0);
+	assert!(before.free - after.free < ASY / 10, "{before:?}, {after:?}");
 }
 
-async fn wrong_inputs_forced_through_settle_as_faults(node: &Node, model: ModelId) {
-	// Of wrong type and inline, and too large to be inline.
-	for file in ["test_labels.npy", "test_images.npy"] {
-		let args = [
-			"job",
-			"request",
-			&model.to_string(),
-			"--unchecked",
-			"--input",
-			&input("image", file),
-		];
-		let answer = assay(node, Some("//Eve"), &args).await;
-		assert_eq!(answer.code, 1, "{answer:?}");
-		let job = &answer.json[0];
-		assert_eq!(
-			(&job["status"], &job["fault"]),
-			(&"settled".into(), &"WrongInput".into()),
-			"{job}"
-		);
-		let verified = assay(node, None, &["verify", &job["job"].to_string()]).await.fine();
-		assert_eq!(
-			verified["verified"], 1,
-			"a fault is an answer that anyone derives: {verified}"
-		);
-	}
+/// What is too large to be inline.
+async fn wrong_inputs_that_the_chain_does_not_see_settle_as_faults(node: &Node, model: ModelId) {
+	let images = input("image", "test_images.npy");
+	let answer = request(node, model, &["--unchecked", "--input", &images]).await;
+	assert_eq!(answer.code, 1, "{answer:?}");
+	let job = &answer.json[0];
+	assert_eq!(
+		(&job["status"], &job["fault"]),
+		(&"settled".into(), &"WrongInput".into()),
+		"{job}"
+	);
+	let verified = assay(node, None, &["verify", &job["job"].to_string()]).await.fine();
+	assert_eq!(
+		verified["verified"], 1,
+		"a fault is an answer that anyone derives: {verified}"
+	);
 }
 
 async fn hostile_files_have_named_faults(node: &Node) {
@@ -318,97 +288,68 @@ async fn hostile_files_have_named_faults(node: &Node) {
 	}
 }
 
-/// Alice, who is warned by every command, registers what she should not, serves it and asks it.
-async fn hostile_files_on_chain_do_no_harm(node: &Node) {
-	let one = Tensor {
-		dtype: DType::F32,
-		shape: vec![1],
-		data: 1f32.to_le_bytes().to_vec(),
-	};
-	let bomb = ("memory_bomb.onnx", OutOfMemory, vec![one]);
+/// Alice, who is warned by every command, submits what she should not.
+async fn hostile_files_are_rejected_for_their_faults(node: &Node) {
+	let read = |name: &str| fs::read(fixture(name)).expect("a fixture");
+	let bomb = Draft::loaded(read("memory_live.onnx"), &[vec![floats(&[1.0; 1024])]]);
 	let cases: Vec<_> = HOSTILE
 		.into_iter()
-		.map(|(name, fault)| (name, fault, Vec::new()))
-		.chain([bomb])
+		.map(|(name, fault)| (name, Draft::invented(read(name)), Flaw::DoesNotLoad(fault)))
+		.chain([("memory_live.onnx", bomb, Flaw::GoldenFault(OutOfMemory))])
 		.collect();
-
-	let engine = node.engine().await;
-	let mut calls: Vec<RuntimeCall> = Vec::new();
-	for (name, _, input) in &cases {
-		let path = fixture(name);
-		assay(node, None, &["artifact", "put", &text(path.clone())])
-			.await
-			.fine();
-		let artifact = Artifact::of(&fs::read(path).expect("a fixture"));
-		let spec = BoundedSpec::default();
-		let metadata = pallet_models::Metadata {
-			name: name.as_bytes().to_vec().try_into().expect("a short name"),
-			description: Default::default(),
-		};
-		let model = model_id(engine, artifact.id, &spec);
-		calls.push(
-			pallet_models::Call::submit {
-				spec,
-				artifact,
-				engine,
-				metadata,
-				royalty: ROYALTY,
-				macs: 1,
-			}
-			.into(),
-		);
-		calls.push(pallet_workers::Call::serve { model, slots: 1 }.into());
-		calls.push(
-			pallet_jobs::Call::request {
-				model,
-				items: 1,
-				input: Payload::of(input.encode()),
-				terms: terms(0),
-			}
-			.into(),
-		);
+	for (_, draft, _) in &cases {
+		draft.store(node).await;
 	}
-	let first = node.stats().await.requested;
-	extrinsic::send(node, Alice, pallet_utility::Call::batch_all { calls }).await;
+	probers::only(node, &[(Alice, 2 * cases.len() as u32)]).await;
+	let (held, before) = (node.funds(&Alice.to_account_id()).await.held, node.stats().await);
+	let calls = cases
+		.iter()
+		.map(|(_, draft, _)| RuntimeCall::from(draft.call()))
+		.collect();
+	send(node, Alice, pallet_utility::Call::<Runtime>::batch_all { calls }).await;
 
-	for (id, (name, fault, _)) in (first..).zip(&cases) {
-		let job = node
-			.within(5, &format!("{name} is asked"), || node.find_job(JobId(id)))
-			.await;
-		assert_eq!(job.requester, Alice.to_account_id());
-		let job = node.ended(JobId(id), LONGEST).await;
-		let JobStatus::Settled { answer, .. } = &job.status else {
-			panic!("{name}: {:?}", job.status)
-		};
-		let Payload::Inline(outcome) = &answer.outcome else {
-			panic!("{name}: a fault is small")
-		};
-		assert_eq!(Outcome::decode(&mut &outcome[..]), Ok(Outcome::Fault(*fault)), "{name}");
+	let mut probes = Vec::new();
+	for (name, draft, flaw) in &cases {
+		let status = node.judged(draft.id(), LONGEST).await;
+		assert_eq!(status, ModelStatus::Rejected(Rejection::Flawed(*flaw)), "{name}");
+		probes.push(node.model(draft.id()).await.probe.to_string());
 	}
-	let args = ["verify", &format!("{first}..{}", first + cases.len() as u64)];
+	let shown: Value = assay(node, None, &["model", "show", &cases[0].1.id().to_string()])
+		.await
+		.fine();
+	assert_eq!(
+		(&shown["status"], &shown["rejection"]),
+		(&"rejected".into(), &"DoesNotLoad".into()),
+		"{shown}"
+	);
+	assert_eq!(
+		node.funds(&Alice.to_account_id()).await.held,
+		held,
+		"a deposit is still held"
+	);
+	let after = node.stats().await;
+	assert_eq!((after.wrong, after.no_shows), (before.wrong, before.no_shows));
+
+	let args: Vec<_> = ["verify"]
+		.into_iter()
+		.chain(probes.iter().map(String::as_str))
+		.collect();
 	let verified = assay(node, None, &args).await.fine();
 	assert_eq!(verified["verified"], cases.len(), "{verified}");
 }
 
-async fn a_retired_model_takes_no_requests_and_keeps_its_history(node: &Node, model: ModelId) {
+async fn a_retired_model_takes_no_requests_and_keeps_its_history(node: &Node, model: ModelId, answered: JobId) {
 	let name = model.to_string();
 	let message = assay(node, Some("//Eve"), &["model", "retire", &name]).await.refusal();
 	assert!(message.contains("NotOwner"), "{message}");
 	assay(node, Some("//Dave"), &["model", "retire", &name]).await.fine();
 
-	let args = [
-		"job",
-		"request",
-		&name,
-		"--input",
-		&input("image", "test_images.npy"),
-		"--rows",
-		"0..1",
-	];
-	let message = assay(node, Some("//Eve"), &args).await.refusal();
+	let images = input("image", "test_images.npy");
+	let answer = request(node, model, &["--input", &images, "--rows", "0..1"]).await;
+	let message = answer.refusal();
 	assert!(message.contains("retired"), "{message}");
 	let shown: Value = assay(node, None, &["model", "show", &name]).await.fine();
 	assert_eq!(shown["status"], "retired");
-	let verified = assay(node, None, &["verify", "0"]).await.fine();
+	let verified = assay(node, None, &["verify", &answered.to_string()]).await.fine();
 	assert_eq!(verified["verified"], 1, "{verified}");
 }

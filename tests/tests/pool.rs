@@ -2,26 +2,27 @@
 //! worker is off: the test has Alice's keys and does her work, honestly and otherwise. And what it lets in though it is full.
 
 use assay_primitives::{
-	api::RefundReason,
+	api::{ModelStatus, RefundReason},
 	key::{commitment, salt, salt_message, VoterPair},
-	task::model_id,
-	Answer, Artifact, BoundedSpec, JobId, ModelId, Outcome, OutcomeDigest, Payload,
+	probe::finding_answer,
+	Answer, JobId, ModelId, Outcome, OutcomeDigest, Payload,
 };
 use assay_runtime::{AccountId, Balance, Hash, Runtime, RuntimeCall, UncheckedExtrinsic, ASY};
 use assay_tests::{
-	assay,
+	case::LONGEST,
+	draft::floats,
 	extrinsic::{authorized, send, signed, worker_pair},
-	files::fixture,
+	files::{digits, rows},
 	governance::{Rules, BOND, CHALLENGE_BOND, COMMIT, FINE, REVEAL, WINDOW},
 	market::terms,
 	rpc::{has_ended, JobStatus},
-	Node,
+	Draft, Node,
 };
+use codec::Encode;
 use pallet_disputes::Ballot;
 use pallet_jobs::{Step, Submission};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave, Eve, Ferdie};
-use std::fs;
 
 type Call = pallet_jobs::Call<Runtime>;
 
@@ -36,8 +37,9 @@ const FEW: u32 = 6;
 #[tokio::test(flavor = "multi_thread")]
 async fn the_pool_keeps_out_what_no_honest_worker_sends() {
 	let node = Node::dev(&["--offchain-worker", "never"]).await;
-	let chain = Chain::with_jobs(&node, 3).await;
-	let [answered, held_back, missed] = [0, 1, 2].map(JobId);
+	let chain = Chain::new(&node).await;
+	let jobs = chain.with_jobs(3).await;
+	let [answered, held_back, missed] = [0, 1, 2].map(|n| jobs[n]);
 
 	forged_commitments_are_refused(&chain, answered).await;
 	malformed_commitments_are_refused(&chain, &[answered, held_back]).await;
@@ -66,44 +68,76 @@ fn alice() -> AccountId {
 struct Chain<'a> {
 	node: &'a Node,
 	genesis: Hash,
-	/// What the worker of a job gets.
-	pay: Balance,
 }
 
 impl<'a> Chain<'a> {
-	/// Dave's model, served by Alice and asked by Eve. That there is no such file is nobody's concern here.
-	async fn with_jobs(node: &'a Node, jobs: u32) -> Self {
-		Self::of(node, Artifact::of(b"no model"), jobs).await
-	}
-
-	/// A model of this file, served by Alice and asked by Eve.
-	async fn of(node: &'a Node, artifact: Artifact, jobs: u32) -> Self {
+	async fn new(node: &'a Node) -> Self {
 		Rules::default().decree(node).await;
-		let (engine, spec) = (node.engine().await, BoundedSpec::default());
-		let model = model_id(engine, artifact.id, &spec);
-		let submit = pallet_models::Call::<Runtime>::submit {
-			spec,
-			artifact,
-			engine,
-			metadata: pallet_models::Metadata {
-				name: b"none".to_vec().try_into().expect("a short name"),
-				description: Default::default(),
-			},
-			royalty: ASY / 100_000,
-			macs: 1,
-		};
-		send(node, Dave, submit).await;
-		node.within(FEW, "the model is open", || node.find_model(model)).await;
-		serve(node, model, jobs).await;
-		let fee = node.quote(model, 1, &terms(0)).await.fee;
-		ask(node, model, jobs).await;
-		let held = node.funds(&Eve.to_account_id()).await.held;
-		assert_eq!(held, fee.total() * Balance::from(jobs));
 		Self {
 			node,
 			genesis: node.genesis().await,
-			pay: fee.pay,
 		}
+	}
+
+	/// Dave's model, served by Alice and asked by Eve. There is no such file, which is nobody's concern here: Alice says that it is
+	/// what Dave states, as worker and as the only validator.
+	async fn with_jobs(&self, jobs: u32) -> Vec<JobId> {
+		let (node, draft) = (self.node, Draft::invented(b"no model".to_vec()));
+		send(node, Dave, draft.call()).await;
+		let model = node
+			.within(FEW, "the model is on probation", || node.find_model(draft.id()))
+			.await;
+		self.reproduce(model.probe).await;
+		assert_eq!(node.judged(model.id, FEW).await, ModelStatus::Open);
+		self.asked(model.id, Payload::of(vec![floats(&[2.0])].encode()), jobs)
+			.await
+	}
+
+	/// Does Alice's part in the probe, from the claim to the verdict.
+	async fn reproduce(&self, probe: JobId) {
+		let reproduced = finding_answer(&Ok(()));
+		let digest = reproduced.digest();
+		self.accepts("a claim", &self.submission(vec![self.bind(probe, digest)], "//Alice"))
+			.await;
+		self.when(probe, FEW, "to be revealed", |status| {
+			matches!(status, JobStatus::Revealing { .. })
+		})
+		.await;
+		self.accepts("a finding", &self.reveal(probe, digest, Some(reproduced), "//Alice"))
+			.await;
+		self.node
+			.within(FEW, "the validators look as well", || self.node.dispute(probe))
+			.await;
+		self.accepts("a vote", &self.vote_for(&[probe], digest, "//Alice", "//Alice"))
+			.await;
+	}
+
+	/// A model served by Alice and asked by Eve so often. Returns the jobs.
+	async fn asked(&self, model: ModelId, input: Payload, jobs: u32) -> Vec<JobId> {
+		let node = self.node;
+		let slots = jobs;
+		send(node, Alice, pallet_workers::Call::<Runtime>::serve { model, slots }).await;
+		node.within(FEW, "the model is served", || async {
+			(node.model(model).await.free_slots == slots).then_some(())
+		})
+		.await;
+		let fee = node.quote(model, 1, &terms(0)).await.fee;
+		let first = node.stats().await.requested;
+		let request = RuntimeCall::from(Call::request {
+			model: model.into(),
+			items: 1,
+			input,
+			terms: terms(0),
+		});
+		let calls = vec![request; jobs as usize];
+		send(node, Eve, pallet_utility::Call::<Runtime>::batch_all { calls }).await;
+		let asked: Vec<_> = (first..).take(jobs as usize).map(JobId).collect();
+		for job in &asked {
+			node.within(FEW, "the jobs are there", || node.find_job(*job)).await;
+		}
+		let held = node.funds(&Eve.to_account_id()).await.held;
+		assert_eq!(held, fee.total() * Balance::from(jobs));
+		asked
 	}
 
 	/// The salt that Alice's node would use.
@@ -123,15 +157,20 @@ impl<'a> Chain<'a> {
 		authorized(Call::submit { submission, signature })
 	}
 
-	/// Alice's commitment to a job.
-	fn bind(&self, job: JobId) -> Step {
-		let commitment = commitment(self.genesis, job, &alice(), answer().digest(), self.salt(job));
+	/// Alice's commitment to an answer.
+	fn bind(&self, job: JobId, digest: OutcomeDigest) -> Step {
+		let commitment = commitment(self.genesis, job, &alice(), digest, self.salt(job));
 		Step::Commit { job, commitment }
+	}
+
+	/// Her honest one.
+	fn honest(&self, job: JobId) -> Step {
+		self.bind(job, answer().digest())
 	}
 
 	/// Alice's commitments to these jobs, signed by the key of `seed`.
 	fn commit(&self, jobs: &[JobId], seed: &str) -> UncheckedExtrinsic {
-		self.submission(jobs.iter().map(|job| self.bind(*job)).collect(), seed)
+		self.submission(jobs.iter().map(|job| self.honest(*job)).collect(), seed)
 	}
 
 	/// Alice's answer to a job, signed by the key of `seed`.
@@ -150,10 +189,14 @@ impl<'a> Chain<'a> {
 		self.reveal(job, answer().digest(), Some(answer()), "//Alice")
 	}
 
-	/// A vote of the validator with the key of `voter`, signed by that of `seed`.
+	/// An honest vote of the validator with the key of `voter`, signed by that of `seed`.
 	fn vote(&self, jobs: &[JobId], voter: &str, seed: &str) -> UncheckedExtrinsic {
+		self.vote_for(jobs, answer().digest(), voter, seed)
+	}
+
+	fn vote_for(&self, jobs: &[JobId], digest: OutcomeDigest, voter: &str, seed: &str) -> UncheckedExtrinsic {
 		let pair = |seed| VoterPair::from_string(seed, None).expect("a development seed");
-		let votes: Vec<_> = jobs.iter().map(|job| (*job, answer().digest())).collect();
+		let votes: Vec<_> = jobs.iter().map(|job| (*job, digest)).collect();
 		let ballot = Ballot {
 			voter: pair(voter).public(),
 			at: 0,
@@ -194,36 +237,14 @@ impl<'a> Chain<'a> {
 	}
 }
 
-async fn serve(node: &Node, model: ModelId, slots: u32) {
-	send(node, Alice, pallet_workers::Call::<Runtime>::serve { model, slots }).await;
-	node.within(FEW, "the model is served", || async {
-		(node.model(model).await.free_slots == slots).then_some(())
-	})
-	.await;
-}
-
-/// Eve asks so often.
-async fn ask(node: &Node, model: ModelId, jobs: u32) {
-	let request = RuntimeCall::from(Call::request {
-		model,
-		items: 1,
-		input: Payload::of(b"input".to_vec()),
-		terms: terms(0),
-	});
-	let calls = vec![request; jobs as usize];
-	send(node, Eve, pallet_utility::Call::<Runtime>::batch_all { calls }).await;
-	node.within(FEW, "the jobs are there", || node.find_job(JobId(u64::from(jobs) - 1)))
-		.await;
-}
-
 async fn forged_commitments_are_refused(chain: &Chain<'_>, job: JobId) {
 	let forged = chain.commit(&[job], "//Mallory");
 	chain.refuses("a stranger's signature", &forged, BAD_PROOF).await;
-	let elsewhere = chain.submission_of(alice(), vec![chain.bind(job)], "//Alice", Hash::repeat_byte(1));
+	let elsewhere = chain.submission_of(alice(), vec![chain.honest(job)], "//Alice", Hash::repeat_byte(1));
 	chain
 		.refuses("a signature for another chain", &elsewhere, BAD_PROOF)
 		.await;
-	let usurped = chain.submission_of(Bob.to_account_id(), vec![chain.bind(job)], "//Bob", chain.genesis);
+	let usurped = chain.submission_of(Bob.to_account_id(), vec![chain.honest(job)], "//Bob", chain.genesis);
 	chain.refuses("a commitment of nobody's", &usurped, "").await;
 	let RuntimeCall::Jobs(call) = chain.commit(&[job], "//Alice").function else {
 		unreachable!("made above")
@@ -241,7 +262,7 @@ async fn malformed_commitments_are_refused(chain: &Chain<'_>, jobs: &[JobId; 2])
 		.refuses("jobs out of order", &shape(&[second, first]), MALFORMED)
 		.await;
 	chain
-		.refuses("a job that is not", &shape(&[first, JobId(99)]), STALE)
+		.refuses("a job that is not", &shape(&[first, JobId(999)]), STALE)
 		.await;
 }
 
@@ -370,7 +391,7 @@ async fn forged_votes_are_refused(chain: &Chain<'_>, job: JobId) {
 	// Whoever accuses wrongly pays those it accused, as far as its bond is not burned.
 	let burned = node.protocol().await.security.slash.burn.mul_floor(CHALLENGE_BOND);
 	let gained = node.funds(&alice()).await.total() - before;
-	assert_eq!(gained, chain.pay + CHALLENGE_BOND - burned);
+	assert_eq!(gained, job.fee.pay + CHALLENGE_BOND - burned);
 	assert_eq!(node.funds(&ferdie).await.held, 0);
 }
 
@@ -399,10 +420,14 @@ async fn submissions_after_the_deadline_are_refused(chain: &Chain<'_>, missed: J
 	assert_eq!(node.funds(&eve).await.held, 0);
 	let worker = node.worker(&alice()).await;
 	let record = &worker.record;
-	assert_eq!((record.answers, record.no_shows, record.wrong), (1, 1, 1));
+	// The probe was one answer, and one job more.
+	assert_eq!((record.answers, record.no_shows, record.wrong), (2, 1, 1));
 	assert_eq!(worker.stake, 10_000 * ASY - FINE - BOND);
 	let stats = node.stats().await;
-	assert_eq!((stats.settled, stats.refunded, stats.slashed), (1, 2, FINE + BOND));
+	assert_eq!(
+		(stats.settled, stats.answered, stats.refunded, stats.slashed),
+		(2, 1, 2, FINE + BOND)
+	);
 }
 
 /// Bytes of one of the transactions that fill the pool; a block takes some forty of them.
@@ -418,17 +443,18 @@ const JOBS: u32 = 4;
 async fn workers_get_through_a_pool_that_others_keep_full() {
 	let room = ROOM.to_string();
 	let node = Node::dev(&["--pool-limit", &room]).await;
-	// A file that is no model is answered with a fault like any other question.
-	let file = fixture("not_onnx.onnx");
-	assay(&node, None, &["artifact", "put", &file.to_string_lossy()])
-		.await
-		.fine();
-	let artifact = Artifact::of(&fs::read(file).expect("a fixture"));
-	let chain = Chain::of(&node, artifact, JOBS).await;
+	let chain = Chain::new(&node).await;
+	let draft = Draft::digits();
+	draft.store(&node).await;
+	send(&node, Dave, draft.call()).await;
+	assert_eq!(node.judged(draft.id(), LONGEST).await, ModelStatus::Open);
+	let question = rows(&digits("test_images.npy"), 1);
+	let jobs = chain.asked(draft.id(), Payload::of(question.encode()), JOBS).await;
+	let answers = node.worker(&alice()).await.record.answers;
 
 	let (ferdie, last) = (Ferdie.to_account_id(), node.height().await + COMMIT + REVEAL + WINDOW);
 	let mut was_full = false;
-	while !have_ended(&node).await {
+	while !have_ended(&node, &jobs).await {
 		let nonce = node.nonce(&ferdie).await;
 		for nonce in nonce..nonce + ROOM {
 			let remark = vec![0; FILLER];
@@ -443,13 +469,13 @@ async fn workers_get_through_a_pool_that_others_keep_full() {
 	}
 	assert!(was_full, "the pool was never full");
 	let stats = node.stats().await;
-	assert_eq!((stats.settled, stats.no_shows, stats.slashed), (JOBS.into(), 0, 0));
-	assert_eq!(node.worker(&alice()).await.record.answers, u64::from(JOBS));
+	assert_eq!((stats.answered, stats.no_shows, stats.slashed), (JOBS.into(), 0, 0));
+	assert_eq!(node.worker(&alice()).await.record.answers - answers, u64::from(JOBS));
 }
 
-async fn have_ended(node: &Node) -> bool {
-	for job in 0..JOBS {
-		if !has_ended(&node.job(JobId(job.into())).await.status) {
+async fn have_ended(node: &Node, jobs: &[JobId]) -> bool {
+	for job in jobs {
+		if !has_ended(&node.job(*job).await.status) {
 			return false;
 		}
 	}

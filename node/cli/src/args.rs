@@ -2,12 +2,15 @@
 
 mod gov;
 mod job;
+mod model;
+mod worker;
 
 pub use gov::{EngineProposal, Gov, Proposal, Propose, Side, Stake};
-pub use job::{Challenge, Dispute, Job, Prove, Quote, Request, Show, TermsArgs, Verify};
+pub use job::{Challenge, Dispute, Job, Mirrors, Prove, Quote, Request, Show, TermsArgs, Verify};
+pub use model::{About, Describe as DescribeModel, Family, Model, Publish, Submit};
+pub use worker::{Pool, Worker};
 
 use crate::{
-	amount::Amount,
 	calls::Signer,
 	chain::Chain,
 	error::usage,
@@ -15,7 +18,7 @@ use crate::{
 	output::Output,
 	values::{Binding, InputFile, Rows},
 };
-use assay_primitives::{ArtifactId, ModelId};
+use assay_primitives::ArtifactId;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
@@ -28,10 +31,10 @@ use std::path::PathBuf;
 	name = "assay",
 	version,
 	after_help = "Exit codes: 0 fine, 1 refused or differs, 2 usage.\n\nExample, against `assay-node --dev`:\n  \
-		assay model submit digits.onnx --name digits --royalty 0.01 --suri //Alice\n  \
-		assay worker serve MODEL --slots 16 --suri //Alice\n  \
-		assay quote MODEL --checkers 1\n  \
-		assay job request MODEL --input x=images.npy --rows 0..10 --checkers 1 --suri //Bob\n  \
+		assay model submit digits.onnx --title Digits --family digits --version 1 --latest --royalty 0.01 --suri //Alice\n  \
+		assay worker serve digits --slots 16 --suri //Alice\n  \
+		assay quote digits --checkers 1 --allow-unlisted\n  \
+		assay job request digits --input x=images.npy --rows 0..10 --checkers 1 --allow-unlisted --suri //Bob\n  \
 		assay verify 0..10"
 )]
 pub struct Cli {
@@ -89,9 +92,12 @@ pub enum Command {
 	Infer(Infer),
 	/// Show what the engine finds in a model: inputs, outputs, operators, cost
 	Describe(Describe),
-	/// Submit, list, show and retire models
+	/// Submit, list, show, price, hand on and retire models
 	#[command(subcommand)]
 	Model(Model),
+	/// Name models: families for people to ask by, and the versions in them
+	#[command(subcommand)]
+	Family(Family),
 	/// Register and run a worker's capacity
 	#[command(subcommand)]
 	Worker(Worker),
@@ -174,98 +180,6 @@ pub struct Describe {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Model {
-	/// Describe a model here, store its file in the node and register it
-	#[command(after_help = "Example:\n  assay model submit digits.onnx --name digits --royalty 0.01 --suri //Alice")]
-	Submit(Submit),
-	/// List all models
-	#[command(after_help = "Example:\n  assay model list")]
-	List,
-	/// Show one model
-	#[command(after_help = "Example:\n  assay model show 0x1f0c…")]
-	Show {
-		/// The model's id, as `assay model list` shows it
-		model: ModelId,
-	},
-	/// Take a model off the market. Its history stays readable
-	#[command(after_help = "Example:\n  assay model retire 0x1f0c… --suri //Alice")]
-	Retire {
-		/// The model's id, as `assay model list` shows it
-		model: ModelId,
-	},
-}
-
-#[derive(Debug, Args)]
-pub struct Submit {
-	/// The ONNX file
-	pub file: PathBuf,
-	/// A short name for people, at most 64 bytes
-	#[arg(long)]
-	pub name: String,
-	/// What it does, at most 512 bytes
-	#[arg(long, default_value = "")]
-	pub description: String,
-	/// What you get for each input answered, in ASY, on top of what the workers get
-	#[arg(long, value_name = "ASY", default_value = "0")]
-	pub royalty: Amount,
-	/// A value for a symbolic dimension of the model
-	#[arg(long = "bind", value_name = "SYMBOL=EXTENT")]
-	pub bindings: Vec<Binding>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Worker {
-	/// Bond stake and name the key by which your node signs
-	#[command(
-		after_help = "Example:\n  assay worker register --stake 1000 --suri //Dave --key-url ws://127.0.0.1:9945"
-	)]
-	Register {
-		/// ASY to bond. Each slot offered is backed by a part of it
-		#[arg(long, value_name = "ASY")]
-		stake: Amount,
-		/// The worker's own node, which makes the key and keeps it; --url if not given
-		#[arg(long, value_name = "URL")]
-		key_url: Option<String>,
-	},
-	/// Offer slots for a model: how many jobs you take at a time
-	#[command(after_help = "Example:\n  assay worker serve 0x1f0c… --slots 16 --suri //Dave")]
-	Serve {
-		/// The model's id, as `assay model list` shows it
-		model: ModelId,
-		/// How many slots. Each is backed by a part of the stake
-		#[arg(long)]
-		slots: u32,
-	},
-	/// Take no further jobs for a model
-	#[command(after_help = "Example:\n  assay worker stop 0x1f0c… --suri //Dave")]
-	Stop {
-		/// The model's id
-		model: ModelId,
-	},
-	/// Show a worker's stake, slots and record
-	#[command(after_help = "Example:\n  assay worker status --suri //Dave")]
-	Status {
-		/// SS58 address or 0x public key; the signer if not given
-		account: Option<String>,
-	},
-	/// Add to the stake
-	#[command(after_help = "Example:\n  assay worker bond 500 --suri //Dave")]
-	Bond {
-		/// ASY, decimal
-		amount: Amount,
-	},
-	/// Start to take stake out. It stays at risk until the unbonding period is over
-	#[command(after_help = "Example:\n  assay worker unbond 500 --suri //Dave")]
-	Unbond {
-		/// ASY, decimal
-		amount: Amount,
-	},
-	/// Take out stake whose unbonding period is over
-	#[command(after_help = "Example:\n  assay worker withdraw --suri //Dave")]
-	Withdraw,
-}
-
-#[derive(Debug, Subcommand)]
 pub enum Artifact {
 	/// Store a file in the node and print its id
 	#[command(after_help = "Example:\n  assay artifact put digits.onnx")]
@@ -322,6 +236,101 @@ mod tests {
 			assert!(request(&wrong).is_err(), "{wrong:?}");
 		}
 		assert_eq!(request(&["--batch", "256"]).unwrap().terms.batch, 256);
+	}
+
+	fn parse<'a>(words: &[&'a str], options: &[&'a str]) -> Result<Command, clap::error::ErrorKind> {
+		let all = ["assay"].iter().chain(words).chain(options);
+		Cli::try_parse_from(all)
+			.map(|cli| cli.command)
+			.map_err(|error| error.kind())
+	}
+
+	#[test]
+	fn a_model_is_submitted_with_a_title() {
+		let submit = |options: &[&str]| match parse(&["model", "submit", "digits.onnx"], options) {
+			Ok(Command::Model(Model::Submit(submit))) => Some(*submit),
+			Ok(other) => panic!("{other:?}"),
+			Err(_) => None,
+		};
+		assert!(submit(&[]).is_none() && submit(&["--name", "digits"]).is_none());
+		let plain = submit(&["--title", "Digits"]).unwrap();
+		assert!(plain.naming.wanted().is_none() && plain.max_fee.is_none() && !plain.yes);
+		let full = [
+			"--title",
+			"Digits",
+			"--tag",
+			"a",
+			"--tag",
+			"b",
+			"--input",
+			"x=x.npy",
+			"--rows",
+			"0..4",
+			"--mirror",
+			"ws://a",
+			"--family",
+			"digits",
+			"--version",
+			"1.0",
+			"--latest",
+			"--card",
+			"README.md",
+			"--yes",
+		];
+		let full = submit(&full).unwrap();
+		assert_eq!(full.about.tags.unwrap(), ["a", "b"]);
+		assert_eq!(full.naming.wanted().unwrap().1.to_vec(), b"1.0");
+	}
+
+	#[test]
+	fn options_that_make_no_sense_together_are_refused() {
+		let submit = |options: &[&str]| parse(&["model", "submit", "digits.onnx", "--title", "Digits"], options);
+		for wrong in [
+			&["--family", "digits"][..],
+			&["--version", "1"],
+			&["--latest"],
+			&["--rows", "0..4"],
+			&["--family", "Digits", "--version", "1"],
+			&["--family", "digits", "--version", "latest"],
+			&["--family", "digits", "--version", "1", "--no-wait"],
+		] {
+			assert!(submit(wrong).is_err(), "{wrong:?}");
+		}
+		assert!(submit(&["--no-wait"]).is_ok());
+	}
+
+	#[test]
+	fn a_worker_serves_a_model_or_probes() {
+		let serve = |options: &[&str]| parse(&["worker", "serve", "--slots", "8"], options);
+		assert!(serve(&["digits@1"]).is_ok() && serve(&["--probes"]).is_ok());
+		assert!(serve(&[]).is_err() && serve(&["digits", "--probes"]).is_err());
+		assert!(parse(&["worker", "stop"], &["--probes"]).is_ok() && parse(&["worker", "stop"], &[]).is_err());
+	}
+
+	#[test]
+	fn models_are_named_by_id_family_or_version() {
+		let id = "1f".repeat(32);
+		for model in [id.as_str(), "digits", "digits@latest", "digits@1.0-rc1"] {
+			for words in [
+				&["quote"][..],
+				&["model", "show"],
+				&["model", "history"],
+				&["model", "retire"],
+				&["worker", "serve", "--slots", "1"],
+				&["job", "request", "--allow-unlisted"],
+				&["gov", "propose", "list"],
+				&["gov", "propose", "quarantine"],
+			] {
+				assert!(parse(words, &[model]).is_ok(), "{words:?} {model}");
+			}
+		}
+		assert!(parse(&["quote"], &["Digits"]).is_err() && parse(&["quote"], &["digits@"]).is_err());
+	}
+
+	#[test]
+	fn only_who_says_so_allows_unlisted_models() {
+		assert!(!request(&[]).unwrap().terms.terms(0).allow_unlisted);
+		assert!(request(&["--allow-unlisted"]).unwrap().terms.terms(0).allow_unlisted);
 	}
 
 	#[test]

@@ -10,7 +10,13 @@ use crate::{
 	hints::{pool_hint, Refusal},
 };
 use anyhow::Context as _;
-use assay_primitives::{terms::Terms, Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, Payload};
+use assay_primitives::{
+	metadata::Metadata,
+	names::{FamilyName, VersionName},
+	probe::Statement,
+	terms::Terms,
+	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, Payload,
+};
 use codec::{Compact, Encode};
 use subxt::{
 	client::OnlineClientAtBlockImpl,
@@ -47,11 +53,27 @@ macro_rules! calls {
 }
 
 calls! {
-	/// Registers a model. `metadata` is its name and description, `royalty` what its owner gets and `macs` the multiply-accumulates
-	/// that it takes for each input.
+	/// Registers a model, which others reproduce from its `statement` for `max_fee` at most. Its owner gets `royalty` for each input.
 	submit_model(
-		spec: &BoundedSpec, artifact: Artifact, engine: EngineId, metadata: (&str, &str), royalty: u128, macs: u64
+		spec: &BoundedSpec, artifact: Artifact, engine: EngineId, metadata: &Metadata, royalty: u128, statement: &Statement,
+		max_fee: u128
 	) = "Models" "submit";
+	/// Replaces what is said of a model.
+	describe_model(model: ModelId, metadata: &Metadata) = "Models" "describe";
+	/// Announces another royalty.
+	announce_royalty(model: ModelId, royalty: u128) = "Models" "announce_royalty";
+	/// Gives a model to another account.
+	transfer_model(model: ModelId, to: AccountId32) = "Models" "transfer";
+	/// Takes a family's name.
+	claim_family(name: &FamilyName) = "Models" "claim_family";
+	/// Gives a family to another account.
+	transfer_family(name: &FamilyName, to: AccountId32) = "Models" "transfer_family";
+	/// Gives a family up.
+	release_family(name: &FamilyName) = "Models" "release_family";
+	/// Gives a model a version in a family, and if `latest` the family's name alone.
+	publish(family: &FamilyName, version: &VersionName, model: ModelId, latest: bool) = "Models" "publish";
+	/// Says which version the family's name alone means.
+	point_latest(family: &FamilyName, version: &VersionName) = "Models" "point_latest";
 	/// Takes a model off the market.
 	retire_model(model: ModelId) = "Models" "retire";
 	/// Makes the caller a worker. `key` is an ed25519 public key, `proof` its signature that it serves the caller.
@@ -67,7 +89,7 @@ calls! {
 	/// Takes all slots back.
 	stop_serving(model: ModelId) = "Workers" "stop_serving";
 	/// Asks a model about `items` inputs, packed in `input`.
-	request(model: ModelId, items: u32, input: &Payload, terms: &Terms<u128>) = "Jobs" "request";
+	request(model: &ModelRef, items: u32, input: &Payload, terms: &Terms<u128>) = "Jobs" "request";
 	/// Takes a job back.
 	cancel(job: JobId) = "Jobs" "cancel";
 	/// Token holders stand behind a model.

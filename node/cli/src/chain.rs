@@ -1,6 +1,14 @@
 //! The connection to a node, and everything that is read from the chain.
 
-use assay_primitives::{api, governance, terms::Terms, EngineId, JobId, ModelId};
+use crate::output::printable;
+use assay_primitives::{
+	api, governance,
+	metadata::Metadata,
+	names::FamilyName,
+	probe::Statement,
+	terms::{Fee, Terms},
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef,
+};
 use codec::{Decode, Encode};
 use serde::de::DeserializeOwned;
 use std::{sync::Arc, time::Duration};
@@ -18,6 +26,7 @@ pub use subxt::rpcs::rpc_params;
 /// Hashes, addresses and extensions as Assay's runtime has them.
 pub type AssayConfig = SubstrateConfig;
 pub type ModelInfo = api::ModelInfo<AccountId32, u128, u32>;
+pub type FamilyInfo = api::FamilyInfo<AccountId32>;
 pub type JobInfo = api::JobInfo<AccountId32, u128, u32>;
 pub type JobStatus = api::JobStatus<u128, u32>;
 pub type Participant = api::Participant<AccountId32>;
@@ -50,6 +59,10 @@ pub enum ChainError {
 	Garbled { method: String, reason: codec::Error },
 	#[error("no model {0} on this chain: `assay model list` shows those there are")]
 	UnknownModel(ModelId),
+	#[error("no family is called {} on this chain: `assay family list` shows those there are", printable(.0))]
+	UnknownFamily(FamilyName),
+	#[error("{0}")]
+	NotInFamily(String),
 	#[error("no job {0} on this chain: it never was, or its record has been pruned")]
 	UnknownJob(JobId),
 	#[error("no referendum {0} on this chain: `assay gov referenda --all` lists them")]
@@ -147,6 +160,62 @@ impl Chain {
 	/// What a request of so many inputs to `model` would cost and meet; `None` if it is unknown or not open.
 	pub async fn quote(&self, model: ModelId, items: u32, terms: &Terms<u128>) -> Result<Option<Quote>, ChainError> {
 		self.read("quote", (model, items, terms)).await
+	}
+
+	/// What a submission would cost: the deposit, and the fee for reproducing the model.
+	pub async fn submission_quote(
+		&self,
+		engine: EngineId,
+		artifact: Artifact,
+		spec: &BoundedSpec,
+		metadata: &Metadata,
+		statement: &Statement,
+	) -> Result<(u128, Fee<u128>), ChainError> {
+		self.read("submission_quote", (engine, artifact, spec, metadata, statement))
+			.await
+	}
+
+	/// The model that is meant now.
+	pub async fn resolve(&self, model: &ModelRef) -> Result<ModelId, ChainError> {
+		let name = match model {
+			ModelRef::Id(id) => return Ok(*id),
+			ModelRef::Latest(name) | ModelRef::Version(name, _) => name,
+		};
+		match self.read("resolve", model).await? {
+			Some(id) => Ok(id),
+			None => Err(ChainError::NotInFamily(not_in_family(model, &self.family(name).await?))),
+		}
+	}
+
+	/// A model that must exist, however it is named.
+	pub async fn named_model(&self, model: &ModelRef) -> Result<ModelInfo, ChainError> {
+		self.model(self.resolve(model).await?).await
+	}
+
+	/// A family, if it exists.
+	pub async fn find_family(&self, name: &FamilyName) -> Result<Option<FamilyInfo>, ChainError> {
+		self.read("family", name).await
+	}
+
+	/// A family that must exist.
+	pub async fn family(&self, name: &FamilyName) -> Result<FamilyInfo, ChainError> {
+		let family = self.find_family(name).await?;
+		family.ok_or_else(|| ChainError::UnknownFamily(name.clone()))
+	}
+
+	/// All families, in the order of their names.
+	pub async fn families(&self) -> Result<Vec<FamilyInfo>, ChainError> {
+		let mut families: Vec<FamilyInfo> = Vec::new();
+		loop {
+			let after = families.last().map(|family| family.name.clone());
+			let page: Vec<FamilyInfo> = self.read("families", after).await?;
+			let whole = page.len() == api::PAGE as usize;
+			families.extend(page);
+			if !whole {
+				families.sort_by(|a, b| a.name.cmp(&b.name));
+				return Ok(families);
+			}
+		}
 	}
 
 	/// A model, if it exists.
@@ -287,6 +356,25 @@ impl Chain {
 	}
 }
 
+/// Why a name means nothing in a family that there is.
+fn not_in_family(name: &ModelRef, family: &FamilyInfo) -> String {
+	let of = printable(&family.name);
+	let versions: Vec<_> = family.versions.iter().map(|(version, _)| printable(version)).collect();
+	match (name, versions.as_slice()) {
+		(_, []) => format!("family {of} has no version yet: its owner publishes one with `assay family publish`"),
+		(ModelRef::Version(_, version), _) => format!(
+			"family {of} has no version {}: it has {}",
+			printable(version),
+			versions.join(", ")
+		),
+		_ => format!(
+			"family {of} has no latest version: name one, like {of}@{} (it has {})",
+			versions.last().map_or("", String::as_str),
+			versions.join(", ")
+		),
+	}
+}
+
 /// Waits for the next best block and returns its number.
 pub async fn next_block(blocks: &mut Blocks<AssayConfig>) -> anyhow::Result<u64> {
 	match tokio::time::timeout(BLOCK_PATIENCE, blocks.next()).await {
@@ -304,4 +392,28 @@ pub fn unhex(text: &str) -> Result<Vec<u8>, codec::Error> {
 	text.strip_prefix("0x")
 		.and_then(|digits| hex::decode(digits).ok())
 		.ok_or_else(|| "not hexadecimal".into())
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn a_name_that_means_nothing_is_told_with_what_would() {
+		let family = |versions: &[&str]| FamilyInfo {
+			name: FamilyName::truncate_from(b"digits".to_vec()),
+			owner: Some(AccountId32([1; 32])),
+			latest: None,
+			versions: versions
+				.iter()
+				.map(|version| (version.as_bytes().to_vec().try_into().unwrap(), ModelId::default()))
+				.collect(),
+		};
+		let told = |name: &str, versions: &[&str]| not_in_family(&name.parse().unwrap(), &family(versions));
+		assert!(told("digits", &[]).contains("no version yet"));
+		assert!(told("digits@3", &["1", "2"]).ends_with("no version 3: it has 1, 2"));
+		assert!(told("digits", &["1", "2"]).contains("like digits@2"));
+		let unknown = ChainError::UnknownFamily(FamilyName::truncate_from(b"digits".to_vec()));
+		assert!(unknown.to_string().contains("assay family list"));
+	}
 }

@@ -4,6 +4,7 @@ pub mod artifact;
 pub mod challenge;
 pub mod describe;
 pub mod dispute;
+pub mod family;
 pub mod gov;
 pub mod infer;
 pub mod job;
@@ -16,8 +17,15 @@ pub mod stats;
 pub mod verify;
 pub mod worker;
 
-use crate::{args::Context, chain::unhex, error::usage};
+use crate::{
+	args::Context,
+	calls::{self, Call},
+	chain::{unhex, Chain},
+	error::usage,
+	output::Verdict,
+};
 use assay_primitives::payload::MAX_ARTIFACT;
+use serde_json::Value;
 use std::path::Path;
 use subxt::utils::AccountId32;
 
@@ -31,6 +39,16 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
 		)));
 	}
 	std::fs::read(path).map_err(|error| wrong(error.to_string()))
+}
+
+/// Makes one call and says so.
+async fn finish(context: &Context, chain: &Chain, call: &Call, done: &str, value: Value) -> anyhow::Result<Verdict> {
+	let signer = context.signer()?;
+	let spinner = context.output.spinner("waiting for a block");
+	calls::execute(chain, &signer, call).await?;
+	spinner.finish_and_clear();
+	context.output.result(done, &value);
+	Ok(Verdict::Fine)
 }
 
 /// The account that is named, or else the one that signs.

@@ -1,13 +1,13 @@
 //! The canonical engine on this machine.
 
-use crate::{
-	artifacts, cache,
-	chain::{Chain, ModelInfo},
-	output::Output,
-};
+use crate::{cache, chain::JobInfo, output::Output};
 use anyhow::{bail, Context as _};
-use assay_inference::{batch, Engine, Failure, Model, NoAnswer};
-use assay_primitives::{EngineId, FaultCode, Manifest, ModelSpec, Outcome};
+use assay_inference::{batch, probe, Engine, Failure, Model, NoAnswer};
+use assay_primitives::{
+	probe::{finding_answer, Statement},
+	Answer, EngineId, FaultCode, Finding, Manifest, ModelSpec, Outcome, Stated,
+};
+use codec::Encode;
 use std::time::Duration;
 
 /// How long this machine may take to load a model or to run it once. Passing it is no answer, never a wrong one.
@@ -29,7 +29,7 @@ fn next(fault: FaultCode) -> &'static str {
 }
 
 /// This machine came to no answer.
-fn no_answer(reason: NoAnswer) -> anyhow::Error {
+pub fn no_answer(reason: NoAnswer) -> anyhow::Error {
 	anyhow::anyhow!("this machine came to no answer: {reason}. Another machine, or this one with less to do, may")
 }
 
@@ -48,6 +48,17 @@ pub fn check_id(engine: EngineId) -> anyhow::Result<()> {
 		bail!("the model runs on engine {engine}, this assay has {ours}: use the assay built with that engine");
 	}
 	Ok(())
+}
+
+/// What can truly be stated of the model in the file `onnx`, with the `items` golden inputs packed in `input`.
+pub fn statement(
+	engine: &Engine,
+	spec: &ModelSpec,
+	onnx: &[u8],
+	items: u32,
+	input: Vec<u8>,
+) -> Result<Statement, probe::Unfit> {
+	probe::statement(engine, spec, onnx, items, input, DEADLINE)
 }
 
 /// A model at the ready: loaded once, asked often.
@@ -93,8 +104,24 @@ impl<'a> Runner<'a> {
 			})
 	}
 
+	/// The answer to `job`, which asks or probes this model with inputs packed in `input`, as every node derives it; and its bytes.
+	pub fn answer(&mut self, job: &JobInfo, input: &[u8]) -> anyhow::Result<(Answer, Vec<u8>)> {
+		match &job.stated {
+			None => Ok(Answer::of(&self.outcomes(job.items, input)?)),
+			Some(stated) => {
+				let finding = self.finding(job.items, input, stated)?;
+				Ok((finding_answer(&finding), finding.encode()))
+			}
+		}
+	}
+
+	/// What comparing the model with what is `stated` of it comes to.
+	fn finding(&mut self, items: u32, input: &[u8], stated: &Stated) -> anyhow::Result<Finding> {
+		probe::finding(self.engine, &self.spec, &self.onnx, items, input, stated, DEADLINE).map_err(no_answer)
+	}
+
 	/// The outcomes of the task with these `items` inputs, packed in `input`, as every node derives them.
-	pub fn outcomes(&mut self, items: u32, input: &[u8]) -> anyhow::Result<Vec<Outcome>> {
+	fn outcomes(&mut self, items: u32, input: &[u8]) -> anyhow::Result<Vec<Outcome>> {
 		batch::outcomes(items, input, |input| self.outcome(input))
 	}
 
@@ -113,12 +140,4 @@ impl<'a> Runner<'a> {
 			}
 		}
 	}
-}
-
-/// What the engine finds in a model of the chain, its file fetched and checked.
-pub async fn manifest_of(chain: &Chain, model: &ModelInfo, output: &Output) -> anyhow::Result<Manifest> {
-	check_id(model.engine)?;
-	let onnx = artifacts::fetch(chain, model.artifact.id, output).await?;
-	let engine = start(output)?;
-	Runner::new(&engine, ModelSpec::from(&model.spec), onnx).manifest()
 }

@@ -78,13 +78,40 @@ fn hint(pallet: &str, error: &str) -> &'static str {
 	match (pallet, error) {
 		("Models", "UnknownEngine") => "Use the `assay` that was built with the network's engine",
 		("Models", "AlreadySubmitted") => "Find it with `assay model list`",
+		("Models", "OnProbation") => "`assay model show` tells when others have reproduced it",
+		("Models", "Rejected") => "Submit it again: `assay model submit` states what the engine finds",
+		("Models", "AlreadyRetired") => "What it answered stays verifiable. A file that differs is another model",
+		("Models", "InQuarantine") => "Token holders may release it: `assay gov propose release`",
+		("Models", "Untitled") => "Give it one: --title",
+		("Models", "WrongCard") => "Name a file of 1 byte to 256 MiB: --card FILE.md",
+		("Models", "WrongGoldenCount") => "Name 1 to 16 rows: --rows",
+		("Models", "GoldenDoesNotFit" | "ManifestNotUtf8" | "NotCanonical") => {
+			"Use `assay model submit` of the `assay` that was built with the node"
+		}
+		("Models", "WrongGoldenLength") => "Give fewer or smaller golden inputs: --input and --rows",
+		("Models", "NoAccount") => "Send it some ASY first",
+		("Models", "NameTaken") => "`assay family show` tells whose it is: choose another name",
+		("Models", "LooksAlike") => "`assay family list` shows those there are: choose another name",
+		("Models", "UnknownFamily") => "`assay family list` shows those there are, `assay family claim` takes a new one",
+		("Models", "NotFamilyOwner") => "`assay family show` tells who does: sign as that account (--suri)",
+		("Models", "FamilyClosed") => "Choose another family, or claim one: `assay family claim`",
+		("Models", "FamilyFull") => "Claim another family for what is to come: `assay family claim`",
+		("Models", "VersionTaken") => "`assay family show` lists those there are: choose another",
+		("Models", "UnknownVersion") => "`assay family show` lists those there are",
 		("Models", "UnknownModel") | ("Jobs" | "Workers", "ModelNotOpen" | "UnknownModel") => {
 			"`assay model list` shows the models there are"
 		}
 		("Models", "EngineRetired") => "Use the `assay` that was built with an engine that the network stands behind",
-		("Models", "NotOwner") => "Sign as the account that submitted it (--suri)",
+		("Models", "NotOwner") => "`assay model show` tells who does: sign as that account (--suri)",
+		("Jobs", "Unlisted") => {
+			"The model is what its owner states, and nobody else stands behind it. If that will do, add --allow-unlisted"
+		}
+		("Jobs", "WrongInput") => {
+			"`assay model show` tells the type and shape of each input; without --unchecked it is told what does not fit"
+		}
 		("Jobs", "NoFreeSlot") => {
-			"Try again when a job has ended; if none serves the model, offer slots with `assay worker serve`"
+			"Try again when a job has ended; if no worker serves the model, or probes where a model is submitted, offer slots with \
+			 `assay worker serve`"
 		}
 		("Jobs", "TooFewWorkers") => {
 			"Ask fewer --checkers, or wait for more workers: `assay quote` tells how many have a free slot"
@@ -153,12 +180,40 @@ mod tests {
 		for (pallet, errors) in [
 			(
 				"Models",
-				&["UnknownEngine", "AlreadySubmitted", "UnknownModel", "NotOwner"][..],
+				&[
+					"UnknownEngine",
+					"EngineRetired",
+					"AlreadySubmitted",
+					"UnknownModel",
+					"NotOwner",
+					"OnProbation",
+					"Rejected",
+					"AlreadyRetired",
+					"InQuarantine",
+					"NotCanonical",
+					"Untitled",
+					"WrongCard",
+					"ManifestNotUtf8",
+					"WrongGoldenCount",
+					"GoldenDoesNotFit",
+					"WrongGoldenLength",
+					"NoAccount",
+					"NameTaken",
+					"LooksAlike",
+					"UnknownFamily",
+					"NotFamilyOwner",
+					"FamilyClosed",
+					"FamilyFull",
+					"VersionTaken",
+					"UnknownVersion",
+				][..],
 			),
 			(
 				"Jobs",
 				&[
 					"ModelNotOpen",
+					"Unlisted",
+					"WrongInput",
 					"Overpriced",
 					"TooManyCheckers",
 					"BadItems",

@@ -3,9 +3,11 @@
 use crate::{
 	error::usage,
 	npy,
+	output::printable,
 	values::{InputFile, Rows},
 };
 use assay_primitives::{Port, Tensor};
+use codec::Encode;
 use std::collections::BTreeMap;
 
 /// Why inputs do not fit the model or each other, and what to change.
@@ -30,7 +32,20 @@ pub enum InputError {
 
 /// `x float32 [1, 64]`
 pub fn describe(port: &Port) -> String {
-	format!("{} {} {:?}", port.name, port.dtype.name(), port.shape)
+	format!(
+		"{} {} {:?}",
+		printable(port.name.as_bytes()),
+		port.dtype.name(),
+		port.shape
+	)
+}
+
+/// The bytes of a tensor for the port; `None` where they overflow.
+pub fn len(port: &Port) -> Option<u64> {
+	let size = port.dtype.size() as u64;
+	port.shape
+		.iter()
+		.try_fold(size, |len, extent| len.checked_mul(u64::from(*extent)))
 }
 
 /// What would make the array fit, where anything would.
@@ -131,6 +146,14 @@ impl Inputs {
 	}
 }
 
+/// The inputs of one job, as `assay_primitives::batch` says.
+pub fn pack(inputs: &[Vec<Tensor>]) -> Vec<u8> {
+	match inputs {
+		[single] => single.encode(),
+		several => several.encode(),
+	}
+}
+
 /// Row `index` of `tensor`, its leading axis kept as extent 1. The caller has checked that the row exists.
 fn row(tensor: &Tensor, index: u32) -> Tensor {
 	let mut shape = tensor.shape.clone();
@@ -188,6 +211,13 @@ mod tests {
 				[tensor(&[1, 2], &[5, 6]), tensor(&[1], &[9])]
 			]
 		);
+	}
+
+	#[test]
+	fn inputs_are_packed_as_the_chain_names_them() {
+		let inputs = [vec![tensor(&[1], &[1])], vec![tensor(&[1], &[2])]];
+		assert_eq!(pack(&inputs[..1]), inputs[0].encode());
+		assert_eq!(pack(&inputs), inputs.to_vec().encode());
 	}
 
 	#[test]

@@ -12,6 +12,10 @@ mod chain;
 mod commands;
 mod engine;
 mod error;
+mod findings;
+#[cfg(test)]
+mod fixtures;
+mod golden;
 mod governance;
 mod hints;
 mod inputs;
@@ -54,6 +58,7 @@ async fn dispatch(command: Command, context: &Context) -> anyhow::Result<Verdict
 		Command::Infer(args) => commands::infer::run(args, context),
 		Command::Describe(args) => commands::describe::run(args, context),
 		Command::Model(command) => commands::model::run(command, context).await,
+		Command::Family(command) => commands::family::run(command, context).await,
 		Command::Worker(command) => commands::worker::run(command, context).await,
 		Command::Quote(args) => commands::quote::run(args, context).await,
 		Command::Job(command) => commands::job::run(command, context).await,

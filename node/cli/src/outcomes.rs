@@ -26,6 +26,11 @@ pub fn digest_alone(outcome: &Outcome) -> OutcomeDigest {
 
 /// The outcomes of an answered job, checked against the digest on chain.
 pub async fn read(chain: &Chain, job: &JobInfo, output: &Output) -> anyhow::Result<Vec<Outcome>> {
+	ensure!(
+		job.stated.is_none(),
+		"job {0} is a probe, whose one answer is what it found: `assay job show {0}` tells it",
+		job.id
+	);
 	let Some((answer, digest)) = answer_of(&job.status) else {
 		bail!(
 			"job {0} has no answer: `assay job show {0}` tells how far it is",

@@ -2,7 +2,10 @@
 
 use indicatif::{MultiProgress, ProgressBar, ProgressFinish, ProgressStyle};
 use serde_json::{json, Value};
-use std::{io::Write, time::Duration};
+use std::{
+	io::{self, IsTerminal, Write},
+	time::Duration,
+};
 
 /// How a command ended that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +47,19 @@ impl Output {
 		if !self.json {
 			eprintln!("{text}");
 		}
+	}
+
+	/// Shows what is about to happen, and asks whether it should. Where nobody sits at standard input there is nobody to ask, and what
+	/// was called for is done.
+	pub fn agreed(&self, about: impl std::fmt::Display, question: &str) -> io::Result<bool> {
+		if !io::stdin().is_terminal() {
+			self.note(about);
+			return Ok(true);
+		}
+		eprint!("{about}\n{question} [y/N] ");
+		let mut answer = String::new();
+		io::stdin().read_line(&mut answer)?;
+		Ok(is_yes(&answer))
 	}
 
 	/// The error that ended the command.
@@ -96,6 +112,19 @@ fn print(line: std::fmt::Arguments) {
 	let _ = writeln!(std::io::stdout(), "{line}");
 }
 
+/// Whether that means yes. Whatever is not clear does not.
+fn is_yes(answer: &str) -> bool {
+	matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+}
+
+/// Somebody else's text, without what would move the cursor.
+pub fn printable(text: &[u8]) -> String {
+	String::from_utf8_lossy(text)
+		.chars()
+		.map(|c| if c.is_control() { ' ' } else { c })
+		.collect()
+}
+
 /// Aligned `name value` lines.
 pub fn table<'a>(lines: impl IntoIterator<Item = (&'a str, String)>) -> String {
 	let lines: Vec<_> = lines.into_iter().collect();
@@ -105,4 +134,28 @@ pub fn table<'a>(lines: impl IntoIterator<Item = (&'a str, String)>) -> String {
 		.map(|(name, value)| format!("{name:<width$}  {value}"))
 		.collect::<Vec<_>>()
 		.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+
+	#[test]
+	fn only_a_clear_yes_is_one() {
+		for (answer, yes) in [
+			("y\n", true),
+			(" Yes \n", true),
+			("", false),
+			("\n", false),
+			("n\n", false),
+			("ye\n", false),
+		] {
+			assert_eq!(is_yes(answer), yes, "{answer:?}");
+		}
+	}
+
+	#[test]
+	fn somebody_elses_text_does_not_move_the_cursor() {
+		assert_eq!(printable("tidy\u{1b}[2J\n näher".as_bytes()), "tidy [2J  näher");
+	}
 }

@@ -6,14 +6,16 @@ mod words;
 use crate::{
 	amount::Amount,
 	chain::{Assurance, Chain, JobInfo, JobStatus, Participant},
+	findings::finding_text,
 	outcomes::{self, answer_of, digest_alone},
-	output::{table, Output, Verdict},
+	output::{printable, table, Output, Verdict},
 	tensors,
 	terms::{fee_lines, periods_text},
 };
 use assay_primitives::{
 	api::{Duty, RefundReason, Standing},
-	Outcome, OutcomeDigest, Payload, Port, Tensor,
+	probe::finding_of,
+	Finding, Outcome, OutcomeDigest, Payload, Port, Tensor,
 };
 use std::path::{Path, PathBuf};
 use words::{belief, confirmed_text, duty_name, refund_text, standing_text};
@@ -24,7 +26,7 @@ pub use words::{status_name, status_text};
 #[derive(Debug)]
 pub struct Report {
 	pub job: JobInfo,
-	/// One for each input. The error says why an answered job's outcomes cannot be read here.
+	/// One for each input. The error says why an answered job's outcomes cannot be read here. A probe has none.
 	outcomes: Option<Result<Vec<Outcome>, String>>,
 	/// The model's outputs, where they are known.
 	ports: Option<Vec<Port>>,
@@ -55,13 +57,13 @@ impl Report {
 		provisional_at: Option<u32>,
 		output: &Output,
 	) -> Self {
-		let outcomes = match answer_of(&job.status) {
-			Some(_) => Some(
+		let outcomes = match (answer_of(&job.status), job.stated) {
+			(Some(_), None) => Some(
 				outcomes::read(chain, &job, output)
 					.await
 					.map_err(|error| format!("{error:#}")),
 			),
-			None => None,
+			_ => None,
 		};
 		Self {
 			provisional_at: provisional_at.or(provisional_since(&job.status)),
@@ -71,10 +73,12 @@ impl Report {
 		}
 	}
 
-	/// Fine while the job is on its way or answered; refused where it ended in a refund or a fault.
+	/// Fine while the job is on its way or answered; refused where it ended in a refund or a fault, or found a flaw.
 	pub fn verdict(&self) -> Verdict {
 		let faulted = |outcome: &Outcome| matches!(outcome, Outcome::Fault(_));
-		let refused = matches!(self.job.status, JobStatus::Refunded { .. }) || self.outcomes().iter().any(faulted);
+		let refused = matches!(self.job.status, JobStatus::Refunded { .. })
+			|| self.outcomes().iter().any(faulted)
+			|| self.finding().is_some_and(|finding| finding.is_err());
 		if refused {
 			Verdict::Refused
 		} else {
@@ -88,6 +92,12 @@ impl Report {
 			Some(Ok(outcomes)) => outcomes,
 			_ => &[],
 		}
+	}
+
+	/// What an answered probe found.
+	pub fn finding(&self) -> Option<Finding> {
+		self.job.stated?;
+		finding_of(answer_of(&self.job.status)?.0)
 	}
 
 	/// The output tensors for one input, where it was answered with some.
@@ -184,8 +194,10 @@ impl Report {
 		let job = &self.job;
 		let faults: Vec<_> = self.faults().collect();
 		let digest = answer_of(&job.status).map(|(_, digest)| digest);
+		let finding = self.finding();
 		let end = match (&job.status, digest, job.items) {
-			(JobStatus::Refunded { reason, .. }, ..) => refund_text(*reason).to_owned(),
+			(JobStatus::Refunded { reason, .. }, ..) => refund_text(job, *reason).to_owned(),
+			(_, Some(_), _) if finding.is_some() => finding.as_ref().map_or_else(String::new, finding_text),
 			(_, Some(digest), 1) => match faults.first() {
 				Some((_, code)) => format!("fault {code}, digest {digest}"),
 				None => format!("digest {digest}"),
@@ -234,12 +246,20 @@ impl Report {
 		let digest = answer_of(&job.status).map(|(_, digest)| digest);
 		let mut lines = vec![
 			("job", job.id.to_string()),
-			("status", status_text(job.id, &job.status)),
+			("status", status_text(job)),
 			("model", job.model.to_string()),
 			("task", job.task.to_string()),
 			("input", input),
 			("requester", job.requester.to_string()),
 		];
+		if let Some(stated) = &job.stated {
+			let (manifest, answer) = (stated.manifest, stated.answer);
+			lines.push((
+				"probe",
+				"whether the model is what its owner states, the inputs being golden ones".to_owned(),
+			));
+			lines.push(("  stated", format!("manifest {manifest:?}, outcomes {answer}")));
+		}
 		lines.extend(job.participants.iter().map(|p| {
 			(
 				duty_name(p.duty),
@@ -253,6 +273,7 @@ impl Report {
 		}
 		lines.push(("periods", periods_text(&job.periods)));
 		lines.extend(digest.map(|digest| ("digest", digest.to_string())));
+		lines.extend(self.finding().map(|finding| ("found", finding_text(&finding))));
 		lines.extend(self.outcome_lines());
 		let belief = match (&job.status, self.assurance()) {
 			(_, Some(assurance)) => belief(assurance, self.by_executor(), digest),
@@ -269,7 +290,7 @@ impl Report {
 	pub fn item_text(&self, item: u32) -> String {
 		let mut lines = vec![
 			("job", format!("{}, item {item} of {}", self.job.id, self.job.items)),
-			("status", status_text(self.job.id, &self.job.status)),
+			("status", status_text(&self.job)),
 		];
 		match self.outcomes().get(item as usize) {
 			Some(outcome) => {
@@ -313,10 +334,64 @@ impl Report {
 				.enumerate()
 				.map(|(index, tensor)| {
 					let name = tensors::output_name(self.ports.as_deref(), index);
-					("answer", format!("{name} {}", tensors::summary(tensor)))
+					(
+						"answer",
+						format!("{} {}", printable(name.as_bytes()), tensors::summary(tensor)),
+					)
 				})
 				.collect(),
 			Outcome::Fault(code) => vec![("fault", format!("{code:?}: {}", code.explanation().trim()))],
 		}
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::fixtures::{found, job, probe};
+	use assay_primitives::{probe::Flaw, FaultCode};
+
+	fn report(job: JobInfo) -> Report {
+		Report {
+			job,
+			outcomes: None,
+			ports: None,
+			provisional_at: None,
+		}
+	}
+
+	#[test]
+	fn a_probe_is_told_by_what_it_found() {
+		let good = report(probe(found(&Ok(()))));
+		assert_eq!(good.verdict(), Verdict::Fine);
+		assert!(good.text().contains("reproduced: it is what its owner states") && good.line().contains("reproduced"));
+		assert_eq!(good.json()["finding"]["reproduced"], true);
+
+		let bad = report(probe(found(&Err(Flaw::GoldenFault(FaultCode::RunFailed)))));
+		assert_eq!(bad.verdict(), Verdict::Refused);
+		assert!(bad
+			.text()
+			.contains("flawed: a golden input has no answer but a fault (RunFailed)"));
+		assert_eq!(bad.json()["finding"]["fault"], "RunFailed");
+		assert!(bad.json()["stated"]["manifest"].is_string());
+	}
+
+	#[test]
+	fn a_probe_on_its_way_has_found_nothing_yet_and_no_other_job_ever_does() {
+		let claiming = || JobStatus::Claiming { deadline: 9 };
+		assert!(report(probe(claiming())).finding().is_none());
+		let other = report(job(found(&Ok(()))));
+		assert!(other.finding().is_none() && other.json()["stated"].is_null());
+	}
+
+	#[test]
+	fn a_probe_that_nobody_claimed_costs_one_workers_pay() {
+		let refunded = || JobStatus::Refunded {
+			at: 9,
+			reason: RefundReason::NoClaim,
+			verdict: None,
+		};
+		assert!(report(probe(refunded())).text().contains("but for one worker's pay"));
+		assert!(!report(job(refunded())).text().contains("but for"));
 	}
 }

@@ -15,7 +15,7 @@ use crate::{
 	terms::slots,
 };
 use ask::{Ask, News, Stage};
-use assay_primitives::{terms::Terms, JobId, ModelId};
+use assay_primitives::{terms::Terms, JobId, ModelId, ModelRef};
 use codec::Decode;
 use futures::{stream, StreamExt, TryStreamExt};
 use std::collections::BTreeMap;
@@ -42,6 +42,9 @@ pub enum Wait {
 pub struct Requests<'a> {
 	chain: &'a Chain,
 	signer: &'a Signer,
+	/// As the requests name it.
+	name: ModelRef,
+	/// What that meant when they were prepared.
 	model: ModelId,
 	/// On which they all are made, but for the fee of each.
 	terms: Terms<u128>,
@@ -53,10 +56,12 @@ pub struct Requests<'a> {
 }
 
 impl<'a> Requests<'a> {
-	/// One request for each question. Artifacts among the inputs must be in the node's store.
+	/// One request for each question, of the model that `name` means: now `model`. Artifacts among the inputs must be in the node's
+	/// store.
 	pub fn new(
 		chain: &'a Chain,
 		signer: &'a Signer,
+		name: ModelRef,
 		model: &ModelInfo,
 		terms: Terms<u128>,
 		questions: Vec<Question>,
@@ -68,8 +73,9 @@ impl<'a> Requests<'a> {
 			terms,
 			asks: questions
 				.into_iter()
-				.map(|question| Ask::new(model, question))
+				.map(|question| Ask::new(&name, model, question))
 				.collect(),
+			name,
 			nonce: None,
 			idle: 0,
 		}
@@ -196,7 +202,7 @@ impl<'a> Requests<'a> {
 			max_fee: *max_fee,
 			..self.terms.clone()
 		};
-		let call = calls::request(self.model, *items, input, &terms);
+		let call = calls::request(&self.name, *items, input, &terms);
 		match calls::submit(self.chain, self.signer, &call, nonce).await {
 			Ok(progress) => {
 				self.nonce = Some(nonce + 1);

@@ -2,7 +2,7 @@
 
 use crate::{amount::Amount, chain::Quote};
 use assay_primitives::{
-	api::JobPeriods,
+	api::{JobPeriods, ModelStatus},
 	terms::{Fee, Pricing, Terms},
 };
 use serde_json::{json, Value};
@@ -160,10 +160,19 @@ pub fn slots(quote: &Quote, checkers: u8) -> u32 {
 	workers + u32::from(quote.servers > workers)
 }
 
-/// Why a request on these terms would be refused now, in the order in which the chain looks.
-pub fn obstacles(quote: &Quote, terms: &Terms<u128>) -> Vec<Obstacle> {
+/// Why a request on these terms to a model of this status would be refused now, in the order in which the chain looks.
+pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec<Obstacle> {
 	let mut found = Vec::new();
 	let mut note = |name, passes, reason| found.push(Obstacle { name, reason, passes });
+	if status == ModelStatus::Open && !terms.allow_unlisted {
+		note(
+			"Unlisted",
+			false,
+			"the model is open and not listed: others have reproduced that it is what its owner states, and token holders have not \
+			 voted to stand behind it. If that will do, add --allow-unlisted"
+				.to_owned(),
+		);
+	}
 	let fee = quote.fee.total();
 	if fee > terms.max_fee {
 		note(
@@ -242,11 +251,30 @@ pub mod tests {
 			max_fee,
 			value_at_risk: 0,
 			window: Default::default(),
+			allow_unlisted: false,
 		}
 	}
 
 	fn names(quote: &Quote, terms: &Terms<u128>) -> Vec<&'static str> {
-		obstacles(quote, terms).iter().map(|obstacle| obstacle.name).collect()
+		let obstacles = obstacles(quote, terms, ModelStatus::Listed);
+		obstacles.iter().map(|obstacle| obstacle.name).collect()
+	}
+
+	#[test]
+	fn a_model_that_nobody_voted_for_is_asked_only_by_those_who_say_so() {
+		let quote = quote(2 * Odds::ONE, Some(0), 9, 3);
+		let refused = |allow_unlisted, status| {
+			let terms = Terms {
+				allow_unlisted,
+				..terms(1, u128::MAX)
+			};
+			obstacles(&quote, &terms, status)
+		};
+		let unlisted = refused(false, ModelStatus::Open);
+		assert_eq!(unlisted[0].name, "Unlisted");
+		assert!(unlisted[0].reason.contains("--allow-unlisted") && !unlisted[0].passes);
+		assert!(refused(true, ModelStatus::Open).is_empty());
+		assert!(refused(false, ModelStatus::Listed).is_empty());
 	}
 
 	#[test]
@@ -286,12 +314,18 @@ pub mod tests {
 			names(&quote(good, Some(0), 9, 3), &terms(1, FEE.total() - 1)),
 			["Overpriced"]
 		);
-		let undeterred = obstacles(&quote(Odds::ONE, Some(4), 9, 3), &terms(1, u128::MAX));
+		let undeterred = obstacles(
+			&quote(Odds::ONE, Some(4), 9, 3),
+			&terms(1, u128::MAX),
+			ModelStatus::Listed,
+		);
 		assert_eq!(undeterred[0].name, "Undeterred");
 		assert!(undeterred[0].reason.contains("--checkers 4") && !undeterred[0].passes);
-		assert!(obstacles(&quote(0, None, 9, 3), &terms(1, u128::MAX))[0]
-			.reason
-			.contains("--value-at-risk"));
+		assert!(
+			obstacles(&quote(0, None, 9, 3), &terms(1, u128::MAX), ModelStatus::Listed)[0]
+				.reason
+				.contains("--value-at-risk")
+		);
 		assert_eq!(
 			names(&quote(good, Some(0), 9, 1), &terms(1, u128::MAX)),
 			["TooFewWorkers"]

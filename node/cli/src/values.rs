@@ -1,6 +1,9 @@
 //! The values that options take, parsed whole or refused with the form they should have.
 
-use assay_primitives::{JobId, ModelSpec};
+use assay_primitives::{
+	names::{is_family, is_version, FamilyName, VersionName},
+	JobId, ModelSpec,
+};
 use std::{ops::Range, path::PathBuf, str::FromStr};
 
 /// `NAME=FILE.npy`: a tensor for one input of the model.
@@ -109,9 +112,40 @@ pub fn job_id(text: &str) -> Result<JobId, &'static str> {
 	text.parse().map(JobId).map_err(|_| "expected a job's number, like 7")
 }
 
+/// A family's name.
+pub fn family(text: &str) -> Result<FamilyName, &'static str> {
+	const FORM: &str = "a family's name has 2 to 48 of a-z, 0-9 and single hyphens, a letter first and no hyphen last";
+	match FamilyName::try_from(text.as_bytes().to_vec()) {
+		Ok(name) if is_family(&name) => Ok(name),
+		_ => Err(FORM),
+	}
+}
+
+/// A version's name.
+pub fn version(text: &str) -> Result<VersionName, &'static str> {
+	const FORM: &str =
+		"a version's name has 1 to 24 of a-z, 0-9, `.` and `-`, a letter or digit first, and is not `latest`";
+	match VersionName::try_from(text.as_bytes().to_vec()) {
+		Ok(name) if is_version(&name) => Ok(name),
+		_ => Err(FORM),
+	}
+}
+
 #[cfg(test)]
 mod tests {
 	use super::*;
+
+	#[test]
+	fn names_are_taken_as_the_chain_takes_them() {
+		assert_eq!(family("mobile-net2").unwrap().to_vec(), b"mobile-net2");
+		assert_eq!(version("1.0-rc1").unwrap().to_vec(), b"1.0-rc1");
+		for text in ["", "a", "Net", "2net", "net-", "net--2", "net_2", &"n".repeat(49)] {
+			assert!(family(text).is_err(), "{text:?}");
+		}
+		for text in ["", "latest", "V1", ".1", "1@2", &"1".repeat(25)] {
+			assert!(version(text).is_err(), "{text:?}");
+		}
+	}
 
 	#[test]
 	fn an_input_names_port_and_file() {

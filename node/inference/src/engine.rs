@@ -1,7 +1,7 @@
 //! The blob, compiled.
 
 use crate::{cache, deadline, sandbox::Limits, EngineError, Failure, Model, NoAnswer};
-use assay_primitives::{EngineId, ModelSpec, Outcome, Tensor};
+use assay_primitives::{EngineId, FaultCode, ModelSpec, Outcome, Tensor};
 use std::{
 	path::Path,
 	sync::{Arc, OnceLock},
@@ -66,7 +66,7 @@ impl Engine {
 		let end = Instant::now() + deadline;
 		let fresh =
 			|| -> Result<Vec<Tensor>, Failure> { self.load(spec, onnx, left(end)?)?.run_encoded(input, left(end)?) };
-		confirm(fresh(), fresh)
+		confirm(fresh(), fresh).map(outcome)
 	}
 }
 
@@ -80,23 +80,28 @@ pub(crate) fn left(end: Instant) -> Result<Duration, NoAnswer> {
 	}
 }
 
-/// Turns what an instance came to into an outcome. A fault counts only when a fresh instance repeats it: the first may have come
+/// Turns what an instance came to into what is certain. A fault counts only when a fresh instance repeats it: the first may have come
 /// from what earlier runs had left in a warm one. An answer that only the fresh instance gives is the answer.
-pub(crate) fn confirm(
-	first: Result<Vec<Tensor>, Failure>,
-	fresh: impl FnOnce() -> Result<Vec<Tensor>, Failure>,
-) -> Result<Outcome, NoAnswer> {
+pub(crate) fn confirm<T>(
+	first: Result<T, Failure>,
+	fresh: impl FnOnce() -> Result<T, Failure>,
+) -> Result<Result<T, FaultCode>, NoAnswer> {
 	let fault = match first {
-		Ok(outputs) => return Ok(Outcome::Answer(outputs)),
+		Ok(answer) => return Ok(Ok(answer)),
 		Err(Failure::NoAnswer(reason)) => return Err(reason),
 		Err(Failure::Fault(fault)) => fault,
 	};
 	match fresh() {
-		Ok(outputs) => Ok(Outcome::Answer(outputs)),
+		Ok(answer) => Ok(Ok(answer)),
 		Err(Failure::NoAnswer(reason)) => Err(reason),
-		Err(Failure::Fault(again)) if again == fault => Ok(Outcome::Fault(fault)),
+		Err(Failure::Fault(again)) if again == fault => Ok(Err(fault)),
 		Err(Failure::Fault(again)) => Err(NoAnswer::Host(format!("the fault was {fault:?}, then {again:?}"))),
 	}
+}
+
+/// The outcome of a run that came to this.
+pub(crate) fn outcome(certain: Result<Vec<Tensor>, FaultCode>) -> Outcome {
+	certain.map_or_else(Outcome::Fault, Outcome::Answer)
 }
 
 /// The settings that the answers or the safety of the host rest on.

@@ -2,7 +2,8 @@
 //!
 //! The engine (`node/engine`) is a WebAssembly guest; this crate builds it, runs it and keeps its answers. There are two ways in:
 //!
-//! * [`Engine`] runs one input at a time on the caller's thread, and [`batch`] makes a task of several: what the `assay` command does.
+//! * [`Engine`] runs one input at a time on the caller's thread, [`batch`] makes a task of several, and [`probe`] compares a model with
+//!   what is stated of it: what the `assay` command does.
 //! * [`InferenceService`] has a queue, threads, warm models and metrics: what a node offers to its off-chain worker.
 //!
 //! Three things can come of a task. Output tensors. A *fault*, which is a function of engine, model and input, and which everybody who
@@ -15,9 +16,11 @@ mod deadline;
 mod engine;
 mod failure;
 mod metrics;
+pub mod probe;
 mod queue;
 mod recent;
 mod run;
+mod runner;
 mod sandbox;
 mod service;
 mod warm;

@@ -1,6 +1,7 @@
 //! What a service shows of itself to Prometheus.
 
-use assay_primitives::{host::Role, Outcome};
+use crate::run::Conclusion;
+use assay_primitives::{host::Role, probe::Flaw, Finding, Outcome};
 use std::{borrow::Cow, time::Duration};
 use substrate_prometheus_endpoint::{
 	exponential_buckets, register, Counter, CounterVec, Gauge, Histogram, HistogramOpts, Opts, PrometheusError,
@@ -50,7 +51,7 @@ impl Metrics {
 				"Tasks queued, by what they were asked for",
 				"role",
 			)?,
-			// That of a task with several inputs is what the first that has no answer came to.
+			// That of a task with several inputs is what the first that has no answer came to; that of a probe is its finding.
 			results: vector(
 				"assay_inference_results_total",
 				"Tasks done, by what they came to",
@@ -58,7 +59,7 @@ impl Metrics {
 			)?,
 			items: vector(
 				"assay_inference_items_total",
-				"Inputs of tasks done, by what they came to",
+				"Inputs of tasks done, but for probes, by what they came to",
 				"kind",
 			)?,
 		})))
@@ -97,18 +98,21 @@ impl Metrics {
 		}
 	}
 
-	/// A task took `time` and came to these outcomes, one an input, or to no answer.
-	pub(crate) fn done(&self, time: Duration, outcomes: Option<&[Outcome]>) {
+	/// A task took `time` and came to this conclusion, or to no answer.
+	pub(crate) fn done(&self, time: Duration, conclusion: Option<&Conclusion>) {
 		let Some(metrics) = &self.0 else {
 			return;
 		};
 		metrics.seconds.observe(time.as_secs_f64());
-		for outcome in outcomes.unwrap_or_default() {
-			metrics.items.with_label_values(&[kind(outcome).as_ref()]).inc();
-		}
 		let is_fault = |outcome: &&Outcome| matches!(outcome, Outcome::Fault(_));
-		let result = match outcomes {
-			Some(outcomes) => outcomes.iter().find(is_fault).map_or(ANSWER, kind),
+		let result = match conclusion {
+			Some(Conclusion::Outcomes(outcomes)) => {
+				for outcome in outcomes {
+					metrics.items.with_label_values(&[kind(outcome).as_ref()]).inc();
+				}
+				outcomes.iter().find(is_fault).map_or(ANSWER, kind)
+			}
+			Some(Conclusion::Finding(finding)) => finding_kind(finding).into(),
 			None => "no_answer".into(),
 		};
 		metrics.results.with_label_values(&[result.as_ref()]).inc();
@@ -123,5 +127,16 @@ fn kind(outcome: &Outcome) -> Cow<'static, str> {
 	match outcome {
 		Outcome::Answer(_) => ANSWER,
 		Outcome::Fault(fault) => format!("fault_{fault:?}").into(),
+	}
+}
+
+/// The label of a finding.
+fn finding_kind(finding: &Finding) -> &'static str {
+	match finding {
+		Ok(()) => "reproduced",
+		Err(Flaw::DoesNotLoad(_)) => "flaw_DoesNotLoad",
+		Err(Flaw::OtherManifest) => "flaw_OtherManifest",
+		Err(Flaw::GoldenFault(_)) => "flaw_GoldenFault",
+		Err(Flaw::OtherOutcomes) => "flaw_OtherOutcomes",
 	}
 }

@@ -197,6 +197,7 @@ mod tests {
 			spec: BoundedSpec::default(),
 			items: 1,
 			input: Payload::of(vec![n]),
+			stated: None,
 		};
 		(task.id(), task)
 	}

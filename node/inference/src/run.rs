@@ -1,15 +1,10 @@
 //! One task, input by input.
 
-use crate::{
-	batch,
-	engine::{confirm, left},
-	metrics::Metrics,
-	warm::Warm,
-	Engine, Failure, Model,
-};
+use crate::{batch, metrics::Metrics, probe, runner::Runner, warm::Warm, Engine};
 use assay_artifacts::ArtifactStore;
 use assay_primitives::{
-	host::Unavailable, Answer, ArtifactId, FaultCode, ModelId, ModelSpec, Outcome, Payload, Task, Tensor, MAX_INLINE,
+	host::Unavailable, probe::finding_answer, Answer, ArtifactId, FaultCode, Finding, Manifest, ModelId, ModelSpec,
+	Outcome, Payload, Stated, Task, MAX_INLINE,
 };
 use parking_lot::Mutex;
 use std::{
@@ -32,34 +27,38 @@ pub(crate) struct Bench<'a> {
 /// The time that a task may take.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
-	/// For one input, loading of the model included.
+	/// For one input, or for the manifest that a probe derives, loading of the model included.
 	pub(crate) item: Duration,
 	/// For all of them.
 	pub(crate) task: Duration,
 }
 
+/// What a task comes to.
+pub(crate) enum Conclusion {
+	/// The outcomes of its inputs.
+	Outcomes(Vec<Outcome>),
+	/// That of a probe.
+	Finding(Finding),
+}
+
 /// What running a task has come to.
 pub(crate) struct Finished {
-	pub(crate) outcomes: Result<Vec<Outcome>, Unavailable>,
+	pub(crate) conclusion: Result<Conclusion, Unavailable>,
 	/// How long it ran itself, what went before it not counted.
 	pub(crate) took: Duration,
 }
 
-/// Runs `task`. `give_way` is called before each input, so that what is more urgent need not wait for the rest; it says whether to
-/// go on.
+/// Runs `task`. `give_way` is called before each input, and before the model of a probe is loaded, so that what is more urgent need not
+/// wait for the rest; it says whether to go on.
 pub(crate) fn run(bench: Bench, task: &Task, mut give_way: impl FnMut(&mut Run) -> bool) -> Finished {
 	let mut run = Run::new(bench, task);
-	let outcomes = input(bench.store, task).and_then(|bytes| {
-		batch::outcomes(task.items, &bytes, |input| {
-			if give_way(&mut run) {
-				run.outcome(input)
-			} else {
-				Err(Unavailable::Failed)
-			}
-		})
-	});
+	let give_way = |run: &mut Run| give_way(run).then_some(()).ok_or(Unavailable::Failed);
+	let conclusion = match &task.stated {
+		None => run.outcomes(task, give_way).map(Conclusion::Outcomes),
+		Some(stated) => run.finding(task, stated, give_way).map(Conclusion::Finding),
+	};
 	Finished {
-		outcomes,
+		conclusion,
 		took: run.took,
 	}
 }
@@ -75,8 +74,12 @@ fn input<'a>(store: &ArtifactStore, task: &'a Task) -> Result<Cow<'a, [u8]>, Una
 	}
 }
 
-/// Packs the outcomes of a task, and makes what does not travel inline ready to be fetched.
-pub(crate) fn publish(store: &ArtifactStore, outcomes: &[Outcome]) -> Result<Answer, Unavailable> {
+/// The answer that shows `conclusion`. Makes what does not travel inline ready to be fetched.
+pub(crate) fn publish(store: &ArtifactStore, conclusion: &Conclusion) -> Result<Answer, Unavailable> {
+	let outcomes = match conclusion {
+		Conclusion::Outcomes(outcomes) => outcomes,
+		Conclusion::Finding(finding) => return Ok(finding_answer(finding)),
+	};
 	let (answer, bytes) = Answer::of(outcomes);
 	if bytes.len() > MAX_INLINE as usize {
 		store.put(&bytes).map_err(failed)?;
@@ -94,14 +97,8 @@ fn failed(reason: impl std::fmt::Display) -> Unavailable {
 pub(crate) struct Run<'a> {
 	bench: Bench<'a>,
 	model_id: ModelId,
-	artifact: ArtifactId,
-	spec: ModelSpec,
-	/// The instance that ran the last input.
-	model: Option<Model>,
-	/// The model's file, once it was needed.
-	onnx: Option<Vec<u8>>,
-	/// What loading the model came to, if that is a fault that was confirmed: then it is every input's.
-	refused: Option<FaultCode>,
+	runner: Runner<'a>,
+	file: File<'a>,
 	took: Duration,
 }
 
@@ -110,87 +107,106 @@ impl<'a> Run<'a> {
 		Self {
 			bench,
 			model_id: task.model(),
-			artifact: task.artifact.id,
-			spec: ModelSpec::from(&task.spec),
-			model: None,
-			onnx: None,
-			refused: None,
+			runner: Runner::new(bench.engine, ModelSpec::from(&task.spec)),
+			file: File {
+				store: bench.store,
+				id: task.artifact.id,
+				bytes: None,
+			},
 			took: Duration::ZERO,
 		}
 	}
 
 	/// Leaves the instance to whoever needs it. The next input takes it back, or another.
 	pub(crate) fn rest(&mut self) {
-		if let Some(model) = self.model.take() {
+		if let Some(model) = self.runner.model.take() {
 			let evicted = self.bench.warm.lock().put(self.model_id, model.size(), model);
 			drop(evicted);
 		}
 	}
 
-	/// The outcome of one input, from a warm instance if there is one.
-	fn outcome(&mut self, input: &[u8]) -> Result<Outcome, Unavailable> {
+	/// The outcomes of all inputs.
+	fn outcomes(
+		&mut self,
+		task: &Task,
+		mut give_way: impl FnMut(&mut Self) -> Result<(), Unavailable>,
+	) -> Result<Vec<Outcome>, Unavailable> {
+		let bytes = input(self.bench.store, task)?;
+		batch::outcomes(task.items, &bytes, |input| {
+			give_way(self)?;
+			self.step(|run, end| run.outcome(end, input))
+		})
+	}
+
+	/// Whether the model is what is `stated` of it.
+	fn finding(
+		&mut self,
+		task: &Task,
+		stated: &Stated,
+		mut give_way: impl FnMut(&mut Self) -> Result<(), Unavailable>,
+	) -> Result<Finding, Unavailable> {
+		give_way(self)?;
+		let manifest = self.step(Self::manifest)?;
+		probe::compare(stated, manifest, || self.outcomes(task, give_way))
+	}
+
+	/// Takes a step, which ends when its time is over or that of the task.
+	fn step<T>(&mut self, step: impl FnOnce(&mut Self, Instant) -> Result<T, Unavailable>) -> Result<T, Unavailable> {
 		let started = Instant::now();
 		let limits = self.bench.limits;
 		let end = started + limits.item.min(limits.task.saturating_sub(self.took));
-		let outcome = self.outcome_until(end, input);
+		let result = step(self, end);
 		self.took += started.elapsed();
-		outcome
+		result
 	}
 
-	fn outcome_until(&mut self, end: Instant, input: &[u8]) -> Result<Outcome, Unavailable> {
-		if let Some(fault) = self.refused {
-			return Ok(Outcome::Fault(fault));
+	/// What the engine finds in the model, or the fault that loading it comes to. A warm instance is not asked.
+	fn manifest(&mut self, end: Instant) -> Result<Result<Manifest, FaultCode>, Unavailable> {
+		self.runner.manifest(self.file.read()?, end).map_err(failed)
+	}
+
+	/// The outcome of one input, from a warm instance if there is one.
+	fn outcome(&mut self, end: Instant, input: &[u8]) -> Result<Outcome, Unavailable> {
+		if let Some(outcome) = self.runner.refused() {
+			return Ok(outcome);
 		}
-		let model = self.model.take().or_else(|| self.bench.warm.lock().take(self.model_id));
-		self.bench.metrics.warm(model.is_some());
-		let first = match model.map(|model| self.ask(model, input, end)) {
-			Some(Ok(outputs)) => return Ok(Outcome::Answer(outputs)),
-			first => first,
-		};
-		// Only now is the file needed.
-		let onnx = match self.onnx.take() {
-			Some(onnx) => onnx,
-			None => {
-				let stored = self.bench.store.get(self.artifact).map_err(failed)?;
-				stored.ok_or(Unavailable::NoModel)?
-			}
-		};
-		let mut refusal = None;
-		let first = first.unwrap_or_else(|| self.ask_fresh(&onnx, input, end, &mut refusal));
-		let outcome = confirm(first, || self.ask_fresh(&onnx, input, end, &mut refusal)).map_err(failed)?;
-		self.onnx = Some(onnx);
-		self.refused = refusal.filter(|fault| outcome == Outcome::Fault(*fault));
-		Ok(outcome)
-	}
-
-	/// Asks a fresh instance. `refusal` is the fault that its loading came to.
-	fn ask_fresh(
-		&mut self,
-		onnx: &[u8],
-		input: &[u8],
-		end: Instant,
-		refusal: &mut Option<FaultCode>,
-	) -> Result<Vec<Tensor>, Failure> {
-		let loaded = self.bench.engine.load(&self.spec, onnx, left(end)?);
-		*refusal = match &loaded {
-			Err(Failure::Fault(fault)) => Some(*fault),
-			_ => None,
-		};
-		self.ask(loaded?, input, end)
-	}
-
-	/// Asks `model`, and keeps it if it is fit for more.
-	fn ask(&mut self, mut model: Model, input: &[u8], end: Instant) -> Result<Vec<Tensor>, Failure> {
-		let outputs = model.run_encoded(input, left(end)?);
-		if !model.is_broken() {
-			self.model = Some(model);
+		if self.runner.model.is_none() {
+			self.runner.model = self.bench.warm.lock().take(self.model_id);
 		}
-		outputs
+		self.bench.metrics.warm(self.runner.model.is_some());
+		match self.runner.ask(input, end) {
+			Some(Ok(outputs)) => Ok(Outcome::Answer(outputs)),
+			// Only now is the file needed.
+			asked => self
+				.runner
+				.conclude(asked, self.file.read()?, input, end)
+				.map_err(failed),
+		}
 	}
 }
 
 impl Drop for Run<'_> {
 	fn drop(&mut self) {
 		self.rest();
+	}
+}
+
+/// The file of a model.
+struct File<'a> {
+	store: &'a ArtifactStore,
+	id: ArtifactId,
+	/// Its content, once it was needed.
+	bytes: Option<Vec<u8>>,
+}
+
+impl File<'_> {
+	fn read(&mut self) -> Result<&[u8], Unavailable> {
+		Ok(match &mut self.bytes {
+			Some(bytes) => bytes,
+			none => {
+				let bytes = self.store.get(self.id).map_err(failed)?;
+				none.insert(bytes.ok_or(Unavailable::NoModel)?)
+			}
+		})
 	}
 }

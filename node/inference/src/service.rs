@@ -288,8 +288,8 @@ impl Shared {
 		};
 		let serve = || {
 			let finished = run::run(bench, task, |run| self.give_way(engine, id, run));
-			self.metrics.done(finished.took, finished.outcomes.as_deref().ok());
-			run::publish(&self.store, &finished.outcomes?)
+			self.metrics.done(finished.took, finished.conclusion.as_ref().ok());
+			run::publish(&self.store, &finished.conclusion?)
 		};
 		// Nothing here is known to panic; should it, the task fails and the thread lives.
 		let answer = catch_unwind(AssertUnwindSafe(serve)).unwrap_or_else(|_| {

@@ -5,7 +5,11 @@ mod common;
 use assay_inference::Engine;
 use assay_primitives::{DType, ModelSpec, Outcome, Tensor};
 use codec::Encode;
-use common::{as_floats, digits, engine, fixture, floats, images, spec, AMPLE};
+use common::{
+	as_floats, digits, engine, fixture, floats, images,
+	onnx::{self, node, number, pair, part},
+	spec, AMPLE,
+};
 use sp_runtime::traits::{BlakeTwo256, Hash};
 
 #[test]
@@ -161,28 +165,16 @@ fn a_weight_listed_among_the_inputs_is_no_port() {
 
 /// `y = x + w`, `w` being both an initializer, [10, 20], and an input, as all weights were before ONNX 1.4.
 fn weight_as_input() -> Vec<u8> {
-	// A protobuf field of wire type 2, and one of type 0; nothing here is longer than 127.
-	fn part(number: u8, bytes: impl AsRef<[u8]>) -> Vec<u8> {
-		[&[number << 3 | 2, bytes.as_ref().len() as u8], bytes.as_ref()].concat()
-	}
-	fn number(number: u8, value: u8) -> Vec<u8> {
-		vec![number << 3, value]
-	}
-	let dimension = part(1, number(1, 2));
-	let vector = part(1, [number(1, 1), part(2, dimension)].concat());
-	let port = |name: &str| [part(1, name), part(2, &vector)].concat();
 	let data = [10f32.to_le_bytes(), 20f32.to_le_bytes()].concat();
 	let weight = [number(1, 2), number(2, 1), part(8, "w"), part(9, data)].concat();
-	let node = [part(1, "x"), part(1, "w"), part(2, "y"), part(4, "Add")].concat();
-	let graph = [
-		part(1, node),
+	onnx::file(&[
+		part(1, node("Add", &["x", "w"], "y")),
 		part(2, "g"),
 		part(5, weight),
-		part(11, port("w")),
-		part(11, port("x")),
-		part(12, port("y")),
-	];
-	[number(1, 8), part(7, graph.concat()), part(8, number(2, 17))].concat()
+		part(11, pair("w")),
+		part(11, pair("x")),
+		part(12, pair("y")),
+	])
 }
 
 #[test]

@@ -2,130 +2,17 @@
 
 mod common;
 
-use assay_artifacts::ArtifactStore;
-use assay_inference::{Engine, InferenceService, ServiceConfig};
 use assay_primitives::{
-	host::{Poll, Purpose, Role, Unavailable},
-	Answer, Artifact, BoundedSpec, EngineId, FaultCode, JobId, ModelSpec, Outcome, Payload, Task, Tensor, MAX_INLINE,
+	host::{Poll, Role, Unavailable},
+	Answer, EngineId, FaultCode, ModelSpec, Outcome, Payload, Task, Tensor,
 };
-use codec::{Decode, Encode};
-use common::{digits, engine, fixture, floats, images, spec, AMPLE};
-use std::{
-	sync::Arc,
-	time::{Duration, Instant},
+use codec::Encode;
+use common::{
+	digits, engine, fixture, floats, images,
+	node::{task, Node},
+	spec, AMPLE,
 };
-use substrate_prometheus_endpoint::Registry;
-use tempfile::TempDir;
-
-struct Node {
-	service: Arc<InferenceService>,
-	store: ArtifactStore,
-	registry: Registry,
-	_folder: TempDir,
-}
-
-impl Node {
-	fn start(change: impl FnOnce(&mut ServiceConfig)) -> Self {
-		let folder = TempDir::new().unwrap();
-		let store = ArtifactStore::open(folder.path()).unwrap();
-		let registry = Registry::new();
-		let mut config = ServiceConfig {
-			cache_dir: Some(common::cache_dir().into()),
-			deadline: AMPLE,
-			..ServiceConfig::default()
-		};
-		change(&mut config);
-		Self {
-			service: InferenceService::start(config, store.clone(), Some(&registry)).unwrap(),
-			store,
-			registry,
-			_folder: folder,
-		}
-	}
-
-	fn poll(&self, task: &Task) -> Poll {
-		self.poll_as(Role::Claim, task)
-	}
-
-	fn poll_as(&self, role: Role, task: &Task) -> Poll {
-		self.service.poll(task.clone(), Purpose { job: JobId(0), role })
-	}
-
-	/// Polls as a worker does, only faster, until there is news.
-	fn settle(&self, task: &Task) -> Poll {
-		let started = Instant::now();
-		loop {
-			match self.poll(task) {
-				Poll::Pending => assert!(started.elapsed() < AMPLE, "no news of the task"),
-				poll => return poll,
-			}
-			std::thread::yield_now();
-		}
-	}
-
-	fn answer(&self, task: &Task) -> Answer {
-		match self.settle(task) {
-			Poll::Ready(answer) => answer,
-			poll => panic!("no answer: {poll:?}"),
-		}
-	}
-
-	fn outcome(&self, task: &Task) -> Outcome {
-		self.open(&self.answer(task))
-	}
-
-	fn open<T: Decode>(&self, answer: &Answer) -> T {
-		let bytes = match &answer.outcome {
-			Payload::Inline(bytes) => bytes.to_vec(),
-			Payload::Artifact(artifact) => self.store.get(artifact.id).unwrap().unwrap(),
-		};
-		T::decode(&mut &bytes[..]).unwrap()
-	}
-
-	/// A task whose model, and whose input if it is large, this node has.
-	fn task(&self, spec: &ModelSpec, onnx: &[u8], inputs: &[Tensor]) -> Task {
-		self.store.put(onnx).unwrap();
-		if inputs.encoded_size() > MAX_INLINE as usize {
-			self.store.put(&inputs.encode()).unwrap();
-		}
-		task(spec, onnx, inputs)
-	}
-
-	/// As [`Self::task`], with several inputs.
-	fn batch(&self, spec: &ModelSpec, onnx: &[u8], inputs: &[Vec<Tensor>]) -> Task {
-		self.task_of(spec, onnx, inputs.len(), inputs.encode())
-	}
-
-	fn task_of(&self, spec: &ModelSpec, onnx: &[u8], items: usize, packed: Vec<u8>) -> Task {
-		if packed.len() > MAX_INLINE as usize {
-			self.store.put(&packed).unwrap();
-		}
-		Task {
-			items: items as u32,
-			input: Payload::of(packed),
-			..self.task(spec, onnx, &[])
-		}
-	}
-
-	fn metric(&self, name: &str) -> f64 {
-		let families = self.registry.gather();
-		let family = families.iter().find(|family| family.get_name() == name).unwrap();
-		let metrics = family.get_metric().iter();
-		metrics
-			.map(|metric| metric.get_counter().get_value() + metric.get_histogram().get_sample_count() as f64)
-			.sum()
-	}
-}
-
-fn task(spec: &ModelSpec, onnx: &[u8], inputs: &[Tensor]) -> Task {
-	Task {
-		engine: Engine::builtin_id(),
-		artifact: Artifact::of(onnx),
-		spec: BoundedSpec::try_from(spec).unwrap(),
-		items: 1,
-		input: Payload::of(inputs.encode()),
-	}
-}
+use std::time::{Duration, Instant};
 
 #[test]
 fn a_polled_task_comes_to_the_engines_own_outcome_and_stays_there() {
@@ -166,7 +53,7 @@ fn whoever_waits_finds_its_tasks_ended_and_is_not_held_up_by_idle_ones() {
 	assert!(matches!(node.poll(&task), Poll::Ready(_)));
 
 	// What is only watched is not waited for, and what takes long no longer than one has patience.
-	let slow = slow_batch(&node, Duration::from_secs(3));
+	let slow = node.slow_batch(Duration::from_secs(3));
 	assert_eq!(node.poll_as(Role::Watch, &slow), Poll::Pending);
 	wait();
 	assert_eq!(node.poll_as(Role::Claim, &slow), Poll::Pending);
@@ -283,7 +170,7 @@ fn the_outcome_outlives_the_artifact_that_carried_it() {
 	let task = node.task(&spec(&[("N", 100), ("M", 100)]), &fixture("unbound_dim"), &[input]);
 	let first = node.answer(&task);
 	let bytes = first.outcome.content();
-	std::fs::remove_file(node._folder.path().join("objects").join(format!("{:x}", bytes.0))).unwrap();
+	std::fs::remove_file(node.folder().join("objects").join(format!("{:x}", bytes.0))).unwrap();
 	assert_eq!(node.answer(&task), first);
 	assert!(node.store.has(bytes));
 }
@@ -367,7 +254,7 @@ fn each_input_has_the_deadline_and_all_have_one_together() {
 		config.threads = 1;
 		config.deadline = deadline;
 	});
-	let slow = slow_batch(&node, 2 * deadline);
+	let slow = node.slow_batch(2 * deadline);
 	let started = Instant::now();
 	let outcomes = node.open::<Vec<Outcome>>(&node.answer(&slow));
 	assert!(outcomes.iter().all(|outcome| matches!(outcome, Outcome::Answer(_))));
@@ -377,14 +264,14 @@ fn each_input_has_the_deadline_and_all_have_one_together() {
 		config.threads = 1;
 		config.task_deadline = deadline / 2;
 	});
-	let slow = slow_batch(&node, 2 * deadline);
+	let slow = node.slow_batch(2 * deadline);
 	assert_eq!(node.settle(&slow), Poll::Unavailable(Unavailable::Failed));
 }
 
 #[test]
 fn what_is_more_urgent_runs_between_the_inputs_of_a_batch() {
 	let node = Node::start(|config| config.threads = 1);
-	let slow = slow_batch(&node, Duration::from_secs(6));
+	let slow = node.slow_batch(Duration::from_secs(6));
 	let quick = |n: f32| {
 		node.task(
 			&ModelSpec::default(),
@@ -406,27 +293,4 @@ fn what_is_more_urgent_runs_between_the_inputs_of_a_batch() {
 		assert_eq!(node.poll_as(Role::Watch, waiting), Poll::Pending);
 	}
 	assert!(matches!(node.settle(&slow), Poll::Ready(_)));
-}
-
-/// A batch that takes this machine `time` at least, most of it in inputs after the first.
-fn slow_batch(node: &Node, time: Duration) -> Task {
-	/// Images of one input.
-	const IMAGES: u32 = 2048;
-	let (spec, onnx) = (spec(&[("N", IMAGES)]), digits("digits.onnx"));
-	let input = |n: usize| {
-		vec![Tensor {
-			shape: vec![IMAGES, 1, 8, 8],
-			..floats(&vec![n as f32; IMAGES as usize * 64])
-		}]
-	};
-	let mut model = engine().load(&spec, &onnx, AMPLE).unwrap();
-	let mut run = |n| {
-		let started = Instant::now();
-		model.run(&input(n), AMPLE).unwrap();
-		started.elapsed()
-	};
-	let fastest = (0..3).map(&mut run).min().unwrap();
-	let items = 2 + time.div_duration_f64(fastest) as usize;
-	let inputs: Vec<_> = (0..items).map(input).collect();
-	node.batch(&spec, &onnx, &inputs)
 }

@@ -1,12 +1,31 @@
 //! Wrong answers.
 
 use assay_artifacts::ArtifactStore;
-use assay_primitives::{Answer, FaultCode, Outcome, Payload, Tensor, MAX_INLINE};
+use assay_primitives::{
+	probe::{finding_answer, finding_of, Flaw},
+	Answer, FaultCode, Finding, Outcome, Payload, Task, Tensor, MAX_INLINE,
+};
 use codec::DecodeAll;
 
-/// The wrong answer to the task of `items` inputs whose right one is `answer`: always the same, and stored if it does not travel inline.
-/// `None` if the right one is not to be had.
-pub fn lie(store: &ArtifactStore, items: u32, answer: &Answer) -> Option<Answer> {
+/// The wrong answer to `task`, whose right one is `answer`: always the same, and stored if it does not travel inline. `None` if the right
+/// one is not to be had.
+pub fn lie(store: &ArtifactStore, task: &Task, answer: &Answer) -> Option<Answer> {
+	match task.stated {
+		Some(_) => Some(finding_answer(&other(finding_of(answer)?))),
+		None => other_outcomes(store, task.items, answer),
+	}
+}
+
+/// Praises what is flawed, and finds fault with what is not.
+fn other(finding: Finding) -> Finding {
+	match finding {
+		Ok(()) => Err(Flaw::OtherOutcomes),
+		Err(_) => Ok(()),
+	}
+}
+
+/// The answer of `items` outcomes with the last one wrong.
+fn other_outcomes(store: &ArtifactStore, items: u32, answer: &Answer) -> Option<Answer> {
 	let stored;
 	let bytes: &[u8] = match &answer.outcome {
 		Payload::Inline(bytes) => bytes,
@@ -53,8 +72,19 @@ fn twist(tensor: &mut Tensor) {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_primitives::DType;
+	use assay_primitives::{Artifact, BoundedSpec, DType, EngineId, Stated};
 	use codec::Encode;
+
+	fn task(items: u32) -> Task {
+		Task {
+			engine: EngineId::default(),
+			artifact: Artifact::of(b"onnx"),
+			spec: BoundedSpec::default(),
+			items,
+			input: Payload::of(vec![]),
+			stated: None,
+		}
+	}
 
 	fn tensor(data: &[u8]) -> Tensor {
 		Tensor {
@@ -83,9 +113,9 @@ mod tests {
 		];
 		for outcome in &outcomes {
 			let (honest, _) = Answer::of(std::slice::from_ref(outcome));
-			let lied = lie(&store, 1, &honest).expect("a lie");
+			let lied = lie(&store, &task(1), &honest).expect("a lie");
 			assert_ne!(lied.digest(), honest.digest());
-			assert_eq!(lie(&store, 1, &honest), Some(lied.clone()));
+			assert_eq!(lie(&store, &task(1), &honest), Some(lied.clone()));
 			let Payload::Inline(bytes) = &lied.outcome else {
 				panic!("large")
 			};
@@ -110,14 +140,36 @@ mod tests {
 			Outcome::Answer(vec![tensor(&large)]),
 		];
 		let (honest, bytes) = Answer::of(&outcomes);
-		assert_eq!(lie(&store, 2, &honest), None);
+		assert_eq!(lie(&store, &task(2), &honest), None);
 		store.put(&bytes).expect("room");
-		let lied = lie(&store, 2, &honest).expect("a lie");
+		let lied = lie(&store, &task(2), &honest).expect("a lie");
 		assert_ne!(lied.digest(), honest.digest());
 		let bytes = store.get(lied.outcome.content()).expect("a store").expect("stored");
 		let twisted = Vec::<Outcome>::decode_all(&mut &bytes[..]).expect("outcomes");
 		assert_eq!(twisted[0], outcomes[0]);
 		assert_ne!(twisted[1], outcomes[1]);
 		assert_eq!(Answer::of(&twisted).0, lied);
+	}
+
+	#[test]
+	fn a_lie_about_a_probe_is_another_finding() {
+		let (_folder, store) = store();
+		let probe = Task {
+			stated: Some(Stated {
+				manifest: Default::default(),
+				answer: Default::default(),
+			}),
+			..task(1)
+		};
+		let lie = |finding: Finding| lie(&store, &probe, &finding_answer(&finding)).map(|lie| finding_of(&lie));
+		assert_eq!(lie(Ok(())), Some(Some(Err(Flaw::OtherOutcomes))));
+		for flaw in [
+			Flaw::DoesNotLoad(FaultCode::NotOnnx),
+			Flaw::OtherManifest,
+			Flaw::GoldenFault(FaultCode::Trap),
+			Flaw::OtherOutcomes,
+		] {
+			assert_eq!(lie(Err(flaw)), Some(Some(Ok(()))));
+		}
 	}
 }

@@ -29,12 +29,11 @@ pub struct Dishonest {
 impl Provider for Dishonest {
 	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
 		let job = self.view.job(purpose.job);
-		let items = task.items;
 		match plan(self.fault, &self.members, purpose.role, job.as_ref()) {
 			Plan::Honest => self.honest.poll(task, purpose),
 			Plan::Silent => Poll::Pending,
-			Plan::Lie => self.poll_and(task, purpose, |answer| self.lie(items, answer)),
-			Plan::AsBound => self.poll_and(task, purpose, |answer| self.bound(items, answer, job.as_ref())),
+			Plan::Lie => self.poll_and(task, purpose, |task, answer| self.lie(task, answer)),
+			Plan::AsBound => self.poll_and(task, purpose, |task, answer| self.bound(task, answer, job.as_ref())),
 			Plan::Copy(commitment) => {
 				if let Some(job) = &job {
 					self.copy(job, commitment);
@@ -56,23 +55,23 @@ impl Provider for Dishonest {
 
 impl Dishonest {
 	/// What becomes of the honest answer, once there is one.
-	fn poll_and(&self, task: Task, purpose: Purpose, change: impl FnOnce(Answer) -> Answer) -> Poll {
-		match self.honest.poll(task, purpose) {
-			Poll::Ready(answer) => Poll::Ready(change(answer)),
+	fn poll_and(&self, task: Task, purpose: Purpose, change: impl FnOnce(&Task, Answer) -> Answer) -> Poll {
+		match self.honest.poll(task.clone(), purpose) {
+			Poll::Ready(answer) => Poll::Ready(change(&task, answer)),
 			poll => poll,
 		}
 	}
 
-	fn lie(&self, items: u32, answer: Answer) -> Answer {
-		lie(&self.view.tools.artifacts, items, &answer).unwrap_or_else(|| {
+	fn lie(&self, task: &Task, answer: Answer) -> Answer {
+		lie(&self.view.tools.artifacts, task, &answer).unwrap_or_else(|| {
 			log::warn!("There is nothing to twist, so this dishonest node is honest for once");
 			answer
 		})
 	}
 
 	/// The answer that this node is bound to: the wrong one, or else this one.
-	fn bound(&self, items: u32, answer: Answer, job: Option<&Job>) -> Answer {
-		let lie = self.lie(items, answer.clone());
+	fn bound(&self, task: &Task, answer: Answer, job: Option<&Job>) -> Answer {
+		let lie = self.lie(task, answer.clone());
 		match job {
 			Some(job) if self.view.is_bound_to(&lie, job) => lie,
 			_ => answer,

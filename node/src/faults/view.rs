@@ -108,6 +108,7 @@ pub mod tests {
 			engine: EngineId::default(),
 			artifact: Artifact::of(b"onnx"),
 			spec: BoundedSpec::default(),
+			stated: None,
 			task: TaskId::default(),
 			items: 1,
 			input: Payload::of(vec![]),

@@ -121,6 +121,7 @@ impl Docket<AccountId, u64> for Jobs {
 			artifact: Artifact::of(b"model"),
 			spec: BoundedSpec::default(),
 			items: 1,
+			stated: None,
 			input: Payload::of(job.encode()),
 		})
 	}

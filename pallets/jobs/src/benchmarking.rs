@@ -23,8 +23,8 @@ use sp_runtime::{
 
 /// What benchmarks need of other pallets.
 pub trait BenchmarkHelper<AccountId> {
-	/// A model that is open.
-	fn model() -> ModelId;
+	/// A listed model, and an input of it that has about so many bytes, 16 at least. Models for other lengths are other models.
+	fn model(bytes: u32) -> (ModelId, Payload);
 
 	/// A registered worker, another for each `seed`, that serves `model` with so many slots. Its key is in the keystore.
 	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey);
@@ -39,13 +39,15 @@ mod benchmarks {
 
 	/// With slots reserved for a checker and an auditor.
 	#[benchmark]
-	fn request(b: Linear<1, MAX_INLINE>) {
-		let (model, _) = crew::<T>(CREW, 1);
+	fn request(b: Linear<16, MAX_INLINE>) {
+		let (model, input) = T::BenchmarkHelper::model(b);
+		for seed in 0..CREW {
+			T::BenchmarkHelper::worker(seed, 1, model);
+		}
 		let requester = requester::<T>();
-		let input = Payload::Inline(BoundedVec::truncate_from(vec![7; b as usize]));
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(requester), model, 1, input, terms::<T>(1));
+		_(RawOrigin::Signed(requester), model.into(), 1, input, terms::<T>(1));
 
 		assert_eq!(NextJob::<T>::get(), JobId(1));
 		assert_eq!(job::<T>(JobId(0)).reserved, 2);

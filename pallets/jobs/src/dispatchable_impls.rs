@@ -1,16 +1,17 @@
 //! What the calls do.
 
 use crate::{
-	BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NextJob, Pallet,
+	Accepted, AcceptedOf, BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NextJob, Pallet,
 	PreviousBeacon, Step, SubmissionOf, Totals, WeightInfo,
 };
 use assay_primitives::{
 	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
 	batch::{input_digest, Answer, MAX_ITEMS},
-	task::task_id,
+	probe::fit,
+	task::{probe_id, task_id},
 	terms::{Deterrence, Fee, Terms, MAX_CHECKERS},
-	traits::{ModelRegistry, Offer, Service, WorkerPool},
-	JobId, ModelId, OutcomeDigest, Payload,
+	traits::{ModelRegistry, Service, WorkerPool},
+	JobId, ModelId, ModelRef, OutcomeDigest, Payload,
 };
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
@@ -27,7 +28,7 @@ use sp_runtime::{
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_request(
 		requester: T::AccountId,
-		model: ModelId,
+		model: ModelRef,
 		items: u32,
 		input: Payload,
 		terms: Terms<BalanceOf<T>>,
@@ -35,36 +36,74 @@ impl<T: Config> Pallet<T> {
 		ensure!((1..=MAX_ITEMS).contains(&items), Error::<T>::BadItems);
 		ensure!(Self::is_storable(&input), Error::<T>::BadArtifact);
 		ensure!(terms.checkers <= MAX_CHECKERS, Error::<T>::TooManyCheckers);
+		let model = T::Models::resolve(&model).ok_or(Error::<T>::ModelNotOpen)?;
 		let offer = T::Models::offer(&model).ok_or(Error::<T>::ModelNotOpen)?;
-		let recipe = T::Models::recipe(&model).ok_or(Error::<T>::ModelNotOpen)?;
-		let (deal, deterred) = Self::deal(&offer, items, &terms);
+		ensure!(offer.listed || terms.allow_unlisted, Error::<T>::Unlisted);
+		if let Payload::Inline(bytes) = &input {
+			ensure!(fit(&T::Models::inputs(&model), items, bytes), Error::<T>::WrongInput);
+		}
+		let (deal, deterred) = Self::deal(offer.macs, offer.royalty, items, &terms);
 		ensure!(deal.fee.total() <= terms.max_fee, Error::<T>::Overpriced);
 		ensure!(deterred, Error::<T>::Undeterred);
-
-		let id = NextJob::<T>::get();
-		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::Exhausted)?));
-		let (executor, reserved) = Self::engage(&model, id, terms.checkers)?;
-		let fee = deal.fee.total();
-		T::Currency::hold(&HoldReason::Fee.into(), &requester, fee)?;
-
-		let now = frame_system::Pallet::<T>::block_number();
-		let deadline = now.saturating_add(deal.periods.commit.into());
-		let mut job = Job {
-			requester: requester.clone(),
+		let accepted = Accepted {
+			requester,
 			owner: offer.owner,
 			model,
-			task: task_id(recipe.engine, model, input_digest(items, input.content())),
+			probation: None,
+			items,
+			input,
+			deal,
+			escalated: false,
+		};
+		Self::accept(accepted)
+	}
+
+	/// Holds the fee of a job, draws its executor and sets it going.
+	pub(crate) fn accept(accepted: AcceptedOf<T>) -> Result<JobId, DispatchError> {
+		let Accepted {
+			requester,
+			owner,
+			model,
+			probation,
+			items,
+			input,
+			deal,
+			escalated,
+		} = accepted;
+		let engine = T::Models::recipe(&model).map(|recipe| recipe.engine);
+		let engine = probation.map(|probation| probation.engine).or(engine);
+		let engine = engine.ok_or(Error::<T>::ModelNotOpen)?;
+		let digest = input_digest(items, input.content());
+		let task = match &probation {
+			None => task_id(engine, model, digest),
+			Some(probation) => probe_id(engine, model, digest, &probation.stated),
+		};
+		let now = frame_system::Pallet::<T>::block_number();
+		let deadline = now.saturating_add(deal.periods.commit.into());
+		let checkers = deal.checkers();
+		let fee = deal.fee.total();
+		let mut job = Job {
+			requester: requester.clone(),
+			owner,
+			model,
+			probation,
+			task,
 			items,
 			deal,
 			requested_at: now,
 			participants: Default::default(),
-			reserved,
+			reserved: 0,
 			replacements: 0,
 			audited: false,
-			escalated: false,
+			escalated,
 			agenda: Bounded::max_value(),
 			state: JobState::Claiming { deadline },
 		};
+		let id = NextJob::<T>::get();
+		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::Exhausted)?));
+		let (executor, reserved) = Self::engage(&job.pool(), id, checkers)?;
+		job.reserved = reserved;
+		T::Currency::hold(&HoldReason::Fee.into(), &requester, fee)?;
 		Self::join(&mut job, executor.clone(), Duty::Executor);
 		Inputs::<T>::insert(id, input);
 		let state = job.state.clone();
@@ -95,18 +134,20 @@ impl<T: Config> Pallet<T> {
 		Ok((executor, reserved))
 	}
 
-	/// What is agreed if a job of so many inputs is accepted now on these terms, and whether cheating would lose.
+	/// What is agreed if a job of so many inputs is accepted now on these terms, each of which takes `macs` multiply-accumulates and
+	/// costs `royalty`, and whether cheating would lose.
 	pub(crate) fn deal(
-		offer: &Offer<T::AccountId, BalanceOf<T>>,
+		macs: u64,
+		royalty: BalanceOf<T>,
 		items: u32,
 		terms: &Terms<BalanceOf<T>>,
 	) -> (Deal<BalanceOf<T>>, bool) {
 		let (pricing, periods, security) = (T::Pricing::get(), T::Periods::get(), T::Security::get());
 		let wait = periods.wait(terms.window);
-		let fee = Fee::new(&pricing, items, offer.macs, offer.royalty, terms.checkers, wait);
+		let fee = Fee::new(&pricing, items, macs, royalty, terms.checkers, wait);
 		let bond = T::Workers::slot_bond();
 		let deterrence = Deterrence::new(security.odds(), bond, terms.checkers, fee.total(), terms.value_at_risk);
-		let work = periods.work(items, offer.macs);
+		let work = periods.work(items, macs);
 		let deal = Deal {
 			fee,
 			value_at_risk: terms.value_at_risk,
@@ -238,7 +279,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Frees the slot of a worker that is not to blame.
 	pub(crate) fn free(job: &JobOf<T>, id: JobId, worker: &T::AccountId, service: Service) {
-		if let Err(error) = T::Workers::release(&job.model, worker, id, service) {
+		if let Err(error) = T::Workers::release(&job.pool(), worker, id, service) {
 			log::error!(target: crate::LOG_TARGET, "job {id}: the slot of {worker:?} is not freed: {error:?}");
 			frame_support::defensive!("a participant's slot is busy with its job");
 		}

@@ -7,7 +7,7 @@ use assay_primitives::{
 	batch::Answer,
 	terms::Terms,
 	traits::{Docket, Inference, ModelRegistry, Offence, Ruling},
-	JobId, ModelId, OutcomeDigest, Payload, Task,
+	JobId, ModelRef, OutcomeDigest, Payload, Task,
 };
 use frame_support::storage::with_storage_layer;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -23,6 +23,7 @@ impl<T: Config> Docket<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 			spec: recipe.spec,
 			items: job.items,
 			input: Inputs::<T>::get(id)?,
+			stated: job.stated(),
 		})
 	}
 
@@ -95,7 +96,7 @@ impl<T: Config> Docket<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 impl<T: Config> Inference<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn request(
 		requester: &T::AccountId,
-		model: ModelId,
+		model: ModelRef,
 		items: u32,
 		input: Payload,
 		terms: Terms<BalanceOf<T>>,

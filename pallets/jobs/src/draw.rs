@@ -109,14 +109,14 @@ impl<T: Config> Pallet<T> {
 			.take(MAX_PARTICIPANTS as usize);
 		// Somebody may have kept honest slots busy with other jobs, so that the draw falls to its own.
 		let own = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
-		let others = T::Workers::slots_in_service(&job.model).saturating_sub(own);
-		let deterred = job.deal.deters(T::Workers::idle_slots(&job.model), others);
+		let others = T::Workers::slots_in_service(&job.pool()).saturating_sub(own);
+		let deterred = job.deal.deters(T::Workers::idle_slots(&job.pool()), others);
 		job.escalated |= (checkers > 0 || auditors > 0) && !deterred;
 		let mut drawn = 0u32;
 		for (n, duty) in duties.enumerate() {
 			let taken: Vec<T::AccountId> = job.participants.iter().map(|p| p.worker.clone()).collect();
 			let seed = BlakeTwo256::hash_of(&(b"assay/worker", seed, n as u32));
-			match T::Workers::draw(&job.model, id, seed, &taken) {
+			match T::Workers::draw(&job.pool(), id, seed, &taken) {
 				Some(worker) => {
 					Self::join(&mut job, worker, duty);
 					drawn = drawn.saturating_add(1);
@@ -146,7 +146,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Gives up what is reserved for checkers: they are drawn, or will not be.
 	pub(crate) fn unreserve(job: &mut JobOf<T>) {
-		T::Workers::unreserve(&job.model, core::mem::take(&mut job.reserved).into());
+		T::Workers::unreserve(&job.pool(), core::mem::take(&mut job.reserved).into());
 	}
 }
 

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{Assurance, Duty, RefundReason, Standing},
 	batch::Answer,
-	traits::{Ending, ModelRegistry, Offence, OnSettled, Service, Tribunal, WorkerPool},
+	probe::finding_of,
+	traits::{Ending, ModelRegistry, Offence, OnProbed, OnSettled, Service, Tribunal, WorkerPool},
 	JobId, OutcomeDigest,
 };
 use frame_support::traits::{
@@ -13,6 +14,7 @@ use frame_support::traits::{
 	tokens::{Fortitude, Precision, Preservation, Restriction},
 	Get,
 };
+use frame_support::weights::Weight;
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{Bounded, Saturating, Zero};
 
@@ -101,14 +103,14 @@ impl<T: Config> Pallet<T> {
 		provers: &[T::AccountId],
 		wrong: impl Fn(Standing) -> Option<Standing>,
 	) {
-		let payees = Self::shares(job, provers);
+		let (payees, pool) = (Self::shares(job, provers), job.pool());
 		for participant in job.participants.iter_mut() {
 			let Some(standing) = wrong(participant.standing) else {
 				continue;
 			};
 			participant.standing = standing;
 			let worker = participant.worker.clone();
-			match T::Workers::penalise(&job.model, &worker, id, offence, job.deal.bond, &payees) {
+			match T::Workers::penalise(&pool, &worker, id, offence, job.deal.bond, &payees) {
 				Ok(penalised) => {
 					Totals::<T>::mutate(|totals| {
 						totals.wrong = totals.wrong.saturating_add(1);
@@ -187,9 +189,14 @@ impl<T: Config> Pallet<T> {
 			spent = spent.saturating_add(spending);
 		}
 		Self::release(id, &job, spent);
+		let (model, probed) = (job.model, job.probation.is_some());
 		Totals::<T>::mutate(|totals| {
 			totals.settled = totals.settled.saturating_add(1);
-			totals.answered = totals.answered.saturating_add(job.items.into());
+			if probed {
+				totals.probes = totals.probes.saturating_add(1);
+			} else {
+				totals.answered = totals.answered.saturating_add(job.items.into());
+			}
 			totals.burned = totals.burned.saturating_add(burned);
 			totals.paid_to_workers = totals.paid_to_workers.saturating_add(to_workers);
 			totals.paid_to_owners = totals.paid_to_owners.saturating_add(to_owner);
@@ -205,14 +212,18 @@ impl<T: Config> Pallet<T> {
 			to_workers,
 			to_owner,
 		});
-		let ending = Ending::Settled {
-			answer: &answer,
-			assurance: &assurance,
-		};
-		T::OnSettled::on_settled(id, &requester, &ending);
+		if probed {
+			T::OnProbed::on_probed(&model, finding_of(&answer));
+		} else {
+			let ending = Ending::Settled {
+				answer: &answer,
+				assurance: &assurance,
+			};
+			T::OnSettled::on_settled(id, &requester, &ending);
+		}
 	}
 
-	/// Gives back what is not `spent`, frees the slots of all who are not punished, and writes the record.
+	/// Gives back what is not `spent`, of a probe not without one worker's pay, frees the slots of all who are not punished, and writes the record.
 	pub(crate) fn refund(
 		id: JobId,
 		mut job: JobOf<T>,
@@ -220,6 +231,11 @@ impl<T: Config> Pallet<T> {
 		reason: RefundReason,
 		verdict: Option<OutcomeDigest>,
 	) {
+		// Else nothing would keep anybody from stating models that nobody can fetch.
+		let spent = match job.probation {
+			Some(_) if spent.is_zero() => Self::pay(&job, &T::AuditFund::get(), job.deal.fee.pay),
+			_ => spent,
+		};
 		Self::release(id, &job, spent);
 		Self::unreserve(&mut job);
 		for participant in &job.participants {
@@ -232,11 +248,23 @@ impl<T: Config> Pallet<T> {
 		}
 		Totals::<T>::mutate(|totals| totals.refunded = totals.refunded.saturating_add(1));
 		Self::forget_answers(id, &job, None);
-		let requester = job.requester.clone();
+		let (requester, model, probed) = (job.requester.clone(), job.model, job.probation.is_some());
 		let at = frame_system::Pallet::<T>::block_number();
 		Self::advance(id, job, JobState::Refunded { at, reason, verdict });
 		Self::deposit_event(Event::Refunded { job: id, reason });
-		T::OnSettled::on_settled(id, &requester, &Ending::Refunded);
+		if probed {
+			T::OnProbed::on_probed(&model, None);
+		} else {
+			T::OnSettled::on_settled(id, &requester, &Ending::Refunded);
+		}
+	}
+
+	/// What telling others of the end of `job` takes at most.
+	pub(crate) fn weight_of_end(job: &JobOf<T>) -> Weight {
+		match job.probation {
+			Some(_) => T::OnProbed::weight(),
+			None => T::OnSettled::weight(),
+		}
 	}
 
 	/// What stands behind `digest` as the answer to `job`.

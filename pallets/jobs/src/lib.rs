@@ -38,6 +38,13 @@
 //! * **Quarantine.** Token holders may stop a model. Its jobs in flight are refunded in full, those who had bound themselves to an
 //!   answer are paid out of the audit fund, and the tribunal goes on with what is disputed.
 //!
+//! ## Probes
+//!
+//! A model that nobody has reproduced yet is not asked but *probed*: its workers are drawn from the pool of its engine's probers, and
+//! answer whether the model is what its owner states (`assay_primitives::probe`). All else is as in any job, with two differences. Where
+//! fewer probers serve than a probe calls for, all validators look as well. And nobody is fined for not coming to a finding, since
+//! the file may be one that nobody can fetch: a probe that comes to none costs its owner one worker's pay, into the audit fund.
+//!
 //! The outcome of a task may be a named fault (the input does not fit the model, say), which is settled and paid like any other
 //! answer: everybody who runs the task gets it.
 //!
@@ -96,6 +103,7 @@ mod ending;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod probing;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -124,8 +132,8 @@ pub mod pallet {
 		batch::Answer,
 		key::WorkerSignature,
 		terms::{Periods, Pricing, Security, Terms},
-		traits::{ModelRegistry, OnSettled, Tribunal, WorkerPool},
-		JobId, ModelId, OutcomeDigest, Payload,
+		traits::{ModelRegistry, OnProbed, OnSettled, Tribunal, WorkerPool},
+		JobId, ModelId, ModelRef, OutcomeDigest, Payload,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible, traits::Randomness};
 	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
@@ -170,8 +178,11 @@ pub mod pallet {
 		/// The account that levies and a part of each slash go to, and that auditors are paid from.
 		type AuditFund: Get<Self::AccountId>;
 
-		/// Told of each job that ends.
+		/// Told of each job that ends, probes aside.
 		type OnSettled: OnSettled<Self::AccountId, BalanceOf<Self>>;
+
+		/// Told of each probe that ends.
+		type OnProbed: OnProbed;
 
 		/// Blocks for which the record of a finished job is kept at least. Too few, and nobody can look up what it was told; too
 		/// many, and state grows.
@@ -324,8 +335,12 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The model is unknown or no longer open.
+		/// The model is unknown, or may not be asked.
 		ModelNotOpen,
+		/// Token holders have not voted for the model, and the terms do not allow that.
+		Unlisted,
+		/// The inputs do not fit the model's, in number, type or shape.
+		WrongInput,
 		/// The job would cost more than the requester's `max_fee`.
 		Overpriced,
 		/// More checkers than may be asked for.
@@ -421,7 +436,8 @@ pub mod pallet {
 	impl<T: Config> Pallet<T> {
 		/// Ask a model. The fee is held until the job ends; an executor is drawn at once from the model's free slots.
 		///
-		/// - `model`: the model to ask. It must be open.
+		/// - `model`: the model to ask, by its id or by a name that says which one is meant in this block. It must be listed, or open if
+		///   the terms allow that.
 		/// - `items`: how many inputs there are.
 		/// - `input`: the inputs as `assay_primitives::batch` packs them, each one tensor per input of the model in the graph's own
 		///   order; inline up to 16 KiB, by name beyond that.
@@ -430,7 +446,7 @@ pub mod pallet {
 		#[pallet::weight(T::WeightInfo::request(input.encoded_size() as u32))]
 		pub fn request(
 			origin: OriginFor<T>,
-			model: ModelId,
+			model: ModelRef,
 			items: u32,
 			input: Payload,
 			terms: Terms<BalanceOf<T>>,
@@ -465,7 +481,7 @@ pub mod pallet {
 		///
 		/// - `job`: a job of the caller.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::cancel().saturating_add(T::OnSettled::weight()))]
+		#[pallet::weight(T::WeightInfo::cancel().saturating_add(T::OnSettled::weight().max(T::OnProbed::weight())))]
 		pub fn cancel(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
 			Self::do_cancel(requester, job)

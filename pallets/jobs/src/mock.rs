@@ -12,8 +12,9 @@ use assay_primitives::{
 	host::{InferenceExt, Poll, Provider, Purpose},
 	key::KEY_TYPE,
 	terms::{Periods, Pricing, Security, SlashSplit},
-	traits::{Ending, ModelRegistry, Offer, OnSettled, Recipe, Tribunal},
-	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, Task,
+	probe::{probe_pool, BoundedPort},
+	traits::{Ending, ModelRegistry, Offer, OnProbed, OnSettled, Recipe, Tribunal},
+	Answer, Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef, Task,
 };
 use frame_support::{
 	derive_impl, parameter_types,
@@ -65,6 +66,7 @@ pub const ROYALTY: u64 = 10;
 /// Blocks that one input takes by the model's measure.
 pub const WORK: u64 = 1;
 pub const MODEL: ModelId = ModelId(H256::repeat_byte(7));
+pub const ENGINE: EngineId = EngineId(H256::repeat_byte(3));
 
 type TxExtension = frame_system::AuthorizeCall<Test>;
 pub type Extrinsic = sp_runtime::testing::TestXt<RuntimeCall, TxExtension>;
@@ -97,6 +99,8 @@ parameter_types! {
 	pub static Prices: Pricing<u64> = pricing();
 	pub static Times: Periods = periods();
 	pub static Threats: Security<u64> = security();
+	/// How each probe ended.
+	pub static Probed: Vec<Option<Finding>> = vec![];
 	/// Whether the model is in quarantine.
 	pub static Quarantined: bool = false;
 	pub static Due: u32 = 64;
@@ -122,6 +126,7 @@ pub fn offer() -> Offer<u64, u64> {
 		owner: OWNER,
 		royalty: ROYALTY,
 		macs: 100_000_000,
+		listed: true,
 	}
 }
 
@@ -162,13 +167,29 @@ pub fn security() -> Security<u64> {
 pub struct Registry;
 
 impl ModelRegistry<u64, u64> for Registry {
+	fn resolve(model: &ModelRef) -> Option<ModelId> {
+		match model {
+			ModelRef::Id(id) => Some(*id),
+			ModelRef::Latest(family) => (family.as_slice() == b"digits").then_some(MODEL),
+			ModelRef::Version(..) => None,
+		}
+	}
+
+	fn servable(model: &ModelId) -> bool {
+		*model == MODEL || *model == probe_pool(ENGINE)
+	}
+
+	fn inputs(_: &ModelId) -> Vec<BoundedPort> {
+		vec![port()]
+	}
+
 	fn offer(model: &ModelId) -> Option<Offer<u64, u64>> {
 		ModelOffer::get().filter(|_| *model == MODEL && !Quarantined::get())
 	}
 
 	fn recipe(model: &ModelId) -> Option<Recipe> {
 		(*model == MODEL).then(|| Recipe {
-			engine: EngineId(H256::repeat_byte(3)),
+			engine: ENGINE,
 			artifact: Artifact::of(b"model"),
 			spec: BoundedSpec::default(),
 		})
@@ -219,6 +240,17 @@ impl OnSettled<u64, u64> for Recorder {
 	}
 }
 
+impl OnProbed for Recorder {
+	fn on_probed(model: &ModelId, finding: Option<Finding>) {
+		assert_eq!(*model, MODEL);
+		Probed::mutate(|probed| probed.push(finding));
+	}
+
+	fn weight() -> Weight {
+		Weight::from_parts(99, 0)
+	}
+}
+
 impl pallet_jobs::Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Currency = Balances;
@@ -231,6 +263,7 @@ impl pallet_jobs::Config for Test {
 	type Security = Threats;
 	type AuditFund = AuditFund;
 	type OnSettled = Recorder;
+	type OnProbed = Recorder;
 	type RecordPeriod = ConstU64<50>;
 	type DuePerBlock = Due;
 	type MaxDraws = Draws;
@@ -296,6 +329,7 @@ impl Provider for Node {
 fn reset() {
 	Weights::set(Default::default());
 	ModelOffer::set(Some(offer()));
+	Probed::set(vec![]);
 	Quarantined::set(false);
 	Prices::set(pricing());
 	Times::set(periods());

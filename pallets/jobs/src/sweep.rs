@@ -8,7 +8,7 @@ use crate::{
 };
 use assay_primitives::{
 	api::{RefundReason, Standing},
-	traits::{OnQuarantine, OnSettled},
+	traits::OnQuarantine,
 	JobId, ModelId,
 };
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -56,7 +56,7 @@ impl<T: Config> Pallet<T> {
 			match Jobs::<T>::get(sweep.from) {
 				Some(job) if job.model == sweep.model && job.state.is_live() => {
 					let participants = u32::try_from(job.participants.len()).unwrap_or(u32::MAX);
-					let weight = T::WeightInfo::void_job(participants).saturating_add(T::OnSettled::weight());
+					let weight = T::WeightInfo::void_job(participants).saturating_add(Self::weight_of_end(&job));
 					spent.saturating_accrue(weight);
 					Self::void(sweep.from, job);
 				}

@@ -7,7 +7,7 @@ use crate::{
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{Duty, RefundReason, Standing},
-	traits::{ModelRegistry, Offence, OnSettled, WorkerPool},
+	traits::{ModelRegistry, Offence, Service, WorkerPool},
 	JobId,
 };
 use frame_support::{traits::Get, weights::Weight};
@@ -53,6 +53,7 @@ impl<T: Config> Pallet<T> {
 		};
 		job.agenda = Bounded::max_value();
 		let due = job.state.due();
+		let end = Self::weight_of_end(&job);
 		let participants = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
 		match job.state.clone() {
 			state if due.is_some_and(|due| due > now) => {
@@ -61,7 +62,7 @@ impl<T: Config> Pallet<T> {
 			}
 			JobState::Claiming { .. } => {
 				Self::replace_executor(id, job, now);
-				T::WeightInfo::replace_executor().saturating_add(T::OnSettled::weight())
+				T::WeightInfo::replace_executor().saturating_add(end)
 			}
 			JobState::Checking { .. } => {
 				Self::replace_checkers(id, job, now);
@@ -69,16 +70,16 @@ impl<T: Config> Pallet<T> {
 			}
 			JobState::Revealing { .. } => {
 				Self::punish_silence(id, job, now);
-				T::WeightInfo::punish_silence(participants).saturating_add(T::OnSettled::weight())
+				T::WeightInfo::punish_silence(participants).saturating_add(end)
 			}
 			JobState::Provisional { .. } if T::Models::is_quarantined(&job.model) => {
 				// Its sweep has not come to it yet.
 				Self::void(id, job);
-				T::WeightInfo::void_job(participants).saturating_add(T::OnSettled::weight())
+				T::WeightInfo::void_job(participants).saturating_add(end)
 			}
 			JobState::Provisional { digest, .. } => {
 				Self::settle(id, job, digest, None);
-				T::WeightInfo::settle(participants).saturating_add(T::OnSettled::weight())
+				T::WeightInfo::settle(participants).saturating_add(end)
 			}
 			JobState::Drawing { .. } => {
 				// Blocks have been without randomness for long.
@@ -141,10 +142,10 @@ impl<T: Config> Pallet<T> {
 	/// The executor did not claim: fines it and draws the next one, or gives up.
 	fn replace_executor(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
 		let silent = Self::dismiss_silent(id, &mut job);
-		let free = T::Workers::free_slots(&job.model) > 0;
+		let free = T::Workers::free_slots(&job.pool()) > 0;
 		let next = if free && job.replacements < MAX_REPLACEMENTS {
 			let seed = BlakeTwo256::hash_of(&(b"assay/executor", PreviousBeacon::<T>::get(), id, job.replacements));
-			T::Workers::draw(&job.model, id, seed, &silent)
+			T::Workers::draw(&job.pool(), id, seed, &silent)
 		} else {
 			None
 		};
@@ -168,7 +169,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Fines all who have not committed, and takes them out.
+	/// Fines all who have not committed, and takes them out. In a probe it may be that nobody could.
 	fn dismiss_silent(id: JobId, job: &mut JobOf<T>) -> Vec<T::AccountId> {
 		let silent: Vec<T::AccountId> = job
 			.participants
@@ -179,8 +180,12 @@ impl<T: Config> Pallet<T> {
 		job.participants.retain(|p| p.standing != Standing::Drawn);
 		let fine = job.deal.fine;
 		for worker in &silent {
+			if job.probation.is_some() {
+				Self::free(job, id, worker, Service::Unused);
+				continue;
+			}
 			let payees = [(T::AuditFund::get(), fine)];
-			let penalised = T::Workers::penalise(&job.model, worker, id, Offence::NoShow, fine, &payees);
+			let penalised = T::Workers::penalise(&job.pool(), worker, id, Offence::NoShow, fine, &payees);
 			let (taken, burned): (BalanceOf<T>, BalanceOf<T>) = match penalised {
 				Ok(penalised) => (penalised.taken, penalised.burned),
 				Err(error) => {

@@ -5,8 +5,9 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
 	batch::Answer,
+	probe::probe_pool,
 	terms::{Deterrence, Fee, Odds, SlashSplit, MAX_CHECKERS},
-	JobId, ModelId, OutcomeDigest, TaskId,
+	EngineId, JobId, ModelId, OutcomeDigest, Payload, Stated, TaskId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::traits::fungible;
@@ -69,6 +70,15 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Deal<Balance> {
 	}
 }
 
+/// What makes a job a probe.
+#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
+pub struct Probation {
+	/// The engine whose probers are drawn.
+	pub engine: EngineId,
+	/// What the model's owner states.
+	pub stated: Stated,
+}
+
 /// A job.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
 pub struct Job<AccountId, Balance, BlockNumber> {
@@ -76,6 +86,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 	/// Who gets the royalty.
 	pub owner: AccountId,
 	pub model: ModelId,
+	/// Whether the model is reproduced, not asked.
+	pub probation: Option<Probation>,
 	pub task: TaskId,
 	/// How many inputs there are.
 	pub items: u32,
@@ -97,7 +109,32 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 	pub agenda: BlockNumber,
 }
 
+/// What a job is made of when it is accepted.
+pub(crate) struct Accepted<AccountId, Balance> {
+	pub requester: AccountId,
+	pub owner: AccountId,
+	pub model: ModelId,
+	pub probation: Option<Probation>,
+	pub items: u32,
+	pub input: Payload,
+	pub deal: Deal<Balance>,
+	pub escalated: bool,
+}
+
+pub(crate) type AcceptedOf<T> = Accepted<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+
 impl<AccountId: PartialEq, Balance, BlockNumber> Job<AccountId, Balance, BlockNumber> {
+	/// The pool that its workers are drawn from.
+	pub fn pool(&self) -> ModelId {
+		self.probation
+			.map_or(self.model, |probation| probe_pool(probation.engine))
+	}
+
+	/// What the model's owner states, in a probe.
+	pub fn stated(&self) -> Option<Stated> {
+		self.probation.map(|probation| probation.stated)
+	}
+
 	/// The part of `worker` in this job.
 	pub fn participant(&self, worker: &AccountId) -> Option<&Participant<AccountId>> {
 		self.participants

@@ -14,13 +14,13 @@ type StatusOf<T> = JobStatus<BalanceOf<T>, BlockNumberFor<T>>;
 impl<T: Config> Pallet<T> {
 	pub(crate) fn quotation(model: ModelId, items: u32, terms: &Terms<BalanceOf<T>>) -> Option<Quote<BalanceOf<T>>> {
 		let offer = T::Models::offer(&model)?;
-		let (deal, _) = Self::deal(&offer, items, terms);
+		let (deal, _) = Self::deal(offer.macs, offer.royalty, items, terms);
 		let fewest_checkers = (0..=MAX_CHECKERS).find(|checkers| {
 			let terms = Terms {
 				checkers: *checkers,
 				..terms.clone()
 			};
-			Self::deal(&offer, items, &terms).1
+			Self::deal(offer.macs, offer.royalty, items, &terms).1
 		});
 		Some(Quote {
 			fee: deal.fee,
@@ -37,6 +37,7 @@ impl<T: Config> Pallet<T> {
 	pub fn job(id: JobId) -> Option<JobInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
 		let job = Jobs::<T>::get(id)?;
 		let recipe = T::Models::recipe(&job.model)?;
+		let stated = job.stated();
 		Some(JobInfo {
 			id,
 			status: Self::status(id, &job)?,
@@ -46,6 +47,7 @@ impl<T: Config> Pallet<T> {
 			engine: recipe.engine,
 			artifact: recipe.artifact,
 			spec: recipe.spec,
+			stated,
 			task: job.task,
 			items: job.items,
 			input: Inputs::<T>::get(id)?,

@@ -1,4 +1,5 @@
-//! What the calls weigh, measured: with the largest record that can be stored, and the longest history.
+//! What the calls weigh, and being told how a probe ended, measured: with the largest records that can be stored, and the longest
+//! history.
 
 #![cfg(feature = "runtime-benchmarks")]
 #![allow(clippy::expect_used)] // A benchmark that cannot be set up must not run.
@@ -6,15 +7,22 @@
 use super::*;
 use alloc::{format, vec};
 use assay_primitives::{
-	api::{Authority, ModelStatus as Status, StatusChange},
+	api::{Announced, Authority, ModelStatus as Status, Rejection, StatusChange},
+	metadata::Metadata,
+	names::{skeleton, FamilyName, VersionName, MAX_FAMILY},
 	payload::MAX_ARTIFACT,
-	task::{model_id, MAX_BINDINGS, MAX_SYMBOL},
-	Artifact, ArtifactId, BoundedSpec, EngineId, ModelId,
+	probe::{
+		BoundedManifest, BoundedPort, Flaw, Golden, Ports, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_PORTS,
+	},
+	task::{model_id, MAX_BINDINGS},
+	traits::OnProbed,
+	Artifact, ArtifactId, BoundedSpec, DType, EngineId, FaultCode, JobId, ModelId, OutcomeDigest, Payload, Tensor,
 };
+use codec::Encode;
 use frame_benchmarking::v2::*;
 use frame_support::{
 	traits::{
-		fungible::{Inspect, Unbalanced},
+		fungible::{hold::Mutate, Inspect, Unbalanced},
 		tokens::Precision,
 		EnsureOrigin, Get,
 	},
@@ -22,22 +30,43 @@ use frame_support::{
 };
 use frame_system::RawOrigin;
 use sp_core::H256;
-use sp_runtime::traits::{Saturating, Zero};
+use sp_runtime::traits::{Bounded, Saturating, Zero};
 
-/// Multiply-accumulates of the models submitted here.
-const MACS: u64 = 1_000_000;
+/// Makes what the benchmarks need and the pallet cannot make.
+pub trait BenchmarkHelper {
+	/// Lets workers offer as many slots for probes of models of `engine` as one probe needs. The engine is listed.
+	fn prepare_probe(engine: EngineId);
+}
 
-/// An account that can pay the deposit of any model.
-fn owner<T: Config>() -> T::AccountId {
-	let owner: T::AccountId = whitelisted_caller();
-	// A record is under 4 KiB.
-	let amount = T::Currency::minimum_balance()
-		.saturating_add(T::ModelDepositBase::get())
-		.saturating_add(T::ModelDepositPerByte::get().saturating_mul(4_096u32.into()))
+/// Gives `account` enough for the deposit and the probe of any model, and for a family.
+fn endow<T: Config>(account: &T::AccountId) {
+	let (deposit, fee) = Pallet::<T>::submission_quote(
+		engine(),
+		artifact(),
+		largest_spec(),
+		largest_metadata(),
+		largest_statement(),
+	);
+	let amount = deposit
+		.saturating_add(fee.total())
+		.saturating_add(T::FamilyDeposit::get())
+		.saturating_add(T::Currency::minimum_balance())
 		.saturating_mul(2u32.into());
 	T::Currency::set_total_issuance(T::Currency::total_issuance().saturating_add(amount));
-	T::Currency::increase_balance(&owner, amount, Precision::Exact).expect("the account can be made");
+	T::Currency::increase_balance(account, amount, Precision::Exact).expect("the account can be made");
+}
+
+fn owner<T: Config>() -> T::AccountId {
+	let owner: T::AccountId = whitelisted_caller();
+	endow::<T>(&owner);
 	owner
+}
+
+/// Somebody else, who can receive.
+fn receiver<T: Config>() -> T::AccountId {
+	let receiver = account("receiver", 0, 0);
+	endow::<T>(&receiver);
+	receiver
 }
 
 /// A listed engine.
@@ -52,23 +81,70 @@ fn artifact() -> Artifact {
 	}
 }
 
+/// A text as long as may be, another for each `number`.
+fn text<S: Get<u32>>(number: u32) -> BoundedVec<u8, S> {
+	BoundedVec::truncate_from(format!("{number:0width$}", width = S::get() as usize).into_bytes())
+}
+
 /// As many symbols as may be, each as long as may be.
 fn largest_spec() -> BoundedSpec {
-	let bindings = (0..MAX_BINDINGS)
-		.map(|number| {
-			let symbol = format!("{number:0width$}", width = MAX_SYMBOL as usize).into_bytes();
-			(BoundedVec::truncate_from(symbol), u32::MAX)
-		})
-		.collect();
+	let bindings = (0..MAX_BINDINGS).map(|number| (text(number), u32::MAX)).collect();
 	BoundedSpec {
 		bindings: BoundedVec::truncate_from(bindings),
 	}
 }
 
+/// As much as may be said.
 fn largest_metadata() -> Metadata {
 	Metadata {
-		name: BoundedVec::truncate_from(vec![b'n'; MAX_NAME as usize]),
-		description: BoundedVec::truncate_from(vec![b'd'; MAX_DESCRIPTION as usize]),
+		title: text(0),
+		description: text(0),
+		task: text(0),
+		licence: text(0),
+		tags: BoundedVec::truncate_from((0..8).map(text).collect()),
+		links: BoundedVec::truncate_from((0..4).map(text).collect()),
+		training_data: text(0),
+		card: Some(artifact()),
+	}
+}
+
+fn ports(axes: u32) -> Ports {
+	let port = |number| BoundedPort {
+		name: text(number),
+		dtype: DType::U8,
+		shape: BoundedVec::truncate_from(vec![1; axes as usize]),
+	};
+	BoundedVec::truncate_from((0..MAX_PORTS).map(port).collect())
+}
+
+/// Axes of inputs of which so many tensors as can be still travel inline.
+const INPUT_AXES: u32 = 6;
+
+/// A manifest as large as may be, and as many golden tensors as may be, inline, for the chain to check.
+fn largest_statement() -> Statement {
+	let manifest = BoundedManifest {
+		inputs: ports(INPUT_AXES),
+		outputs: ports(MAX_AXES),
+		opset: u64::MAX,
+		operators: BoundedVec::truncate_from((0..MAX_OPERATORS).map(text).collect()),
+		parameters: u64::MAX,
+		macs: 1_000_000,
+		peak_bytes: u64::MAX,
+	};
+	let tensor = Tensor {
+		dtype: DType::U8,
+		shape: vec![1; INPUT_AXES as usize],
+		data: vec![0],
+	};
+	let input = vec![tensor; MAX_PORTS as usize];
+	let inputs = vec![input; MAX_GOLDEN as usize].encode();
+	Statement {
+		manifest,
+		golden: Golden {
+			items: MAX_GOLDEN,
+			input: Payload::Inline(inputs.try_into().expect("so many tensors of so few axes travel inline")),
+			answer: OutcomeDigest::default(),
+		},
 	}
 }
 
@@ -76,32 +152,78 @@ fn largest_id() -> ModelId {
 	model_id(engine(), artifact().id, &largest_spec())
 }
 
-/// The largest model, of this status and with as many changes behind it as are remembered.
-fn changed<T: Config>(status: Status) -> Result<ModelId, BenchmarkError> {
+/// The largest model, so described, of this status and with as many changes behind it as are remembered.
+fn described<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 	Engines::<T>::insert(engine(), EngineStatus::Listed);
-	Pallet::<T>::do_submit(
-		owner::<T>(),
-		largest_spec(),
-		artifact(),
-		engine(),
-		largest_metadata(),
-		BalanceOf::<T>::zero(),
-		MACS,
-	)?;
-	let id = largest_id();
-	Models::<T>::mutate(id, |model| {
-		if let Some(model) = model {
-			model.status = status;
-		}
-	});
+	let (id, owner, statement) = (largest_id(), owner::<T>(), largest_statement());
+	let deposit = match status {
+		Status::Rejected(_) => Zero::zero(),
+		_ => Pallet::<T>::deposit_for(&largest_spec(), &metadata, &statement),
+	};
+	T::Currency::hold(&HoldReason::Deposit.into(), &owner, deposit).expect("the owner can pay it");
+	let at = frame_system::Pallet::<T>::block_number();
+	let model = Model {
+		owner,
+		artifact: artifact(),
+		engine: engine(),
+		spec: largest_spec(),
+		royalty: Zero::zero(),
+		announced: Some(Announced {
+			royalty: Zero::zero(),
+			from: at,
+		}),
+		macs: statement.manifest.macs,
+		deposit,
+		status,
+		submitted_at: at,
+		probe: JobId::default(),
+	};
+	Models::<T>::insert(id, model);
+	Cards::<T>::insert(id, metadata);
+	Manifests::<T>::insert(id, statement.manifest);
+	Goldens::<T>::insert(id, statement.golden);
 	let change = StatusChange {
-		at: frame_system::Pallet::<T>::block_number(),
+		at,
 		by: Authority::ModelOrigin,
 		status,
 		reason: reason(),
 	};
 	History::<T>::insert(id, BoundedVec::truncate_from(vec![change; MAX_HISTORY as usize]));
-	Ok(id)
+	id
+}
+
+/// The largest model of this status.
+fn registered<T: Config>(status: Status) -> ModelId {
+	described::<T>(largest_metadata(), status)
+}
+
+/// A name as long as may be, with a skeleton as long as may be.
+fn family_name() -> FamilyName {
+	BoundedVec::truncate_from(vec![b'm'; MAX_FAMILY as usize])
+}
+
+fn version() -> VersionName {
+	text(0)
+}
+
+/// A family of the caller, with room for one more version if it has one already.
+fn claimed<T: Config>(latest: Option<VersionName>) -> T::AccountId {
+	let owner = owner::<T>();
+	Pallet::<T>::do_claim_family(owner.clone(), family_name()).expect("the name is free");
+	if let Some(version) = latest {
+		Versions::<T>::insert(skeleton(&family_name()), &version, largest_id());
+		Families::<T>::mutate(skeleton(&family_name()), |family| {
+			if let Some(family) = family {
+				family.versions = MAX_VERSIONS.saturating_sub(1);
+				family.latest = Some(version);
+			}
+		});
+	}
+	owner
+}
+
+fn family<T: Config>() -> Option<FamilyOf<T>> {
+	Families::<T>::get(skeleton(&family_name()))
 }
 
 fn reason() -> Option<H256> {
@@ -124,39 +246,40 @@ fn status<T: Config>() -> Option<Status> {
 mod benchmarks {
 	use super::*;
 
+	/// Anew, after a rejection.
 	#[benchmark]
 	fn submit() {
-		let owner = owner::<T>();
-		Engines::<T>::insert(engine(), EngineStatus::Listed);
+		registered::<T>(Status::Rejected(Rejection::NotReproduced));
+		T::BenchmarkHelper::prepare_probe(engine());
 
 		#[extrinsic_call]
 		_(
-			RawOrigin::Signed(owner),
+			RawOrigin::Signed(whitelisted_caller()),
 			largest_spec(),
 			artifact(),
 			engine(),
 			largest_metadata(),
 			BalanceOf::<T>::zero(),
-			MACS,
+			largest_statement(),
+			BalanceOf::<T>::max_value(),
 		);
 
-		assert!(Models::<T>::contains_key(largest_id()));
+		assert_eq!(status::<T>(), Some(Status::Probation));
 	}
 
 	#[benchmark]
-	fn retire() -> Result<(), BenchmarkError> {
-		let model = changed::<T>(Status::Listed)?;
+	fn retire() {
+		let model = registered::<T>(Status::Listed);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(whitelisted_caller()), model);
 
 		assert_eq!(status::<T>(), Some(Status::Retired));
-		Ok(())
 	}
 
 	#[benchmark]
 	fn list() -> Result<(), BenchmarkError> {
-		let model = changed::<T>(Status::Open)?;
+		let model = registered::<T>(Status::Open);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -168,7 +291,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn delist() -> Result<(), BenchmarkError> {
-		let model = changed::<T>(Status::Listed)?;
+		let model = registered::<T>(Status::Listed);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -180,7 +303,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn quarantine() -> Result<(), BenchmarkError> {
-		let model = changed::<T>(Status::Listed)?;
+		let model = registered::<T>(Status::Listed);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -192,7 +315,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn release() -> Result<(), BenchmarkError> {
-		let model = changed::<T>(Status::Quarantined { listed: true })?;
+		let model = registered::<T>(Status::Quarantined { listed: true });
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -204,7 +327,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn force_retire() -> Result<(), BenchmarkError> {
-		let model = changed::<T>(Status::Listed)?;
+		let model = registered::<T>(Status::Listed);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -238,6 +361,112 @@ mod benchmarks {
 			Some(EngineStatus::Retired { .. })
 		));
 		Ok(())
+	}
+
+	/// At greater length than before.
+	#[benchmark]
+	fn describe() {
+		let terse = Metadata {
+			title: text(0),
+			..Default::default()
+		};
+		let model = described::<T>(terse, Status::Listed);
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), model, largest_metadata());
+
+		assert_eq!(Cards::<T>::get(model), Some(largest_metadata()));
+	}
+
+	/// After an announcement that is due.
+	#[benchmark]
+	fn announce_royalty() {
+		let model = registered::<T>(Status::Listed);
+		let royalty = BalanceOf::<T>::max_value();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), model, royalty);
+
+		let announced = Models::<T>::get(model).and_then(|model| model.announced);
+		assert_eq!(announced.map(|announced| announced.royalty), Some(royalty));
+	}
+
+	#[benchmark]
+	fn transfer() {
+		let model = registered::<T>(Status::Listed);
+		let to = receiver::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(whitelisted_caller()), model, to.clone());
+
+		assert_eq!(Models::<T>::get(model).map(|model| model.owner), Some(to));
+	}
+
+	#[benchmark]
+	fn claim_family() {
+		let owner = owner::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), family_name());
+
+		assert!(family::<T>().is_some());
+	}
+
+	#[benchmark]
+	fn transfer_family() {
+		let owner = claimed::<T>(Some(version()));
+		let to = receiver::<T>();
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), family_name(), to.clone());
+
+		assert_eq!(family::<T>().and_then(|family| family.owner), Some(to));
+	}
+
+	/// With versions, so that it is closed.
+	#[benchmark]
+	fn release_family() {
+		let owner = claimed::<T>(Some(version()));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), family_name());
+
+		assert_eq!(family::<T>().map(|family| family.owner), Some(None));
+	}
+
+	#[benchmark]
+	fn publish() {
+		let model = registered::<T>(Status::Listed);
+		let owner = claimed::<T>(Some(text(1)));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), family_name(), version(), model, true);
+
+		assert_eq!(family::<T>().and_then(|family| family.latest), Some(version()));
+	}
+
+	#[benchmark]
+	fn point_latest() {
+		let owner = claimed::<T>(Some(version()));
+
+		#[extrinsic_call]
+		_(RawOrigin::Signed(owner), family_name(), version());
+
+		assert_eq!(family::<T>().and_then(|family| family.latest), Some(version()));
+	}
+
+	/// With a flaw, so that the deposit goes back.
+	#[benchmark]
+	fn on_probed() {
+		let model = registered::<T>(Status::Probation);
+		let flaw = Flaw::DoesNotLoad(FaultCode::NotOnnx);
+
+		#[block]
+		{
+			Pallet::<T>::on_probed(&model, Some(Err(flaw)));
+		}
+
+		assert_eq!(status::<T>(), Some(Status::Rejected(Rejection::Flawed(flaw))));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -1,9 +1,26 @@
-//! A runtime of this pallet and balances alone.
+//! A runtime of this pallet and balances, with a committee that comes to whatever finding a test wants.
 
 use crate as pallet_models;
-use crate::{BalanceOf, Config, Metadata};
-use assay_primitives::{task::model_id, traits::OnQuarantine, Artifact, BoundedSpec, EngineId, ModelId, ModelSpec};
-use frame_support::{derive_impl, ord_parameter_types, parameter_types, traits::fungible::InspectHold};
+use crate::{BalanceOf, Call, Config, HoldReason, ModelOf, Models as Registered};
+use assay_primitives::{
+	api::ModelStatus,
+	metadata::Metadata,
+	probe::{BoundedManifest, Finding, Golden, Probe, Statement},
+	task::model_id,
+	terms::Fee,
+	traits::{ModelRegistry, OnProbed, OnQuarantine, Prober},
+	Artifact, BoundedSpec, DType, EngineId, JobId, Manifest, ModelId, ModelRef, ModelSpec, OutcomeDigest, Payload,
+	Port, Tensor,
+};
+use codec::Encode;
+use frame_support::{
+	assert_ok, derive_impl, ensure, ord_parameter_types, parameter_types,
+	traits::{
+		fungible::{InspectHold, Mutate},
+		tokens::Preservation,
+		ConstU64, UnfilteredDispatchable,
+	},
+};
 use frame_system::EnsureSignedBy;
 use sp_core::H256;
 use sp_io::TestExternalities;
@@ -26,12 +43,15 @@ impl frame_system::Config for Test {
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
 impl pallet_balances::Config for Test {
 	type AccountStore = System;
+	type ExistentialDeposit = ConstU64<EXISTENTIAL>;
 }
 
-parameter_types! {
-	pub const DepositBase: u64 = 1_000;
-	pub const DepositPerByte: u64 = 1;
-}
+pub const EXISTENTIAL: u64 = 5;
+pub const BASE: u64 = 1_000;
+pub const PER_BYTE: u64 = 2;
+pub const FAMILY_DEPOSIT: u64 = 700;
+/// Blocks from the announcement of a royalty until it is paid.
+pub const NOTICE: u64 = 20;
 
 ord_parameter_types! {
 	pub const Registrar: u64 = REGISTRAR;
@@ -44,6 +64,10 @@ parameter_types! {
 	pub static Stopped: Vec<ModelId> = vec![];
 	/// Whether no quarantine is taken.
 	pub static IsBusy: bool = false;
+	/// Probes that have begun and not ended.
+	pub static Probes: Vec<Probe> = vec![];
+	/// How many have begun.
+	pub static Begun: u64 = 0;
 }
 
 /// Takes note of quarantines, or refuses them.
@@ -51,28 +75,77 @@ pub struct Busy;
 
 impl OnQuarantine for Busy {
 	fn on_quarantine(model: &ModelId) -> DispatchResult {
-		frame_support::ensure!(!IsBusy::get(), DispatchError::Exhausted);
+		ensure!(!IsBusy::get(), DispatchError::Exhausted);
 		Stopped::mutate(|stopped| stopped.push(*model));
 		Ok(())
 	}
 }
 
+/// Stands for those who are drawn for a probe. Is paid at once, into [`POT`], and finds what [`conclude`] is told.
+pub struct Committee;
+
+/// What the committee says to a `max_fee` below its fee.
+pub const OVERPRICED: DispatchError = DispatchError::Unavailable;
+
+impl Prober<u64, u64> for Committee {
+	fn probe(owner: &u64, probe: Probe, max_fee: u64) -> Result<JobId, DispatchError> {
+		let fee = Self::quote(&probe).total();
+		ensure!(fee <= max_fee, OVERPRICED);
+		<Balances as Mutate<_>>::transfer(owner, &POT, fee, Preservation::Preserve)?;
+		let job = JobId(Begun::get());
+		Begun::set(job.0 + 1);
+		Probes::mutate(|probes| probes.push(probe));
+		Ok(job)
+	}
+
+	fn quote(probe: &Probe) -> Fee<u64> {
+		Fee {
+			pay: 10 * u64::from(probe.items),
+			workers: 3,
+			..Default::default()
+		}
+	}
+}
+
+#[cfg(feature = "runtime-benchmarks")]
+impl pallet_models::BenchmarkHelper for Committee {
+	fn prepare_probe(_: EngineId) {}
+}
+
+/// Ends the probe of `model`, which must have begun.
+pub fn conclude(model: ModelId, finding: Option<Finding>) {
+	Probes::mutate(|probes| {
+		let place = probes.iter().position(|probe| probe.model == model);
+		probes.swap_remove(place.expect("the model is probed"));
+	});
+	Models::on_probed(&model, finding);
+}
+
 impl Config for Test {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
-	type ModelDepositBase = DepositBase;
-	type ModelDepositPerByte = DepositPerByte;
+	type ModelDepositBase = ConstU64<BASE>;
+	type ModelDepositPerByte = ConstU64<PER_BYTE>;
+	type FamilyDeposit = ConstU64<FAMILY_DEPOSIT>;
+	type PriceNotice = ConstU64<NOTICE>;
+	type Prober = Committee;
 	type ModelOrigin = EnsureSignedBy<Registrar, u64>;
 	type QuarantineOrigin = EnsureSignedBy<Guard, u64>;
 	type OnQuarantine = Busy;
 	type EngineOrigin = EnsureSignedBy<Engineer, u64>;
 	type WeightInfo = ();
+	#[cfg(feature = "runtime-benchmarks")]
+	type BenchmarkHelper = Committee;
 }
 
 pub const ALICE: u64 = 1;
 pub const BOB: u64 = 2;
 /// Has next to nothing.
 pub const POOR: u64 = 3;
+/// Has no account.
+pub const NOBODY: u64 = 4;
+/// Gets what probes cost.
+pub const POT: u64 = 5;
 
 /// Stands for the model origin.
 pub const REGISTRAR: u64 = 11;
@@ -82,6 +155,8 @@ pub const GUARD: u64 = 12;
 pub const ENGINEER: u64 = 13;
 
 pub const ENDOWMENT: u64 = 1_000_000;
+/// What the probe of one golden input costs.
+pub const PROBE_FEE: u64 = 30;
 
 pub const ENGINE: EngineId = EngineId(H256::repeat_byte(1));
 pub const OTHER_ENGINE: EngineId = EngineId(H256::repeat_byte(2));
@@ -90,7 +165,12 @@ pub const OTHER_ENGINE: EngineId = EngineId(H256::repeat_byte(2));
 pub fn new_test_ext() -> TestExternalities {
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
-			balances: vec![(ALICE, ENDOWMENT), (BOB, ENDOWMENT), (POOR, 10)],
+			balances: vec![
+				(ALICE, ENDOWMENT),
+				(BOB, ENDOWMENT),
+				(POOR, 2 * EXISTENTIAL),
+				(POT, EXISTENTIAL),
+			],
 			..Default::default()
 		},
 		models: pallet_models::GenesisConfig {
@@ -101,6 +181,8 @@ pub fn new_test_ext() -> TestExternalities {
 	}
 	.build_storage()
 	.unwrap();
+	Probes::take();
+	Begun::set(0);
 	let mut ext = TestExternalities::new(storage);
 	ext.execute_with(|| System::set_block_number(1));
 	ext
@@ -114,15 +196,29 @@ pub fn build_and_execute(test: impl FnOnce()) {
 	});
 }
 
+/// Runs `test` on an open model of Alice's.
+pub fn with_model(test: impl FnOnce(ModelId)) {
+	build_and_execute(|| test(Submission::default().open(ALICE)));
+}
+
+/// Dispatches as an extrinsic would: all of the call takes effect or nothing.
+pub fn dispatch(who: u64, call: Call<Test>) -> DispatchResult {
+	let call = RuntimeCall::Models(call);
+	call.dispatch_bypass_filter(RuntimeOrigin::signed(who))
+		.map(drop)
+		.map_err(|error| error.error)
+}
+
 /// What a test submits, if it changes nothing.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Submission {
 	pub spec: BoundedSpec,
 	pub artifact: Artifact,
 	pub engine: EngineId,
 	pub metadata: Metadata,
 	pub royalty: BalanceOf<Test>,
-	pub macs: u64,
+	pub statement: Statement,
+	pub max_fee: u64,
 }
 
 impl Default for Submission {
@@ -131,36 +227,74 @@ impl Default for Submission {
 			spec: spec(&[("batch", 1)]),
 			artifact: Artifact::of(b"some onnx"),
 			engine: ENGINE,
-			metadata: metadata(b"digits", b"reads digits"),
+			metadata: metadata(b"Digits", b"reads digits"),
 			royalty: 50,
-			macs: 7_000,
+			statement: statement(1),
+			max_fee: u64::MAX,
 		}
 	}
 }
 
 impl Submission {
+	/// With this extent for its batches, which makes another model of it.
+	pub fn batch(extent: u32) -> Self {
+		Self {
+			spec: spec(&[("batch", extent)]),
+			..Default::default()
+		}
+	}
+
 	pub fn id(&self) -> ModelId {
 		model_id(self.engine, self.artifact.id, &self.spec)
 	}
 
-	pub fn submit(self, owner: u64) -> sp_runtime::DispatchResult {
+	pub fn call(&self) -> Call<Test> {
 		let Self {
 			spec,
 			artifact,
 			engine,
 			metadata,
 			royalty,
-			macs,
-		} = self;
-		Models::submit(
-			RuntimeOrigin::signed(owner),
+			statement,
+			max_fee,
+		} = self.clone();
+		Call::submit {
 			spec,
 			artifact,
 			engine,
 			metadata,
 			royalty,
-			macs,
-		)
+			statement,
+			max_fee,
+		}
+	}
+
+	pub fn submit(&self, owner: u64) -> DispatchResult {
+		dispatch(owner, self.call())
+	}
+
+	/// What it would cost.
+	pub fn quote(&self) -> (u64, Fee<u64>) {
+		let Self {
+			spec,
+			artifact,
+			engine,
+			metadata,
+			statement,
+			..
+		} = self.clone();
+		Models::submission_quote(engine, artifact, spec, metadata, statement)
+	}
+
+	/// Submits the model and has it reproduced.
+	pub fn open(&self, owner: u64) -> ModelId {
+		assert_ok!(self.submit(owner));
+		conclude(self.id(), Some(Ok(())));
+		self.id()
+	}
+
+	pub fn record(&self) -> ModelOf<Test> {
+		record(self.id())
 	}
 }
 
@@ -172,13 +306,80 @@ pub fn spec(bindings: &[(&str, u32)]) -> BoundedSpec {
 	BoundedSpec::try_from(&ModelSpec { bindings }).unwrap()
 }
 
-pub fn metadata(name: &[u8], description: &[u8]) -> Metadata {
+pub fn metadata(title: &[u8], description: &[u8]) -> Metadata {
 	Metadata {
-		name: name.to_vec().try_into().unwrap(),
+		title: title.to_vec().try_into().unwrap(),
 		description: description.to_vec().try_into().unwrap(),
+		..Default::default()
 	}
 }
 
+/// Of a graph that makes two numbers of four.
+pub fn manifest() -> BoundedManifest {
+	let port = |name: &str, width| Port {
+		name: name.into(),
+		dtype: DType::F32,
+		shape: vec![1, width],
+	};
+	let manifest = Manifest {
+		inputs: vec![port("x", 4)],
+		outputs: vec![port("y", 2)],
+		opset: 17,
+		operators: vec!["Gemm".into()],
+		parameters: 10,
+		macs: 7_000,
+		peak_bytes: 1 << 20,
+	};
+	BoundedManifest::try_from(&manifest).unwrap()
+}
+
+/// Four numbers.
+pub fn input() -> Vec<Tensor> {
+	vec![Tensor {
+		dtype: DType::F32,
+		shape: vec![1, 4],
+		data: vec![0; 16],
+	}]
+}
+
+/// With so many golden inputs.
+pub fn statement(items: u32) -> Statement {
+	let bytes = match items {
+		1 => input().encode(),
+		_ => vec![input(); items as usize].encode(),
+	};
+	Statement {
+		manifest: manifest(),
+		golden: Golden {
+			items,
+			input: Payload::of(bytes),
+			answer: OutcomeDigest(H256::repeat_byte(8)),
+		},
+	}
+}
+
+pub fn record(model: ModelId) -> ModelOf<Test> {
+	Registered::<Test>::get(model).unwrap()
+}
+
+pub fn status(model: ModelId) -> ModelStatus {
+	record(model).status
+}
+
+pub fn may_be_asked(model: ModelId) -> bool {
+	Models::offer(&model).is_some()
+}
+
+pub fn resolve(model: ModelRef) -> Option<ModelId> {
+	<Models as ModelRegistry<u64, u64>>::resolve(&model)
+}
+
+/// The deposits of an owner's models.
 pub fn held(owner: u64) -> u64 {
-	Balances::balance_on_hold(&pallet_models::HoldReason::Deposit.into(), &owner)
+	Balances::balance_on_hold(&HoldReason::Deposit.into(), &owner)
+}
+
+/// The deposits of an owner's families.
+pub fn held_for_families(owner: u64) -> u64 {
+	Balances::balance_on_hold(&HoldReason::Family.into(), &owner)
 }

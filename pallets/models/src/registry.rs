@@ -4,18 +4,36 @@ use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{ModelInfo, StatusChange, PAGE},
+	probe::BoundedPort,
 	traits::{ModelRegistry, Offer, Recipe},
-	ModelId,
+	EngineId, ModelId, ModelRef,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 
 impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
+	fn resolve(model: &ModelRef) -> Option<ModelId> {
+		Self::meant(model)
+	}
+
+	fn servable(model: &ModelId) -> bool {
+		// The probe pool of an engine has the engine's own id.
+		match Models::<T>::get(model) {
+			Some(model) => Self::may_be_asked(&model),
+			None => Self::engine_serves(EngineId(model.0)),
+		}
+	}
+
+	fn inputs(model: &ModelId) -> Vec<BoundedPort> {
+		Manifests::<T>::get(model).map_or_else(Vec::new, |manifest| manifest.inputs.into_inner())
+	}
+
 	fn offer(model: &ModelId) -> Option<Offer<T::AccountId, BalanceOf<T>>> {
 		let model = Models::<T>::get(model)?;
-		(model.status.may_be_asked() && Self::engine_serves(model.engine)).then_some(Offer {
-			owner: model.owner,
-			royalty: model.royalty,
+		Self::may_be_asked(&model).then(|| Offer {
+			royalty: model.royalty_at(frame_system::Pallet::<T>::block_number()),
 			macs: model.macs,
+			listed: model.status == ModelStatus::Listed,
+			owner: model.owner,
 		})
 	}
 
@@ -40,7 +58,7 @@ type InfoOf<T> = ModelInfo<<T as frame_system::Config>::AccountId, BalanceOf<T>,
 impl<T: Config> Pallet<T> {
 	/// A model, whatever its status. How many slots it can draw is known elsewhere: `free_slots` tells.
 	pub fn info(id: ModelId, free_slots: impl Fn(&ModelId) -> u32) -> Option<InfoOf<T>> {
-		Models::<T>::get(id).map(|model| Self::describe(id, model, &free_slots))
+		Self::model_info(id, Models::<T>::get(id)?, &free_slots)
 	}
 
 	/// Up to `limit` models, and never more than [`PAGE`], that follow `after` in the order of their ids.
@@ -51,7 +69,7 @@ impl<T: Config> Pallet<T> {
 		};
 		models
 			.take(limit.min(PAGE) as usize)
-			.map(|(id, model)| Self::describe(id, model, &free_slots))
+			.filter_map(|(id, model)| Self::model_info(id, model, &free_slots))
 			.collect()
 	}
 
@@ -60,20 +78,27 @@ impl<T: Config> Pallet<T> {
 		History::<T>::get(id).into_inner()
 	}
 
-	fn describe(id: ModelId, model: ModelOf<T>, free_slots: &impl Fn(&ModelId) -> u32) -> InfoOf<T> {
-		ModelInfo {
+	/// Whether new jobs may ask `model` now.
+	fn may_be_asked(model: &ModelOf<T>) -> bool {
+		model.status.may_be_asked() && Self::engine_serves(model.engine)
+	}
+
+	fn model_info(id: ModelId, mut model: ModelOf<T>, free_slots: &impl Fn(&ModelId) -> u32) -> Option<InfoOf<T>> {
+		model.fold(frame_system::Pallet::<T>::block_number());
+		Some(ModelInfo {
 			id,
 			owner: model.owner,
 			engine: model.engine,
 			artifact: model.artifact,
 			spec: model.spec,
-			name: model.metadata.name.into_inner(),
-			description: model.metadata.description.into_inner(),
+			metadata: Cards::<T>::get(id)?,
+			statement: Self::statement(&id)?,
 			royalty: model.royalty,
-			macs: model.macs,
+			announced: model.announced,
+			probe: model.probe,
 			status: model.status,
 			submitted_at: model.submitted_at,
 			free_slots: free_slots(&id),
-		}
+		})
 	}
 }

@@ -2,20 +2,20 @@
 
 use super::*;
 use assay_primitives::{
-	api::{Authority, ModelStatus as Status, StatusChange},
+	api::{Authority, ModelStatus as Status, Rejection, StatusChange},
 	traits::OnQuarantine,
 	ModelId,
 };
-use frame_support::{
-	pallet_prelude::*,
-	traits::{fungible::hold::Mutate, tokens::Precision},
-};
+use frame_support::pallet_prelude::*;
 use sp_core::H256;
 use sp_runtime::traits::Zero;
 
 /// What can be done to a model's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
+	Open,
+	Reject(Rejection),
+	Resubmit,
 	List,
 	Delist,
 	Quarantine,
@@ -24,13 +24,16 @@ pub enum Change {
 }
 
 impl Change {
-	/// All there are.
-	#[cfg(any(feature = "std", feature = "try-runtime"))]
-	pub(crate) const ALL: [Self; 5] = [Self::List, Self::Delist, Self::Quarantine, Self::Release, Self::Retire];
-
 	/// What a model of this status becomes, or why it cannot change so.
 	pub(crate) fn apply<T: Config>(self, status: Status) -> Result<Status, Error<T>> {
 		match (status, self) {
+			(Status::Rejected(_), Self::Resubmit) => Ok(Status::Probation),
+			(_, Self::Resubmit) => Err(Error::AlreadySubmitted),
+			(Status::Probation, Self::Open) => Ok(Status::Open),
+			(Status::Probation, Self::Reject(why)) => Ok(Status::Rejected(why)),
+			(_, Self::Open | Self::Reject(_)) => Err(Error::NotOnProbation),
+			(Status::Probation, _) => Err(Error::OnProbation),
+			(Status::Rejected(_), _) => Err(Error::Rejected),
 			(Status::Retired, _) => Err(Error::AlreadyRetired),
 			(_, Self::Retire) => Ok(Status::Retired),
 			(Status::Open, Self::List) => Ok(Status::Listed),
@@ -48,24 +51,30 @@ impl Change {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Changes the status of the model called `id`, and notes who did it and why.
+	/// Changes the status of the model called `id`, and notes who did it and why. An error has changed nothing.
 	pub(crate) fn do_change(id: ModelId, change: Change, by: Authority, reason: Option<H256>) -> DispatchResult {
 		let mut model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
 		let status = change.apply::<T>(model.status)?;
 		if change == Change::Quarantine {
 			T::OnQuarantine::on_quarantine(&id)?;
 		}
-		if status == Status::Retired {
-			T::Currency::release(
-				&HoldReason::Deposit.into(),
-				&model.owner,
-				model.deposit,
-				Precision::Exact,
-			)?;
-			model.deposit = Zero::zero();
+		if matches!(status, Status::Retired | Status::Rejected(_)) {
+			Self::adjust_deposit(&mut model, Zero::zero())?;
 		}
 		model.status = status;
 		Models::<T>::insert(id, model);
+		Self::note(id, status, by, reason);
+		Self::deposit_event(Event::StatusChanged {
+			model: id,
+			status,
+			by,
+			reason,
+		});
+		Ok(())
+	}
+
+	/// Writes into the history of the model called `id` what it has become.
+	pub(crate) fn note(id: ModelId, status: Status, by: Authority, reason: Option<H256>) {
 		let at = frame_system::Pallet::<T>::block_number();
 		History::<T>::mutate(id, |history| {
 			if history.is_full() {
@@ -74,13 +83,6 @@ impl<T: Config> Pallet<T> {
 			// There is room now.
 			let _ = history.try_push(StatusChange { at, by, status, reason });
 		});
-		Self::deposit_event(Event::StatusChanged {
-			model: id,
-			status,
-			by,
-			reason,
-		});
-		Ok(())
 	}
 
 	/// By which right `origin` may quarantine a model.

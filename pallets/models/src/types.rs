@@ -1,28 +1,18 @@
 use crate::BalanceOf;
 use assay_primitives::{
-	api::{ModelStatus, StatusChange},
-	Artifact, BoundedSpec, EngineId,
+	api::{Announced, ModelStatus, StatusChange},
+	names::{FamilyName, VersionName},
+	Artifact, BoundedSpec, EngineId, JobId,
 };
 use frame_support::pallet_prelude::*;
 use frame_system::pallet_prelude::BlockNumberFor;
 
-/// The most bytes of a model's name.
-pub const MAX_NAME: u32 = 64;
-/// The most bytes of a model's description.
-pub const MAX_DESCRIPTION: u32 = 512;
-
-/// What people should know of a model. It has no part in the model's id, and the chain does not check that it is true.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
-pub struct Metadata {
-	/// UTF-8, not empty.
-	pub name: BoundedVec<u8, ConstU32<MAX_NAME>>,
-	/// UTF-8.
-	pub description: BoundedVec<u8, ConstU32<MAX_DESCRIPTION>>,
-}
-
 /// The most changes of a model's status that are remembered. With fewer, an old verdict on a model is forgotten while people still
 /// rely on it; with more, votes about models read and write more.
 pub const MAX_HISTORY: u32 = 32;
+
+/// The most versions of a family. With fewer, a family that is tended for years is full; with more, a page of families is long.
+pub const MAX_VERSIONS: u32 = 256;
 
 /// The latest changes of a model's status, oldest first.
 pub type HistoryOf<T> = BoundedVec<StatusChange<BlockNumberFor<T>>, ConstU32<MAX_HISTORY>>;
@@ -36,7 +26,8 @@ pub enum EngineStatus<BlockNumber> {
 	Retired { from: BlockNumber },
 }
 
-/// A registered model. Its id is derived from `engine`, `artifact` and `spec`, which therefore never change.
+/// A registered model. Its id is derived from `engine`, `artifact` and `spec`, which therefore never change. Each request reads it,
+/// so it is kept small: what people and probes need besides is kept beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Model<AccountId, Balance, BlockNumber> {
 	pub owner: AccountId,
@@ -44,17 +35,38 @@ pub struct Model<AccountId, Balance, BlockNumber> {
 	pub artifact: Artifact,
 	pub engine: EngineId,
 	pub spec: BoundedSpec,
-	pub metadata: Metadata,
-	/// What the owner gets for each input answered, whoever answers it.
+	/// What the owner gets for each input answered, whoever answers it, unless what is `announced` is due.
 	pub royalty: Balance,
-	/// Multiply-accumulates that one input takes, as the owner states them. Not zero.
+	/// What the royalty will be, or has been since then.
+	pub announced: Option<Announced<Balance, BlockNumber>>,
+	/// Multiply-accumulates that one input takes: those of its manifest.
 	pub macs: u64,
-	/// Held from the owner for this record; zero once retired.
+	/// Held from the owner for this record and those beside it; zero once retired or rejected.
 	pub deposit: Balance,
 	pub status: ModelStatus,
-	/// The block in which the model was submitted.
+	/// The block in which the model was submitted, for the last time if it was rejected before.
 	pub submitted_at: BlockNumber,
+	/// The job in which the model is reproduced, or was the last time.
+	pub probe: JobId,
 }
 
 /// [`Model`] with the runtime's types.
 pub type ModelOf<T> = Model<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
+
+/// A family: models that are versions of one thing, to people.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Family<AccountId, Balance> {
+	/// As its owner wrote it. No other name that looks like it names anything.
+	pub name: FamilyName,
+	/// `None` once the family is closed: what it names, it names for ever, and no more.
+	pub owner: Option<AccountId>,
+	/// The version that is meant where none is named.
+	pub latest: Option<VersionName>,
+	/// How many versions there are, at most [`MAX_VERSIONS`].
+	pub versions: u32,
+	/// Held from the owner for the name; zero once closed.
+	pub deposit: Balance,
+}
+
+/// [`Family`] with the runtime's types.
+pub type FamilyOf<T> = Family<<T as frame_system::Config>::AccountId, BalanceOf<T>>;

@@ -64,6 +64,59 @@ pub trait WeightInfo {
 	/// Storage: `Models::Engines` (r:1 w:1)
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	fn retire_engine() -> Weight;
+	/// Storage: `Models::Models` (r:1 w:1)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Manifests` (r:1 w:0)
+	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19000), added: 21475, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Goldens` (r:1 w:0)
+	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16500), added: 18975, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Cards` (r:1 w:1)
+	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1900), added: 4375, mode: `MaxEncodedLen`)
+	fn describe() -> Weight;
+	/// Storage: `Models::Models` (r:1 w:1)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	fn announce_royalty() -> Weight;
+	/// Storage: `Models::Models` (r:1 w:1)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	fn transfer() -> Weight;
+	/// Storage: `Models::Families` (r:1 w:1)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	fn claim_family() -> Weight;
+	/// Storage: `Models::Families` (r:1 w:1)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:2 w:2)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	fn transfer_family() -> Weight;
+	/// Storage: `Models::Families` (r:1 w:1)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	fn release_family() -> Weight;
+	/// Storage: `Models::Families` (r:1 w:1)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Versions` (r:1 w:1)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	fn publish() -> Weight;
+	/// Storage: `Models::Families` (r:1 w:1)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Versions` (r:1 w:0)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	fn point_latest() -> Weight;
+	/// Storage: `Models::Models` (r:1 w:1)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Storage: `Models::History` (r:1 w:1)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1500), added: 3975, mode: `MaxEncodedLen`)
+	fn on_probed() -> Weight;
 }
 
 /// With the database as the runtime prices it.
@@ -97,17 +150,44 @@ impl WeightInfo for () {
 	fn retire_engine() -> Weight {
 		Measured::<ParityDbWeight>::retire_engine()
 	}
+	fn describe() -> Weight {
+		Measured::<ParityDbWeight>::describe()
+	}
+	fn announce_royalty() -> Weight {
+		Measured::<ParityDbWeight>::announce_royalty()
+	}
+	fn transfer() -> Weight {
+		Measured::<ParityDbWeight>::transfer()
+	}
+	fn claim_family() -> Weight {
+		Measured::<ParityDbWeight>::claim_family()
+	}
+	fn transfer_family() -> Weight {
+		Measured::<ParityDbWeight>::transfer_family()
+	}
+	fn release_family() -> Weight {
+		Measured::<ParityDbWeight>::release_family()
+	}
+	fn publish() -> Weight {
+		Measured::<ParityDbWeight>::publish()
+	}
+	fn point_latest() -> Weight {
+		Measured::<ParityDbWeight>::point_latest()
+	}
+	fn on_probed() -> Weight {
+		Measured::<ParityDbWeight>::on_probed()
+	}
 }
 
 /// With the database as `Db` prices it.
 pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
-	// At least 153_522 ns.
+	// At least 700_000 ns.
 	fn submit() -> Weight {
-		Weight::from_parts(185_221_000, 0)
-			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(2))
+		Weight::from_parts(1_000_000_000, 0)
+			.saturating_add(Db::get().reads(20))
+			.saturating_add(Db::get().writes(18))
 	}
 
 	// At least 112_440 ns.
@@ -164,6 +244,69 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 		Weight::from_parts(34_390_000, 0)
 			.saturating_add(Db::get().reads(1))
 			.saturating_add(Db::get().writes(1))
+	}
+
+	// At least 225_000 ns.
+	fn describe() -> Weight {
+		Weight::from_parts(300_000_000, 0)
+			.saturating_add(Db::get().reads(4))
+			.saturating_add(Db::get().writes(3))
+	}
+
+	// At least 67_000 ns.
+	fn announce_royalty() -> Weight {
+		Weight::from_parts(90_000_000, 0)
+			.saturating_add(Db::get().reads(1))
+			.saturating_add(Db::get().writes(1))
+	}
+
+	// At least 187_000 ns.
+	fn transfer() -> Weight {
+		Weight::from_parts(250_000_000, 0)
+			.saturating_add(Db::get().reads(4))
+			.saturating_add(Db::get().writes(4))
+	}
+
+	// At least 127_000 ns.
+	fn claim_family() -> Weight {
+		Weight::from_parts(170_000_000, 0)
+			.saturating_add(Db::get().reads(2))
+			.saturating_add(Db::get().writes(2))
+	}
+
+	// At least 187_000 ns.
+	fn transfer_family() -> Weight {
+		Weight::from_parts(250_000_000, 0)
+			.saturating_add(Db::get().reads(4))
+			.saturating_add(Db::get().writes(4))
+	}
+
+	// At least 135_000 ns.
+	fn release_family() -> Weight {
+		Weight::from_parts(180_000_000, 0)
+			.saturating_add(Db::get().reads(2))
+			.saturating_add(Db::get().writes(2))
+	}
+
+	// At least 90_000 ns.
+	fn publish() -> Weight {
+		Weight::from_parts(120_000_000, 0)
+			.saturating_add(Db::get().reads(3))
+			.saturating_add(Db::get().writes(2))
+	}
+
+	// At least 67_000 ns.
+	fn point_latest() -> Weight {
+		Weight::from_parts(90_000_000, 0)
+			.saturating_add(Db::get().reads(2))
+			.saturating_add(Db::get().writes(1))
+	}
+
+	// At least 150_000 ns.
+	fn on_probed() -> Weight {
+		Weight::from_parts(200_000_000, 0)
+			.saturating_add(Db::get().reads(3))
+			.saturating_add(Db::get().writes(3))
 	}
 
 }

@@ -6,8 +6,11 @@
 use crate::{
 	batch::Answer,
 	key::WorkerKey,
+	metadata::Metadata,
+	names::{FamilyName, VersionName},
+	probe::{Flaw, Stated, Statement},
 	terms::{Fee, Periods, Pricing, Security, Terms},
-	Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload, TaskId,
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
 };
 use alloc::vec::Vec;
 use codec::{Codec, Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -21,7 +24,9 @@ pub const PAGE: u32 = 100;
 /// Whether a model may be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum ModelStatus {
-	/// New jobs may ask it. Nobody but its owner stands behind it.
+	/// No job may ask it yet: it is being reproduced.
+	Probation,
+	/// New jobs may ask it. It is what its owner states; nobody else stands behind it.
 	Open,
 	/// New jobs may ask it. Token holders have voted to stand behind it.
 	Listed,
@@ -29,6 +34,18 @@ pub enum ModelStatus {
 	Quarantined { listed: bool },
 	/// No new job may ask it, ever again.
 	Retired,
+	/// It was not reproduced, and may be submitted anew.
+	Rejected(Rejection),
+}
+
+/// Why a model was rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub enum Rejection {
+	/// Nobody came to a finding: those drawn could not fetch the file or the golden inputs, or not run them in time, or the owner took
+	/// the probe back.
+	NotReproduced,
+	/// It is not what its owner states.
+	Flawed(Flaw),
 }
 
 impl ModelStatus {
@@ -41,6 +58,8 @@ impl ModelStatus {
 /// By whose right a model's status changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Authority {
+	/// Those who were drawn to reproduce it.
+	Committee,
 	/// The model's owner.
 	Owner,
 	/// The origin that decides about models.
@@ -69,19 +88,40 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
 	pub engine: EngineId,
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
-	/// UTF-8.
-	pub name: Vec<u8>,
-	/// UTF-8.
-	pub description: Vec<u8>,
+	pub metadata: Metadata,
+	/// What the owner states, and, unless the model is on probation or rejected, others have reproduced.
+	pub statement: Statement,
 	/// What the owner gets for each input answered.
 	pub royalty: Balance,
-	/// Multiply-accumulates that one input takes.
-	pub macs: u64,
+	/// What it will be.
+	pub announced: Option<Announced<Balance, BlockNumber>>,
+	/// The job in which the model is reproduced, or was the last time.
+	pub probe: JobId,
 	pub status: ModelStatus,
 	/// The block in which the model was submitted.
 	pub submitted_at: BlockNumber,
 	/// Slots that a request could draw now.
 	pub free_slots: u32,
+}
+
+/// A royalty that has been announced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
+pub struct Announced<Balance, BlockNumber> {
+	pub royalty: Balance,
+	/// The first block in which requests pay it.
+	pub from: BlockNumber,
+}
+
+/// A family of models.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub struct FamilyInfo<AccountId> {
+	pub name: FamilyName,
+	/// `None` if the family is closed: its versions keep their meaning, and no more are added.
+	pub owner: Option<AccountId>,
+	/// The version that is meant where none is named.
+	pub latest: Option<VersionName>,
+	/// In the order of their names.
+	pub versions: Vec<(VersionName, ModelId)>,
 }
 
 /// What a request would cost and meet now.
@@ -272,6 +312,8 @@ pub struct JobInfo<AccountId, Balance, BlockNumber> {
 	pub engine: EngineId,
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
+	/// In a probe, what the model's owner states of it.
+	pub stated: Option<Stated>,
 	pub task: TaskId,
 	/// How many inputs there are.
 	pub items: u32,
@@ -291,7 +333,9 @@ pub struct Stats<Balance> {
 	pub requested: u64,
 	pub settled: u64,
 	pub refunded: u64,
-	/// Inputs of settled jobs.
+	/// Of the settled jobs, those in which a model was reproduced.
+	pub probes: u64,
+	/// Inputs of the other settled jobs.
 	pub answered: u64,
 	/// Jobs with an auditor drawn.
 	pub audits: u64,
@@ -363,6 +407,20 @@ pub struct Protocol<Balance> {
 sp_api::decl_runtime_apis! {
 	/// Everything a client of Assay reads.
 	pub trait AssayApi<AccountId: Codec, Balance: Codec, BlockNumber: Codec> {
+		/// The model that is meant now; `None` if no family or version has that name.
+		fn resolve(model: ModelRef) -> Option<ModelId>;
+		/// A family of models.
+		fn family(name: FamilyName) -> Option<FamilyInfo<AccountId>>;
+		/// Up to [`PAGE`] families that follow `after`, in no order that means anything.
+		fn families(after: Option<FamilyName>) -> Vec<FamilyInfo<AccountId>>;
+		/// What a submission would cost: the deposit, and what reproducing the model costs at most. The model need not be known.
+		fn submission_quote(
+			engine: EngineId,
+			artifact: Artifact,
+			spec: BoundedSpec,
+			metadata: Metadata,
+			statement: Statement,
+		) -> (Balance, Fee<Balance>);
 		/// What a request of so many inputs on these terms would cost and meet; `None` if the model is unknown or not open.
 		fn quote(model: ModelId, items: u32, terms: Terms<Balance>) -> Option<Quote<Balance>>;
 		/// A model, whatever its status.
@@ -383,7 +441,7 @@ sp_api::decl_runtime_apis! {
 		fn stats() -> Stats<Balance>;
 		/// The engines the network stands behind.
 		fn engines() -> Vec<EngineId>;
-		/// The latest changes of a model's status, oldest first. A model without any is open.
+		/// The latest changes of a model's status, oldest first. A model without any is on probation.
 		fn model_history(model: ModelId) -> Vec<StatusChange<BlockNumber>>;
 	}
 }

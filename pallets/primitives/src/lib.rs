@@ -24,7 +24,10 @@ pub mod governance;
 pub mod host;
 pub mod ids;
 pub mod key;
+pub mod metadata;
+pub mod names;
 pub mod payload;
+pub mod probe;
 pub mod task;
 pub mod terms;
 #[cfg(test)]
@@ -33,6 +36,8 @@ pub mod traits;
 
 pub use abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};
 pub use batch::Answer;
+pub use names::ModelRef;
 pub use ids::{ArtifactId, EngineId, InputDigest, JobId, ModelId, OutcomeDigest, TaskId};
 pub use payload::{Artifact, Outcome, Payload, MAX_INLINE};
+pub use probe::{Finding, Stated};
 pub use task::{BoundedSpec, Task};

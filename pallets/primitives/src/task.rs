@@ -1,7 +1,7 @@
 //! The unit of work: a pure function of three hashes.
 
 use crate::{
-	abi::ModelSpec, batch::input_digest, Artifact, ArtifactId, EngineId, InputDigest, ModelId, Payload, TaskId,
+	abi::ModelSpec, batch::input_digest, Artifact, ArtifactId, EngineId, InputDigest, ModelId, Payload, Stated, TaskId,
 };
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -83,6 +83,9 @@ pub struct Task {
 	pub items: u32,
 	/// The inputs, packed as [`batch`](crate::batch) says.
 	pub input: Payload,
+	/// In a [probe](crate::probe), what the model's owner states of it; the inputs are the golden ones then, and the answer is a
+	/// [`Finding`](crate::Finding).
+	pub stated: Option<Stated>,
 }
 
 impl Task {
@@ -93,15 +96,20 @@ impl Task {
 
 	/// The name of this task.
 	pub fn id(&self) -> TaskId {
-		task_id(
-			self.engine,
-			self.model(),
-			input_digest(self.items, self.input.content()),
-		)
+		let input = input_digest(self.items, self.input.content());
+		match &self.stated {
+			None => task_id(self.engine, self.model(), input),
+			Some(stated) => probe_id(self.engine, self.model(), input, stated),
+		}
 	}
 }
 
 /// Names a task.
 pub fn task_id(engine: EngineId, model: ModelId, input: InputDigest) -> TaskId {
 	TaskId(BlakeTwo256::hash_of(&(engine, model, input)))
+}
+
+/// Names the task of comparing a model with what is `stated` of it and of the golden `input`.
+pub fn probe_id(engine: EngineId, model: ModelId, input: InputDigest, stated: &Stated) -> TaskId {
+	TaskId(BlakeTwo256::hash_of(&(b"assay/probe", engine, model, input, stated)))
 }

@@ -33,6 +33,8 @@ pub struct Terms<Balance> {
 	/// even so.
 	pub value_at_risk: Balance,
 	pub window: Window,
+	/// Whether a model will do that token holders have not voted for.
+	pub allow_unlisted: bool,
 }
 
 /// What answers cost. A parameter under governance.

@@ -1,2 +1,4 @@
 mod batch;
+mod names;
+mod probe;
 mod terms;

@@ -1,8 +1,12 @@
 //! Where the pallets meet. A pallet knows these traits, never another pallet's crate; the runtime joins them.
 
 use crate::{
-	api::Assurance, batch::Answer, key::WorkerKey, terms::Terms, Artifact, BoundedSpec, EngineId, JobId, ModelId,
-	OutcomeDigest, Payload, Task,
+	api::Assurance,
+	batch::Answer,
+	key::WorkerKey,
+	probe::{BoundedPort, Probe},
+	terms::{Fee, Terms},
+	Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef, OutcomeDigest, Payload, Task,
 };
 use alloc::vec::Vec;
 use sp_core::H256;
@@ -17,6 +21,8 @@ pub struct Offer<AccountId, Balance> {
 	pub royalty: Balance,
 	/// Multiply-accumulates that one input takes.
 	pub macs: u64,
+	/// Whether token holders have voted for it.
+	pub listed: bool,
 }
 
 /// What running a model takes.
@@ -29,7 +35,17 @@ pub struct Recipe {
 
 /// The registry of models.
 pub trait ModelRegistry<AccountId, Balance> {
-	/// The terms on which new jobs may ask `model`; `None` if it is unknown or not open.
+	/// The model that is meant now; `None` if no family or version has that name. An id need not be that of a known model.
+	fn resolve(model: &ModelRef) -> Option<ModelId>;
+
+	/// Whether workers may offer slots for `model`: it may be asked, or it is the [pool](crate::probe::probe_pool) of a serving
+	/// engine's probes.
+	fn servable(model: &ModelId) -> bool;
+
+	/// What the graph of `model` takes, in its own order; empty if the model is unknown.
+	fn inputs(model: &ModelId) -> Vec<BoundedPort>;
+
+	/// The terms on which new jobs may ask `model`; `None` if it is unknown or may not be asked.
 	fn offer(model: &ModelId) -> Option<Offer<AccountId, Balance>>;
 
 	/// How to run `model`, whatever its status: history stays re-derivable. `None` if it is unknown.
@@ -37,6 +53,25 @@ pub trait ModelRegistry<AccountId, Balance> {
 
 	/// Whether `model` is in quarantine, so that none of its answers may be settled.
 	fn is_quarantined(model: &ModelId) -> bool;
+}
+
+/// Has models reproduced.
+pub trait Prober<AccountId, Balance> {
+	/// Starts a probe at the expense of `owner`, who pays `max_fee` at most. Exactly one [`OnProbed::on_probed`] follows, in a later
+	/// block.
+	fn probe(owner: &AccountId, probe: Probe, max_fee: Balance) -> Result<JobId, DispatchError>;
+
+	/// What a probe would cost now.
+	fn quote(probe: &Probe) -> Fee<Balance>;
+}
+
+/// Told how a probe ended.
+pub trait OnProbed {
+	/// The finding on `model` is final; `None` if nobody came to one.
+	fn on_probed(model: &ModelId, finding: Option<Finding>);
+
+	/// The most that one call takes.
+	fn weight() -> Weight;
 }
 
 /// Told when a model is put in quarantine.
@@ -175,7 +210,7 @@ pub trait Inference<AccountId, Balance> {
 	/// Asks `model` in the name of `requester`, who pays as for the extrinsic.
 	fn request(
 		requester: &AccountId,
-		model: ModelId,
+		model: ModelRef,
 		items: u32,
 		input: Payload,
 		terms: Terms<Balance>,

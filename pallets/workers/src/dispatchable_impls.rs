@@ -120,7 +120,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_serve(worker: T::AccountId, model: ModelId, slots: u32) -> DispatchResultWithPostInfo {
 		ensure!(
-			T::Models::offer(&model).is_some(),
+			T::Models::servable(&model),
 			Error::<T>::ModelNotOpen.with_weight(T::WeightInfo::serve(0))
 		);
 		Self::do_offer(worker, model, slots)

@@ -207,6 +207,8 @@ pub mod pallet {
 	pub struct GenesisConfig<T: Config> {
 		/// The workers to begin with, each with its stake, to be held out of its balance, and its key, taken without proof.
 		pub workers: Vec<(T::AccountId, BalanceOf<T>, WorkerKey)>,
+		/// How many slots these workers offer for which model, or for probes of an engine's models.
+		pub serving: Vec<(T::AccountId, ModelId, u32)>,
 	}
 
 	#[pallet::genesis_build]
@@ -215,6 +217,11 @@ pub mod pallet {
 			for (worker, stake, key) in &self.workers {
 				if let Err(error) = Pallet::<T>::enlist(worker, *stake, key.clone()) {
 					panic!("genesis worker {worker:?} cannot be registered: {error:?}");
+				}
+			}
+			for (worker, model, slots) in &self.serving {
+				if let Err(error) = Pallet::<T>::set_offered(worker, model, *slots) {
+					panic!("genesis worker {worker:?} cannot serve: {error:?}");
 				}
 			}
 		}

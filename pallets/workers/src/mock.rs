@@ -4,8 +4,9 @@ use crate as pallet_workers;
 use crate::{Config, SlotsOf};
 use assay_primitives::{
 	key::{owner_message, WorkerKey, WorkerPair, WorkerSignature},
+	probe::BoundedPort,
 	traits::{ModelRegistry, Offence, Offer, Penalised, Recipe, Service, WorkerPool},
-	JobId, ModelId,
+	JobId, ModelId, ModelRef,
 };
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
@@ -45,11 +46,27 @@ parameter_types! {
 pub struct Registry;
 
 impl ModelRegistry<u64, u64> for Registry {
+	fn resolve(model: &ModelRef) -> Option<ModelId> {
+		match model {
+			ModelRef::Id(id) => Some(*id),
+			_ => None,
+		}
+	}
+
+	fn servable(model: &ModelId) -> bool {
+		OpenModels::get().contains(model)
+	}
+
+	fn inputs(_: &ModelId) -> Vec<BoundedPort> {
+		vec![]
+	}
+
 	fn offer(model: &ModelId) -> Option<Offer<u64, u64>> {
 		OpenModels::get().contains(model).then_some(Offer {
 			owner: 0,
 			royalty: 1,
 			macs: 1,
+			listed: false,
 		})
 	}
 
@@ -114,12 +131,17 @@ pub const UNKNOWN: ModelId = ModelId(H256::repeat_byte(9));
 
 /// A chain in block 1 whose accounts 1 to [`ENDOWED`] are endowed, before a test runs on it.
 pub fn new_test_ext(workers: Vec<(u64, u64, WorkerKey)>) -> TestExternalities {
+	genesis(workers, vec![])
+}
+
+/// A chain that begins with these workers, who offer these slots.
+pub fn genesis(workers: Vec<(u64, u64, WorkerKey)>, serving: Vec<(u64, ModelId, u32)>) -> TestExternalities {
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
 			balances: (1..=ENDOWED).map(|account| (account, ENDOWMENT)).collect(),
 			..Default::default()
 		},
-		workers: pallet_workers::GenesisConfig { workers },
+		workers: pallet_workers::GenesisConfig { workers, serving },
 		..Default::default()
 	}
 	.build_storage()

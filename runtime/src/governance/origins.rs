@@ -3,6 +3,7 @@
 pub use pallet_custom_origins::*;
 
 /// The origins of the tracks, and the tempo at which this chain's votes run.
+#[allow(clippy::expect_used)] // FRAME's macros expand to some.
 #[frame_support::pallet]
 pub mod pallet_custom_origins {
 	use crate::BlockNumber;

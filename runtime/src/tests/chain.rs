@@ -1,10 +1,12 @@
 //! A chain that makes blocks as a node does, but natively, and who takes part in it.
 
-use crate::*;
+use crate::{
+	fixtures::{self, statement, WIDTH},
+	*,
+};
 use assay_primitives::{
 	key::{owner_message, VoterPair, WorkerPair},
-	task::model_id,
-	Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest,
+	JobId, ModelId, OutcomeDigest,
 };
 use codec::Encode;
 use frame_support::{
@@ -94,26 +96,10 @@ pub fn ballot(voter: &VoterPair, votes: Vec<(JobId, OutcomeDigest)>) -> pallet_d
 	pallet_disputes::Call::vote { ballot, signature }
 }
 
-/// A model of Dave's that may be asked, another for each `file`.
+/// A listed model of Dave's, another for each `file`.
 pub fn open_model(file: &[u8]) -> ModelId {
-	let engine = EngineId::default();
-	pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
-	let (artifact, spec) = (Artifact::of(file), BoundedSpec::default());
-	let metadata = pallet_models::Metadata {
-		name: b"digits".to_vec().try_into().unwrap(),
-		description: Default::default(),
-	};
-	let owner = RuntimeOrigin::signed(Dave.to_account_id());
-	assert_ok!(Models::submit(
-		owner,
-		spec.clone(),
-		artifact,
-		engine,
-		metadata,
-		ROYALTY,
-		1_000_000
-	));
-	model_id(engine, artifact.id, &spec)
+	let statement = statement(WIDTH, 1_000_000);
+	fixtures::open_model(Dave.to_account_id(), file, ROYALTY, statement, true)
 }
 
 /// An account with the key by which it works.

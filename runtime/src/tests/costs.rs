@@ -5,9 +5,12 @@ use super::{
 	chain::{authorized, signed},
 	jobs::*,
 };
-use crate::*;
+use crate::{
+	fixtures::{input, WIDTH},
+	*,
+};
 use alloc::collections::BTreeMap;
-use assay_primitives::{Answer, JobId, ModelId, Outcome, Payload, Tensor};
+use assay_primitives::{Answer, JobId, ModelId, Outcome, Tensor};
 use pallet_jobs::{JobState, Step, WeightInfo};
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve, Ferdie};
 
@@ -24,12 +27,12 @@ fn apply(extrinsic: UncheckedExtrinsic) {
 	Executive::apply_extrinsic(extrinsic).unwrap().unwrap();
 }
 
-/// A request with one checker for so many inputs, of a few hundred bytes each.
+/// A request with one checker for so many inputs, of some 250 bytes each.
 fn question(model: ModelId, items: u32) -> RuntimeCall {
 	pallet_jobs::Call::request {
-		model,
+		model: model.into(),
 		items,
-		input: Payload::of(alloc::vec![7; 300 * items as usize]),
+		input: input(WIDTH, items),
 		terms: terms(1),
 	}
 	.into()

@@ -6,11 +6,14 @@ mod views;
 
 use super::genesis::state;
 use crate::governance::{origins::Origin, tracks::TrackId};
-use crate::*;
+use crate::{
+	fixtures::{open_model, statement, WIDTH},
+	*,
+};
 use assay_primitives::{
 	api::{Authority, ModelStatus},
 	traits::ModelRegistry,
-	Artifact, BoundedSpec, EngineId, ModelId,
+	EngineId, ModelId,
 };
 use codec::Encode;
 use frame_support::{
@@ -29,16 +32,7 @@ type Tracks = <Runtime as pallet_referenda::Config>::Tracks;
 fn with_model(test: impl FnOnce(ModelId)) {
 	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
 		run_to(1);
-		let engine = EngineId::default();
-		pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
-		let artifact = Artifact::of(b"a model");
-		let metadata = pallet_models::Metadata {
-			name: b"digits".to_vec().try_into().unwrap(),
-			description: Default::default(),
-		};
-		let spec = BoundedSpec::default();
-		let model = assay_primitives::task::model_id(engine, artifact.id, &spec);
-		assert_ok!(Models::submit(signed(Dave), spec, artifact, engine, metadata, 0, 1_000));
+		let model = open_model(Dave.to_account_id(), b"a model", 0, statement(WIDTH, 1_000), false);
 		test(model);
 		Models::do_try_state().unwrap();
 		Origins::do_try_state().unwrap();

@@ -4,14 +4,17 @@ use super::{
 	chain::{open_model, ROYALTY},
 	genesis::state,
 };
-use crate::genesis_presets::LOCAL_RUNTIME_PRESET;
-use crate::*;
+use crate::{
+	fixtures::{input, WIDTH},
+	genesis_presets::LOCAL_RUNTIME_PRESET,
+	*,
+};
 use assay_primitives::{
 	api::{JobStatus, Standing},
 	key::{commitment, salt, salt_message, VoterPair, WorkerPair},
 	terms::{Terms, Window},
 	traits::WorkerPool,
-	Answer, FaultCode, JobId, ModelId, Outcome, OutcomeDigest, Payload,
+	Answer, FaultCode, JobId, ModelId, Outcome, OutcomeDigest,
 };
 use codec::Encode;
 use frame_support::{
@@ -62,14 +65,20 @@ pub(super) fn terms(checkers: u8) -> Terms<Balance> {
 		max_fee: ASY,
 		value_at_risk: 0,
 		window: Window::Short,
+		allow_unlisted: false,
 	}
 }
 
 fn request(model: ModelId, checkers: u8) -> JobId {
 	let id = pallet_jobs::NextJob::<Runtime>::get();
-	let input = Payload::of(b"input".to_vec());
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
-	assert_ok!(Jobs::request(eve, model, 1, input, terms(checkers)));
+	assert_ok!(Jobs::request(
+		eve,
+		model.into(),
+		1,
+		input(WIDTH, 1),
+		terms(checkers)
+	));
 	id
 }
 

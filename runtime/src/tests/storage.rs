@@ -4,10 +4,14 @@ use super::{
 	chain::ballot,
 	jobs::{commitment_to, revelation_of, run_to, status, submission, terms, with_model, workers_of},
 };
-use crate::{genesis_presets::LOCAL_RUNTIME_PRESET, *};
+use crate::{
+	fixtures::{input, WIDTH},
+	genesis_presets::LOCAL_RUNTIME_PRESET,
+	*,
+};
 use alloc::collections::BTreeMap;
 use assay_primitives::{
-	api::JobStatus, key::VoterPair, terms::Window, Answer, DType, FaultCode, JobId, ModelId, Outcome, Payload, Tensor,
+	api::JobStatus, key::VoterPair, terms::Window, Answer, DType, FaultCode, JobId, ModelId, Outcome, Tensor,
 };
 use frame_support::assert_ok;
 use sp_core::Pair;
@@ -71,7 +75,7 @@ fn dispatch(call: impl Into<RuntimeCall>) {
 	assert_ok!(call.into().dispatch(frame_system::RawOrigin::Authorized.into()));
 }
 
-/// A job of Eve's with an inline input of 256 bytes, that will not be audited.
+/// A job of Eve's with an inline input of some 250 bytes, that will not be audited.
 fn request(model: ModelId, checkers: u8, window: Window) -> JobId {
 	let id = pallet_jobs::NextJob::<Runtime>::get();
 	let terms = assay_primitives::terms::Terms {
@@ -79,7 +83,7 @@ fn request(model: ModelId, checkers: u8, window: Window) -> JobId {
 		..terms(checkers)
 	};
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
-	assert_ok!(Jobs::request(eve, model, 1, Payload::of(vec![7; 256]), terms));
+	assert_ok!(Jobs::request(eve, model.into(), 1, input(WIDTH, 1), terms));
 	pallet_jobs::Jobs::<Runtime>::mutate(id, |job| {
 		job.as_mut().expect("it was just made").deal.odds.audit = Permill::zero();
 	});

@@ -124,7 +124,7 @@ pub fn measure(seed: u64, cell: Cell) -> Finding {
 	accounts.extend([OWNER, REQUESTER, WATCHER, OUTSIDER].map(|a| (a, ENDOWMENT)));
 	new_chain(seed, &accounts, &VALIDATORS).execute_with(|| {
 		keep_records();
-		assert_ok!(submit_model(OWNER, 1, ROYALTY, MACS));
+		assert_ok!(open_model(OWNER, 1, ROYALTY, MACS));
 		let model = model(1);
 		for worker in &workers {
 			employ(*worker, model, 1);
@@ -299,7 +299,7 @@ fn grieve(seed: u64, jobs: u64, act: impl Fn(&mut Play, ModelId, u64)) -> Vec<f6
 	accounts.extend([OWNER, REQUESTER, OUTSIDER].map(|a| (a, ENDOWMENT)));
 	new_chain(seed, &accounts, &VALIDATORS).execute_with(|| {
 		keep_records();
-		assert_ok!(submit_model(OWNER, 1, ROYALTY, MACS));
+		assert_ok!(open_model(OWNER, 1, ROYALTY, MACS));
 		let model = model(1);
 		for worker in &workers {
 			employ(*worker, model, 1);

@@ -29,7 +29,7 @@ pub fn crowd(seed: u64, moment: Moment, checkers: u8, samples: usize) -> (Vec<f6
 	let (mut gains, mut passed) = (Vec::new(), 0);
 	for sample in 0..samples {
 		new_chain(seed + sample as u64, &accounts, &VALIDATORS).execute_with(|| {
-			assert_ok!(submit_model(OWNER, 1, ROYALTY, MACS));
+			assert_ok!(open_model(OWNER, 1, ROYALTY, MACS));
 			let model = model(1);
 			for worker in &workers {
 				employ(*worker, model, 1);

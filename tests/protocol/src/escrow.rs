@@ -97,7 +97,7 @@ pub mod pallet {
 			let depositor = ensure_signed(origin)?;
 			ensure!(terms.value_at_risk >= amount, Error::<T>::Understated);
 			T::Currency::hold(&HoldReason::Deposit.into(), &depositor, amount)?;
-			let job = T::Inference::request(&depositor, model, 1, input, terms)?;
+			let job = T::Inference::request(&depositor, model.into(), 1, input, terms)?;
 			Deposits::<T>::insert(
 				job,
 				Deposit {

@@ -87,7 +87,7 @@ pub fn play(seed: u64, jobs: u64, watched: bool) -> Market {
 	accounts.extend([OWNER, REQUESTER, WATCHER, OUTSIDER].map(|a| (a, ENDOWMENT)));
 	new_chain(seed, &accounts, &VALIDATORS).execute_with(|| {
 		keep_records();
-		assert_ok!(submit_model(OWNER, 1, ROYALTY, MACS));
+		assert_ok!(open_model(OWNER, 1, ROYALTY, MACS));
 		for (worker, _, slots) in &workers {
 			employ(*worker, model(1), *slots);
 		}

@@ -143,6 +143,9 @@ impl pallet_models::Config for Runtime {
 	type QuarantineOrigin = EnsureRoot<AccountId>;
 	type OnQuarantine = Jobs;
 	type EngineOrigin = EnsureRoot<AccountId>;
+	type Prober = Jobs;
+	type PriceNotice = ConstU32<10>;
+	type FamilyDeposit = ConstU128<{ 10 * ASY }>;
 	type WeightInfo = ();
 }
 
@@ -170,6 +173,7 @@ impl pallet_jobs::Config for Runtime {
 	type Security = CurrentSecurity;
 	type AuditFund = AuditFund;
 	type OnSettled = (Observer, Escrow);
+	type OnProbed = Models;
 	type RecordPeriod = RecordPeriod;
 	type DuePerBlock = ConstU32<100>;
 	type MaxDraws = ConstU32<64>;

@@ -4,6 +4,8 @@ use crate::runtime::*;
 use assay_primitives::{
 	batch::Answer,
 	key::{commitment, owner_message, salt, salt_message, VoterKey, VoterPair, WorkerKey, WorkerPair, WorkerSignature},
+	metadata::Metadata,
+	probe::{finding_answer, BoundedManifest, BoundedPort, Flaw, Golden, Statement},
 	task::model_id,
 	terms::{Deterrence, Fee, Terms, Window},
 	Artifact, BoundedSpec, DType, EngineId, JobId, ModelId, Outcome, OutcomeDigest, Payload, TaskId, Tensor,
@@ -150,26 +152,70 @@ pub fn model(number: u8) -> ModelId {
 	model_id(ENGINE, Artifact::of(&[number]).id, &BoundedSpec::default())
 }
 
-/// Registers the model of a number.
-pub fn submit_model(owner: AccountId, number: u8, royalty: Balance, macs: u64) -> DispatchResult {
-	let metadata = pallet_models::Metadata {
-		name: b"model".to_vec().try_into().unwrap(),
-		description: Default::default(),
+/// What people are told of any model.
+fn metadata() -> Metadata {
+	Metadata {
+		title: b"model".to_vec().try_into().unwrap(),
+		..Default::default()
+	}
+}
+
+/// What is stated of a model that takes eight bytes.
+fn statement(macs: u64) -> Statement {
+	let port = |extent: u32| BoundedPort {
+		name: Default::default(),
+		dtype: DType::U8,
+		shape: vec![extent].try_into().unwrap(),
 	};
+	Statement {
+		manifest: BoundedManifest {
+			inputs: vec![port(8)].try_into().unwrap(),
+			outputs: vec![port(CLASSES.into())].try_into().unwrap(),
+			opset: 17,
+			operators: Default::default(),
+			parameters: 0,
+			macs,
+			peak_bytes: 0,
+		},
+		golden: Golden {
+			items: 1,
+			input: input(0, 1),
+			answer: answer(0, 1).digest(),
+		},
+	}
+}
+
+/// Registers the model of a number, as if it had been reproduced and listed.
+pub fn open_model(owner: AccountId, number: u8, royalty: Balance, macs: u64) -> DispatchResult {
+	let (spec, artifact) = (BoundedSpec::default(), Artifact::of(&[number]));
+	Models::open_unproven(owner, spec, artifact, ENGINE, metadata(), royalty, statement(macs), true).map(|_| ())
+}
+
+/// Submits the model of a number, which others are to reproduce.
+pub fn submit_model(owner: AccountId, number: u8, royalty: Balance, macs: u64) -> DispatchResult {
 	let call = pallet_models::Call::submit {
 		spec: BoundedSpec::default(),
 		artifact: Artifact::of(&[number]),
 		engine: ENGINE,
-		metadata,
+		metadata: metadata(),
 		royalty,
-		macs,
+		statement: statement(macs),
+		max_fee: Balance::MAX,
 	};
 	signed(owner, call)
 }
 
-/// The input of a number.
-pub fn input(number: u64) -> Payload {
-	Payload::of(number.encode())
+/// So many inputs of a number.
+pub fn input(number: u64, items: u32) -> Payload {
+	let one = vec![Tensor {
+		dtype: DType::U8,
+		shape: vec![8],
+		data: number.to_le_bytes().to_vec(),
+	}];
+	Payload::of(match items {
+		1 => one.encode(),
+		_ => vec![one; items as usize].encode(),
+	})
 }
 
 /// Terms without a limit to the fee.
@@ -179,6 +225,7 @@ pub fn terms(checkers: u8, value_at_risk: Balance, window: Window) -> Terms<Bala
 		max_fee: Balance::MAX,
 		value_at_risk,
 		window,
+		allow_unlisted: false,
 	}
 }
 
@@ -192,9 +239,9 @@ pub fn request(
 ) -> Result<JobId, sp_runtime::DispatchError> {
 	let job = pallet_jobs::NextJob::<Runtime>::get();
 	let call = pallet_jobs::Call::request {
-		model,
+		model: model.into(),
 		items,
-		input: input(number),
+		input: input(number, items),
 		terms,
 	};
 	signed(requester, call).map(|_| job)
@@ -229,6 +276,16 @@ pub fn answer(class: u8, items: u32) -> Answer {
 		})
 		.collect();
 	Answer::of(&outcomes).0
+}
+
+/// The answer of this class to a job. To a probe the true class says that the model is what is stated, and any other that it is not.
+pub fn reply(job: &pallet_jobs::JobOf<Runtime>, class: u8) -> Answer {
+	match (job.probation, (class + CLASSES - true_class(job.task)) % CLASSES) {
+		(None, _) => answer(class, job.items),
+		(Some(_), 0) => finding_answer(&Ok(())),
+		(Some(_), 1) => finding_answer(&Err(Flaw::OtherManifest)),
+		(Some(_), _) => finding_answer(&Err(Flaw::OtherOutcomes)),
+	}
 }
 
 /// The class that running `task` would find.

@@ -50,7 +50,7 @@ fn build_and_execute(test: impl FnOnce()) {
 		.map(|account| (*account, 1_000 * ASY))
 		.collect();
 	new_chain(1, &accounts, &VALIDATORS).execute_with(|| {
-		assert_ok!(submit_model(OWNER, 1, 0, 1_000_000));
+		assert_ok!(open_model(OWNER, 1, 0, 1_000_000));
 		for worker in WORKERS {
 			employ(worker, model(1), 2);
 		}
@@ -64,7 +64,7 @@ fn open(amount: Balance, terms: Terms<Balance>) -> sp_runtime::DispatchResult {
 		beneficiary: BENEFICIARY,
 		amount,
 		model: model(1),
-		input: input(1),
+		input: input(1, 1),
 		terms,
 	};
 	signed(DEPOSITOR, call)

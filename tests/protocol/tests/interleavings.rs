@@ -4,9 +4,10 @@
 //! After it nobody does anything any more, and still every job must end.
 
 use assay_primitives::{
-	api::Standing,
+	api::{ModelStatus, Rejection, Standing},
+	probe::probe_pool,
 	terms::{Periods, Pricing, Security, SlashSplit, Terms, Window},
-	JobId, OutcomeDigest,
+	JobId, ModelId, OutcomeDigest,
 };
 use assay_protocol::{books::*, runtime::*, world::*};
 use frame_support::{assert_ok, traits::fungible::Mutate};
@@ -83,7 +84,7 @@ enum Op {
 fn op() -> impl Strategy<Value = Op> {
 	let n = any::<u8>;
 	prop_oneof![
-		1 => (n(), n()).prop_map(|(a, b)| Op::SubmitModel(a, b)),
+		3 => (n(), n()).prop_map(|(a, b)| Op::SubmitModel(a, b)),
 		1 => (n(), n()).prop_map(|(a, b)| Op::Retire(a, b)),
 		2 => (n(), n()).prop_map(|(a, b)| Op::Register(a, b)),
 		2 => (n(), n()).prop_map(|(a, b)| Op::BondMore(a, b)),
@@ -120,6 +121,14 @@ fn pick<T: Copy>(all: &[T], number: u8) -> Option<T> {
 	all.get(usize::from(number).checked_rem(all.len())?).copied()
 }
 
+/// What a worker may serve: a model, or probes.
+fn served(number: u8) -> ModelId {
+	match number % (MODELS + 1) {
+		MODELS => probe_pool(ENGINE),
+		number => model(number),
+	}
+}
+
 fn everybody() -> Vec<AccountId> {
 	[&OWNERS[..], &REQUESTERS, &CHALLENGERS, &VALIDATORS, &WORKERS].concat()
 }
@@ -138,7 +147,11 @@ struct World {
 	/// The key with which a commitment's salt was made.
 	salts: BTreeMap<(JobId, AccountId), u64>,
 	live: BTreeSet<JobId>,
+	/// Jobs that are probes.
+	probes: BTreeSet<JobId>,
 	ended: u64,
+	/// Of those that have ended, the probes.
+	probed: u64,
 	next_key: u64,
 	number: u64,
 }
@@ -152,7 +165,9 @@ impl World {
 			keys: everybody().into_iter().map(|a| (a, a)).collect(),
 			salts: BTreeMap::new(),
 			live: BTreeSet::new(),
+			probes: BTreeSet::new(),
 			ended: 0,
+			probed: 0,
 			next_key: 1_000,
 			number: 0,
 		}
@@ -172,7 +187,7 @@ impl World {
 	fn commit(&mut self, id: JobId, job: &JobOf<Runtime>, worker: AccountId, off: u8) {
 		let class = (true_class(job.task) + off) % CLASSES;
 		let key = self.keys[&worker];
-		let step = commit_with(key, worker, id, answer(class, job.items).digest());
+		let step = commit_with(key, worker, id, reply(job, class).digest());
 		if submit_as(key, worker, vec![step]).is_ok() {
 			self.bound.insert((id, worker), class);
 			self.salts.insert((id, worker), key);
@@ -185,7 +200,7 @@ impl World {
 		};
 		let salt = self.salts[&(id, worker)];
 		let class = if rightly { *class } else { (class + 1) % CLASSES };
-		let step = reveal_with(salt, worker, id, &answer(class, job.items));
+		let step = reveal_with(salt, worker, id, &reply(job, class));
 		let done = submit_as(self.keys[&worker], worker, vec![step]);
 		assert!(
 			rightly || done.is_err(),
@@ -243,12 +258,12 @@ impl World {
 			Op::Serve(who, number, slots) => {
 				let _ = serve(
 					pick(&WORKERS, who).unwrap(),
-					model(number % MODELS),
+					served(number),
 					u32::from(slots % 6),
 				);
 			}
 			Op::StopServing(who, number) => {
-				let model = model(number % MODELS);
+				let model = served(number);
 				let _ = signed(
 					pick(&WORKERS, who).unwrap(),
 					pallet_workers::Call::stop_serving { model },
@@ -269,6 +284,7 @@ impl World {
 					max_fee: if max_fee { ASY / 100 } else { Balance::MAX },
 					value_at_risk: Balance::from(value) * 60,
 					window: [Window::Short, Window::Standard, Window::Long][usize::from(window) % 3],
+					allow_unlisted: !max_fee,
 				};
 				self.number += 1;
 				let items = if items < 5 { 0 } else { u32::from(items % 3) + 1 };
@@ -349,13 +365,13 @@ impl World {
 				if let Some((id, job)) = self.job(job, challenged) {
 					let challengers = [&CHALLENGERS[..], &WORKERS, &REQUESTERS].concat();
 					let class = (true_class(job.task) + off % 3) % CLASSES;
-					let _ = challenge(pick(&challengers, who).unwrap(), id, answer(class, job.items));
+					let _ = challenge(pick(&challengers, who).unwrap(), id, reply(&job, class));
 				}
 			}
 			Op::Vote(who, job, off) => {
 				if let Some((id, job)) = self.job(job, disputed) {
 					let class = (true_class(job.task) + off) % CLASSES;
-					let digest = answer(class, job.items).digest();
+					let digest = reply(&job, class).digest();
 					let _ = vote(pick(&VALIDATORS, who).unwrap(), vec![(id, digest)]);
 				}
 			}
@@ -363,7 +379,7 @@ impl World {
 				if let Some((id, job)) = self.job(job, disputed) {
 					for (n, validator) in VALIDATORS.into_iter().enumerate() {
 						let class = (true_class(job.task) + (wrong >> n & 1)) % CLASSES;
-						let _ = vote(validator, vec![(id, answer(class, job.items).digest())]);
+						let _ = vote(validator, vec![(id, reply(&job, class).digest())]);
 					}
 				}
 			}
@@ -437,6 +453,11 @@ impl World {
 		self.check();
 	}
 
+	fn end(&mut self, job: JobId) {
+		self.ended += 1;
+		self.probed += u64::from(self.probes.contains(&job));
+	}
+
 	/// Reads what has happened, and checks all that must hold.
 	fn check(&mut self) {
 		for event in take_events() {
@@ -449,6 +470,9 @@ impl World {
 				pallet_jobs::Event::Requested { job: id, fee, .. } => {
 					let job = JobMap::<Runtime>::get(id).expect("what is requested is there");
 					assert_eq!(job.deal.fee.total(), fee);
+					if job.probation.is_some() {
+						self.probes.insert(id);
+					}
 					self.promises.insert(id, (job.deal, job.requester, job.owner));
 					self.live.insert(id);
 				}
@@ -459,7 +483,7 @@ impl World {
 					..
 				} => {
 					assert!(self.live.remove(&job), "a job ends twice");
-					self.ended += 1;
+					self.end(job);
 					let (deal, ..) = &self.promises[&job];
 					// All whom the requester pays, and an auditor.
 					let most = deal.fee.pay * (Balance::from(deal.fee.workers) + 1);
@@ -470,7 +494,7 @@ impl World {
 				}
 				pallet_jobs::Event::Refunded { job, .. } => {
 					assert!(self.live.remove(&job), "a job ends twice");
-					self.ended += 1;
+					self.end(job);
 				}
 				pallet_jobs::Event::NoShow { job, fine, .. } => assert_eq!(
 					fine, self.promises[&job].0.fine,
@@ -491,6 +515,11 @@ impl World {
 				assert_eq!(job.state.is_live(), self.live.contains(id));
 			} else {
 				assert!(!self.live.contains(id), "a live job is forgotten");
+			}
+		}
+		for model in pallet_models::Models::<Runtime>::iter_values() {
+			if model.status == ModelStatus::Probation {
+				assert!(self.live.contains(&model.probe), "a model is on probation without a probe");
 			}
 		}
 		try_state().unwrap();
@@ -533,14 +562,14 @@ impl World {
 		);
 		assert_eq!(pending_holds(), 0, "funds are on hold for nothing");
 		assert_eq!(
-			Endings::get().len() as u64,
+			Endings::get().len() as u64 + self.probed,
 			self.ended,
 			"an ending was not told, or told twice"
 		);
 
 		for worker in WORKERS {
-			for number in 0..MODELS {
-				let model = model(number);
+			for number in 0..=MODELS {
+				let model = served(number);
 				let _ = signed(worker, pallet_workers::Call::stop_serving { model });
 			}
 			if let Some(record) = pallet_workers::Workers::<Runtime>::get(worker) {
@@ -620,6 +649,12 @@ fn reached(event: &RuntimeEvent) {
 			},
 			_ => return,
 		},
+		RuntimeEvent::Models(pallet_models::Event::StatusChanged { status, .. }) => match status {
+			ModelStatus::Open => "reproduced",
+			ModelStatus::Rejected(Rejection::NotReproduced) => "not reproduced",
+			ModelStatus::Rejected(Rejection::Flawed(_)) => "found flawed",
+			_ => return,
+		},
 		RuntimeEvent::Disputes(event) => match event {
 			pallet_disputes::Event::Opened { .. } => "dispute",
 			pallet_disputes::Event::Challenged { .. } => "challenge",
@@ -648,11 +683,14 @@ fn history(seed: u64, steps: Vec<Op>) {
 		});
 		let mut world = World::new();
 		for number in 0..2 {
-			assert_ok!(submit_model(OWNERS[0], number, ASY / 100, 50_000_000));
+			assert_ok!(open_model(OWNERS[0], number, ASY / 100, 50_000_000));
 			for worker in &WORKERS[usize::from(number)..] {
 				let _ = register(*worker, 110 * ASY);
 				assert_ok!(serve(*worker, model(number), 3));
 			}
+		}
+		for worker in &WORKERS[3..] {
+			assert_ok!(serve(*worker, probe_pool(ENGINE), 2));
 		}
 		world.check();
 		for step in steps {
@@ -690,6 +728,9 @@ fn whatever_happens_every_job_ends_and_every_token_is_accounted_for() {
 		"bond returned",
 		"slashed",
 		"no-show",
+		"reproduced",
+		"not reproduced",
+		"found flawed",
 	] {
 		assert!(reached.contains_key(name), "no history got to: {name}");
 	}

@@ -1,7 +1,7 @@
 //! What token holders propose, and how they vote on it.
 
 use crate::{amount::Amount, governance::Conviction};
-use assay_primitives::ModelId;
+use assay_primitives::ModelRef;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -120,28 +120,28 @@ pub struct Propose {
 pub enum Proposal {
 	/// That token holders stand behind a model
 	List {
-		/// The model's id, as `assay model list` shows it
-		model: ModelId,
+		/// The model: its id, `family` or `family@version`. The vote is about what this means now
+		model: ModelRef,
 	},
 	/// That they no longer do
 	Delist {
-		/// The model's id
-		model: ModelId,
+		/// The model
+		model: ModelRef,
 	},
 	/// That no new job may ask a model, from now on: the fast track
 	Quarantine {
-		/// The model's id
-		model: ModelId,
+		/// The model
+		model: ModelRef,
 	},
 	/// That a quarantined model may be asked again
 	Release {
-		/// The model's id
-		model: ModelId,
+		/// The model
+		model: ModelRef,
 	},
 	/// That a model ends, whatever its owner says
 	Retire {
-		/// The model's id
-		model: ModelId,
+		/// The model
+		model: ModelRef,
 	},
 	/// That models may name an engine, or no longer
 	#[command(subcommand)]

@@ -8,7 +8,7 @@ use crate::{
 use assay_primitives::{
 	batch::MAX_ITEMS,
 	terms::{Terms, Window, MAX_CHECKERS},
-	JobId, ModelId,
+	JobId, ModelRef,
 };
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -46,6 +46,9 @@ pub struct TermsArgs {
 	/// Inputs that one job carries; 256 at most. The last job may carry fewer
 	#[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_ITEMS)))]
 	pub batch: u32,
+	/// A model will do that token holders have not voted for: it is what its owner states, and nobody else stands behind it
+	#[arg(long)]
+	pub allow_unlisted: bool,
 }
 
 impl TermsArgs {
@@ -56,18 +59,19 @@ impl TermsArgs {
 			max_fee,
 			value_at_risk: self.value_at_risk.0,
 			window: self.window.into(),
+			allow_unlisted: self.allow_unlisted,
 		}
 	}
 }
 
 #[derive(Debug, Args)]
 #[command(
-	after_help = "Examples:\n  assay quote 0x1f0c… --checkers 2\n  assay quote 0x1f0c… --value-at-risk 100 --window long --batch 32\n\n\
+	after_help = "Examples:\n  assay quote digits --checkers 2\n  assay quote digits@1 --value-at-risk 100 --window long --batch 32\n\n\
 	Exit code 1 if a request on these terms would be refused now."
 )]
 pub struct Quote {
-	/// The model's id, as `assay model list` shows it
-	pub model: ModelId,
+	/// The model: its id, `family` for the latest version, or `family@version`
+	pub model: ModelRef,
 	#[command(flatten)]
 	pub terms: TermsArgs,
 }
@@ -76,8 +80,8 @@ pub struct Quote {
 pub enum Job {
 	/// Ask a model and wait for the answers
 	#[command(
-		after_help = "Examples:\n  assay job request 0x1f0c… --input x=image.npy --suri //Bob\n  \
-		assay job request 0x1f0c… --input x=images.npy --rows 0..100 --checkers 2 --json --suri //Bob\n  \
+		after_help = "Examples:\n  assay job request digits --input x=image.npy --allow-unlisted --suri //Bob\n  \
+		assay job request digits@1 --input x=images.npy --rows 0..100 --checkers 2 --json --suri //Bob\n  \
 		assay job request 0x1f0c… --input x=images.npy --rows 0..1000 --batch 256 --provisional --suri //Bob\n\n\
 		Requests are paced: no more are under way than the model has free slots."
 	)]
@@ -107,18 +111,18 @@ pub enum Job {
 	Prove(Prove),
 }
 
-/// Where else to store what jobs refer to.
+/// Where else to store files.
 #[derive(Debug, Args)]
 pub struct Mirrors {
-	/// Another node to store large inputs in, besides --url; repeat for each. Workers must be able to fetch what they are to run
+	/// Another node to store files in, besides --url; repeat for each. Workers must be able to fetch what they are to run
 	#[arg(long = "mirror", value_name = "URL")]
 	pub urls: Vec<String>,
 }
 
 #[derive(Debug, Args)]
 pub struct Request {
-	/// The model's id, as `assay model list` shows it
-	pub model: ModelId,
+	/// The model: its id, `family` for the latest version, or `family@version`
+	pub model: ModelRef,
 	#[command(flatten)]
 	pub input: InputArgs,
 	#[command(flatten)]
@@ -134,8 +138,8 @@ pub struct Request {
 	/// Return once every job is provisional: answered, and open to challenge still
 	#[arg(long)]
 	pub provisional: bool,
-	/// Do not compare the inputs with the model's before paying; they go in the order given. A wrong input settles as a fault
-	/// and costs the fee
+	/// Do not compare the inputs with the model's before paying; they go in the order given. The chain refuses wrong ones that
+	/// travel inline; a larger one settles as a fault and costs the fee
 	#[arg(long)]
 	pub unchecked: bool,
 	/// Write the outputs here, as job-ID-OUTPUT.npy or with --batch as job-ID-item-I-OUTPUT.npy

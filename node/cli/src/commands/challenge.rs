@@ -97,9 +97,9 @@ async fn derive(chain: &Chain, info: &JobInfo, output: &Output) -> anyhow::Resul
 	let input = artifacts::resolve(chain, &info.input, output).await?;
 	let engine = engine::start(output)?;
 	let spinner = output.spinner("re-deriving the answer");
-	let outcomes = Runner::new(&engine, ModelSpec::from(&info.spec), onnx).outcomes(info.items, &input);
+	let answer = Runner::new(&engine, ModelSpec::from(&info.spec), onnx).answer(info, &input);
 	spinner.finish_and_clear();
-	Ok(Answer::of(&outcomes?))
+	answer
 }
 
 /// The bond that the challenge of `job` took.

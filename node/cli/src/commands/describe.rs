@@ -5,7 +5,7 @@ use crate::{
 	args::{Context, Describe},
 	engine::{self, Runner},
 	inputs,
-	output::{table, Verdict},
+	output::{printable, table, Verdict},
 	values,
 };
 use assay_primitives::{Manifest, Port};
@@ -19,12 +19,12 @@ pub fn run(args: Describe, context: &Context) -> anyhow::Result<Verdict> {
 	let manifest = Runner::new(&engine, values::spec(&args.bindings), onnx).manifest();
 	spinner.finish_and_clear();
 	let manifest = manifest?;
-	context.output.result(text(&manifest), &to_json(&manifest));
+	context.output.result(table(lines(&manifest)), &to_json(&manifest));
 	Ok(Verdict::Fine)
 }
 
 /// A manifest, a line for each fact.
-pub fn text(manifest: &Manifest) -> String {
+pub fn lines(manifest: &Manifest) -> Vec<(&'static str, String)> {
 	let ports = |name, ports: &[Port]| {
 		ports
 			.iter()
@@ -38,9 +38,9 @@ pub fn text(manifest: &Manifest) -> String {
 		("multiply-adds", manifest.macs.to_string()),
 		("memory", format!("{} bytes", manifest.peak_bytes)),
 		("opset", manifest.opset.to_string()),
-		("operators", manifest.operators.join(", ")),
+		("operators", printable(manifest.operators.join(", ").as_bytes())),
 	]);
-	table(lines)
+	lines
 }
 
 /// A manifest for programs.

@@ -104,7 +104,7 @@ fn ended_text(info: &JobInfo) -> String {
 	};
 	let mut lines = vec![
 		("job", info.id.to_string()),
-		("status", status_text(info.id, &info.status)),
+		("status", status_text(info)),
 		("dispute", dispute.to_owned()),
 	];
 	lines.extend(verdict(info).map(|verdict| ("verdict", verdict)));

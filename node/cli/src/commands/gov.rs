@@ -3,12 +3,12 @@
 mod propose;
 mod report;
 
-use super::{account, parse_account, read_file};
+use super::{account, finish, parse_account, read_file};
 use crate::{
 	amount::Amount,
 	args::{Context, Gov, Side, Stake},
 	calls::{self, Call},
-	chain::{Chain, ReferendumStatus, TrackInfo, TrackVotes},
+	chain::{ReferendumStatus, TrackInfo, TrackVotes},
 	governance::Conviction,
 	output::{table, Verdict},
 	terms::blocks,
@@ -78,16 +78,6 @@ pub async fn run(command: Gov, context: &Context) -> anyhow::Result<Verdict> {
 			finish(context, &chain, &calls::apply_authorized_upgrade(&code), done, value).await
 		}
 	}
-}
-
-/// Makes one call and says so.
-async fn finish(context: &Context, chain: &Chain, call: &Call, done: &str, value: Value) -> anyhow::Result<Verdict> {
-	let signer = context.signer()?;
-	let spinner = context.output.spinner("waiting for a block");
-	calls::execute(chain, &signer, call).await?;
-	spinner.finish_and_clear();
-	context.output.result(done, &value);
-	Ok(Verdict::Fine)
 }
 
 /// Makes one call about a referendum, and shows how it stands after.

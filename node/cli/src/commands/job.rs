@@ -5,13 +5,12 @@ use crate::{
 	args::{Context, Job, Show},
 	calls,
 	chain::{next_block, Chain, ChainError, JobInfo},
-	engine,
 	error::usage,
 	output::Verdict,
 	report::{has_ended, provisional_since, status_text, Report},
 };
 use anyhow::bail;
-use assay_primitives::JobId;
+use assay_primitives::{JobId, Manifest};
 use serde_json::json;
 
 /// Jobs.
@@ -56,7 +55,7 @@ async fn watch(
 			return Ok((info, provisional_at));
 		}
 		let block = next_block(&mut blocks).await?;
-		spinner.set_message(format!("block {block}, {}", status_text(job, &info.status)));
+		spinner.set_message(format!("block {block}, {}", status_text(&info)));
 	}
 }
 
@@ -69,13 +68,10 @@ async fn report(
 	context: &Context,
 ) -> anyhow::Result<Report> {
 	check_item(&info, args.item)?;
-	// The names of the outputs come from the model itself, which takes the engine: only files need them.
-	let ports = match &args.out {
-		Some(_) => {
-			let model = chain.model(info.model).await?;
-			Some(engine::manifest_of(chain, &model, &context.output).await?.outputs)
-		}
-		None => None,
+	// A probe has no outputs to name.
+	let ports = match info.stated {
+		Some(_) => None,
+		None => Some(Manifest::from(&chain.model(info.model).await?.statement.manifest).outputs),
 	};
 	let report = Report::gather(chain, info, ports, provisional_at, &context.output).await;
 	if let Some(folder) = &args.out {
@@ -97,6 +93,10 @@ async fn report(
 /// That the job has the input asked for.
 pub fn check_item(info: &JobInfo, item: Option<u32>) -> anyhow::Result<()> {
 	match item {
+		Some(_) if info.stated.is_some() => Err(usage(format!(
+			"job {0} is a probe and has no answer for each input: `assay job show {0}` tells what it found",
+			info.id
+		))),
 		Some(item) if item >= info.items => Err(usage(format!(
 			"job {} has {} inputs, counted from 0: --item goes up to {}",
 			info.id,

@@ -1,10 +1,14 @@
 //! `assay quote`
 
-use super::request::off_the_market;
+use super::{
+	model::{announced_json, announced_line},
+	request::off_the_market,
+};
 use crate::{
 	amount::Amount,
 	args::{Context, Quote as Args},
-	chain::Quote,
+	chain::{ModelInfo, Quote},
+	findings::status_name,
 	output::{table, Verdict},
 	terms::{self, fee_json, fee_lines, obstacles, periods_json, Chance, Obstacle, Odds},
 };
@@ -15,15 +19,15 @@ use std::time::Duration;
 pub async fn run(args: Args, context: &Context) -> anyhow::Result<Verdict> {
 	let chain = context.chain().await?;
 	let (items, terms) = (args.terms.batch, args.terms.terms(u128::MAX));
-	let Some(quote) = chain.quote(args.model, items, &terms).await? else {
-		let model = chain.model(args.model).await?;
+	let model = chain.named_model(&args.model).await?;
+	let Some(quote) = chain.quote(model.id, items, &terms).await? else {
 		return Err(off_the_market(&model));
 	};
 	let block_time = chain.block_time().await?;
-	let obstacles = obstacles(&quote, &terms);
+	let obstacles = obstacles(&quote, &terms, model.status);
 	context.output.result(
-		text(&args, &quote, &obstacles, block_time),
-		&to_json(&args, &quote, &obstacles, block_time),
+		text(&args, &model, &quote, &obstacles, block_time),
+		&to_json(&args, &model, &quote, &obstacles, block_time),
 	);
 	Ok(if obstacles.is_empty() {
 		Verdict::Fine
@@ -32,15 +36,16 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<Verdict> {
 	})
 }
 
-fn text(args: &Args, quote: &Quote, obstacles: &[Obstacle], block_time: Duration) -> String {
+fn text(args: &Args, model: &ModelInfo, quote: &Quote, obstacles: &[Obstacle], block_time: Duration) -> String {
 	let mut lines = vec![
-		("model", args.model.to_string()),
+		("model", format!("{} {}", model.id, status_name(model.status))),
 		("checkers", args.terms.checkers.to_string()),
 	];
 	if args.terms.batch > 1 {
 		lines.push(("inputs", args.terms.batch.to_string()));
 	}
 	lines.extend(fee_lines(&quote.fee));
+	lines.extend(announced_line(model));
 	let fewest = match quote.fewest_checkers {
 		Some(fewest) => fewest.to_string(),
 		None => "not even the most are enough".to_owned(),
@@ -78,11 +83,13 @@ fn text(args: &Args, quote: &Quote, obstacles: &[Obstacle], block_time: Duration
 	table(lines)
 }
 
-fn to_json(args: &Args, quote: &Quote, obstacles: &[Obstacle], block_time: Duration) -> Value {
+fn to_json(args: &Args, model: &ModelInfo, quote: &Quote, obstacles: &[Obstacle], block_time: Duration) -> Value {
 	let odds = Odds(quote.deterrence.into_inner());
 	let refusal = |o: &Obstacle| json!({ "name": o.name, "reason": o.reason, "passes": o.passes });
 	json!({
-		"model": args.model,
+		"model": model.id,
+		"status": status_name(model.status),
+		"announced": announced_json(model),
 		"items": args.terms.batch,
 		"checkers": args.terms.checkers,
 		"value_at_risk": args.terms.value_at_risk.to_string(),

@@ -1,21 +1,19 @@
 //! `assay job request`
 
-use super::model::status_name;
 use crate::{
 	amount::Amount,
 	args::{Context, Request, TermsArgs},
 	artifacts::Mirrored,
 	chain::{Chain, JobStatus, ModelInfo},
-	engine,
-	inputs::Inputs,
+	findings::status_name,
+	inputs::{pack, Inputs},
 	output::Verdict,
 	report::Report,
 	requests::{Question, Requests, Wait},
 	terms::obstacles,
 };
 use anyhow::{bail, Context as _};
-use assay_primitives::{Manifest, Payload, Tensor};
-use codec::Encode;
+use assay_primitives::{api::ModelStatus, Manifest, Payload, Port, Tensor};
 use serde_json::{json, Value};
 use std::collections::BTreeMap;
 
@@ -26,20 +24,18 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 	let cases = Inputs::read(&args.input.inputs)?.cases(args.input.rows.as_ref())?;
 	let labels = args.input.labels()?;
 	let chain = context.chain().await?;
-	let model = chain.model(args.model).await?;
+	let model = chain.named_model(&args.model).await?;
 	if !model.status.may_be_asked() {
 		return Err(off_the_market(&model));
 	}
 	let batch = args.terms.batch as usize;
 	let sizes = cases.chunks(batch).map(|chunk| chunk.len() as u32);
 	let fees = fees(&chain, &model, &args.terms, args.max_fee, sizes).await?;
-	let manifest = match args.unchecked {
-		true => None,
-		false => Some(engine::manifest_of(&chain, &model, output).await?),
-	};
+	let manifest = Manifest::from(&model.statement.manifest);
+	let expected = (!args.unchecked).then_some(manifest.inputs.as_slice());
 	let tensors = cases
 		.into_iter()
-		.map(|case| fit(case, manifest.as_ref()))
+		.map(|case| fit(case, expected))
 		.collect::<anyhow::Result<Vec<_>>>()?;
 	let stores = Mirrored::connect(&chain, &args.mirrors.urls).await?;
 	let mut questions = Vec::new();
@@ -62,7 +58,7 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 		_ => Wait::Ended,
 	};
 	let sizes: Vec<u32> = questions.iter().map(|question| question.items).collect();
-	let results = Requests::new(&chain, &signer, &model, args.terms.terms(0), questions)
+	let results = Requests::new(&chain, &signer, args.model, &model, args.terms.terms(0), questions)
 		.run(wait, output)
 		.await?;
 
@@ -71,10 +67,19 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 		batched: batch > 1,
 		all: Vec::with_capacity(results.len()),
 	};
-	let ports = manifest.map(|manifest| manifest.outputs);
 	for (items, result) in sizes.into_iter().zip(results) {
 		let result = match result {
-			Ok(placed) => Ok(Report::gather(&chain, placed.job, ports.clone(), placed.provisional_at, output).await),
+			Ok(placed) => {
+				let is_same = placed.job.model == model.id;
+				if !is_same {
+					output.note(format!(
+						"job {} went to model {}: its owner has moved the name meanwhile",
+						placed.job.id, placed.job.model
+					));
+				}
+				let ports = is_same.then(|| manifest.outputs.clone());
+				Ok(Report::gather(&chain, placed.job, ports, placed.provisional_at, output).await)
+			}
 			Err(error) => Err(error),
 		};
 		if let (Some(folder), Ok(report)) = (&args.out, &result) {
@@ -91,30 +96,28 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 	Ok(parts.verdict())
 }
 
+/// Why a model takes no requests, and what to do.
 pub(super) fn off_the_market(model: &ModelInfo) -> anyhow::Error {
-	let why = match model.status.may_be_asked() {
-		// The model may, its engine may not.
-		true => "on a retired engine",
-		false => status_name(model.status),
-	};
-	anyhow::anyhow!(
-		"model {} is {why}: `assay model list` shows those that are open or listed",
-		model.id
-	)
-}
-
-fn fit(case: Inputs, manifest: Option<&Manifest>) -> anyhow::Result<Vec<Tensor>> {
-	match manifest {
-		Some(manifest) => Ok(case.fit(&manifest.inputs)?),
-		None => Ok(case.unchecked()),
+	let id = model.id;
+	match model.status {
+		ModelStatus::Probation => {
+			anyhow::anyhow!("model {id} is on probation: `assay model show {id}` tells when others have reproduced it")
+		}
+		status => {
+			let why = match status.may_be_asked() {
+				// The model may, its engine may not.
+				true => "on a retired engine",
+				false => status_name(status),
+			};
+			anyhow::anyhow!("model {id} is {why}: `assay model list` shows those that are open or listed")
+		}
 	}
 }
 
-/// The inputs of one job, as `assay_primitives::batch` says.
-fn pack(inputs: &[Vec<Tensor>]) -> Vec<u8> {
-	match inputs {
-		[single] => single.encode(),
-		several => several.encode(),
+fn fit(case: Inputs, expected: Option<&[Port]>) -> anyhow::Result<Vec<Tensor>> {
+	match expected {
+		Some(ports) => Ok(case.fit(ports)?),
+		None => Ok(case.unchecked()),
 	}
 }
 
@@ -136,7 +139,10 @@ async fn fees(
 		let Some(quote) = chain.quote(model.id, items, &terms).await? else {
 			return Err(off_the_market(model));
 		};
-		let lasting: Vec<_> = obstacles(&quote, &terms).into_iter().filter(|o| !o.passes).collect();
+		let lasting: Vec<_> = obstacles(&quote, &terms, model.status)
+			.into_iter()
+			.filter(|o| !o.passes)
+			.collect();
 		if !lasting.is_empty() {
 			let reasons: Vec<_> = lasting.iter().map(|o| format!("{}: {}", o.name, o.reason)).collect();
 			bail!("the chain would refuse this: {}", reasons.join("; "));
@@ -292,7 +298,6 @@ impl Parts {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use assay_primitives::DType;
 
 	fn failed(first: Option<usize>, batched: bool, items: &[u32]) -> Parts {
 		let part = |items: &u32| Part {
@@ -304,18 +309,6 @@ mod tests {
 			batched,
 			all: items.iter().map(part).collect(),
 		}
-	}
-
-	#[test]
-	fn inputs_are_packed_as_the_chain_names_them() {
-		let tensor = |byte| Tensor {
-			dtype: DType::U8,
-			shape: vec![1],
-			data: vec![byte],
-		};
-		let inputs = [vec![tensor(1)], vec![tensor(2)]];
-		assert_eq!(pack(&inputs[..1]), inputs[0].encode());
-		assert_eq!(pack(&inputs), inputs.to_vec().encode());
 	}
 
 	#[test]

@@ -7,19 +7,17 @@ use crate::{
 	chain::{Chain, JobInfo, JobStatus},
 	engine::{self, Runner},
 	error::usage,
+	findings::{finding_json, finding_text},
 	outcomes::answer_of,
 	output::{Output, Verdict},
 	values::Jobs,
 };
 use assay_inference::Engine;
-use assay_primitives::{
-	batch::input_digest,
-	task::{model_id, task_id},
-	Answer, JobId, ModelId, ModelSpec, OutcomeDigest,
-};
+use assay_primitives::{probe::finding_of, Answer, Finding, JobId, ModelId, ModelSpec, OutcomeDigest, Task};
 use serde_json::{json, Value};
 use std::{
 	collections::{BTreeMap, BTreeSet},
+	fmt,
 	time::Instant,
 };
 
@@ -43,18 +41,47 @@ impl Standing {
 	}
 }
 
+/// An answer by its name; in a probe, with what was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Told {
+	digest: OutcomeDigest,
+	finding: Option<Finding>,
+}
+
+impl Told {
+	fn new(job: &JobInfo, answer: &Answer) -> Self {
+		Self {
+			digest: answer.digest(),
+			finding: job.stated.and_then(|_| finding_of(answer)),
+		}
+	}
+
+	fn finding_json(&self) -> Value {
+		self.finding.as_ref().map_or(Value::Null, finding_json)
+	}
+}
+
+impl fmt::Display for Told {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match &self.finding {
+			None => write!(f, "{}", self.digest),
+			Some(finding) => write!(f, "{} ({})", self.digest, finding_text(finding)),
+		}
+	}
+}
+
 /// What came of one job.
-enum Finding {
+enum Check {
 	/// This machine derives the digest that the chain has.
 	Equal {
-		digest: OutcomeDigest,
+		answer: Told,
 		standing: Standing,
 		items: u32,
 	},
 	/// It derives another.
 	Differs {
-		claimed: OutcomeDigest,
-		derived: OutcomeDigest,
+		claimed: Told,
+		derived: Told,
 		standing: Standing,
 		items: u32,
 	},
@@ -87,9 +114,9 @@ pub async fn run(args: Verify, context: &Context) -> anyhow::Result<Verdict> {
 		engine: engine::start(output)?,
 	};
 	let bar = output.bar(jobs.len() as u64, "verifying");
-	let mut findings = BTreeMap::new();
-	let mut note = |job, finding| {
-		findings.insert(job, finding);
+	let mut checks = BTreeMap::new();
+	let mut note = |job, check| {
+		checks.insert(job, check);
 		bar.inc(1);
 	};
 
@@ -98,7 +125,7 @@ pub async fn run(args: Verify, context: &Context) -> anyhow::Result<Verdict> {
 	for job in jobs {
 		match answered(&chain, job).await {
 			Ok(answered) => models.entry(answered.job.model).or_default().push(answered),
-			Err(finding) => note(job, finding),
+			Err(check) => note(job, check),
 		}
 	}
 	for jobs in models.into_values() {
@@ -109,15 +136,15 @@ pub async fn run(args: Verify, context: &Context) -> anyhow::Result<Verdict> {
 	}
 	bar.finish_and_clear();
 
-	let count = |wanted: fn(&Finding) -> bool| findings.values().filter(|finding| wanted(finding)).count();
-	let equal = count(|finding| matches!(finding, Finding::Equal { .. }));
-	let differ = count(|finding| matches!(finding, Finding::Differs { .. }));
-	let failed = count(|finding| matches!(finding, Finding::Failed(_)));
-	let skipped = count(|finding| matches!(finding, Finding::Skipped(_)));
-	let provisional = count(Finding::is_provisional);
-	let outcomes: u32 = findings.values().map(Finding::outcomes).sum();
+	let count = |wanted: fn(&Check) -> bool| checks.values().filter(|check| wanted(check)).count();
+	let equal = count(|check| matches!(check, Check::Equal { .. }));
+	let differ = count(|check| matches!(check, Check::Differs { .. }));
+	let failed = count(|check| matches!(check, Check::Failed(_)));
+	let skipped = count(|check| matches!(check, Check::Skipped(_)));
+	let provisional = count(Check::is_provisional);
+	let outcomes: u32 = checks.values().map(Check::outcomes).sum();
 	let seconds = started.elapsed().as_secs_f64();
-	let mut lines: Vec<_> = findings.iter().map(line).collect();
+	let mut lines: Vec<_> = checks.iter().map(line).collect();
 	lines.push(format!(
 		"{equal} re-derived with equal digests, {differ} differ, {failed} could not be checked, {skipped} without an answer; \
 		 {outcomes} outcomes in {seconds:.1} s"
@@ -130,7 +157,7 @@ pub async fn run(args: Verify, context: &Context) -> anyhow::Result<Verdict> {
 	output.result(
 		lines.join("\n"),
 		&json!({
-			"jobs": findings.iter().map(to_json).collect::<Value>(),
+			"jobs": checks.iter().map(to_json).collect::<Value>(),
 			"verified": equal,
 			"differs": differ,
 			"failed": failed,
@@ -148,7 +175,7 @@ pub async fn run(args: Verify, context: &Context) -> anyhow::Result<Verdict> {
 	})
 }
 
-impl Finding {
+impl Check {
 	/// Whether it is about an answer that may be challenged still.
 	fn is_provisional(&self) -> bool {
 		matches!(
@@ -175,7 +202,7 @@ impl Finding {
 /// A job with its answer on chain.
 struct Answered {
 	job: JobInfo,
-	digest: OutcomeDigest,
+	answer: Told,
 	standing: Standing,
 }
 
@@ -189,29 +216,35 @@ const fn unanswered(status: &JobStatus) -> &'static str {
 }
 
 /// Reads a job and checks that its names belong together, or tells why there is nothing to run.
-async fn answered(chain: &Chain, job: JobId) -> Result<Answered, Finding> {
-	let job = chain
-		.job(job)
-		.await
-		.map_err(|error| Finding::Failed(error.to_string()))?;
+async fn answered(chain: &Chain, job: JobId) -> Result<Answered, Check> {
+	let job = chain.job(job).await.map_err(|error| Check::Failed(error.to_string()))?;
 	let Some((answer, digest)) = answer_of(&job.status) else {
-		return Err(Finding::Skipped(unanswered(&job.status)));
+		return Err(Check::Skipped(unanswered(&job.status)));
 	};
 	let standing = match &job.status {
 		JobStatus::Provisional { .. } => Standing::Provisional,
 		_ => Standing::Settled,
 	};
-	let wrong = |what: &str| Err(Finding::Failed(what.to_owned()));
-	if model_id(job.engine, job.artifact.id, &job.spec) != job.model {
+	let wrong = |what: &str| Err(Check::Failed(what.to_owned()));
+	let task = Task {
+		engine: job.engine,
+		artifact: job.artifact,
+		spec: job.spec.clone(),
+		items: job.items,
+		input: job.input.clone(),
+		stated: job.stated,
+	};
+	if task.model() != job.model {
 		return wrong("the model's id is not that of its engine, file and bindings");
 	}
-	if task_id(job.engine, job.model, input_digest(job.items, job.input.content())) != job.task {
+	if task.id() != job.task {
 		return wrong("the task's id is not that of its engine, model and input");
 	}
-	if answer.digest() != digest {
+	let answer = Told::new(&job, answer);
+	if answer.digest != digest {
 		return wrong("the answer is not the one whose digest is on chain");
 	}
-	Ok(Answered { job, digest, standing })
+	Ok(Answered { job, answer, standing })
 }
 
 struct Verifier<'a> {
@@ -234,47 +267,47 @@ impl Verifier<'_> {
 		Ok(Runner::new(&self.engine, ModelSpec::from(&job.spec), onnx))
 	}
 
-	async fn verify(&self, answered: &Answered, runner: &mut Result<Runner<'_>, String>) -> Finding {
-		let Answered { job, digest, standing } = answered;
-		let (digest, standing, items) = (*digest, *standing, job.items);
+	async fn verify(&self, answered: &Answered, runner: &mut Result<Runner<'_>, String>) -> Check {
+		let Answered { job, answer, standing } = answered;
+		let (answer, standing, items) = (*answer, *standing, job.items);
 		let runner = match runner {
 			Ok(runner) => runner,
-			Err(error) => return Finding::Failed(error.clone()),
+			Err(error) => return Check::Failed(error.clone()),
 		};
-		let outcomes = match artifacts::resolve(self.chain, &job.input, self.output).await {
-			Ok(input) => runner.outcomes(items, &input),
+		let derived = match artifacts::resolve(self.chain, &job.input, self.output).await {
+			Ok(input) => runner.answer(job, &input),
 			Err(error) => Err(error),
 		};
-		match outcomes.map(|outcomes| Answer::of(&outcomes).0.digest()) {
-			Ok(derived) if derived == digest => Finding::Equal {
-				digest,
+		match derived.map(|(derived, _)| Told::new(job, &derived)) {
+			Ok(derived) if derived.digest == answer.digest => Check::Equal {
+				answer,
 				standing,
 				items,
 			},
-			Ok(derived) => Finding::Differs {
-				claimed: digest,
+			Ok(derived) => Check::Differs {
+				claimed: answer,
 				derived,
 				standing,
 				items,
 			},
-			Err(error) => Finding::Failed(format!("{error:#}")),
+			Err(error) => Check::Failed(format!("{error:#}")),
 		}
 	}
 }
 
-fn line((job, finding): (&JobId, &Finding)) -> String {
-	let finding = match finding {
-		Finding::Equal { digest, standing, .. } => format!("equal    {digest}{}", note(*standing)),
-		Finding::Differs {
+fn line((job, check): (&JobId, &Check)) -> String {
+	let check = match check {
+		Check::Equal { answer, standing, .. } => format!("equal    {answer}{}", note(*standing)),
+		Check::Differs {
 			claimed,
 			derived,
 			standing,
 			..
 		} => format!("DIFFERS  {} {claimed}, derived here {derived}", standing.name()),
-		Finding::Skipped(why) => format!("skipped  {why}"),
-		Finding::Failed(error) => format!("FAILED   {error}"),
+		Check::Skipped(why) => format!("skipped  {why}"),
+		Check::Failed(error) => format!("FAILED   {error}"),
 	};
-	format!("job {:<6} {finding}", job.to_string())
+	format!("job {:<6} {check}", job.to_string())
 }
 
 const fn note(standing: Standing) -> &'static str {
@@ -284,24 +317,72 @@ const fn note(standing: Standing) -> &'static str {
 	}
 }
 
-fn to_json((job, finding): (&JobId, &Finding)) -> Value {
-	match finding {
-		Finding::Equal {
-			digest,
+fn to_json((job, check): (&JobId, &Check)) -> Value {
+	match check {
+		Check::Equal {
+			answer,
 			standing,
 			items,
 		} => json!({
-			"job": job, "verdict": "equal", "status": standing.name(), "items": items, "settled": digest, "derived": digest,
+			"job": job, "verdict": "equal", "status": standing.name(), "items": items,
+			"settled": answer.digest, "derived": answer.digest, "finding": answer.finding_json(),
 		}),
-		Finding::Differs {
+		Check::Differs {
 			claimed,
 			derived,
 			standing,
 			items,
 		} => json!({
-			"job": job, "verdict": "differs", "status": standing.name(), "items": items, "settled": claimed, "derived": derived,
+			"job": job, "verdict": "differs", "status": standing.name(), "items": items,
+			"settled": claimed.digest, "derived": derived.digest,
+			"finding": claimed.finding_json(), "derived_finding": derived.finding_json(),
 		}),
-		Finding::Skipped(why) => json!({ "job": job, "verdict": "skipped", "reason": why }),
-		Finding::Failed(error) => json!({ "job": job, "verdict": "failed", "reason": error }),
+		Check::Skipped(why) => json!({ "job": job, "verdict": "skipped", "reason": why }),
+		Check::Failed(error) => json!({ "job": job, "verdict": "failed", "reason": error }),
+	}
+}
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use assay_primitives::{
+		probe::{finding_answer, Flaw},
+		FaultCode,
+	};
+
+	#[test]
+	fn a_probe_is_told_by_what_it_found() {
+		let told = |finding: Finding| Told {
+			digest: finding_answer(&finding).digest(),
+			finding: Some(finding),
+		};
+		let (good, bad) = (told(Ok(())), told(Err(Flaw::GoldenFault(FaultCode::Trap))));
+		let check = Check::Differs {
+			claimed: good,
+			derived: bad,
+			standing: Standing::Provisional,
+			items: 2,
+		};
+		let line = line((&JobId(7), &check));
+		assert!(
+			line.contains("(reproduced: ") && line.contains("(flawed: ") && line.contains("DIFFERS  provisional"),
+			"{line}"
+		);
+		let json = to_json((&JobId(7), &check));
+		assert_eq!(
+			(&json["finding"]["reproduced"], &json["derived_finding"]["flaw"]),
+			(&json!(true), &json!("GoldenFault"))
+		);
+		assert_ne!(json["settled"], json["derived"]);
+	}
+
+	#[test]
+	fn an_answer_is_told_by_its_digest_alone() {
+		let answer = Told {
+			digest: OutcomeDigest([7; 32].into()),
+			finding: None,
+		};
+		assert_eq!(answer.to_string(), answer.digest.to_string());
+		assert_eq!(answer.finding_json(), Value::Null);
 	}
 }

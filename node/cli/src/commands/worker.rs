@@ -1,40 +1,48 @@
 //! `assay worker`
 
-use super::account;
+use super::{account, finish};
 use crate::{
 	amount::Amount,
-	args::{Context, Worker},
+	args::{Context, Pool, Worker},
 	calls::{self, Call},
-	chain::{rpc_params, unhex, Chain, WorkerInfo},
-	output::{table, Verdict},
+	chain::{rpc_params, unhex, Chain, ModelInfo, WorkerInfo},
+	output::{printable, table, Verdict},
 };
 use anyhow::bail;
-use assay_primitives::ModelId;
+use assay_inference::Engine;
+use assay_primitives::{api::SlotsInfo, probe::probe_pool, EngineId, ModelId};
 use serde::Deserialize;
 use serde_json::{json, Value};
+use std::fmt;
 use subxt::utils::AccountId32;
 
 /// A worker's capacity.
 pub async fn run(command: Worker, context: &Context) -> anyhow::Result<Verdict> {
 	match command {
 		Worker::Register { stake, key_url } => register(stake, key_url, context).await,
-		Worker::Serve { model, slots } => {
-			let done = format!("serving {model} with {slots} slots");
-			call(
+		Worker::Serve { pool, slots } => {
+			let chain = context.chain().await?;
+			let served = Served::of(&pool, &chain).await?;
+			let done = format!("serving {served} with {slots} slots");
+			finish(
 				context,
-				&calls::serve(model, slots),
+				&chain,
+				&calls::serve(served.pool(), slots),
 				&done,
-				json!({ "model": model, "slots": slots }),
+				served.json("slots", slots),
 			)
 			.await
 		}
-		Worker::Stop { model } => {
-			let done = format!("no longer serving {model}; jobs under way go on");
-			call(
+		Worker::Stop(pool) => {
+			let chain = context.chain().await?;
+			let served = Served::of(&pool, &chain).await?;
+			let done = format!("no longer serving {served}; jobs under way go on");
+			finish(
 				context,
-				&calls::stop_serving(model),
+				&chain,
+				&calls::stop_serving(served.pool()),
 				&done,
-				json!({ "model": model, "slots": 0 }),
+				served.json("slots", 0),
 			)
 			.await
 		}
@@ -66,13 +74,64 @@ pub async fn run(command: Worker, context: &Context) -> anyhow::Result<Verdict> 
 
 /// Makes one call and says so.
 async fn call(context: &Context, call: &Call, done: &str, value: Value) -> anyhow::Result<Verdict> {
-	let signer = context.signer()?;
-	let chain = context.chain().await?;
-	let spinner = context.output.spinner("waiting for a block");
-	calls::execute(&chain, &signer, call).await?;
-	spinner.finish_and_clear();
-	context.output.result(done, &value);
-	Ok(Verdict::Fine)
+	finish(context, &context.chain().await?, call, done, value).await
+}
+
+/// What slots are for.
+#[derive(Debug)]
+enum Served {
+	Model { id: ModelId, title: String },
+	Probes(EngineId),
+}
+
+impl Served {
+	/// What is named on the command line.
+	async fn of(pool: &Pool, chain: &Chain) -> anyhow::Result<Self> {
+		match &pool.model {
+			Some(model) => Ok(Self::model(&chain.named_model(model).await?)),
+			None => Ok(Self::Probes(Engine::builtin_id())),
+		}
+	}
+
+	/// What a worker's slots are in. No pool but those of probes is that of no model.
+	async fn find(pool: ModelId, chain: &Chain) -> anyhow::Result<Self> {
+		match chain.find_model(pool).await? {
+			Some(model) => Ok(Self::model(&model)),
+			None => Ok(Self::Probes(EngineId(pool.0))),
+		}
+	}
+
+	fn model(info: &ModelInfo) -> Self {
+		Self::Model {
+			id: info.id,
+			title: printable(&info.metadata.title),
+		}
+	}
+
+	fn pool(&self) -> ModelId {
+		match self {
+			Self::Model { id, .. } => *id,
+			Self::Probes(engine) => probe_pool(*engine),
+		}
+	}
+
+	/// With so many slots, called as they are there.
+	fn json(&self, called: &str, slots: u32) -> Value {
+		let probes_of = match self {
+			Self::Model { .. } => None,
+			Self::Probes(engine) => Some(engine),
+		};
+		json!({ "model": self.pool(), "probes_of": probes_of, called: slots })
+	}
+}
+
+impl fmt::Display for Served {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		match self {
+			Self::Model { id, title } => write!(f, "{title} ({id})"),
+			Self::Probes(engine) => write!(f, "probes of engine {engine}"),
+		}
+	}
 }
 
 /// A key of the worker's node and its agreement to serve the account, in hexadecimal.
@@ -125,16 +184,21 @@ async fn register(stake: Amount, key_url: Option<String>, context: &Context) -> 
 
 async fn status(name: Option<String>, context: &Context) -> anyhow::Result<Verdict> {
 	let account = account(name, context)?;
-	let Some(worker) = context.chain().await?.worker(account).await? else {
+	let chain = context.chain().await?;
+	let Some(worker) = chain.worker(account).await? else {
 		bail!("{account} is not a worker: `assay worker register` makes it one");
 	};
+	let mut slots = Vec::with_capacity(worker.slots.len());
+	for of in &worker.slots {
+		slots.push((Served::find(of.model, &chain).await?, of));
+	}
 	context
 		.output
-		.result(text(&account, &worker), &to_json(&account, &worker));
+		.result(text(&account, &worker, &slots), &to_json(&account, &worker, &slots));
 	Ok(Verdict::Fine)
 }
 
-fn text(account: &AccountId32, worker: &WorkerInfo) -> String {
+fn text(account: &AccountId32, worker: &WorkerInfo, slots: &[(Served, &SlotsInfo)]) -> String {
 	let mut lines = vec![
 		("worker", account.to_string()),
 		("key", format!("0x{}", hex::encode(&worker.key))),
@@ -159,17 +223,21 @@ fn text(account: &AccountId32, worker: &WorkerInfo) -> String {
 			format!("{} won, {} lost", record.disputes_won, record.disputes_lost),
 		),
 	]);
-	lines.extend(worker.slots.iter().map(|slots| {
+	lines.extend(slots.iter().map(|(served, slots)| {
 		(
 			"serves",
-			format!("{} with {} slots, {} busy", slots.model, slots.offered, slots.busy),
+			format!("{served} with {} slots, {} busy", slots.offered, slots.busy),
 		)
 	}));
 	table(lines)
 }
 
-fn to_json(account: &AccountId32, worker: &WorkerInfo) -> Value {
-	let slots = |model: ModelId, offered, busy| json!({ "model": model, "offered": offered, "busy": busy });
+fn to_json(account: &AccountId32, worker: &WorkerInfo, slots: &[(Served, &SlotsInfo)]) -> Value {
+	let pool = |(served, slots): &(Served, &SlotsInfo)| {
+		let mut value = served.json("offered", slots.offered);
+		value["busy"] = json!(slots.busy);
+		value
+	};
 	json!({
 		"worker": account.to_string(),
 		"key": format!("0x{}", hex::encode(&worker.key)),
@@ -183,6 +251,6 @@ fn to_json(account: &AccountId32, worker: &WorkerInfo) -> Value {
 		"wrong": worker.record.wrong,
 		"disputes_won": worker.record.disputes_won,
 		"disputes_lost": worker.record.disputes_lost,
-		"slots": worker.slots.iter().map(|s| slots(s.model, s.offered, s.busy)).collect::<Value>(),
+		"slots": slots.iter().map(pool).collect::<Value>(),
 	})
 }

@@ -7,6 +7,7 @@ use super::{
 use crate::{
 	amount::Amount,
 	chain::{JobStatus, Participant},
+	findings::finding_json,
 	outcomes::{answer_of, digest_alone},
 	tensors,
 	terms::{fee_json, periods_json, Chance, Odds},
@@ -76,6 +77,8 @@ impl Report {
 			"status": status_name(&job.status),
 			"model": job.model,
 			"task": job.task,
+			"stated": job.stated.map(|stated| json!({ "manifest": format!("{:?}", stated.manifest), "outcomes": stated.answer })),
+			"finding": self.finding().as_ref().map(finding_json),
 			"items": job.items,
 			"requester": job.requester.to_string(),
 			"executor": executor.map(|p| p.worker.to_string()),

@@ -2,13 +2,13 @@
 
 use crate::{
 	amount::Amount,
-	chain::{Assurance, JobStatus},
+	chain::{Assurance, JobInfo, JobStatus},
 	output::table,
 	terms::{Chance, Odds},
 };
 use assay_primitives::{
 	api::{Duty, RefundReason, Standing},
-	JobId, OutcomeDigest,
+	OutcomeDigest,
 };
 
 /// The state's name.
@@ -25,9 +25,9 @@ pub const fn status_name(status: &JobStatus) -> &'static str {
 	}
 }
 
-/// The state, and what is to come.
-pub fn status_text(job: JobId, status: &JobStatus) -> String {
-	match status {
+/// The state of a job, and what is to come.
+pub fn status_text(job: &JobInfo) -> String {
+	match &job.status {
 		JobStatus::Claiming { deadline } => {
 			format!("claiming: the executor has until block {deadline} to bind itself to an answer")
 		}
@@ -42,23 +42,27 @@ pub fn status_text(job: JobId, status: &JobStatus) -> String {
 			format!("provisional since block {since}: all agree, and anybody may challenge until block {until}")
 		}
 		JobStatus::Disputed { since } => format!(
-			"disputed since block {since}: validators run it again, `assay dispute show {job}` tells how they vote"
+			"disputed since block {since}: validators run it again, `assay dispute show {}` tells how they vote",
+			job.id
 		),
 		JobStatus::Settled { at, .. } => format!("settled in block {at}"),
-		JobStatus::Refunded { at, reason, .. } => format!("refunded in block {at}: {}", refund_text(*reason)),
+		JobStatus::Refunded { at, reason, .. } => format!("refunded in block {at}: {}", refund_text(job, *reason)),
 	}
 }
 
 /// Why there is no answer.
-pub const fn refund_text(reason: RefundReason) -> &'static str {
+pub const fn refund_text(job: &JobInfo, reason: RefundReason) -> &'static str {
 	match reason {
+		RefundReason::NoClaim if job.stated.is_some() => {
+			"nobody who was drawn could reproduce the model in time, the fee went back but for one worker's pay, which the audit fund has"
+		}
 		RefundReason::NoClaim => "nobody who was drawn answered in time, the fee went back",
 		RefundReason::NoReveal => {
 			"nobody who had answered revealed the answer, the fee went back and their bonds are gone"
 		}
 		RefundReason::NoQuorum => "too few validators voted in time to decide, the fee went back",
 		RefundReason::AllWrong => "the answers were found wrong and nobody had the right one, the fee went back",
-		RefundReason::Cancelled => "its requester took it back, the executor drawn was paid",
+		RefundReason::Cancelled => "whoever requested it took it back, the executor drawn was paid",
 		RefundReason::Quarantined => "the model was put in quarantine meanwhile, the fee went back",
 	}
 }

@@ -6,7 +6,7 @@ use crate::{
 	chain::{JobInfo, JobStatus, ModelInfo},
 	report::{has_ended, provisional_since, status_name, status_text},
 };
-use assay_primitives::{batch::input_digest, task::task_id, JobId, Payload, TaskId};
+use assay_primitives::{batch::input_digest, task::task_id, JobId, ModelRef, Payload, TaskId};
 use subxt::utils::AccountId32;
 
 /// Blocks for which a job may be missing from the best chain, as it is around a reorganisation, before it counts as lost.
@@ -66,18 +66,20 @@ pub enum News {
 pub struct Ask {
 	pub question: Question,
 	pub stage: Stage,
-	task: TaskId,
+	/// What its job is about; `None` if the model's name may come to mean another model before it is in a block.
+	task: Option<TaskId>,
 	tries: u32,
 	/// The block since which its answer was provisional, once that was seen.
 	provisional_at: Option<u32>,
 }
 
 impl Ask {
-	/// A request of `model`, not sent yet.
-	pub fn new(model: &ModelInfo, question: Question) -> Self {
+	/// A request of `model` by this name, not sent yet.
+	pub fn new(name: &ModelRef, model: &ModelInfo, question: Question) -> Self {
 		let input = input_digest(question.items, question.input.content());
+		let is_fixed = !matches!(name, ModelRef::Latest(_));
 		Self {
-			task: task_id(model.engine, model.id, input),
+			task: is_fixed.then(|| task_id(model.engine, model.id, input)),
 			question,
 			stage: Stage::Waiting,
 			tries: 0,
@@ -120,9 +122,13 @@ impl Ask {
 			return;
 		};
 		// Around a reorganisation the number may belong to another job for some blocks.
-		*record = found
-			.filter(|found| found.task == self.task && found.requester == requester)
-			.map(Box::new);
+		let (task, question) = (self.task, &self.question);
+		let is_own = |found: &JobInfo| {
+			found.requester == requester
+				&& task.is_none_or(|task| found.task == task)
+				&& (found.items, &found.input) == (question.items, &question.input)
+		};
+		*record = found.filter(is_own).map(Box::new);
 		if let Some(since) = record.as_ref().and_then(|record| provisional_since(&record.status)) {
 			self.provisional_at = Some(since);
 		}
@@ -215,7 +221,7 @@ impl Ask {
 	/// The stage and what it waits for.
 	pub fn text(&self) -> String {
 		match self.record() {
-			Some(record) => format!("job {} {}", record.id, status_text(record.id, &record.status)),
+			Some(record) => format!("job {} {}", record.id, status_text(record)),
 			None => self.stage_name().1.to_owned(),
 		}
 	}

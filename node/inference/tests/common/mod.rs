@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
+pub mod node;
+pub mod onnx;
+
 use assay_inference::Engine;
 use assay_primitives::{DType, ModelSpec, Tensor};
 use std::{

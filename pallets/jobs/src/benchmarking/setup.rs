@@ -27,7 +27,7 @@ pub(super) type WorkerOf<T> = (<T as frame_system::Config>::AccountId, WorkerKey
 
 /// An open model that so many workers serve with so many slots each.
 pub(super) fn crew<T: Config>(workers: u32, slots: u32) -> (ModelId, Vec<WorkerOf<T>>) {
-	let model = T::BenchmarkHelper::model();
+	let (model, _) = T::BenchmarkHelper::model(64);
 	let crew = (0..workers)
 		.map(|seed| T::BenchmarkHelper::worker(seed, slots, model))
 		.collect();
@@ -51,13 +51,14 @@ pub(super) fn terms<T: Config>(checkers: u32) -> Terms<BalanceOf<T>> {
 		max_fee: Bounded::max_value(),
 		value_at_risk: Zero::zero(),
 		window: Window::Short,
+		allow_unlisted: false,
 	}
 }
 
 /// A new job, its executor drawn.
 pub(super) fn requested<T: Config>(model: ModelId, checkers: u32) -> JobId {
-	let input = Payload::of(vec![7; 64]);
-	Pallet::<T>::do_request(requester::<T>(), model, 1, input, terms::<T>(checkers)).expect("the request is accepted")
+	let (_, input) = T::BenchmarkHelper::model(64);
+	Pallet::<T>::do_request(requester::<T>(), model.into(), 1, input, terms::<T>(checkers)).expect("the request is accepted")
 }
 
 pub(super) fn job<T: Config>(id: JobId) -> JobOf<T> {

@@ -3,7 +3,7 @@
 use super::*;
 use assay_primitives::{
 	key::{WorkerKey, WorkerPair},
-	traits::{Offence, Penalised, Service, WorkerPool},
+	traits::{ModelRegistry, Offence, Penalised, Service, WorkerPool},
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -110,7 +110,7 @@ impl Pool {
 
 impl WorkerPool<u64, u64> for Pool {
 	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[u64]) -> Option<u64> {
-		assert_eq!(*model, MODEL);
+		assert!(Registry::servable(model));
 		Self::mutate(|pool| {
 			let eligible: Vec<usize> = (0..pool.slots.len())
 				.filter(|place| pool.slots[*place].1.is_none() && !excluded.contains(&pool.slots[*place].0))
@@ -216,8 +216,8 @@ impl WorkerPool<u64, u64> for Pool {
 
 #[cfg(feature = "runtime-benchmarks")]
 impl crate::BenchmarkHelper<u64> for Pool {
-	fn model() -> ModelId {
-		MODEL
+	fn model(_: u32) -> (ModelId, Payload) {
+		(MODEL, input(1))
 	}
 
 	fn worker(seed: u32, slots: u32, _: ModelId) -> (u64, WorkerKey) {

@@ -5,10 +5,12 @@ use crate::{Call, Event, HoldReason, JobOf, JobState, Jobs as JobsMap, NextJob, 
 use assay_primitives::{
 	api::{Assurance, Duty, Standing},
 	key::{commitment, salt, salt_message, WorkerSignature},
+	probe::{BoundedPort, Probe},
 	terms::{Terms, Window},
 	traits::{Docket, Inference, Ruling},
-	DType, Outcome, OutcomeDigest, Payload, Tensor,
+	DType, Outcome, OutcomeDigest, Payload, Stated, Tensor,
 };
+use codec::Encode;
 use frame_support::traits::{fungible::InspectHold, Authorize};
 use sp_core::Pair;
 use sp_runtime::{
@@ -56,8 +58,26 @@ pub fn wrong(n: u8) -> Answer {
 	Answer::of(&[outcome(n)]).0
 }
 
-pub fn input() -> Payload {
-	Payload::of(b"input".to_vec())
+/// What the model takes.
+pub fn port() -> BoundedPort {
+	BoundedPort {
+		name: Default::default(),
+		dtype: DType::U8,
+		shape: vec![5].try_into().unwrap(),
+	}
+}
+
+/// So many inputs that fit the model.
+pub fn input(items: u32) -> Payload {
+	let one = vec![Tensor {
+		dtype: DType::U8,
+		shape: vec![5],
+		data: b"input".to_vec(),
+	}];
+	Payload::of(match items {
+		1 => one.encode(),
+		_ => vec![one; items as usize].encode(),
+	})
 }
 
 /// What a job of one input costs.
@@ -71,21 +91,38 @@ pub fn terms(checkers: u8) -> Terms<u64> {
 		max_fee: u64::MAX,
 		value_at_risk: 0,
 		window: Window::Short,
+		allow_unlisted: false,
 	}
 }
 
 /// Asks as a transaction does: all or nothing.
 pub fn ask(who: u64, items: u32, terms: Terms<u64>) -> DispatchResult {
 	let call = Call::request {
-		model: MODEL,
+		model: MODEL.into(),
 		items,
-		input: input(),
+		input: input(items),
 		terms,
 	};
 	RuntimeCall::from(call)
 		.dispatch(RuntimeOrigin::signed(who))
 		.map(|_| ())
 		.map_err(|error| error.error)
+}
+
+/// What reproduces the model with so many golden inputs.
+pub fn probe(items: u32) -> Probe {
+	Probe {
+		model: MODEL,
+		engine: ENGINE,
+		artifact: Artifact::of(b"model"),
+		items,
+		input: input(items),
+		macs: 100_000_000,
+		stated: Stated {
+			manifest: H256::repeat_byte(8),
+			answer: right().digest(),
+		},
+	}
 }
 
 /// Requests an answer to one input, of which no auditor will be drawn.
@@ -324,7 +361,8 @@ pub fn check_idle() {
 	assert_eq!(pool.reserved, 0);
 	assert!(pool.slots.iter().all(|(_, busy)| busy.is_none()));
 	assert_eq!(held(REQUESTER) + held(OTHER_REQUESTER), 0);
-	let mut told: Vec<_> = Endings::get().into_iter().map(|(job, ..)| job).collect();
-	told.sort();
-	assert!(told.into_iter().eq((0..NextJob::<Test>::get().0).map(JobId)));
+	let told: Vec<_> = Endings::get().into_iter().map(|(job, ..)| job).collect();
+	let distinct: BTreeSet<_> = told.iter().collect();
+	assert_eq!(distinct.len(), told.len(), "somebody was told of a job twice");
+	assert_eq!((told.len() + Probed::get().len()) as u64, NextJob::<Test>::get().0);
 }

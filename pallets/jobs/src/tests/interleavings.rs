@@ -5,9 +5,10 @@ use crate::{mock::*, Call, JobState, Jobs as JobsMap, Step, Totals, DRAW_DELAY, 
 use assay_primitives::{
 	api::{RefundReason, Standing},
 	terms::{Terms, Window},
-	traits::{Docket, OnQuarantine, Ruling},
+	traits::{Docket, OnQuarantine, Prober, Ruling},
 	Answer, JobId,
 };
+use frame_support::storage::with_storage_layer;
 use proptest::{
 	prelude::*,
 	test_runner::{Config, TestRunner},
@@ -27,6 +28,11 @@ enum Act {
 		who: u64,
 		items: u32,
 		terms: Terms<u64>,
+	},
+	/// The model is reproduced.
+	Probe {
+		who: u64,
+		items: u32,
 	},
 	/// One worker of a job commits to this answer.
 	Commit {
@@ -111,6 +117,7 @@ fn terms_of() -> impl Strategy<Value = Terms<u64>> {
 		max_fee,
 		value_at_risk,
 		window,
+		allow_unlisted: false,
 	})
 }
 
@@ -122,6 +129,7 @@ fn act() -> impl Strategy<Value = Act> {
 	let upheld = prop::sample::subsequence(vec![CHALLENGER, OTHER_CHALLENGER, POOR, REQUESTER], 0..3);
 	prop_oneof![
 		4 => (requester(), 0u32..4, terms_of()).prop_map(|(who, items, terms)| Act::Request { who, items, terms }),
+		1 => (requester(), 0u32..3).prop_map(|(who, items)| Act::Probe { who, items }),
 		2 => (job.clone(), 0usize..14, 0u8..3)
 			.prop_map(|(job, worker, answer)| Act::Commit { job, worker, answer }),
 		8 => (job.clone(), cheats.clone()).prop_map(|(job, cheats)| Act::Answer { job, cheats }),
@@ -176,6 +184,9 @@ fn take(act: Act) {
 	match act {
 		Act::Request { who, items, terms } => {
 			let _ = ask(who, items, terms);
+		}
+		Act::Probe { who, items } => {
+			let _ = with_storage_layer(|| <Jobs as Prober<u64, u64>>::probe(&who, probe(items), u64::MAX));
 		}
 		Act::Commit { job, worker, answer } => {
 			if let Some(id) = chosen(job) {

@@ -140,9 +140,9 @@ fn a_result_can_be_read_in_every_state() {
 		assert_eq!(status(id), settled);
 		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id), Some((answer, assurance)));
 		let info = Jobs::job(id).unwrap();
-		assert_eq!((info.requester, info.items, info.input), (REQUESTER, 1, input()));
+		assert_eq!((info.requester, info.items, info.input), (REQUESTER, 1, input(1)));
 		let task = <Jobs as Docket<u64, u64>>::task(id).unwrap();
-		assert_eq!((task.items, task.input), (1, input()));
+		assert_eq!((task.items, task.input), (1, input(1)));
 		assert!(info
 			.participants
 			.iter()

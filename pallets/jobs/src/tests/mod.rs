@@ -6,6 +6,7 @@ mod interleavings;
 mod lifecycle;
 mod money;
 mod offchain;
+mod probing;
 mod provisional;
 mod quarantine;
 mod revealing;

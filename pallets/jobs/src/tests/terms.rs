@@ -7,9 +7,10 @@ use assay_primitives::{
 	payload::MAX_ARTIFACT,
 	terms::{Terms, MAX_CHECKERS},
 	traits::{Inference, Offer},
-	Artifact, ArtifactId, JobId, ModelId, Payload,
+	Artifact, ArtifactId, DType, JobId, ModelId, ModelRef, Payload, Tensor,
 };
-use frame_support::{assert_noop, assert_ok};
+use codec::Encode;
+use frame_support::{assert_noop, assert_ok, storage::with_storage_layer};
 use sp_runtime::{traits::Dispatchable, DispatchResult, Permill};
 
 fn quote(terms: Terms<u64>) -> Quote<u64> {
@@ -25,7 +26,7 @@ fn at_risk(checkers: u8, value_at_risk: u64) -> Terms<u64> {
 
 fn ask_with(model: ModelId, input: Payload) -> DispatchResult {
 	let call = RuntimeCall::from(Call::request {
-		model,
+		model: model.into(),
 		items: 1,
 		input,
 		terms: terms(1),
@@ -142,11 +143,85 @@ fn a_quote_says_by_its_deterrence_what_is_refused() {
 #[test]
 fn a_model_that_is_not_open_is_neither_quoted_nor_asked() {
 	build_and_execute(|| {
-		assert_noop!(ask_with(ModelId::default(), input()), Error::<Test>::ModelNotOpen);
+		assert_noop!(ask_with(ModelId::default(), input(1)), Error::<Test>::ModelNotOpen);
 		assert!(Jobs::quote(ModelId::default(), 1, terms(1)).is_none());
 		ModelOffer::set(None);
-		assert_noop!(ask_with(MODEL, input()), Error::<Test>::ModelNotOpen);
+		assert_noop!(ask_with(MODEL, input(1)), Error::<Test>::ModelNotOpen);
 		assert!(Jobs::quote(MODEL, 1, terms(1)).is_none());
+	});
+}
+
+#[test]
+fn a_model_that_nobody_voted_for_is_asked_by_those_who_say_that_they_know() {
+	build_and_execute(|| {
+		ModelOffer::set(Some(Offer {
+			listed: false,
+			..offer()
+		}));
+		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::Unlisted);
+		let knowing = Terms {
+			allow_unlisted: true,
+			..terms(0)
+		};
+		assert_ok!(ask(REQUESTER, 1, knowing));
+	});
+}
+
+#[test]
+fn a_model_is_asked_by_name_and_the_job_records_which_one_that_was() {
+	build_and_execute(|| {
+		let ask = |name: &str| {
+			let model = name.parse::<ModelRef>().unwrap();
+			<Jobs as Inference<u64, u64>>::request(&REQUESTER, model, 1, input(1), terms(0))
+		};
+		let id = ask("digits").unwrap();
+		assert_eq!(job(id).model, MODEL);
+		assert_eq!(ask("digits@1.0"), Err(Error::<Test>::ModelNotOpen.into()));
+		assert_eq!(ask("letters"), Err(Error::<Test>::ModelNotOpen.into()));
+	});
+}
+
+#[test]
+fn an_inline_input_that_does_not_fit_is_refused_before_anything_is_held() {
+	build_and_execute(|| {
+		let tensor = |dtype, shape: &[u32], bytes: usize| Tensor {
+			dtype,
+			shape: shape.to_vec(),
+			data: vec![7; bytes],
+		};
+		let fitting = tensor(DType::U8, &[5], 5);
+		let wrong = [
+			vec![],
+			vec![fitting.clone(), fitting.clone()],
+			vec![tensor(DType::I8, &[5], 5)],
+			vec![tensor(DType::U8, &[6], 6)],
+			vec![tensor(DType::U8, &[1, 5], 5)],
+			vec![tensor(DType::U8, &[5], 4)],
+		];
+		for tensors in wrong {
+			assert_noop!(ask_with(MODEL, Payload::of(tensors.encode())), Error::<Test>::WrongInput);
+		}
+		let right = vec![fitting].encode();
+		for bytes in [right[..right.len() - 1].to_vec(), [&right[..], &[0]].concat(), b"input".to_vec()] {
+			assert_noop!(ask_with(MODEL, Payload::of(bytes)), Error::<Test>::WrongInput);
+		}
+		assert_ok!(ask_with(MODEL, Payload::of(right)));
+	});
+}
+
+#[test]
+fn a_batch_holds_as_many_inputs_as_it_says() {
+	build_and_execute(|| {
+		let ask = |items, input| {
+			<Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL.into(), items, input, terms(2))
+		};
+		for (items, packed) in [(1, 2), (2, 1), (2, 3), (256, 255)] {
+			let refused = with_storage_layer(|| ask(items, input(packed)));
+			assert_eq!(refused, Err(Error::<Test>::WrongInput.into()), "{items} of {packed}");
+		}
+		for items in [1, 2, 256] {
+			assert!(ask(items, input(items)).is_ok());
+		}
 	});
 }
 
@@ -203,7 +278,7 @@ fn a_pool_no_larger_than_the_job_reserves_nothing_for_an_auditor() {
 #[test]
 fn another_pallet_asks_in_the_name_of_a_requester_and_leaves_no_trace_if_refused() {
 	build_and_execute(|| {
-		let ask = |terms| <Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL, 1, input(), terms);
+		let ask = |terms| <Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL.into(), 1, input(1), terms);
 		assert_eq!(ask(terms(1)), Ok(JobId(0)));
 		let tight = Terms { max_fee: 0, ..terms(1) };
 		assert_noop!(ask(tight), Error::<Test>::Overpriced);
@@ -231,6 +306,7 @@ fn parameters_that_change_in_mid_job_change_nothing_for_it() {
 			owner: CHALLENGER,
 			royalty: 999,
 			macs: 1,
+			listed: false,
 		}));
 		Times::mutate(|times| {
 			(times.commit, times.reveal, times.vote) = (100, 100, 100);

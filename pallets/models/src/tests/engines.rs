@@ -1,23 +1,23 @@
-use crate::{mock::*, EngineStatus, Engines, Error, Event};
-use assay_primitives::{traits::ModelRegistry, EngineId, ModelId};
+use crate::{mock::*, EngineStatus, Engines, Error, Event, ModelStatus};
+use assay_primitives::{probe::probe_pool, traits::ModelRegistry, EngineId, ModelId};
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult};
 
 const NEW: EngineId = EngineId(H256::repeat_byte(3));
 const REASON: Option<H256> = Some(H256::repeat_byte(7));
-const NOTICE: u64 = 10;
+const LEAVE: u64 = 10;
 
 fn list(who: u64, engine: EngineId) -> DispatchResult {
 	Models::list_engine(RuntimeOrigin::signed(who), engine, REASON)
 }
 
 fn retire(who: u64, engine: EngineId) -> DispatchResult {
-	Models::retire_engine(RuntimeOrigin::signed(who), engine, NOTICE, REASON)
+	Models::retire_engine(RuntimeOrigin::signed(who), engine, LEAVE, REASON)
 }
 
-fn may_be_asked(model: ModelId) -> bool {
-	<Models as ModelRegistry<u64, u64>>::offer(&model).is_some()
+fn servable(model: ModelId) -> bool {
+	<Models as ModelRegistry<u64, u64>>::servable(&model)
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn models_may_name_an_engine_once_it_is_listed() {
 			engine: NEW,
 			..Default::default()
 		};
-		assert_noop!(submission.clone().submit(ALICE), Error::<Test>::UnknownEngine);
+		assert_noop!(submission.submit(ALICE), Error::<Test>::UnknownEngine);
 		assert_ok!(list(ENGINEER, NEW));
 		System::assert_last_event(
 			Event::EngineListed {
@@ -44,29 +44,24 @@ fn models_may_name_an_engine_once_it_is_listed() {
 #[test]
 fn a_retired_engine_takes_no_further_models_and_its_own_may_be_asked_until_the_notice_ends() {
 	build_and_execute(|| {
-		let submission = Submission::default();
-		assert_ok!(submission.clone().submit(ALICE));
+		let model = Submission::default().open(ALICE);
 		assert_ok!(retire(ENGINEER, ENGINE));
 		System::assert_last_event(
 			Event::EngineRetired {
 				engine: ENGINE,
-				from: 1 + NOTICE,
+				from: 1 + LEAVE,
 				reason: REASON,
 			}
 			.into(),
 		);
 		assert!(!Models::engines().contains(&ENGINE));
-		let another = Submission {
-			spec: spec(&[("batch", 2)]),
-			..Default::default()
-		};
-		assert_noop!(another.submit(ALICE), Error::<Test>::EngineRetired);
-		System::set_block_number(NOTICE);
-		assert!(may_be_asked(submission.id()));
-		System::set_block_number(NOTICE + 1);
-		assert!(!may_be_asked(submission.id()));
+		assert_noop!(Submission::batch(2).submit(ALICE), Error::<Test>::EngineRetired);
+		System::set_block_number(LEAVE);
+		assert!(may_be_asked(model) && servable(model));
+		System::set_block_number(LEAVE + 1);
+		assert!(!may_be_asked(model) && !servable(model));
 		// History stays re-derivable.
-		let recipe = <Models as ModelRegistry<u64, u64>>::recipe(&submission.id()).unwrap();
+		let recipe = <Models as ModelRegistry<u64, u64>>::recipe(&model).unwrap();
 		assert_eq!(recipe.engine, ENGINE);
 	});
 }
@@ -74,12 +69,36 @@ fn a_retired_engine_takes_no_further_models_and_its_own_may_be_asked_until_the_n
 #[test]
 fn a_retired_engine_may_be_listed_again() {
 	build_and_execute(|| {
-		let submission = Submission::default();
-		assert_ok!(submission.clone().submit(ALICE));
+		let model = Submission::default().open(ALICE);
 		assert_ok!(retire(ENGINEER, ENGINE));
-		System::set_block_number(NOTICE + 1);
+		System::set_block_number(LEAVE + 1);
 		assert_ok!(list(ENGINEER, ENGINE));
-		assert!(may_be_asked(submission.id()));
+		assert!(may_be_asked(model));
+	});
+}
+
+#[test]
+fn slots_for_probes_may_be_offered_as_long_as_the_engine_serves() {
+	build_and_execute(|| {
+		assert!(servable(probe_pool(ENGINE)));
+		assert!(!servable(probe_pool(NEW)));
+		assert_ok!(retire(ENGINEER, ENGINE));
+		assert!(servable(probe_pool(ENGINE)));
+		System::set_block_number(LEAVE + 1);
+		assert!(!servable(probe_pool(ENGINE)));
+	});
+}
+
+#[test]
+fn a_probe_that_outlives_its_engine_ends_all_the_same() {
+	build_and_execute(|| {
+		let submission = Submission::default();
+		assert_ok!(submission.submit(ALICE));
+		assert_ok!(retire(ENGINEER, ENGINE));
+		System::set_block_number(LEAVE + 1);
+		conclude(submission.id(), Some(Ok(())));
+		assert_eq!(status(submission.id()), ModelStatus::Open);
+		assert!(!may_be_asked(submission.id()));
 	});
 }
 
@@ -92,7 +111,7 @@ fn what_is_listed_is_not_listed_again_and_what_is_not_is_not_retired() {
 		assert_noop!(retire(ENGINEER, ENGINE), Error::<Test>::EngineRetired);
 		assert_eq!(
 			Engines::<Test>::get(ENGINE),
-			Some(EngineStatus::Retired { from: 1 + NOTICE })
+			Some(EngineStatus::Retired { from: 1 + LEAVE })
 		);
 	});
 }

@@ -1,6 +1,14 @@
+mod describe;
 mod engines;
+mod families;
 mod genesis;
+mod interleavings;
+mod invariants;
+mod pricing;
+mod probation;
 mod reading;
 mod retire;
+mod statement;
 mod status;
 mod submit;
+mod transfer;

@@ -1,4 +1,4 @@
-use crate::{mock::*, Error, Event, History, ModelStatus as Status, Models as Registered, MAX_HISTORY};
+use crate::{mock::*, Error, Event, ModelStatus as Status, MAX_HISTORY};
 use assay_primitives::{
 	api::{Authority, StatusChange},
 	traits::ModelRegistry,
@@ -18,24 +18,6 @@ const DELIST: Verb = |who, model| Models::delist(RuntimeOrigin::signed(who), mod
 const QUARANTINE: Verb = |who, model| Models::quarantine(RuntimeOrigin::signed(who), model, REASON);
 const RELEASE: Verb = |who, model| Models::release(RuntimeOrigin::signed(who), model, REASON);
 const FORCE_RETIRE: Verb = |who, model| Models::force_retire(RuntimeOrigin::signed(who), model, REASON);
-
-/// Tests `test` on an open model of Alice's.
-fn with_model(test: impl FnOnce(ModelId)) {
-	build_and_execute(|| {
-		let submission = Submission::default();
-		let model = submission.id();
-		assert_ok!(submission.submit(ALICE));
-		test(model);
-	});
-}
-
-fn status(model: ModelId) -> Status {
-	Registered::<Test>::get(model).unwrap().status
-}
-
-fn may_be_asked(model: ModelId) -> bool {
-	<Models as ModelRegistry<u64, u64>>::offer(&model).is_some()
-}
 
 #[test]
 fn an_open_model_is_listed_by_the_model_origin_and_stays_on_offer() {
@@ -102,7 +84,8 @@ fn a_model_is_retired_against_its_owners_will_and_the_deposit_goes_back() {
 		assert_ok!(QUARANTINE(REGISTRAR, model));
 		assert_ok!(FORCE_RETIRE(REGISTRAR, model));
 		assert_eq!(status(model), Status::Retired);
-		assert_eq!((held(ALICE), Balances::free_balance(ALICE)), (0, ENDOWMENT));
+		assert_eq!(held(ALICE), 0);
+		assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - PROBE_FEE);
 	});
 }
 
@@ -159,8 +142,14 @@ fn an_unknown_model_has_no_status_to_change() {
 
 #[test]
 fn history_tells_when_by_whom_and_why() {
-	with_model(|model| {
+	build_and_execute(|| {
+		let submission = Submission::default();
+		let model = submission.id();
+		assert_ok!(submission.submit(ALICE));
 		assert_eq!(Models::history(model), []);
+		System::set_block_number(2);
+		conclude(model, Some(Ok(())));
+		System::set_block_number(3);
 		assert_ok!(LIST(REGISTRAR, model));
 		System::set_block_number(5);
 		assert_ok!(QUARANTINE(GUARD, model));
@@ -170,7 +159,8 @@ fn history_tells_when_by_whom_and_why() {
 		assert_eq!(
 			Models::history(model),
 			[
-				change(1, Authority::ModelOrigin, Status::Listed, REASON),
+				change(2, Authority::Committee, Status::Open, None),
+				change(3, Authority::ModelOrigin, Status::Listed, REASON),
 				change(
 					5,
 					Authority::QuarantineOrigin,
@@ -195,22 +185,5 @@ fn a_full_history_forgets_its_oldest_change() {
 		let history = Models::history(model);
 		assert_eq!(history.len(), MAX_HISTORY as usize);
 		assert_eq!(history.last().unwrap().at, u64::from(MAX_HISTORY));
-	});
-}
-
-#[test]
-fn a_history_that_does_not_hang_together_is_found() {
-	with_model(|model| {
-		assert_ok!(LIST(REGISTRAR, model));
-		let sound = History::<Test>::get(model);
-		let corrupt = |change: fn(&mut StatusChange<u64>)| {
-			History::<Test>::mutate(model, |history| history.iter_mut().for_each(change));
-			assert!(Models::do_try_state().is_err());
-			History::<Test>::insert(model, sound.clone());
-		};
-		corrupt(|change| change.status = Status::Retired);
-		History::<Test>::remove(model);
-		assert!(Models::do_try_state().is_err());
-		History::<Test>::insert(model, sound);
 	});
 }

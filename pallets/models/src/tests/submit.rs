@@ -1,30 +1,36 @@
-use crate::{mock::*, Error, Event, ModelOf, ModelStatus as Status, Models as Registered};
-use assay_primitives::{payload::MAX_ARTIFACT, EngineId};
-use codec::Encode;
+use crate::{mock::*, Cards, Error, Event, Goldens, Manifests, ModelOf, ModelStatus as Status, Models as Registered};
+use assay_primitives::{payload::MAX_ARTIFACT, traits::ModelRegistry, Artifact, BoundedSpec, EngineId, JobId};
+use codec::{Encode, MaxEncodedLen};
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 use sp_runtime::TokenError;
 
-fn record(submission: &Submission) -> ModelOf<Test> {
-	Registered::<Test>::get(submission.id()).unwrap()
-}
-
 #[test]
-fn a_submitted_model_is_open_at_once_under_the_id_of_its_content() {
+fn a_submitted_model_is_on_probation_under_the_id_of_its_content() {
 	build_and_execute(|| {
 		let submission = Submission::default();
-		assert_ok!(submission.clone().submit(ALICE));
+		assert_ok!(submission.submit(ALICE));
 
-		let model = record(&submission);
+		let model = submission.record();
 		assert_eq!(model.owner, ALICE);
 		assert_eq!(model.artifact, submission.artifact);
-		assert_eq!((model.royalty, model.macs), (50, 7_000));
-		assert_eq!(model.status, Status::Open);
-		assert_eq!(model.submitted_at, 1);
+		assert_eq!((model.royalty, model.announced, model.macs), (50, None, 7_000));
+		assert_eq!(model.status, Status::Probation);
+		assert_eq!((model.submitted_at, model.probe), (1, JobId(0)));
+		assert_eq!(Cards::<Test>::get(submission.id()), Some(submission.metadata.clone()));
+		assert_eq!(
+			Manifests::<Test>::get(submission.id()),
+			Some(submission.statement.manifest.clone())
+		);
+		assert_eq!(
+			Goldens::<Test>::get(submission.id()),
+			Some(submission.statement.golden.clone())
+		);
 		System::assert_last_event(
 			Event::Submitted {
 				model: submission.id(),
 				owner: ALICE,
+				probe: JobId(0),
 			}
 			.into(),
 		);
@@ -32,84 +38,101 @@ fn a_submitted_model_is_open_at_once_under_the_id_of_its_content() {
 }
 
 #[test]
-fn the_deposit_is_the_base_and_the_price_of_each_byte_of_the_record() {
+fn the_deposit_is_the_base_and_the_price_of_each_byte_that_is_kept() {
 	build_and_execute(|| {
 		let submission = Submission::default();
-		assert_ok!(submission.clone().submit(ALICE));
+		assert_ok!(submission.submit(ALICE));
 
-		let model = record(&submission);
-		assert_eq!(
-			model.deposit,
-			DepositBase::get() + DepositPerByte::get() * model.encoded_size() as u64
-		);
-		assert_eq!(held(ALICE), model.deposit);
+		let deposit = submission.record().deposit;
+		let fixed = ModelOf::<Test>::max_encoded_len() - BoundedSpec::max_encoded_len();
+		let said = (&submission.spec, &submission.metadata, &submission.statement).encoded_size();
+		assert_eq!(deposit, BASE + PER_BYTE * (fixed + said) as u64);
+		assert_eq!(held(ALICE), deposit);
+		assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - deposit - PROBE_FEE);
 	});
 }
 
 #[test]
-fn a_longer_description_costs_a_larger_deposit() {
+fn longer_descriptions_and_more_golden_inputs_cost_a_larger_deposit() {
 	build_and_execute(|| {
 		let short = Submission {
-			metadata: metadata(b"digits", &[b'x'; 10]),
+			metadata: metadata(b"Digits", &[b'x'; 10]),
 			..Default::default()
 		};
 		let long = Submission {
-			metadata: metadata(b"digits", &[b'x'; 60]),
-			spec: spec(&[("batch", 2)]),
-			..Default::default()
+			metadata: metadata(b"Digits", &[b'x'; 60]),
+			..Submission::batch(2)
 		};
-		assert_ok!(short.clone().submit(ALICE));
-		assert_ok!(long.clone().submit(BOB));
-		assert_eq!(
-			record(&long).deposit,
-			record(&short).deposit + 50 * DepositPerByte::get()
-		);
+		let proven = Submission {
+			statement: statement(3),
+			metadata: short.metadata.clone(),
+			..Submission::batch(3)
+		};
+		for submission in [&short, &long, &proven] {
+			assert_ok!(submission.submit(ALICE));
+		}
+		let base = short.record().deposit;
+		assert_eq!(long.record().deposit, base + 50 * PER_BYTE);
+		let more = proven.statement.encoded_size() - short.statement.encoded_size();
+		assert_eq!(proven.record().deposit, base + more as u64 * PER_BYTE);
 	});
 }
 
 #[test]
 fn the_deposits_of_an_owner_add_up() {
 	build_and_execute(|| {
-		let first = Submission::default();
-		let second = Submission {
-			engine: OTHER_ENGINE,
-			..Default::default()
-		};
-		assert_ok!(first.clone().submit(ALICE));
-		assert_ok!(second.clone().submit(ALICE));
-		assert_eq!(held(ALICE), record(&first).deposit + record(&second).deposit);
+		let (first, second) = (Submission::default(), Submission::batch(2));
+		assert_ok!(first.submit(ALICE));
+		assert_ok!(second.submit(ALICE));
+		assert_eq!(held(ALICE), first.record().deposit + second.record().deposit);
 	});
 }
 
 #[test]
-fn another_spec_or_engine_makes_another_model_of_the_same_file() {
+fn another_spec_or_engine_and_a_single_other_byte_make_another_model() {
 	build_and_execute(|| {
 		assert_ok!(Submission::default().submit(ALICE));
-		let respecced = Submission {
-			spec: spec(&[("batch", 2)]),
-			..Default::default()
-		};
-		assert_ok!(respecced.submit(ALICE));
+		assert_ok!(Submission::batch(2).submit(ALICE));
 		let moved = Submission {
 			engine: OTHER_ENGINE,
 			..Default::default()
 		};
 		assert_ok!(moved.submit(ALICE));
-		assert_eq!(Registered::<Test>::iter().count(), 3);
+		let touched = Submission {
+			artifact: Artifact::of(b"some onnX"),
+			..Default::default()
+		};
+		assert_ok!(touched.submit(BOB));
+		assert_eq!(Registered::<Test>::iter().count(), 4);
 	});
 }
 
 #[test]
-fn the_same_model_is_refused_whoever_submits_it_and_whatever_it_is_called() {
+fn the_same_model_is_refused_whoever_submits_it_and_whatever_is_said_of_it() {
 	build_and_execute(|| {
-		assert_ok!(Submission::default().submit(ALICE));
+		let submission = Submission::default();
+		assert_ok!(submission.submit(ALICE));
 		let renamed = Submission {
-			metadata: metadata(b"mine", b""),
+			metadata: metadata(b"Mine", b""),
 			royalty: 1,
-			macs: 1,
+			statement: statement(2),
 			..Default::default()
 		};
 		assert_noop!(renamed.submit(BOB), Error::<Test>::AlreadySubmitted);
+		assert_noop!(renamed.submit(ALICE), Error::<Test>::AlreadySubmitted);
+		conclude(submission.id(), Some(Ok(())));
+		assert_noop!(renamed.submit(BOB), Error::<Test>::AlreadySubmitted);
+		assert_eq!(submission.record().owner, ALICE);
+	});
+}
+
+#[test]
+fn a_length_that_is_not_the_files_makes_no_other_model() {
+	build_and_execute(|| {
+		assert_ok!(Submission::default().submit(ALICE));
+		let mut stretched = Submission::default();
+		stretched.artifact.len += 1;
+		assert_noop!(stretched.submit(BOB), Error::<Test>::AlreadySubmitted);
 	});
 }
 
@@ -129,9 +152,9 @@ fn an_artifact_must_have_a_length_between_one_byte_and_the_maximum() {
 	build_and_execute(|| {
 		let mut submission = Submission::default();
 		submission.artifact.len = 0;
-		assert_noop!(submission.clone().submit(ALICE), Error::<Test>::Empty);
+		assert_noop!(submission.submit(ALICE), Error::<Test>::Empty);
 		submission.artifact.len = MAX_ARTIFACT + 1;
-		assert_noop!(submission.clone().submit(ALICE), Error::<Test>::TooLarge);
+		assert_noop!(submission.submit(ALICE), Error::<Test>::TooLarge);
 		submission.artifact.len = MAX_ARTIFACT;
 		assert_ok!(submission.submit(ALICE));
 	});
@@ -156,11 +179,7 @@ fn a_spec_must_be_sorted_without_repetition_and_without_zero_extents() {
 		unreadable.spec.bindings[0].0 = vec![0xff].try_into().unwrap();
 		assert_noop!(unreadable.submit(ALICE), Error::<Test>::NotCanonical);
 
-		let flat = Submission {
-			spec: spec(&[("batch", 0)]),
-			..Default::default()
-		};
-		assert_noop!(flat.submit(ALICE), Error::<Test>::NotCanonical);
+		assert_noop!(Submission::batch(0).submit(ALICE), Error::<Test>::NotCanonical);
 	});
 }
 
@@ -176,15 +195,15 @@ fn a_model_without_symbolic_dimensions_needs_no_bindings() {
 }
 
 #[test]
-fn a_name_must_not_be_empty_and_all_text_must_be_utf8() {
+fn a_title_must_not_be_empty_and_all_text_must_be_utf8() {
 	build_and_execute(|| {
-		for (name, description, error) in [
-			(&b""[..], &b"nameless"[..], Error::<Test>::Unnamed),
+		for (title, description, error) in [
+			(&b""[..], &b"untitled"[..], Error::<Test>::Untitled),
 			(b"\xff", b"", Error::NotUtf8),
-			(b"digits", b"\xc3\x28", Error::NotUtf8),
+			(b"Digits", b"\xc3\x28", Error::NotUtf8),
 		] {
 			let submission = Submission {
-				metadata: metadata(name, description),
+				metadata: metadata(title, description),
 				..Default::default()
 			};
 			assert_noop!(submission.submit(ALICE), error);
@@ -193,33 +212,32 @@ fn a_name_must_not_be_empty_and_all_text_must_be_utf8() {
 }
 
 #[test]
-fn a_model_that_takes_no_work_is_refused() {
+fn a_long_description_must_have_a_length_that_nodes_store() {
 	build_and_execute(|| {
-		let idle = Submission {
-			macs: 0,
-			..Default::default()
-		};
-		assert_noop!(idle.submit(ALICE), Error::<Test>::NoWork);
-		for (batch, macs) in [(2, 1), (3, u64::MAX)] {
-			let working = Submission {
-				macs,
-				spec: spec(&[("batch", batch)]),
-				..Default::default()
-			};
-			assert_ok!(working.clone().submit(ALICE));
-			assert_eq!(record(&working).macs, macs);
+		let mut submission = Submission::default();
+		let mut card = Artifact::of(b"# Digits");
+		for len in [0, MAX_ARTIFACT + 1] {
+			card.len = len;
+			submission.metadata.card = Some(card);
+			assert_noop!(submission.submit(ALICE), Error::<Test>::WrongCard);
 		}
+		card.len = 8;
+		submission.metadata.card = Some(card);
+		assert_ok!(submission.submit(ALICE));
 	});
 }
 
 #[test]
-fn a_model_may_be_free_of_charge() {
+fn a_model_may_be_free_of_charge_and_take_no_work() {
 	build_and_execute(|| {
-		let submission = Submission {
+		let mut submission = Submission {
 			royalty: 0,
 			..Default::default()
 		};
-		assert_ok!(submission.submit(ALICE));
+		submission.statement.manifest.macs = 0;
+		let model = submission.open(ALICE);
+		let offer = Models::offer(&model).unwrap();
+		assert_eq!((offer.royalty, offer.macs), (0, 0));
 	});
 }
 
@@ -227,5 +245,17 @@ fn a_model_may_be_free_of_charge() {
 fn who_cannot_pay_the_deposit_submits_nothing() {
 	build_and_execute(|| {
 		assert_noop!(Submission::default().submit(POOR), TokenError::FundsUnavailable);
+	});
+}
+
+#[test]
+fn who_cannot_pay_the_probe_besides_submits_nothing_and_keeps_the_deposit() {
+	build_and_execute(|| {
+		let deposit = Submission::default().quote().0;
+		let rest = EXISTENTIAL + PROBE_FEE - 1;
+		assert_ok!(Balances::force_set_balance(RuntimeOrigin::root(), BOB, deposit + rest));
+		assert!(Submission::default().submit(BOB).is_err());
+		assert_eq!((held(BOB), Balances::free_balance(BOB)), (0, deposit + rest));
+		assert_eq!(Registered::<Test>::iter().count(), 0);
 	});
 }

@@ -16,3 +16,19 @@ fn the_workers_of_the_genesis_are_registered_with_their_stake_held() {
 fn a_genesis_that_gives_one_key_to_two_workers_is_refused() {
 	new_test_ext(vec![(ALICE, 500, key(ALICE)), (BOB, 500, key(ALICE))]);
 }
+
+#[test]
+fn the_workers_of_the_genesis_may_serve_from_the_first_block() {
+	let workers = vec![(ALICE, 500, key(ALICE)), (BOB, 700, key(BOB))];
+	genesis(workers, vec![(ALICE, DIGITS, 3), (BOB, DIGITS, 4)]).execute_with(|| {
+		assert_eq!(Workers::free_slots(&DIGITS), 7);
+		assert_eq!(Workers::servers(&DIGITS), 2);
+		Workers::do_try_state().unwrap();
+	});
+}
+
+#[test]
+#[should_panic(expected = "genesis worker 1 cannot serve")]
+fn a_genesis_in_which_a_worker_serves_more_than_its_stake_backs_is_refused() {
+	genesis(vec![(ALICE, 50, key(ALICE))], vec![(ALICE, DIGITS, 6)]);
+}

@@ -14,8 +14,14 @@ use crate::{
 };
 use assay_primitives::{
 	key::WorkerPair,
+	metadata::{Metadata, Text},
+	names::{FamilyName, VersionName, MAX_FAMILY, MAX_VERSION},
+	probe::{
+		BoundedManifest, BoundedPort, Golden, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_OPERATOR_NAME, MAX_PORTS,
+		MAX_PORT_NAME,
+	},
 	task::{MAX_BINDINGS, MAX_SYMBOL},
-	Answer, Artifact, BoundedSpec, JobId, Payload, MAX_INLINE,
+	Answer, Artifact, BoundedSpec, DType, JobId, ModelRef, Payload, MAX_INLINE,
 };
 use codec::Encode;
 use frame_support::{
@@ -24,9 +30,53 @@ use frame_support::{
 	BoundedVec,
 };
 use pallet_jobs::{Step, Submission, MAX_STEPS};
-use pallet_models::{MAX_DESCRIPTION, MAX_NAME};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::Alice;
+
+/// As much text of at most so many bytes as there can be.
+fn text<const BYTES: u32>() -> Text<BYTES> {
+	Text::truncate_from(vec![b'x'; BYTES as usize])
+}
+
+fn largest_metadata() -> Metadata {
+	Metadata {
+		title: text(),
+		description: text(),
+		task: text(),
+		licence: text(),
+		tags: BoundedVec::truncate_from(vec![text(); 8]),
+		links: BoundedVec::truncate_from(vec![text(); 4]),
+		training_data: text(),
+		card: Some(Artifact::of(b"card")),
+	}
+}
+
+/// What an owner states of a graph with as many ports and operators as may be, with as large a golden input.
+fn largest_statement() -> Statement {
+	let port = BoundedPort {
+		name: BoundedVec::truncate_from(vec![b'x'; MAX_PORT_NAME as usize]),
+		dtype: DType::F64,
+		shape: BoundedVec::truncate_from(vec![1; MAX_AXES as usize]),
+	};
+	let ports = BoundedVec::truncate_from(vec![port; MAX_PORTS as usize]);
+	let operator = BoundedVec::truncate_from(vec![b'x'; MAX_OPERATOR_NAME as usize]);
+	Statement {
+		manifest: BoundedManifest {
+			inputs: ports.clone(),
+			outputs: ports,
+			opset: u64::MAX,
+			operators: BoundedVec::truncate_from(vec![operator; MAX_OPERATORS as usize]),
+			parameters: u64::MAX,
+			macs: u64::MAX,
+			peak_bytes: u64::MAX,
+		},
+		golden: Golden {
+			items: MAX_GOLDEN,
+			input: Payload::of(vec![0; MAX_INLINE as usize]),
+			answer: Default::default(),
+		},
+	}
+}
 
 /// Of each pallet of ours every call but for votes, whose number a node fits to the block.
 fn worst_calls() -> Vec<RuntimeCall> {
@@ -36,6 +86,9 @@ fn worst_calls() -> Vec<RuntimeCall> {
 	let (engine, reason) = (Default::default(), Some(Hash::default()));
 	let bytes = |length: u32| vec![0; length as usize];
 	let symbol = (BoundedVec::truncate_from(bytes(MAX_SYMBOL)), u32::MAX);
+	let metadata = largest_metadata();
+	let name = FamilyName::truncate_from(bytes(MAX_FAMILY));
+	let version = VersionName::truncate_from(bytes(MAX_VERSION));
 	let answer = Answer {
 		root: Some(Default::default()),
 		..large_answer(0)
@@ -53,12 +106,10 @@ fn worst_calls() -> Vec<RuntimeCall> {
 			},
 			artifact: Artifact::of(b""),
 			engine,
-			metadata: pallet_models::Metadata {
-				name: BoundedVec::truncate_from(bytes(MAX_NAME)),
-				description: BoundedVec::truncate_from(bytes(MAX_DESCRIPTION)),
-			},
+			metadata: metadata.clone(),
 			royalty: Balance::MAX,
-			macs: u64::MAX,
+			statement: largest_statement(),
+			max_fee: Balance::MAX,
 		}
 		.into(),
 		pallet_models::Call::retire { model }.into(),
@@ -72,6 +123,32 @@ fn worst_calls() -> Vec<RuntimeCall> {
 			engine,
 			notice: BlockNumber::MAX,
 			reason,
+		}
+		.into(),
+		pallet_models::Call::describe { model, metadata }.into(),
+		pallet_models::Call::announce_royalty {
+			model,
+			royalty: Balance::MAX,
+		}
+		.into(),
+		pallet_models::Call::transfer { model, to: who.clone() }.into(),
+		pallet_models::Call::claim_family { name: name.clone() }.into(),
+		pallet_models::Call::transfer_family {
+			name: name.clone(),
+			to: who.clone(),
+		}
+		.into(),
+		pallet_models::Call::release_family { name: name.clone() }.into(),
+		pallet_models::Call::publish {
+			name: name.clone(),
+			version: version.clone(),
+			model,
+			latest: true,
+		}
+		.into(),
+		pallet_models::Call::point_latest {
+			name: name.clone(),
+			version: version.clone(),
 		}
 		.into(),
 		pallet_workers::Call::register {
@@ -91,7 +168,7 @@ fn worst_calls() -> Vec<RuntimeCall> {
 		pallet_workers::Call::serve { model, slots: u32::MAX }.into(),
 		pallet_workers::Call::stop_serving { model }.into(),
 		pallet_jobs::Call::request {
-			model,
+			model: ModelRef::Version(name, version),
 			items: u32::MAX,
 			input: Payload::of(bytes(MAX_INLINE)),
 			terms: terms(u8::MAX),

@@ -1,7 +1,10 @@
 //! Jobs at their dearest: with as many participants as may be and the largest answers that travel inline.
 
-use crate::tests::chain::{open_model, Worker};
-use crate::*;
+use crate::{
+	fixtures::{input, WIDTH},
+	tests::chain::{open_model, Worker},
+	*,
+};
 use assay_primitives::{
 	api::{Duty, Participant, Standing},
 	key::{commitment, WorkerSignature},
@@ -41,6 +44,7 @@ pub fn terms(checkers: u8) -> Terms<Balance> {
 		max_fee: ASY,
 		value_at_risk: 0,
 		window: Window::Long,
+		allow_unlisted: false,
 	}
 }
 
@@ -51,7 +55,13 @@ pub fn job(id: JobId) -> Job {
 fn request(model: ModelId, checkers: u8) -> JobId {
 	let id = pallet_jobs::NextJob::<Runtime>::get();
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
-	assert_ok!(Jobs::request(eve, model, 1, Payload::of(vec![7; 256]), terms(checkers)));
+	assert_ok!(Jobs::request(
+		eve,
+		model.into(),
+		1,
+		input(WIDTH, 1),
+		terms(checkers)
+	));
 	id
 }
 

@@ -4,18 +4,21 @@ use super::{
 	jobs::{largest_submission, terms, Staff},
 	tribunal::{votes_within, Tribunal},
 };
-use crate::tests::chain::{apply, authorized, open_model, signed, Worker};
 use crate::{
 	configs::{BlockLength, BlockWeights},
+	fixtures::{self, input, statement},
+	tests::chain::{apply, authorized, open_model, signed, Worker, ROYALTY},
 	*,
 };
 use alloc::{boxed::Box, collections::BTreeMap};
-use assay_primitives::{ModelId, Payload, MAX_INLINE};
+use assay_primitives::{ModelId, MAX_INLINE};
 use frame_support::{dispatch::DispatchClass, traits::Get};
 use pallet_jobs::MAX_PARTICIPANTS;
-use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
+use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave, Eve};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
+/// Bytes of the largest tensor that is an input inline.
+const WIDEST: u32 = MAX_INLINE - 9;
 /// Blocks that there is enough traffic of each kind to fill.
 const BLOCKS: u32 = 3;
 
@@ -36,6 +39,8 @@ pub enum Kind {
 
 /// What waits in the pool.
 pub struct Traffic {
+	/// What requests ask.
+	asked: ModelId,
 	model: ModelId,
 	ballots: Vec<UncheckedExtrinsic>,
 	submissions: Vec<UncheckedExtrinsic>,
@@ -43,11 +48,9 @@ pub struct Traffic {
 }
 
 impl Traffic {
-	/// Slots that it takes beside those of the submissions, which are of models of their own.
+	/// Slots that it takes beside those of the requests and submissions, which are of models of their own.
 	pub fn slots() -> u32 {
-		let length = BlockLength::get();
-		let requests = length.max.get(DispatchClass::Normal) / MAX_INLINE;
-		ballots() * votes_a_ballot() * MAX_PARTICIPANTS + 2 * BLOCKS * requests
+		ballots() * votes_a_ballot() * MAX_PARTICIPANTS
 	}
 
 	pub fn new(staff: &Staff, tribunal: &Tribunal) -> Self {
@@ -58,7 +61,13 @@ impl Traffic {
 			let worker = Worker::register(1_000 + number).serve(model);
 			authorized(largest_submission(&worker, model))
 		});
+		let requests = BlockLength::get().max.get(DispatchClass::Normal) / MAX_INLINE;
+		let asked = fixtures::open_model(Dave.to_account_id(), b"large", ROYALTY, statement(WIDEST, 1_000_000), true);
+		for number in 0..(2 * BLOCKS * requests).div_ceil(<Runtime as pallet_workers::Config>::MaxSlots::get()) {
+			Worker::register(4_000 + number).serve(asked);
+		}
 		Self {
+			asked,
 			model: staff.model,
 			ballots: ballots.collect(),
 			submissions: submissions.collect(),
@@ -82,9 +91,9 @@ impl Traffic {
 			}
 			Kind::Request => {
 				let call = pallet_jobs::Call::request {
-					model: self.model,
+					model: self.asked.into(),
 					items: 1,
-					input: Payload::of(vec![7; MAX_INLINE as usize]),
+					input: input(WIDEST, 1),
 					terms: terms(1),
 				};
 				signed(&Eve.pair(), call)

@@ -9,7 +9,7 @@ fn a_model_is_listed_by_vote_and_everybody_gets_the_deposits_back() {
 		enact(Origin::ModelAdmin, list(model));
 		assert_ok!(last_enactment());
 		assert_eq!(model_status(model), ModelStatus::Listed);
-		let [change] = &Models::history(model)[..] else {
+		let [_, change] = &Models::history(model)[..] else {
 			panic!("{:?}", Models::history(model))
 		};
 		assert_eq!((change.by, change.at), (Authority::ModelOrigin, System::block_number()));

@@ -8,11 +8,12 @@ use crate::{
 	chain::{Chain, TrackInfo},
 	commands::read_file,
 	error::usage,
+	findings::status_name,
 	governance::{blake2, parameter, Proposed},
 	output::Verdict,
 };
 use anyhow::{bail, Context as _};
-use assay_primitives::{api::ModelStatus, EngineId, ModelId};
+use assay_primitives::{api::ModelStatus, EngineId, ModelId, ModelRef};
 use codec::Decode;
 use serde_json::json;
 use std::path::Path;
@@ -82,25 +83,27 @@ async fn build(args: &Propose, chain: &Chain) -> anyhow::Result<(Call, &'static 
 	let reason = args.reason.as_ref().map(|text| blake2(text.as_bytes()));
 	Ok(match &args.what {
 		Proposal::List { model } => {
-			expect(chain, *model, "open", |status| status == ModelStatus::Open).await?;
-			(calls::list_model(*model, reason), "model")
+			let model = expect(chain, model, "open", |status| status == ModelStatus::Open).await?;
+			(calls::list_model(model, reason), "model")
 		}
 		Proposal::Delist { model } => {
-			expect(chain, *model, "listed", |status| status == ModelStatus::Listed).await?;
-			(calls::delist_model(*model, reason), "model")
+			let model = expect(chain, model, "listed", |status| status == ModelStatus::Listed).await?;
+			(calls::delist_model(model, reason), "model")
 		}
 		Proposal::Quarantine { model } => {
-			expect(chain, *model, "open or listed", |status| status.may_be_asked()).await?;
-			(calls::quarantine_model(*model, reason), "quarantine")
+			let model = expect(chain, model, "open or listed", |status| status.may_be_asked()).await?;
+			(calls::quarantine_model(model, reason), "quarantine")
 		}
 		Proposal::Release { model } => {
 			let held = |status| matches!(status, ModelStatus::Quarantined { .. });
-			expect(chain, *model, "quarantined", held).await?;
-			(calls::release_model(*model, reason), "model")
+			let model = expect(chain, model, "quarantined", held).await?;
+			(calls::release_model(model, reason), "model")
 		}
 		Proposal::Retire { model } => {
-			expect(chain, *model, "in use", |status| status != ModelStatus::Retired).await?;
-			(calls::force_retire_model(*model, reason), "model")
+			let in_use =
+				|status: ModelStatus| status.may_be_asked() || matches!(status, ModelStatus::Quarantined { .. });
+			let model = expect(chain, model, "in use", in_use).await?;
+			(calls::force_retire_model(model, reason), "model")
 		}
 		Proposal::Engine(EngineProposal::List { engine }) => {
 			let engine = engine_id(engine)?;
@@ -127,16 +130,22 @@ async fn build(args: &Propose, chain: &Chain) -> anyhow::Result<(Call, &'static 
 	})
 }
 
-/// Refuses a proposal about a model that is not what the proposal takes it for.
-async fn expect(chain: &Chain, model: ModelId, what: &str, is: impl Fn(ModelStatus) -> bool) -> anyhow::Result<()> {
-	let info = chain.model(model).await?;
+/// The model that is meant. Refuses a proposal about one that is not what the proposal takes it for.
+async fn expect(
+	chain: &Chain,
+	model: &ModelRef,
+	what: &str,
+	is: impl Fn(ModelStatus) -> bool,
+) -> anyhow::Result<ModelId> {
+	let info = chain.named_model(model).await?;
 	if !is(info.status) {
 		bail!(
-			"model {model} is {}, and this proposal needs one that is {what}",
-			crate::commands::model::status_name(info.status)
+			"the status of model {} is {}, and this proposal needs one that is {what}",
+			info.id,
+			status_name(info.status)
 		);
 	}
-	Ok(())
+	Ok(info.id)
 }
 
 /// An engine by its id, or by the file of its blob.

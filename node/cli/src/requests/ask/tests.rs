@@ -1,52 +1,30 @@
 //! A request's way, told without a network.
 
 use super::*;
-use crate::{hints::Refusal, terms::tests::FEE};
-use assay_primitives::{api, Answer, Artifact, BoundedSpec, EngineId, FaultCode, ModelId, Outcome};
-
-const ALICE: AccountId32 = AccountId32([1; 32]);
-const BOB: AccountId32 = AccountId32([2; 32]);
+use crate::{
+	fixtures::{self, ALICE, BOB},
+	hints::Refusal,
+};
+use assay_primitives::{api, Answer, FaultCode, ModelId, Outcome};
 
 fn ask() -> Ask {
-	let model = ModelInfo {
-		id: ModelId::default(),
-		owner: BOB,
-		engine: EngineId::default(),
-		artifact: Artifact::of(b"onnx"),
-		spec: BoundedSpec::default(),
-		name: Vec::new(),
-		description: Vec::new(),
-		royalty: 1,
-		macs: 1,
-		status: api::ModelStatus::Open,
-		submitted_at: 1,
-		free_slots: 1,
-	};
+	ask_by(&ModelId::default().into())
+}
+
+fn ask_by(name: &ModelRef) -> Ask {
 	let question = Question {
 		items: 1,
 		input: Payload::of(vec![0]),
 		max_fee: 1,
 	};
-	Ask::new(&model, question)
+	Ask::new(name, &fixtures::model(api::ModelStatus::Open), question)
 }
 
 fn record(ask: &Ask, job: u64, status: JobStatus) -> JobInfo {
 	JobInfo {
 		id: JobId(job),
-		requester: ALICE,
-		participants: Vec::new(),
-		model: ModelId::default(),
-		engine: EngineId::default(),
-		artifact: Artifact::of(b"onnx"),
-		spec: BoundedSpec::default(),
-		task: ask.task,
-		items: 1,
-		input: ask.question.input.clone(),
-		fee: FEE,
-		value_at_risk: 0,
-		periods: Default::default(),
-		requested_at: 1,
-		status,
+		task: ask.task.unwrap_or_default(),
+		..fixtures::job(status)
 	}
 }
 
@@ -186,6 +164,23 @@ fn somebody_elses_record_under_its_number_is_not_its_own() {
 	other.task = TaskId([9; 32].into());
 	ask.see(Some(other), ALICE);
 	assert!(!ask.is_done(Wait::Placed));
+	let mut other = record(&ask, 7, REFUNDED);
+	other.input = Payload::of(vec![9]);
+	ask.see(Some(other), ALICE);
+	assert!(!ask.is_done(Wait::Placed));
+}
+
+#[test]
+fn a_familys_name_may_come_to_mean_another_model_and_a_versions_may_not() {
+	for (name, moves) in [("digits", true), ("digits@1", false)] {
+		let mut ask = ask_by(&name.parse().unwrap());
+		ask.sent();
+		ask.hear(News::Placed(JobId(7)));
+		let mut moved = record(&ask, 7, REFUNDED);
+		(moved.model, moved.task) = (ModelId([9; 32].into()), TaskId([9; 32].into()));
+		ask.see(Some(moved), ALICE);
+		assert_eq!(ask.is_done(Wait::Placed), moves, "{name}");
+	}
 }
 
 #[test]

@@ -1,0 +1,124 @@
+"""Draws the life of a model, as pallets/models/src/status.rs has it: `python3 docs/img/model-life.py` writes model-life.svg beside it."""
+
+import pathlib
+
+INK, FAINT, EDGE, GROUND = "#1d2733", "#5b6775", "#9aa5b1", "#f5f7f9"
+ANYBODY, PROBERS, MODEL, QUARANTINE = "#33658a", "#2b8a6e", "#6a4aa5", "#b3372f"
+WIDTH, HEIGHT = 960, 770
+BOX_WIDTH, BOX_HEIGHT = 180, 86
+
+
+class Picture:
+    def __init__(self):
+        self.parts = []
+
+    def text(self, x, y, text, size=15, colour=INK, anchor="start", bold=False):
+        weight = ' font-weight="600"' if bold else ""
+        self.parts.append(f'<text x="{x}" y="{y}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{weight}>{text}</text>')
+
+    def lines(self, x, y, lines, colour=INK, anchor="start", size=15, step=19):
+        for n, line in enumerate(lines):
+            self.text(x, y + step * n, line, size, colour, anchor)
+
+    def frame(self, x, y, width, height, radius, fill, stroke, dash=""):
+        dash = f' stroke-dasharray="{dash}"' if dash else ""
+        self.parts.append(
+            f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="1.5"{dash}/>'
+        )
+
+    def state(self, x, y, name, lines):
+        """A box with its left upper corner here."""
+        self.frame(x, y, BOX_WIDTH, BOX_HEIGHT, 10, "#ffffff", INK)
+        middle = x + BOX_WIDTH / 2
+        self.text(middle, y + 28, name, 18, INK, "middle", bold=True)
+        self.lines(middle, y + 51, lines, FAINT, "middle", 14, 18)
+
+    def arrow(self, colour, *points):
+        """Along right angles, with a head at the last point."""
+        (x, y), (before_x, before_y) = points[-1], points[-2]
+        step_x, step_y = (x > before_x) - (x < before_x), (y > before_y) - (y < before_y)
+        back_x, back_y = x - 11 * step_x, y - 11 * step_y
+        path = " L".join(f"{a},{b}" for a, b in [*points[:-1], (back_x, back_y)])
+        self.parts.append(f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2.2"/>')
+        head = [(x, y), (back_x + 5.5 * step_y, back_y + 5.5 * step_x), (back_x - 5.5 * step_y, back_y - 5.5 * step_x)]
+        corners = " ".join(f"{a},{b}" for a, b in head)
+        self.parts.append(f'<polygon points="{corners}" fill="{colour}"/>')
+
+    def save(self, path):
+        head = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
+            'font-family="Helvetica, Arial, sans-serif">'
+        )
+        ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
+        path.write_text("\n".join([head, ground, *self.parts, "</svg>", ""]))
+
+
+def entrance(picture):
+    """From the submission to a finding."""
+    picture.state(20, 150, "Probation", ["nobody may ask it", "its deposit is held"])
+    picture.state(20, 400, "Rejected", ["nobody may ask it", "the deposit is back"])
+    picture.arrow(ANYBODY, (110, 66), (110, 150))
+    picture.text(20, 36, "submit", bold=True, colour=ANYBODY)
+    picture.text(20, 56, "by anybody, who owns it then")
+    picture.arrow(PROBERS, (36, 236), (36, 400))
+    picture.text(46, 292, "not reproduced", bold=True, colour=PROBERS)
+    picture.lines(46, 311, ["for a flaw, or", "nobody can tell"])
+    picture.arrow(ANYBODY, (188, 400), (188, 236))
+    picture.text(198, 339, "submit anew", bold=True, colour=ANYBODY)
+    picture.text(198, 358, "by anybody")
+    picture.arrow(PROBERS, (200, 193), (372, 193))
+    picture.text(277, 181, "reproduced", bold=True, colour=PROBERS, anchor="middle")
+
+
+def market(picture):
+    """What may happen to a model that has been reproduced."""
+    picture.frame(345, 96, 595, 420, 16, GROUND, EDGE, "6 5")
+    picture.text(642, 124, "reproduced: its owner may describe, price and transfer it", 15, FAINT, "middle")
+    open_, listed, quarantined = 372, 734, 553
+    picture.state(open_, 150, "Open", ["asked by whoever", "allows unlisted"])
+    picture.state(listed, 150, "Listed", ["asked by everybody"])
+    picture.state(quarantined, 400, "Quarantined", ["nobody may ask it", "its open jobs end"])
+    picture.arrow(MODEL, (open_ + 180, 178), (listed, 178))
+    picture.text(643, 170, "list", bold=True, colour=MODEL, anchor="middle")
+    picture.arrow(MODEL, (listed, 214), (open_ + 180, 214))
+    picture.text(643, 232, "delist", bold=True, colour=MODEL, anchor="middle")
+    for side, start, quarantine_anchor, release_anchor in [(1, open_, "start", "start"), (-1, listed + 180, "end", "end")]:
+        box = quarantined if side > 0 else quarantined + 180
+        outer, inner = start + 20 * side, start + 130 * side
+        picture.arrow(QUARANTINE, (outer, 236), (outer, 460), (box, 460))
+        picture.text(outer + 9 * side, 300, "quarantine", bold=True, colour=QUARANTINE, anchor=quarantine_anchor)
+        picture.arrow(MODEL, (box, 426), (inner, 426), (inner, 236))
+        picture.text(inner + 9 * side, 300, "release", bold=True, colour=MODEL, anchor=release_anchor)
+    picture.lines(643, 342, ["to what", "it was"], FAINT, "middle")
+    picture.state(quarantined, 610, "Retired", ["never asked again", "the deposit is back"])
+    picture.arrow(ANYBODY, (600, 516), (600, 610))
+    picture.text(590, 569, "retire", bold=True, colour=ANYBODY, anchor="end")
+    picture.arrow(MODEL, (686, 516), (686, 610))
+    picture.text(696, 569, "force_retire", bold=True, colour=MODEL)
+
+
+def legend(picture):
+    picture.text(20, 566, "By whose right", bold=True)
+    rights = [
+        (ANYBODY, ["its owner; what is new or rejected,", "anybody may submit"]),
+        (PROBERS, ["those drawn to reproduce it, and", "validators where they decide"]),
+        (MODEL, ["token holders, on the model track"]),
+        (QUARANTINE, ["token holders, on the quarantine track", "or the model track"]),
+    ]
+    y = 590
+    for colour, lines in rights:
+        picture.parts.append(f'<line x1="20" y1="{y - 5}" x2="48" y2="{y - 5}" stroke="{colour}" stroke-width="4"/>')
+        picture.lines(58, y, lines, size=14, step=18)
+        y += 18 * len(lines) + 8
+
+
+def main():
+    picture = Picture()
+    market(picture)
+    entrance(picture)
+    legend(picture)
+    picture.save(pathlib.Path(__file__).with_suffix(".svg"))
+
+
+if __name__ == "__main__":
+    main()

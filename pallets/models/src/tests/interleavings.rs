@@ -1,0 +1,318 @@
+//! Any order of calls, findings and blocks keeps all invariants: every unit of deposit is accounted for, names and prices mean what
+//! people were told, and in the end everybody can have everything back.
+
+use crate::{mock::*, Call, Families, ModelStatus as Status, Models as Registered, Versions};
+use assay_primitives::{
+	names::{FamilyName, VersionName},
+	probe::{Finding, Flaw},
+	traits::ModelRegistry,
+	FaultCode, ModelId, ModelRef, OutcomeDigest,
+};
+use frame_support::traits::fungible::Inspect;
+use proptest::{prelude::*, sample::Index};
+use sp_core::H256;
+use std::collections::BTreeMap;
+
+/// Who may own something; the last has no account.
+const OWNERS: [u64; 4] = [ALICE, BOB, POOR, NOBODY];
+/// Names of which some look alike and some are none.
+const NAMES: [&str; 6] = ["digits", "d1gits", "letters", "le-tters", "Digits", "latest"];
+const VERSIONS: [&str; 4] = ["1.0", "1.1", "2", "latest"];
+
+#[derive(Clone, Debug)]
+enum Step {
+	/// May well be refused.
+	Call(u64, Call<Test>),
+	/// Of the owner of the model or family that it is about, if there is one.
+	Owners(Call<Test>),
+	Submit(u64, Submission),
+	/// Of one of the probes that have begun.
+	Conclude(Index, Option<Finding>),
+	Wait(u64),
+}
+
+fn name(text: &str) -> FamilyName {
+	text.as_bytes().to_vec().try_into().unwrap()
+}
+
+fn version(text: &str) -> VersionName {
+	text.as_bytes().to_vec().try_into().unwrap()
+}
+
+/// One of six models, said and stated in all sorts of ways, some of them wrong.
+fn any_submission() -> impl Strategy<Value = Submission> {
+	let wrong = prop::sample::select(vec![false, false, false, false, false, true]);
+	(1u32..=6, 0usize..40, 0u64..100, 0u32..8, wrong, any::<u8>()).prop_map(
+		|(batch, said, royalty, items, wrong, answer)| {
+			let mut submission = Submission {
+				metadata: metadata(b"Digits", &vec![b'x'; said]),
+				royalty,
+				statement: statement(items),
+				max_fee: if wrong { 0 } else { 1_000 },
+				..Submission::batch(batch)
+			};
+			submission.statement.golden.answer = OutcomeDigest(H256::repeat_byte(answer));
+			submission.statement.manifest.macs = u64::from(answer) * 100;
+			submission
+		},
+	)
+}
+
+fn any_step() -> impl Strategy<Value = Step> {
+	let owner = || prop::sample::select(OWNERS.to_vec());
+	let model = || (1u32..=7).prop_map(|batch| Submission::batch(batch).id());
+	let family = || prop::sample::select(NAMES.to_vec()).prop_map(name);
+	let number = || prop::sample::select(VERSIONS.to_vec()).prop_map(version);
+	let reason = Some(H256::repeat_byte(7));
+	let finding = prop_oneof![
+		12 => Just(Some(Ok(()))),
+		1 => Just(Some(Err(Flaw::DoesNotLoad(FaultCode::NotOnnx)))),
+		1 => Just(Some(Err(Flaw::OtherOutcomes))),
+		1 => Just(None),
+	];
+	let owners = prop_oneof![
+		1 => model().prop_map(|model| Call::retire { model }),
+		4 => (model(), 0usize..60).prop_map(|(model, said)| Call::describe {
+			model,
+			metadata: metadata(b"Digits", &vec![b'y'; said]),
+		}),
+		6 => (model(), 0u64..100).prop_map(|(model, royalty)| Call::announce_royalty { model, royalty }),
+		4 => (model(), owner()).prop_map(|(model, to)| Call::transfer { model, to }),
+		4 => (family(), owner()).prop_map(|(name, to)| Call::transfer_family { name, to }),
+		1 => family().prop_map(|name| Call::release_family { name }),
+		16 => (family(), number(), model(), any::<bool>())
+			.prop_map(|(name, version, model, latest)| Call::publish { name, version, model, latest }),
+		6 => (family(), number()).prop_map(|(name, version)| Call::point_latest { name, version }),
+	];
+	let votes = prop_oneof![
+		5 => model().prop_map(move |model| Call::list { model, reason }),
+		3 => model().prop_map(move |model| Call::delist { model, reason }),
+		3 => model().prop_map(move |model| Call::quarantine { model, reason }),
+		6 => model().prop_map(move |model| Call::release { model, reason }),
+		1 => model().prop_map(move |model| Call::force_retire { model, reason }),
+	];
+	let engines = prop_oneof![
+		3 => Just(Call::list_engine { engine: ENGINE, reason }),
+		1 => (0u64..4).prop_map(move |notice| Call::retire_engine {
+			engine: ENGINE,
+			notice,
+			reason,
+		}),
+	];
+	// The wealthy mostly, or little would succeed.
+	let caller = prop::sample::select(vec![ALICE, ALICE, ALICE, ALICE, ALICE, BOB, BOB, BOB, POOR, NOBODY]);
+	let claim = family().prop_map(|name| Call::claim_family { name });
+	prop_oneof![
+		8 => (caller.clone(), any_submission()).prop_map(|(owner, submission)| Step::Submit(owner, submission)),
+		8 => (any::<Index>(), finding).prop_map(|(which, finding)| Step::Conclude(which, finding)),
+		4 => (caller.clone(), claim).prop_map(|(owner, call)| Step::Call(owner, call)),
+		24 => owners.clone().prop_map(Step::Owners),
+		6 => (caller, owners).prop_map(|(who, call)| Step::Call(who, call)),
+		6 => votes.prop_map(|call| Step::Call(REGISTRAR, call)),
+		1 => engines.prop_map(|call| Step::Call(ENGINEER, call)),
+		4 => (1..NOTICE).prop_map(Step::Wait),
+	]
+}
+
+/// The owner of what `call` is about.
+fn owner_of(call: &Call<Test>) -> Option<u64> {
+	match call {
+		Call::retire { model }
+		| Call::describe { model, .. }
+		| Call::announce_royalty { model, .. }
+		| Call::transfer { model, .. } => Registered::<Test>::get(model).map(|model| model.owner),
+		Call::transfer_family { name, .. }
+		| Call::release_family { name }
+		| Call::publish { name, .. }
+		| Call::point_latest { name, .. } => Models::family(name.clone())?.owner,
+		_ => None,
+	}
+}
+
+/// What people were told, and what balances must come to.
+struct Told {
+	/// What each owner has, free and on hold.
+	balances: BTreeMap<u64, u64>,
+	/// What was paid for probes.
+	fees: u64,
+	/// What each version of a family means. Never changes.
+	versions: BTreeMap<(FamilyName, VersionName), ModelId>,
+	/// Families that are closed, and what they mean. Never changes either.
+	closed: BTreeMap<FamilyName, Option<ModelId>>,
+	/// Royalties as they were announced, by the block from which they count; the last one that is due is in force.
+	royalties: BTreeMap<ModelId, BTreeMap<u64, u64>>,
+}
+
+impl Told {
+	/// Begins with models and families that are in use.
+	fn begin() -> Self {
+		let mut told = Self {
+			balances: OWNERS.map(|owner| (owner, Balances::total_balance(&owner))).into(),
+			fees: 0,
+			versions: Default::default(),
+			closed: Default::default(),
+			royalties: Default::default(),
+		};
+		for (batch, owner) in [(1, ALICE), (2, ALICE), (3, BOB)] {
+			let submission = Submission::batch(batch);
+			let model = submission.id();
+			told.take(Step::Submit(owner, submission));
+			conclude(model, Some(Ok(())));
+		}
+		for (family, owner) in [("digits", ALICE), ("letters", BOB)] {
+			let name = name(family);
+			told.take(Step::Call(owner, Call::claim_family { name }));
+		}
+		told
+	}
+
+	fn take(&mut self, step: Step) {
+		match step {
+			Step::Call(who, call) => {
+				if dispatch(who, call.clone()).is_ok() {
+					self.hear(who, call);
+				}
+			}
+			Step::Owners(call) => {
+				if let Some(owner) = owner_of(&call) {
+					self.take(Step::Call(owner, call));
+				}
+			}
+			Step::Submit(owner, submission) => {
+				let fee = submission.quote().1.total();
+				if submission.submit(owner).is_ok() {
+					*self.balances.get_mut(&owner).unwrap() -= fee;
+					self.fees += fee;
+					let royalties = BTreeMap::from([(System::block_number(), submission.royalty)]);
+					self.royalties.insert(submission.id(), royalties);
+				}
+			}
+			Step::Conclude(which, finding) => {
+				let probes = Probes::get();
+				if !probes.is_empty() {
+					conclude(which.get(&probes).model, finding);
+				}
+			}
+			Step::Wait(blocks) => System::set_block_number(System::block_number() + blocks),
+		}
+	}
+
+	/// Takes note of a call by `who` that succeeded.
+	fn hear(&mut self, who: u64, call: Call<Test>) {
+		let now = System::block_number();
+		match call {
+			Call::transfer { model, to } => self.moved(who, to, record(model).deposit),
+			Call::transfer_family { to, .. } => self.moved(who, to, FAMILY_DEPOSIT),
+			Call::announce_royalty { model, royalty } => {
+				let royalties = self.royalties.get_mut(&model).unwrap();
+				royalties.retain(|from, _| *from <= now);
+				royalties.insert(now + NOTICE, royalty);
+			}
+			Call::publish {
+				name, version, model, ..
+			} => {
+				assert_eq!(self.versions.insert((name, version), model), None);
+			}
+			Call::release_family { name } if Models::family(name.clone()).is_some() => {
+				let means = resolve(ModelRef::Latest(name.clone()));
+				self.closed.insert(name, means);
+			}
+			_ => {}
+		}
+	}
+
+	/// Takes note that a deposit went from one owner to another.
+	fn moved(&mut self, from: u64, to: u64, deposit: u64) {
+		*self.balances.get_mut(&from).unwrap() -= deposit;
+		*self.balances.get_mut(&to).unwrap() += deposit;
+	}
+
+	fn check(&self) {
+		Models::do_try_state().unwrap();
+		self.check_balances();
+		self.check_names();
+		for (model, royalties) in &self.royalties {
+			let in_force = royalties.range(..=System::block_number()).next_back().unwrap().1;
+			assert_eq!(record(*model).royalty_at(System::block_number()), *in_force);
+			if let Some(offer) = Models::offer(model) {
+				assert_eq!(offer.royalty, *in_force);
+			}
+		}
+		let on_probation = Registered::<Test>::iter()
+			.filter(|(_, model)| model.status == Status::Probation)
+			.map(|(id, _)| id);
+		let mut probed = Probes::get().iter().map(|probe| probe.model).collect::<Vec<_>>();
+		probed.sort();
+		let mut on_probation = on_probation.collect::<Vec<_>>();
+		on_probation.sort();
+		assert_eq!(on_probation, probed);
+	}
+
+	fn check_balances(&self) {
+		let mut deposits = BTreeMap::<u64, (u64, u64)>::new();
+		for model in Registered::<Test>::iter_values() {
+			deposits.entry(model.owner).or_default().0 += model.deposit;
+		}
+		for family in Families::<Test>::iter_values() {
+			if let Some(owner) = family.owner {
+				deposits.entry(owner).or_default().1 += family.deposit;
+			}
+		}
+		// Nothing is made or burned.
+		assert_eq!(Balances::total_issuance(), 2 * ENDOWMENT + 3 * EXISTENTIAL);
+		for owner in OWNERS {
+			let (models, families) = deposits.remove(&owner).unwrap_or_default();
+			assert_eq!((held(owner), held_for_families(owner)), (models, families));
+			assert_eq!(Balances::free_balance(owner) + models + families, self.balances[&owner]);
+		}
+		assert_eq!(deposits, BTreeMap::new());
+		assert_eq!(Balances::free_balance(POT), EXISTENTIAL + self.fees);
+	}
+
+	fn check_names(&self) {
+		for ((family, version), model) in &self.versions {
+			let named = ModelRef::Version(family.clone(), version.clone());
+			assert_eq!(resolve(named), Some(*model));
+		}
+		assert_eq!(Versions::<Test>::iter().count(), self.versions.len());
+		for (family, means) in &self.closed {
+			assert_eq!(resolve(ModelRef::Latest(family.clone())), *means);
+			assert_eq!(Models::family(family.clone()).unwrap().owner, None);
+		}
+		// Of names that look alike one at most means anything.
+		for [one, other] in [["digits", "d1gits"], ["letters", "le-tters"]] {
+			assert!(Models::family(name(one)).is_none() || Models::family(name(other)).is_none());
+		}
+	}
+}
+
+proptest! {
+	#![proptest_config(ProptestConfig::with_cases(192))]
+
+	#[test]
+	fn any_interleaving_keeps_every_invariant_and_every_promise(
+		steps in prop::collection::vec(any_step(), 1..240),
+	) {
+		new_test_ext().execute_with(|| {
+			let mut told = Told::begin();
+			for step in steps {
+				told.take(step);
+				told.check();
+			}
+			// Whatever happened, probes end, and then everybody can have all deposits back.
+			for probe in Probes::get() {
+				conclude(probe.model, Some(Ok(())));
+			}
+			for model in Registered::<Test>::iter_keys().collect::<Vec<_>>() {
+				told.take(Step::Owners(Call::retire { model }));
+			}
+			for family in Families::<Test>::iter_values().collect::<Vec<_>>() {
+				told.take(Step::Owners(Call::release_family { name: family.name }));
+			}
+			told.check();
+			for owner in OWNERS {
+				assert_eq!(Balances::free_balance(owner), told.balances[&owner]);
+			}
+		});
+	}
+}
