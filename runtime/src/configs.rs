@@ -34,6 +34,12 @@ parameter_types! {
 		.build();
 }
 
+/// What the first block after an upgrade to this version does with the state that it finds.
+#[cfg(not(feature = "next"))]
+type Migrations = ();
+#[cfg(feature = "next")]
+type Migrations = next::MoveTempo;
+
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
 	type Block = Block;
@@ -51,6 +57,7 @@ impl frame_system::Config for Runtime {
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
 	type SS58Prefix = SS58Prefix;
 	type MaxConsumers = ConstU32<16>;
+	type SingleBlockMigrations = Migrations;
 }
 
 impl pallet_timestamp::Config for Runtime {

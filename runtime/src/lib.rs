@@ -29,6 +29,8 @@ mod configs;
 mod fixtures;
 pub mod genesis_presets;
 pub mod governance;
+#[cfg(feature = "next")]
+mod next;
 pub mod protocol;
 #[cfg(test)]
 mod tests;
@@ -111,6 +113,10 @@ pub const MILLI_ASY: Balance = ASY / 1_000;
 /// A block may take a third of its slot to execute.
 pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
 
+#[cfg(feature = "next")]
+pub use next::VERSION;
+
+#[cfg(not(feature = "next"))]
 #[sp_version::runtime_version]
 pub const VERSION: RuntimeVersion = RuntimeVersion {
 	spec_name: Cow::Borrowed("assay"),

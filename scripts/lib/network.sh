@@ -47,6 +47,7 @@ start() {
 		fi
 		sleep 0.1
 	done
+	# shellcheck disable=SC2034 # for whoever calls
 	url=ws://127.0.0.1:$port
 }
 

@@ -11,7 +11,7 @@ use tokio::process::Command;
 pub struct Answer {
 	/// The exit code.
 	pub code: i32,
-	/// What went to standard output under `--json`.
+	/// What went to standard output under `--json`; null if nothing did, as when the command line is wrong.
 	pub json: Value,
 	/// What went to standard error.
 	pub notes: String,
@@ -55,7 +55,10 @@ pub async fn assay(node: &Node, suri: Option<&str>, args: &[&str]) -> Answer {
 			.status
 			.code()
 			.unwrap_or_else(|| panic!("assay was killed: {notes}")),
-		json: serde_json::from_str(&stdout).unwrap_or_else(|error| panic!("not JSON ({error}): {stdout}{notes}")),
+		json: match stdout.as_ref() {
+			"" => Value::Null,
+			text => serde_json::from_str(text).unwrap_or_else(|error| panic!("not JSON ({error}): {text}{notes}")),
+		},
 		notes,
 	}
 }

@@ -2,10 +2,11 @@
 
 use crate::{
 	assay,
+	case::LONGEST,
 	cli::field,
 	extrinsic::{send, worker_pair},
 	files::{digits, rows},
-	rpc::{Job, Terms},
+	rpc::{Job, JobStatus, Terms},
 	Network, Node,
 };
 use assay_primitives::{
@@ -146,6 +147,29 @@ impl Market {
 			assert_eq!(found.requester, REQUESTER.to_account_id());
 		}
 		jobs
+	}
+
+	/// Asks one question with the short window, and waits for the right answer to be settled.
+	pub async fn answer_one(&self, node: &Node, allow_unlisted: bool) {
+		let job = JobId(node.stats().await.requested);
+		let request = pallet_jobs::Call::<Runtime>::request {
+			model: self.model.into(),
+			items: 1,
+			input: self.question(),
+			terms: Terms {
+				window: Window::Short,
+				allow_unlisted,
+				..terms(0)
+			},
+		};
+		send(node, REQUESTER, request).await;
+		node.within(8, &format!("job {job} is accepted"), || node.find_job(job))
+			.await;
+		let job = node.ended(job, LONGEST).await;
+		match &job.status {
+			JobStatus::Settled { digest, .. } => assert_eq!(*digest, self.right(&job)),
+			status => panic!("{status:?}"),
+		}
 	}
 
 	/// A question as the requester asks it.

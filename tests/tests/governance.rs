@@ -5,7 +5,6 @@ use assay_inference::Engine;
 use assay_primitives::{
 	api::{Authority, ModelStatus, RefundReason},
 	probe::probe_pool,
-	terms::Window,
 	EngineId, JobId, ModelId, OutcomeDigest,
 };
 use assay_runtime::{
@@ -55,7 +54,8 @@ async fn token_holders_decide_and_nothing_else_happens() {
 		vote: 60,
 		..Rules::default()
 	};
-	let ((), market, other) = tokio::join!(rules.decree(node), Market::open(&network), another_model(&network));
+	rules.decree(node).await;
+	let (market, other) = tokio::join!(Market::open(&network), another_model(&network));
 	empower(node).await;
 	market.only(node, &[(Alice, 2)]).await;
 	serve(node, other, Charlie).await;
@@ -272,19 +272,7 @@ async fn a_release_makes_it_what_it_was(node: &Node, market: &Market) {
 	assert_eq!(node.status(market.model).await, ModelStatus::Listed);
 	market.only(node, &[(Alice, 2)]).await;
 	assert_eq!(unlisted(node, market).await, Ok(()));
-	let mut request = market.request(market.question(), 0);
-	if let pallet_jobs::Call::request { terms, .. } = &mut request {
-		terms.allow_unlisted = false;
-		terms.window = Window::Short;
-	}
-	let job = JobId(node.stats().await.requested);
-	send(node, REQUESTER, request).await;
-	node.within(FEW, "the model is asked", || node.find_job(job)).await;
-	let job = node.ended(job, 2 * FEW).await;
-	let JobStatus::Settled { digest, .. } = job.status else {
-		panic!("{job:?}")
-	};
-	assert_eq!(digest, market.right(&job));
+	market.answer_one(node, false).await;
 }
 
 /// An engine that is the first but for its name.

@@ -3,12 +3,13 @@
 //! A submission is authorised only if every step in it is due now, so nobody can make a block carry free failures. What becomes
 //! stale on its way is dropped by the pool, and the worker submits the rest anew.
 
-use crate::{Answers, Config, Error, JobOf, JobState, Jobs, Pallet, Step, SubmissionOf, WeightInfo};
+use crate::{Answers, Config, Error, Job, JobOf, JobState, Jobs, Pallet, Step, SubmissionOf, WeightInfo};
 use assay_primitives::{
 	api::Standing,
 	batch::Answer,
 	key::{commitment, WorkerSignature},
 	payload::MAX_ARTIFACT,
+	probe::finding_of,
 	traits::WorkerPool,
 	JobId, OutcomeDigest, Payload,
 };
@@ -117,7 +118,7 @@ impl<T: Config> Pallet<T> {
 		match answer {
 			Some(answer) => {
 				ensure!(answer.digest() == digest, Error::Mismatch);
-				ensure!(answer.root.is_some() == (job.items > 1), Error::Mismatch);
+				ensure!(answers(&job, answer), Error::Mismatch);
 				ensure!(Self::is_storable(&answer.outcome), Error::BadArtifact);
 			}
 			None => ensure!(Answers::<T>::contains_key(id, digest), Error::NotDue),
@@ -147,5 +148,13 @@ impl<T: Config> Pallet<T> {
 		T::WeightInfo::commit(submission.commits())
 			.saturating_add(T::WeightInfo::reveal(reveals, bytes))
 			.saturating_add(T::WeightInfo::open_dispute().saturating_mul(reveals.into()))
+	}
+}
+
+/// Whether `answer` has the form of one to `job`.
+fn answers<AccountId, Balance, BlockNumber>(job: &Job<AccountId, Balance, BlockNumber>, answer: &Answer) -> bool {
+	match job.probation {
+		Some(_) => finding_of(answer).is_some(),
+		None => answer.root.is_some() == (job.items > 1),
 	}
 }

@@ -49,7 +49,11 @@ pub mod pallet_custom_origins {
 	impl<T: Config> Pallet<T> {
 		/// How many blocks of this chain stand for `period` blocks of a live network: at least one.
 		pub fn paced(period: BlockNumber) -> BlockNumber {
-			period.div_ceil(Tempo::<T>::get().max(1)).max(1)
+			#[cfg(not(feature = "next"))]
+			let tempo = Tempo::<T>::get();
+			#[cfg(feature = "next")]
+			let tempo = crate::next::tempo();
+			period.div_ceil(tempo.max(1)).max(1)
 		}
 
 		/// What must always hold.

@@ -4,6 +4,7 @@
 use crate::{mock::*, Call, JobState, Jobs as JobsMap, Step, Totals, DRAW_DELAY, MAX_REPLACEMENTS};
 use assay_primitives::{
 	api::{RefundReason, Standing},
+	probe::{finding_answer, Flaw},
 	terms::{Terms, Window},
 	traits::{Docket, OnQuarantine, Prober, Ruling},
 	Answer, JobId,
@@ -167,7 +168,12 @@ fn chosen(n: usize) -> Option<JobId> {
 }
 
 fn answer_of(id: JobId, n: u8) -> Answer {
-	Answer::of(&vec![outcome(n); job(id).items as usize]).0
+	match (job(id).probation, n) {
+		(None, _) => Answer::of(&vec![outcome(n); job(id).items as usize]).0,
+		(Some(_), 0) => finding_answer(&Ok(())),
+		(Some(_), 1) => finding_answer(&Err(Flaw::OtherManifest)),
+		(Some(_), _) => finding_answer(&Err(Flaw::OtherOutcomes)),
+	}
 }
 
 /// The answer that opens the commitment of `worker`, if it has one.

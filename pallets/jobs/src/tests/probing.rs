@@ -10,7 +10,7 @@ use assay_primitives::{
 	Answer, FaultCode, Finding, JobId, Task,
 };
 use frame_support::{assert_noop, assert_ok};
-use sp_runtime::Permill;
+use sp_runtime::{transaction_validity::InvalidTransaction, Permill};
 
 /// What each worker of a probe of one golden input gets: the model's file has five bytes, which take no time to speak of.
 const PAY_OF_PROBE: u64 = PAY;
@@ -94,12 +94,25 @@ fn a_flaw_is_a_finding_like_any_other() {
 }
 
 #[test]
-fn an_answer_that_is_no_finding_finds_nothing() {
+fn several_golden_inputs_come_to_one_finding() {
 	build_and_execute(|| {
-		let id = probed();
-		revealed(id, &[right()]);
+		let id = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(MAX_GOLDEN), u64::MAX).unwrap();
+		revealed(id, &[answer(Ok(()))]);
 		pass(id);
-		assert_eq!(Probed::get(), [None]);
+		assert_eq!(Probed::get(), [Some(Ok(()))]);
+	});
+}
+
+#[test]
+fn an_answer_that_is_no_finding_cannot_be_revealed() {
+	build_and_execute(|| {
+		for (id, answer) in [(probed(), right()), (probed(), Answer::of(&[outcome(0), outcome(0)]).0)] {
+			committed(id, &[answer.clone()]);
+			assert_eq!(reveal(executor(id), id, &answer), Err(InvalidTransaction::BadProof.into()));
+		}
+		let id = request(0);
+		committed(id, &[answer(Ok(()))]);
+		assert_ok!(reveal(executor(id), id, &answer(Ok(()))));
 	});
 }
 
