@@ -6,7 +6,7 @@ use crate::{
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tract_onnx::{
-	pb::{GraphProto, ModelProto},
+	pb::{attribute_proto::AttributeType, tensor_proto::DataType, AttributeProto, GraphProto, ModelProto, TensorProto},
 	prelude::*,
 	tract_core::ops::Cost,
 };
@@ -86,14 +86,38 @@ impl Model {
 	}
 }
 
-/// Binds symbols and takes out what only could mislead tract.
+/// Binds symbols, takes out what only could mislead tract, and states what tract would assume wrongly.
 fn prepare(model: &mut ModelProto, spec: &ModelSpec) -> Result<Vec<Port>, FaultCode> {
 	let graph = model.graph.as_mut().ok_or(FaultCode::NotOnnx)?;
-	// Names of nodes need not be unique in ONNX. tract wants them so, and names a nameless node after its output, which is.
 	for node in &mut graph.node {
+		// Names of nodes need not be unique in ONNX. tract wants them so, and names a nameless node after its output, which is.
 		node.name.clear();
+		// What is left out at the end may be named "". tract counts names.
+		for names in [&mut node.input, &mut node.output] {
+			while names.last().is_some_and(String::is_empty) {
+				names.pop();
+			}
+		}
+		if node.op_type == "ConstantOfShape" && node.attribute.is_empty() {
+			node.attribute.push(zero());
+		}
 	}
 	ports::bind(graph, spec)
+}
+
+/// The value of a `ConstantOfShape` that has none. tract would take a zero of 64 bits.
+fn zero() -> AttributeProto {
+	AttributeProto {
+		name: "value".into(),
+		r#type: AttributeType::Tensor as i32,
+		t: Some(TensorProto {
+			dims: vec![1],
+			data_type: DataType::Float as i32,
+			float_data: vec![0.0],
+			..Default::default()
+		}),
+		..Default::default()
+	}
 }
 
 /// Distinct operators, sorted.
