@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the backend tests that ship in the PyPI package onnx on the engine, under wasmtime and V8, and on native tract, and compares the
-# engine's results with docs/conformance.csv. Takes about half an hour on one core.
+# engine's results with docs/conformance.csv. Takes ten minutes on one core.
 #
 #   scripts/conformance.sh [--only PREFIX] [--record] [--skip-wasmtime]      --record: write docs/conformance.csv and .md
 source "$(dirname "$0")/env.sh"

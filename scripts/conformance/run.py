@@ -91,7 +91,7 @@ def main():
     parser.add_argument("work", type=Path)
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--only", default="", metavar="PREFIX", help="only tests whose names begin so")
-    parser.add_argument("--skip-wasmtime", action="store_true", help="V8 alone")
+    parser.add_argument("--skip-wasmtime", action="store_true", help="leave out `assay infer`")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
 

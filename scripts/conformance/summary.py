@@ -7,6 +7,17 @@ import onnx
 import suite
 from causes import CAUSES
 
+# Why the engine means to refuse what native tract answers.
+DELIBERATE = {
+    "refused: ControlFlow": "a graph must not loop or branch: its size bounds its cost",
+    "refused: InvalidGraph": "an input must not be empty (an extent of 0)",
+    "refused: OutOfMemory": "weights and their packed copies need more than the protocol's 1 GiB",
+    "refused: RandomOperator": "a Dropout that is not certainly in inference mode",
+    "refused: UnboundDimension": "an output's extent must not depend on the data, as on TopK's `k` or Range's end when they are inputs",
+    "refused: UnsupportedOperator": "operators that are not offered (Attention), the first operator sets, and attributes that tract gets wrong in silence, though not on "
+    "this test's data (`node/engine/src/flaws.rs`)",
+}
+
 HEAD = """# ONNX conformance
 
 Written by `scripts/conformance.sh --record`, from a run of the backend tests that ship in onnx {version} (`onnx/backend/test/data`) on the
@@ -16,7 +27,7 @@ what native tract {tract} does, the version inside the engine. Tolerances are th
 * **pass**: the engine's answer is ONNX's.
 * **refused**: the engine refuses the file at load, by name.
 * **faults**: the engine takes the file, and answers the input with a named fault.
-* **wrong**: the engine's answer is not ONNX's.
+* **wrong**: the engine's answer is not ONNX's. `scripts/conformance/causes.py` says why, for each.
 """
 
 
@@ -68,8 +79,8 @@ def lost(rows):
     for row in rows:
         if row["native tract"] == "pass" and row["engine"] != "pass":
             found[row["engine"]].append(row["test"])
-    lines = [[f"`{engine}`", len(tests), ", ".join(tests)] for engine, tests in sorted(found.items())]
-    return table(["engine", "tests", "which"], lines) if lines else "None.\n"
+    lines = [[f"`{engine}`", len(tests), DELIBERATE.get(engine, "not meant"), ", ".join(tests)] for engine, tests in sorted(found.items())]
+    return table(["engine", "tests", "why", "which"], lines) if lines else "None.\n"
 
 
 def wrong(rows):

@@ -1,7 +1,6 @@
 """Runs cases on the engine under wasmtime, which is the node's own host, and under V8."""
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -48,7 +47,7 @@ def v8(blob_file, cases, folder):
     listing.write_text(json.dumps([case.for_v8() for case in cases]))
     command = ["node", "--expose-gc", HERE / "v8.mjs", blob_file, listing]
     by_name = {case.name: case for case in cases}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=os.environ) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout:
             result = json.loads(line)
             case = by_name.pop(result["name"])
@@ -58,3 +57,22 @@ def v8(blob_file, cases, folder):
                 yield case, [wire.name(case.outcome(sample)) for sample in range(case.samples or 1)], result["loaded"], result["warm"]
     if process.returncode or by_name:
         sys.exit(f"error: node ended with code {process.returncode} and {len(by_name)} cases left; the first is {next(iter(by_name), None)}")
+
+
+# qemu does not give the memory of instances back; its process is ended after this many cases.
+EMULATED_AT_ONCE = 40
+
+
+def aarch64(blob_file, cases, folder):
+    """The outcomes of the samples of each case, by name, on an emulated 64-bit ARM machine."""
+    content = Path(blob_file).read_bytes()
+    # The compiled engine, which takes minutes, is kept beside this copy.
+    blob_copy = folder / f"{wire.digest(content)[:16]}.wasm"
+    blob_copy.write_bytes(content)
+    listing = folder / "cases.json"
+    for start in range(0, len(cases), EMULATED_AT_ONCE):
+        batch = cases[start : start + EMULATED_AT_ONCE]
+        listing.write_text(json.dumps([case.for_v8() for case in batch]))
+        subprocess.run([HERE / "aarch64.sh", HERE / "wasmtime_host.py", blob_copy, listing, "aarch64"], check=True, stdout=subprocess.DEVNULL)
+        for case in batch:
+            yield case, [wire.name((case.folder / f"aarch64-{sample}.scale").read_bytes()) for sample in range(case.samples or 1)]

@@ -1,9 +1,9 @@
 """Runs the corpus on the engine under wasmtime and V8, and compares both with the committed table and with onnxruntime.
 
-    run.py ASSAY WORK_FOLDER [--record] [--only PREFIX] [--skip-wasmtime]
+    run.py ASSAY WORK_FOLDER [--record] [--only PREFIX] [--skip-wasmtime] [--aarch64]
 
 ASSAY is the built command, WORK_FOLDER is where the files of the cases go. `--record` writes the table instead of comparing with it, and
-only if everything else agrees.
+only if everything else agrees. `--aarch64` runs everything on an emulated 64-bit ARM machine as well.
 """
 
 import argparse
@@ -42,6 +42,8 @@ def compare_with_reference(case, folder, report):
     ours = [wire.tensors(folder.outcome(sample)) for sample in range(len(case.samples))]
     tolerance = CLASSES[case.tolerance]
     has_faults = any(outputs is None for outputs in ours)
+    if case.tolerance == "fault" and not has_faults:
+        report.failure(case.name, "the engine answers, and must not")
     if case.tolerance == "fault" or has_faults:
         if case.tolerance not in ("fault", "special") and case.name not in DIFFERENCES:
             report.failure(case.name, "the engine faults, and the corpus does not say why")
@@ -74,6 +76,7 @@ def rows_of(cases, options, report):
             sys.exit(f"error: two cases are named {case.name}")
         folders[case.name] = case_files.write_case(options.work, case)
     blob = hosts.blob(options.assay)
+    emulated = {folder.name: outcomes for folder, outcomes in hosts.aarch64(blob, list(folders.values()), options.work)} if options.aarch64 else {}
     by_name = {case.name: case for case in cases}
     for done, (folder, outcomes, _, warm) in enumerate(hosts.v8(blob, list(folders.values()), options.work)):
         case = by_name[folder.name]
@@ -82,6 +85,8 @@ def rows_of(cases, options, report):
                 report.failure(case.name, f"V8: {outcome}")
         if not warm:
             report.failure(case.name, "V8: a warm instance gives other bytes than a fresh one")
+        if emulated.get(case.name, outcomes) != outcomes:
+            report.failure(case.name, f"aarch64 has {emulated[case.name]}, V8 {outcomes}")
         if not options.skip_wasmtime:
             others = hosts.wasmtime(options.assay, folder)
             if others != [*outcomes, outcomes[0]]:
@@ -126,7 +131,8 @@ def main():
     parser.add_argument("work", type=Path)
     parser.add_argument("--record", action="store_true")
     parser.add_argument("--only", default="", metavar="PREFIX", help="only cases whose names begin so")
-    parser.add_argument("--skip-wasmtime", action="store_true", help="V8 alone")
+    parser.add_argument("--skip-wasmtime", action="store_true", help="leave out `assay infer`")
+    parser.add_argument("--aarch64", action="store_true", help="run on an emulated 64-bit ARM machine too")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
 

@@ -2,6 +2,7 @@
 
 use crate::{
 	abi::{FaultCode, Manifest, ModelSpec, Port, Tensor},
+	flaws::Suspect,
 	inspect, memory, ports, tensors,
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -34,6 +35,7 @@ impl Model {
 			macs: 0,
 			peak_bytes: 0,
 		};
+		let suspects: Vec<_> = graph.node.iter().filter_map(Suspect::of).collect();
 		manifest.inputs = prepare(&mut model, spec)?;
 
 		let inference = tract_onnx::onnx()
@@ -45,6 +47,7 @@ impl Model {
 		drop(model);
 		let typed = inference.into_typed().map_err(fault)?;
 		check_sizes(&typed)?;
+		suspects.iter().try_for_each(|suspect| suspect.check(&typed))?;
 		let mut typed = typed.into_decluttered().map_err(fault)?;
 		check_sizes(&typed)?;
 		manifest.macs = macs(&typed)?;

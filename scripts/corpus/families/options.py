@@ -87,10 +87,6 @@ def pools():
         "average-pool-dilated-counts", lambda g, x: g.node("AveragePool", x, kernel_shape=[2, 2], dilations=[2, 3], pads=[1, 1, 1, 1], count_include_pad=1),
         image, opset=19, tolerance="sum",
     )
-    yield option(
-        "average-pool-same-counts", lambda g, x: g.node("AveragePool", x, kernel_shape=[3, 3], auto_pad="SAME_UPPER", count_include_pad=1), image,
-        opset=11, tolerance="sum",
-    )
     yield option("max-pool-same-ceil", lambda g, x: g.node("MaxPool", x, kernel_shape=[3, 3], strides=[2, 2], auto_pad="SAME_LOWER", ceil_mode=1), image)
     yield option("max-pool-int8", lambda g, x: g.node("MaxPool", x, kernel_shape=[3, 3], pads=[1] * 4), image, integers(-100, 100), "int8")
     yield option("max-pool-uint8", lambda g, x: g.node("MaxPool", x, kernel_shape=[3, 3], pads=[1] * 4), image, integers(0, 100), "uint8")

@@ -27,6 +27,10 @@ FLAWS = {
     "rnn-relu": ((6, 1, 5), "RNN", {"activations": ["Relu"]}, 17),
     "gru-activations": ((6, 1, 5), "GRU", {"activations": ["HardSigmoid", "Tanh"]}, 17),
     "lstm-activations": ((6, 1, 5), "LSTM", {"activations": ["Sigmoid", "Tanh", "Relu"]}, 17),
+    "average-pool-same-counts": ((1, 2, 5, 5), "AveragePool", {"kernel_shape": [3, 3], "auto_pad": "SAME_UPPER", "count_include_pad": 1}, 17),
+    "average-pool-wide": ((1, 2, 3, 5), "AveragePool", {"kernel_shape": [4, 3], "auto_pad": "VALID"}, 17),
+    "max-pool-wide": ((1, 2, 3, 5), "MaxPool", {"kernel_shape": [3, 3], "dilations": [1, 3], "auto_pad": "VALID"}, 17),
+    "conv-wide": ((1, 2, 3, 5), "Conv", {"kernel_shape": [4, 3]}, 17),
     "lstm-clip": ((6, 1, 5), "LSTM", {"clip": 0.5}, 17),
     "lstm-coupled": ((6, 1, 5), "LSTM", {"input_forget": 1}, 17),
 }
@@ -44,6 +48,8 @@ def flaw(name, shape, operator, attributes, opset):
         operands = [g.constant([1.0, 1.0, 1.0, 1.0]) for _ in range(4)]
     elif operator in ("Add", "PRelu"):
         operands = [g.weight(4)]
+    elif operator == "Conv":
+        operands = [g.weight(3, 2, 4, 3)]
     elif operator == "QuantizeLinear":
         operands = [g.constant(0.1)]
     outputs = g.node(operator, x, *operands, outputs=3 if attributes.get("training_mode") else 1, **attributes)
@@ -58,10 +64,19 @@ def bicubic_border():
     return g.case("fault", samples=1)
 
 
+def cubic_point():
+    """One row left by a bicubic resize as PyTorch means it."""
+    g = Graph("refused/resize-cubic-point")
+    attributes = {"mode": "cubic", "coordinate_transformation_mode": "pytorch_half_pixel"}
+    g.output(g.node("Resize", g.input("x", [1, 2, 4, 5]), None, None, g.constant([1, 2, 1, 7], "int64"), **attributes))
+    return g.case("fault", samples=1)
+
+
 def cases():
     for name, (shape, operator, attributes, opset) in FLAWS.items():
         yield flaw(name, shape, operator, attributes, opset)
     yield bicubic_border()
+    yield cubic_point()
     yield refused("random", lambda g, x: g.node("Add", x, g.node("RandomNormal", shape=[1, 4]))).case("fault", samples=1)
     yield refused("unknown-operator", lambda g, x: g.node("Frobnicate", x, domain="com.example"), domains=[("com.example", 1)]).case(
         "fault", samples=1, checked=False
