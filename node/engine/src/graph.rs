@@ -2,11 +2,12 @@
 
 use crate::{
 	abi::{FaultCode, Manifest, ModelSpec, Port, Tensor},
+	flaws::Suspect,
 	inspect, memory, ports, tensors,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tract_onnx::{
-	pb::{GraphProto, ModelProto},
+	pb::{attribute_proto::AttributeType, tensor_proto::DataType, AttributeProto, GraphProto, ModelProto, TensorProto},
 	prelude::*,
 	tract_core::ops::Cost,
 };
@@ -34,6 +35,7 @@ impl Model {
 			macs: 0,
 			peak_bytes: 0,
 		};
+		let suspects: Vec<_> = graph.node.iter().filter_map(Suspect::of).collect();
 		manifest.inputs = prepare(&mut model, spec)?;
 
 		let inference = tract_onnx::onnx()
@@ -45,6 +47,7 @@ impl Model {
 		drop(model);
 		let typed = inference.into_typed().map_err(fault)?;
 		check_sizes(&typed)?;
+		suspects.iter().try_for_each(|suspect| suspect.check(&typed))?;
 		let mut typed = typed.into_decluttered().map_err(fault)?;
 		check_sizes(&typed)?;
 		manifest.macs = macs(&typed)?;
@@ -86,14 +89,38 @@ impl Model {
 	}
 }
 
-/// Binds symbols and takes out what only could mislead tract.
+/// Binds symbols, takes out what only could mislead tract, and states what tract would assume wrongly.
 fn prepare(model: &mut ModelProto, spec: &ModelSpec) -> Result<Vec<Port>, FaultCode> {
 	let graph = model.graph.as_mut().ok_or(FaultCode::NotOnnx)?;
-	// Names of nodes need not be unique in ONNX. tract wants them so, and names a nameless node after its output, which is.
 	for node in &mut graph.node {
+		// Names of nodes need not be unique in ONNX. tract wants them so, and names a nameless node after its output, which is.
 		node.name.clear();
+		// What is left out at the end may be named "". tract counts names.
+		for names in [&mut node.input, &mut node.output] {
+			while names.last().is_some_and(String::is_empty) {
+				names.pop();
+			}
+		}
+		if node.op_type == "ConstantOfShape" && node.attribute.is_empty() {
+			node.attribute.push(zero());
+		}
 	}
 	ports::bind(graph, spec)
+}
+
+/// The value of a `ConstantOfShape` that has none. tract would take a zero of 64 bits.
+fn zero() -> AttributeProto {
+	AttributeProto {
+		name: "value".into(),
+		r#type: AttributeType::Tensor as i32,
+		t: Some(TensorProto {
+			dims: vec![1],
+			data_type: DataType::Float as i32,
+			float_data: vec![0.0],
+			..Default::default()
+		}),
+		..Default::default()
+	}
 }
 
 /// Distinct operators, sorted.

@@ -3,7 +3,7 @@
 
 use crate::{
 	abi::{DType, FaultCode},
-	operators,
+	flaws, operators,
 };
 use prost::Message;
 use std::collections::BTreeSet;
@@ -29,7 +29,7 @@ pub fn check(model: &ModelProto) -> Result<&GraphProto, FaultCode> {
 	let parts = Parts::of(model, graph);
 	check_external_data(&parts)?;
 	check_control_flow(&parts)?;
-	check_random(&parts, graph)?;
+	check_random(&parts, graph, opset(model))?;
 	check_operators(model, &parts)?;
 	check_types(&parts)?;
 	check_names(graph)?;
@@ -116,9 +116,10 @@ fn check_control_flow(parts: &Parts) -> Result<(), FaultCode> {
 	)
 }
 
-fn check_random(parts: &Parts, graph: &GraphProto) -> Result<(), FaultCode> {
+fn check_random(parts: &Parts, graph: &GraphProto, opset: i64) -> Result<(), FaultCode> {
 	let is_random = |node: &&NodeProto| {
-		operators::is_random(&node.op_type) || (node.op_type == "Dropout" && may_train(node, graph))
+		let is_dropout = node.op_type == "Dropout";
+		operators::is_random(&node.op_type) || (is_dropout && (may_train(node, graph) || flaws::drops(node, opset)))
 	};
 	refuse_if(parts.nodes.iter().any(is_random), FaultCode::RandomOperator)
 }
@@ -145,12 +146,15 @@ fn may_train(dropout: &NodeProto, graph: &GraphProto) -> bool {
 }
 
 fn check_operators(model: &ModelProto, parts: &Parts) -> Result<(), FaultCode> {
-	let is_offered = |node: &&NodeProto| operators::is_offered(&node.domain, &node.op_type);
+	let opset = opset(model);
+	let is_offered = |node: &&NodeProto| {
+		// A file without operators of the default domain need not import it.
+		let is_understood = !operators::is_default_domain(&node.domain)
+			|| (operators::OPSETS.contains(&opset) && !flaws::has_flaw(node, opset));
+		operators::is_offered(&node.domain, &node.op_type) && is_understood
+	};
 	// A function is an operator that the file defines for itself; it could even redefine one of ours.
-	let refused = parts.sparse
-		|| !model.functions.is_empty()
-		|| !operators::OPSETS.contains(&opset(model))
-		|| !parts.nodes.iter().all(is_offered);
+	let refused = parts.sparse || !model.functions.is_empty() || !parts.nodes.iter().all(is_offered);
 	refuse_if(refused, FaultCode::UnsupportedOperator)
 }
 

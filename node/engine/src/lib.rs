@@ -11,6 +11,7 @@ extern crate alloc;
 #[allow(dead_code, reason = "the host uses the rest")]
 #[path = "../../../pallets/primitives/src/abi.rs"]
 mod abi;
+mod flaws;
 mod graph;
 mod inspect;
 mod memory;

@@ -1,7 +1,7 @@
 //! The operators the engine offers. Part of its promise: a model made of anything else is refused by name at load.
 
 /// The versions of the default operator set that are understood.
-pub const OPSETS: core::ops::RangeInclusive<i64> = 9..=22;
+pub const OPSETS: core::ops::RangeInclusive<i64> = 6..=23;
 
 /// Operators of the default domain (`""` or `ai.onnx`), sorted.
 #[rustfmt::skip]
@@ -13,7 +13,7 @@ const DEFAULT: &[&str] = &[
 	"DFT", "DepthToSpace", "DequantizeLinear", "Div", "Dropout", "DynamicQuantizeLinear",
 	"Einsum", "Elu", "Equal", "Erf", "Exp", "Expand", "EyeLike",
 	"Flatten", "Floor",
-	"GRU", "Gather", "GatherElements", "GatherND", "Gelu", "Gemm", "GlobalAveragePool", "GlobalLpPool",
+	"GRU", "Gather", "GatherElements", "GatherND", "Gelu", "Gemm", "GlobalAveragePool",
 	"GlobalMaxPool", "Greater", "GreaterOrEqual", "GridSample", "GroupNormalization",
 	"HammingWindow", "HannWindow", "HardSigmoid", "HardSwish", "Hardmax",
 	"Identity", "InstanceNormalization", "IsInf", "IsNaN",
@@ -24,8 +24,9 @@ const DEFAULT: &[&str] = &[
 	"OneHot", "Or",
 	"PRelu", "Pad", "Pow",
 	"QLinearConv", "QLinearMatMul", "QuantizeLinear",
-	"RNN", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
-	"ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize", "Round",
+	"RMSNormalization", "RNN", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
+	"ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize",
+	"RotaryEmbedding", "Round",
 	"STFT", "Scatter", "ScatterElements", "ScatterND", "Selu", "Shape", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh",
 	"Size", "Slice", "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum",
 	"Tan", "Tanh", "ThresholdedRelu", "Tile", "TopK", "Transpose", "Trilu",

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Runs the backend tests that ship in the PyPI package onnx on the engine, under wasmtime and V8, and on native tract, and compares the
+# engine's results with docs/conformance.csv. Takes ten minutes on one core.
+#
+#   scripts/conformance.sh [--only PREFIX] [--record] [--skip-wasmtime]      --record: write docs/conformance.csv and .md
+source "$(dirname "$0")/env.sh"
+scripts/setup.sh
+build
+command -v node >/dev/null || die "please install Node.js 20 or later (Debian: apt-get install nodejs), then run this again"
+
+venv=$HOME/.cache/assay/venv
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/pip" install -q -r scripts/models/requirements.txt
+exec "$venv/bin/python" scripts/conformance/run.py "$BIN/assay" "$CARGO_TARGET_DIR/conformance" "$@"

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Runs a corpus of some 1,200 small models on the engine, under wasmtime (the node's host) and under V8 (Node.js), and compares every
+# outcome with the committed digests (tests/fixtures/corpus) and every answer with onnxruntime. Takes five minutes on one core.
+#
+#   scripts/corpus.sh [--only PREFIX] [--record] [--skip-wasmtime] [--aarch64]      --aarch64: also under wasmtime on ARM, by qemu
+#
+# The models are made by scripts/corpus/families from seeds, and are the same bytes on every machine.
+source "$(dirname "$0")/env.sh"
+scripts/setup.sh
+build
+command -v node >/dev/null || die "please install Node.js 20 or later (Debian: apt-get install nodejs), then run this again"
+
+venv=$HOME/.cache/assay/venv
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/pip" install -q -r scripts/models/requirements.txt
+exec "$venv/bin/python" scripts/corpus/run.py "$BIN/assay" "$CARGO_TARGET_DIR/corpus" "$@"
