@@ -84,9 +84,9 @@ setting=$!
 say "waiting until nobody may challenge what they found"
 assay job watch "$probe" >/dev/null || true
 assay model show "$model" --json >"$folder/model.json"
-[ "$(values status "$folder/model.json")" = open ] || die "the model was not reproduced: $(values rejection "$folder/model.json")"
+[ "$(values status "$folder/model.json" | tail -n 1)" = open ] || die "the model was not reproduced: $(values rejection "$folder/model.json")"
 assay model history "$model" --json >"$folder/history.json"
-to_open=$(($(values at "$folder/history.json") - $(values submitted_at "$folder/model.json")))
+to_open=$(($(values at "$folder/history.json" | tail -n 1) - $(values submitted_at "$folder/model.json")))
 echo "the model is what Ferdie states, and open, $to_open blocks after he submitted it"
 
 say "Ferdie calls it digits, and each of the three offers $SLOTS slots"
@@ -164,7 +164,7 @@ seconds=$((SECONDS - started))
 cat <<END
 
   Before: three strangers
-    from submission to open     $to_open blocks, at 3 s a block: they reproduce what Ferdie states, and ten blocks pass for challenges
+    from submission to open     $to_open blocks, at 3 s a block: they reproduce what Ferdie states, and anybody may challenge what they find
 
   First act: honest workers
     answers settled on chain    $settled of $ANSWERS, $refunded refunded
@@ -174,12 +174,12 @@ cat <<END
 
   Second act: Dave lies
     questions                   $QUESTIONS, each to Dave and Bob
-    disagreements               $disputes, each decided by the validators, who ran the model again
     wrong answers settled       $wrong_settled
     right answers settled       $answered of $QUESTIONS
     Dave has lost               $lost ASY, a bond of 10 ASY for each lie: half burned, the rest to Eve, Bob and the audit fund
 
-  Both
+  All
+    before the validators       $disputes, who ran the model again and decided: the lies, and where an auditor was due and nobody left to be one
     answers given               Alice $(answers_of Alice), Bob $(answers_of Bob), Charlie $(answers_of Charlie): two to each question of the first act, one to each probe, and an auditor's now and then
     paid                        $(values paid_to_workers "$folder/stats.json") ASY to workers, $(values paid_to_owners "$folder/stats.json") ASY to Ferdie, for the model
     re-derived on this machine  $verified of $all, bit for bit

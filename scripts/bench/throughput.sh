@@ -9,8 +9,8 @@ json=
 
 MODEL=models/breast-cancer/breast-cancer.onnx
 FEATURES=models/breast-cancer/test_features.npy
-# As many as a worker may have.
-SLOTS=256
+# As many as a worker may have beside those for probes that it has from the genesis.
+SLOTS=248
 # Jobs of one run: more than there are slots for at once.
 SINGLE=600 BATCHED=450
 # Jobs for each number of checkers whose latency is measured, enough for some of them to be audited.

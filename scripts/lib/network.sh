@@ -113,7 +113,12 @@ tell() {
 				;;
 			revealing) line="$(all_of "${who[@]}") are bound to an answer: now they must show it" ;;
 			provisional) line="all agree; for a while anybody may challenge that" ;;
-			disputed) line="they disagree, so all validators run the model:" ;;
+			disputed)
+				case $(printf '%s\n' "${revealed[@]}" | sort -u | wc -l) in
+					1) line="they agree, but fewer could be drawn than should look, so all validators run the model:" ;;
+					*) line="they disagree, so all validators run the model:" ;;
+				esac
+				;;
 			settled | refunded) line="$status:" ;;
 			*) line=$status ;;
 		esac
