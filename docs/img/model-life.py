@@ -82,6 +82,8 @@ def market(picture):
     picture.text(643, 170, "list", bold=True, colour=MODEL, anchor="middle")
     picture.arrow(MODEL, (listed, 214), (open_ + 180, 214))
     picture.text(643, 232, "delist", bold=True, colour=MODEL, anchor="middle")
+    picture.text(643, 251, "also where its owner describes", 13, FAINT, "middle")
+    picture.text(643, 268, "it anew or transfers it", 13, FAINT, "middle")
     for side, start, quarantine_anchor, release_anchor in [(1, open_, "start", "start"), (-1, listed + 180, "end", "end")]:
         box = quarantined if side > 0 else quarantined + 180
         outer, inner = start + 20 * side, start + 130 * side

@@ -4,7 +4,8 @@ use crate::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{
-		DisputeInfo, FamilyInfo, JobInfo, ModelInfo, Protocol, Quote, Stats, StatusChange, VoterRecord, WorkerInfo, PAGE,
+		DisputeInfo, FamilyInfo, JobInfo, ModelInfo, Protocol, Quote, Stats, StatusChange, VoterRecord, WorkerInfo,
+		PAGE,
 	},
 	governance::{ReferendumInfo, TrackInfo, TrackVotes},
 	metadata::Metadata,

@@ -5,16 +5,19 @@ use alloc::{string::String, vec};
 use assay_primitives::{
 	api::{Duty, Participant, Standing},
 	key::{owner_message, WorkerKey},
-	probe::{probe_pool, PROBE_CHECKERS},
+	names::{FamilyName, VersionName},
+	probe::{probe_pool, BoundedPort, MAX_PORTS, MAX_PORT_NAME, PROBE_CHECKERS},
 	task::model_id,
 	terms::{Terms, Window},
 	traits::WorkerPool,
-	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, Outcome, OutcomeDigest, Payload,
+	Answer, Artifact, BoundedSpec, DType, EngineId, JobId, ModelId, ModelRef, Outcome, OutcomeDigest, Payload, Tensor,
 };
-use frame_benchmarking::{account, define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList, Benchmarking};
+use codec::Encode;
+use frame_benchmarking::{account, define_benchmarks, BenchmarkBatch, BenchmarkConfig, BenchmarkList};
 use frame_support::{
 	assert_ok,
 	traits::{fungible::Mutate, StorageInfo, TrackedStorageKey, WhitelistedStorageKeys},
+	BoundedVec,
 };
 use pallet_jobs::{JobState, Jobs as JobsMap, MAX_PARTICIPANTS};
 use sp_runtime::RuntimeAppPublic;
@@ -98,6 +101,40 @@ impl pallet_jobs::BenchmarkHelper<AccountId> for Helper {
 		(Self::model(width), input(width, 1))
 	}
 
+	fn busy_model(bytes: u32) -> (ModelId, ModelRef, u32, Payload) {
+		let owner = account::<AccountId>("owner", 0, 0);
+		Self::fund(&owner);
+		let port = BoundedPort {
+			name: BoundedVec::truncate_from(vec![b'x'; MAX_PORT_NAME as usize]),
+			dtype: DType::U8,
+			shape: Default::default(),
+		};
+		let scalar = Tensor {
+			dtype: DType::U8,
+			shape: vec![],
+			data: vec![7],
+		};
+		let one = vec![scalar; MAX_PORTS as usize];
+		let items = (bytes / one.encoded_size() as u32).max(1);
+		let input = match items {
+			1 => one.encode(),
+			_ => vec![one.clone(); items as usize].encode(),
+		};
+		let mut statement = statement(WIDTH, 1_000);
+		statement.manifest.inputs = BoundedVec::truncate_from(vec![port; MAX_PORTS as usize]);
+		statement.manifest.outputs = statement.manifest.inputs.clone();
+		statement.golden.input = Payload::of(one.encode());
+		let model = open_model(owner.clone(), b"busy", MILLI_ASY, statement, true);
+		let (family, version) = (
+			FamilyName::truncate_from(b"busy".to_vec()),
+			VersionName::truncate_from(b"1".to_vec()),
+		);
+		let owner = RuntimeOrigin::signed(owner);
+		assert_ok!(Models::claim_family(owner.clone(), family.clone()));
+		assert_ok!(Models::publish(owner, family.clone(), version.clone(), model, true));
+		(model, ModelRef::Version(family, version), items, Payload::of(input))
+	}
+
 	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey) {
 		Self::worker(seed, slots, model)
 	}
@@ -127,7 +164,13 @@ impl pallet_disputes::BenchmarkHelper for Helper {
 			allow_unlisted: false,
 		};
 		let input = input(WIDTH, 1);
-		assert_ok!(Jobs::request(RuntimeOrigin::signed(requester), model.into(), 1, input, terms));
+		assert_ok!(Jobs::request(
+			RuntimeOrigin::signed(requester),
+			model.into(),
+			1,
+			input,
+			terms
+		));
 		let (answer, _) = Answer::of(&[Outcome::Answer(vec![])]);
 		let digest = answer.digest();
 		JobsMap::<Runtime>::mutate(id, |job| {

@@ -1,6 +1,7 @@
 //! A model for tests and benchmarks: takes one tensor of bytes.
 
 use crate::*;
+use alloc::vec;
 use assay_primitives::{
 	metadata::Metadata,
 	probe::{BoundedManifest, BoundedPort, Golden, Statement},
@@ -32,7 +33,8 @@ pub fn statement(width: u32, macs: u64) -> Statement {
 		shape: vec![width].try_into().expect("few enough"),
 	};
 	let ports = || vec![port.clone()].try_into().expect("few enough");
-	let operators = ["Conv", "Gemm", "Relu", "Softmax"].map(|name| name.as_bytes().to_vec().try_into().expect("short enough"));
+	let operators =
+		["Conv", "Gemm", "Relu", "Softmax"].map(|name| name.as_bytes().to_vec().try_into().expect("short enough"));
 	Statement {
 		manifest: BoundedManifest {
 			inputs: ports(),
@@ -64,6 +66,15 @@ pub fn open_model(owner: AccountId, file: &[u8], royalty: Balance, statement: St
 	let engine = EngineId::default();
 	pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
 	let (artifact, spec) = (Artifact::of(file), BoundedSpec::default());
-	Models::open_unproven(owner, spec, artifact, engine, metadata("digits"), royalty, statement, listed)
-		.expect("the model is new and its owner can pay")
+	Models::open_unproven(
+		owner,
+		spec,
+		artifact,
+		engine,
+		metadata("digits"),
+		royalty,
+		statement,
+		listed,
+	)
+	.expect("the model is new and its owner can pay")
 }

@@ -131,6 +131,7 @@ impl pallet_models::Config for Runtime {
 	type Prober = Jobs;
 	type PriceNotice = PriceNotice;
 	type FamilyDeposit = ConstU128<{ 10 * ASY }>;
+	type VersionDeposit = ConstU128<ASY>;
 	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

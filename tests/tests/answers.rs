@@ -3,7 +3,7 @@
 
 use assay_primitives::{
 	api::{ModelStatus, Rejection},
-	probe::Flaw,
+	probe::{Flaw, Golden},
 	FaultCode, JobId, ModelId, Payload,
 };
 use assay_runtime::{Balance, Runtime, RuntimeCall, ASY, MILLI_ASY};
@@ -88,12 +88,17 @@ async fn digits_are_open(node: &Node) -> ModelId {
 	args.extend(["--royalty", "0.01", "--input", &images, "--rows", "0..4"]);
 	let model: ModelId = field(&assay(node, Some("//Dave"), &args).await.fine(), "model");
 	assert_eq!(node.status(model).await, ModelStatus::Open);
-	assert_eq!(node.model(model).await.statement.golden.items, 4);
+	assert_eq!(golden(node, model).await.items, 4);
 	let args = ["worker", "serve", &model.to_string(), "--slots", "8"];
 	assay(node, Some("//Alice"), &args).await.fine();
 	assert_eq!(node.model(model).await.royalty, ROYALTY);
 	assert_eq!(node.model(model).await.free_slots, 8);
 	model
+}
+
+/// What others have reproduced the model with.
+async fn golden(node: &Node, model: ModelId) -> Golden {
+	node.model(model).await.golden.expect("it has not ended")
 }
 
 /// The golden inputs are those that the command makes.
@@ -105,13 +110,15 @@ async fn a_model_that_nobody_serves(node: &Node) -> ModelId {
 
 async fn a_request_without_a_slot_is_refused_with_a_hint(node: &Node, model: ModelId) {
 	let before = node.funds(&Ferdie.to_account_id()).await;
-	let Payload::Inline(golden) = node.model(model).await.statement.golden.input else {
-		panic!("the command makes small golden inputs")
-	};
+	let golden = golden(node, model).await;
+	assert!(
+		matches!(golden.input, Payload::Inline(_)),
+		"the command makes small golden inputs"
+	);
 	let call = pallet_jobs::Call::<Runtime>::request {
 		model: model.into(),
-		items: node.model(model).await.statement.golden.items,
-		input: Payload::Inline(golden),
+		items: golden.items,
+		input: golden.input,
 		terms: terms(0),
 	};
 	assert_eq!(

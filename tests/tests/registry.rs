@@ -135,10 +135,9 @@ async fn what_was_rejected_opens_once_it_is_stated_truly(node: &Node, honest: &D
 	for draft in [honest, twin] {
 		assert_eq!(node.judged(draft.id(), LONGEST).await, ModelStatus::Open);
 		let model = node.model(draft.id()).await;
-		assert_eq!(
-			(model.owner, model.statement),
-			(Dave.to_account_id(), draft.statement.clone())
-		);
+		assert_eq!(model.owner, Dave.to_account_id());
+		assert_eq!(model.manifest.as_ref(), Some(&draft.statement.manifest));
+		assert_eq!(model.golden.as_ref(), Some(&draft.statement.golden));
 		let history: Vec<_> = node
 			.history(draft.id())
 			.await

@@ -6,7 +6,7 @@ use crate::{
 };
 use assay_primitives::{
 	api::{Assurance, ModelStatus},
-	probe::{finding_answer, BoundedManifest, Golden, Statement},
+	probe::{finding_answer, BoundedManifest, Golden},
 	Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, OutcomeDigest, Payload, Stated, TaskId,
 };
 use subxt::utils::AccountId32;
@@ -37,7 +37,9 @@ pub fn model(status: ModelStatus) -> ModelInfo {
 		artifact: Artifact::of(b"onnx"),
 		spec: BoundedSpec::default(),
 		metadata: Default::default(),
-		statement: Statement { manifest, golden },
+		manifest: Some(manifest),
+		golden: Some(golden),
+		macs: 1,
 		royalty: 1,
 		announced: None,
 		probe: JobId(7),

@@ -181,6 +181,10 @@ impl Shared {
 		if task.engine != Engine::builtin_id() {
 			return Poll::Unavailable(Unavailable::UnknownEngine);
 		}
+		// How long the file is belongs to what a probe finds out, and a file of another length is not the one that is stated.
+		if task.stated.is_some() && self.store.len(task.artifact.id) != Some(task.artifact.len) {
+			return Poll::Unavailable(Unavailable::NoModel);
+		}
 		let (id, urgency) = (task.id(), Urgency::from(purpose.role));
 		let mut state = self.state.lock();
 		match state.queue.look_up(id, urgency, Instant::now()) {

@@ -342,6 +342,19 @@ fn a_probe_without_its_file_or_its_inputs_waits_for_them() {
 }
 
 #[test]
+fn a_file_of_another_length_than_is_stated_is_not_the_one_that_is_stated() {
+	let node = Node::start(|_| {});
+	let submission = Submission::digits(1);
+	let (probe, _) = submission.tasks(&node, submission.stated());
+	let mut cheap = probe.clone();
+	cheap.artifact.len = 1;
+	assert_eq!(node.poll(&cheap), Poll::Unavailable(Unavailable::NoModel));
+	// Whatever is known of the file.
+	assert_eq!(finding_of(&node.answer(&probe)), Some(Ok(())));
+	assert_eq!(node.poll(&cheap), Poll::Unavailable(Unavailable::NoModel));
+}
+
+#[test]
 fn what_is_more_urgent_runs_between_the_golden_inputs() {
 	let node = Node::start(|config| config.threads = 1);
 	let slow = node.slow_batch(Duration::from_secs(4));

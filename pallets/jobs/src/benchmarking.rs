@@ -5,12 +5,12 @@
 mod setup;
 
 use super::*;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use assay_primitives::{
 	api::Standing,
 	key::WorkerKey,
 	traits::{Docket, OnQuarantine, Ruling, WorkerPool},
-	JobId, ModelId, Payload, MAX_INLINE,
+	JobId, ModelId, ModelRef, Payload, MAX_INLINE,
 };
 use frame_benchmarking::v2::*;
 use frame_support::{pallet_prelude::TransactionSource, traits::Get, BoundedVec};
@@ -26,6 +26,10 @@ pub trait BenchmarkHelper<AccountId> {
 	/// A listed model, and an input of it that has about so many bytes, 16 at least. Models for other lengths are other models.
 	fn model(bytes: u32) -> (ModelId, Payload);
 
+	/// A listed model with as many ports as may be, the version of a family by which it is called, and inputs for it of the smallest
+	/// tensors, in at most so many bytes, with their number.
+	fn busy_model(bytes: u32) -> (ModelId, ModelRef, u32, Payload);
+
 	/// A registered worker, another for each `seed`, that serves `model` with so many slots. Its key is in the keystore.
 	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey);
 
@@ -37,17 +41,17 @@ pub trait BenchmarkHelper<AccountId> {
 mod benchmarks {
 	use super::*;
 
-	/// With slots reserved for a checker and an auditor.
+	/// With slots reserved for a checker and an auditor, by name, and with as many tensors as fit.
 	#[benchmark]
-	fn request(b: Linear<16, MAX_INLINE>) {
-		let (model, input) = T::BenchmarkHelper::model(b);
+	fn request(b: Linear<256, MAX_INLINE>) {
+		let (model, named, items, input) = T::BenchmarkHelper::busy_model(b);
 		for seed in 0..CREW {
 			T::BenchmarkHelper::worker(seed, 1, model);
 		}
 		let requester = requester::<T>();
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(requester), model.into(), 1, input, terms::<T>(1));
+		_(RawOrigin::Signed(requester), named, items, input, terms::<T>(1));
 
 		assert_eq!(NextJob::<T>::get(), JobId(1));
 		assert_eq!(job::<T>(JobId(0)).reserved, 2);

@@ -1,8 +1,8 @@
 //! What the calls do.
 
 use crate::{
-	Accepted, AcceptedOf, BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NextJob, Pallet,
-	PreviousBeacon, Step, SubmissionOf, Totals, WeightInfo,
+	Accepted, AcceptedOf, BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs,
+	NextJob, Pallet, PreviousBeacon, Step, SubmissionOf, Totals, WeightInfo,
 };
 use assay_primitives::{
 	api::{Duty, JobPeriods, Participant, RefundReason, Standing},

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{Assurance, RefundReason, Standing},
 	batch::Answer,
+	probe::finding_called,
 	terms::Terms,
 	traits::{Docket, Inference, ModelRegistry, Offence, Ruling},
 	JobId, ModelRef, OutcomeDigest, Payload, Task,
@@ -82,7 +83,9 @@ impl<T: Config> Docket<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 			Self::refund(id, job, Zero::zero(), RefundReason::Quarantined, Some(verdict));
 			return confirmed;
 		}
-		if let Some(answer) = ruling.answer.filter(|answer| answer.digest() == verdict) {
+		let found = job.probation.and_then(|_| finding_called(verdict));
+		let brought = ruling.answer.filter(|answer| answer.digest() == verdict);
+		if let Some(answer) = found.or(brought) {
 			Self::keep(id, verdict, answer);
 		}
 		match Answers::<T>::contains_key(id, verdict) {

@@ -231,9 +231,8 @@ impl<T: Config> Pallet<T> {
 		reason: RefundReason,
 		verdict: Option<OutcomeDigest>,
 	) {
-		// Else nothing would keep anybody from stating models that nobody can fetch.
 		let spent = match job.probation {
-			Some(_) if spent.is_zero() => Self::pay(&job, &T::AuditFund::get(), job.deal.fee.pay),
+			Some(_) if spent.is_zero() => Self::pay_for_nothing(&job),
 			_ => spent,
 		};
 		Self::release(id, &job, spent);
@@ -257,6 +256,15 @@ impl<T: Config> Pallet<T> {
 		} else {
 			T::OnSettled::on_settled(id, &requester, &Ending::Refunded);
 		}
+	}
+
+	/// Takes one worker's pay for a probe that came to nothing, or nothing would keep anybody from stating models that nobody can fetch.
+	/// Whoever could has it, and the audit fund if nobody could.
+	fn pay_for_nothing(job: &JobOf<T>) -> BalanceOf<T> {
+		let mut participants = job.participants.iter();
+		let able = participants.find(|p| matches!(p.standing, Standing::Committed(_) | Standing::Revealed(_)));
+		let payee = able.map_or_else(T::AuditFund::get, |participant| participant.worker.clone());
+		Self::pay(job, &payee, job.deal.fee.pay)
 	}
 
 	/// What telling others of the end of `job` takes at most.

@@ -11,8 +11,8 @@ use crate as pallet_jobs;
 use assay_primitives::{
 	host::{InferenceExt, Poll, Provider, Purpose},
 	key::KEY_TYPE,
-	terms::{Periods, Pricing, Security, SlashSplit},
 	probe::{probe_pool, BoundedPort},
+	terms::{Periods, Pricing, Security, SlashSplit},
 	traits::{Ending, ModelRegistry, Offer, OnProbed, OnSettled, Recipe, Tribunal},
 	Answer, Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef, Task,
 };

@@ -7,9 +7,9 @@ use assay_primitives::{
 	traits::{Prober, WorkerPool},
 	JobId,
 };
-use frame_support::{ensure, storage::with_storage_layer};
+use frame_support::{ensure, storage::with_storage_layer, traits::Get};
 use sp_runtime::{
-	traits::{Bounded, Zero},
+	traits::{Bounded, Saturating, Zero},
 	DispatchError,
 };
 
@@ -43,7 +43,7 @@ impl<T: Config> Prober<T::AccountId, BalanceOf<T>> for Pallet<T> {
 
 impl<T: Config> Pallet<T> {
 	/// What is agreed if a probe is accepted now, and whether the validators are to look as well, as too few probers serve or cheating
-	/// would pay.
+	/// would pay. It costs the same however many serve: the audit fund has the pay of those who are missing.
 	fn deal_of_probe(probe: &Probe) -> (Deal<BalanceOf<T>>, bool) {
 		let others = T::Workers::servers(&probe_pool(probe.engine)).saturating_sub(1);
 		let checkers = u8::try_from(others).unwrap_or(u8::MAX).min(PROBE_CHECKERS);
@@ -54,8 +54,16 @@ impl<T: Config> Pallet<T> {
 			window: Window::Short,
 			allow_unlisted: true,
 		};
-		let (deal, deterred) = Self::deal(probe.macs_per_item(), Zero::zero(), probe.items, &terms);
+		let macs = probe.macs_per_item();
+		let (deal, deterred) = Self::deal(macs, Zero::zero(), probe.items, &terms);
+		let full = Fee::new(&T::Pricing::get(), probe.items, macs, Zero::zero(), PROBE_CHECKERS, 0);
+		let missing: BalanceOf<T> = PROBE_CHECKERS.saturating_sub(checkers).into();
 		let deal = Deal {
+			fee: Fee {
+				workers: deal.fee.workers,
+				levy: full.levy.saturating_add(full.pay.saturating_mul(missing)),
+				..full
+			},
 			fine: Zero::zero(),
 			..deal
 		};

@@ -50,6 +50,7 @@ fn endow<T: Config>(account: &T::AccountId) {
 	let amount = deposit
 		.saturating_add(fee.total())
 		.saturating_add(T::FamilyDeposit::get())
+		.saturating_add(T::VersionDeposit::get())
 		.saturating_add(T::Currency::minimum_balance())
 		.saturating_mul(2u32.into());
 	T::Currency::set_total_issuance(T::Currency::total_issuance().saturating_add(amount));
@@ -458,7 +459,12 @@ mod benchmarks {
 	/// With a flaw, so that the deposit goes back.
 	#[benchmark]
 	fn on_probed() {
-		let model = registered::<T>(Status::Probation);
+		let model = registered::<T>(Status::Open);
+		// What is whitelisted would not be counted.
+		Pallet::<T>::do_transfer(whitelisted_caller(), model, receiver::<T>()).expect("it can be transferred");
+		Models::<T>::mutate(model, |model| {
+			model.as_mut().expect("it is registered").status = Status::Probation
+		});
 		let flaw = Flaw::DoesNotLoad(FaultCode::NotOnnx);
 
 		#[block]

@@ -11,9 +11,12 @@ use assay_primitives::{
 };
 use frame_support::{
 	pallet_prelude::*,
-	traits::{fungible::hold::Mutate, tokens::Precision},
+	traits::{
+		fungible::hold::Mutate,
+		tokens::{Fortitude, Precision},
+	},
 };
-use sp_runtime::traits::Zero;
+use sp_runtime::{traits::Zero, Saturating};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_claim_family(owner: T::AccountId, name: FamilyName) -> DispatchResult {
@@ -50,11 +53,12 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_release_family(owner: T::AccountId, name: FamilyName) -> DispatchResult {
 		let (key, mut family) = Self::tended_family(&name, &owner)?;
 		let reason = HoldReason::Family.into();
-		T::Currency::release(&reason, &owner, family.deposit, Precision::Exact)?;
 		if family.versions == 0 {
+			T::Currency::release(&reason, &owner, family.deposit, Precision::Exact)?;
 			Families::<T>::remove(key);
 			Self::deposit_event(Event::FamilyForgotten { name });
 		} else {
+			T::Currency::burn_held(&reason, &owner, family.deposit, Precision::Exact, Fortitude::Polite)?;
 			family.owner = None;
 			family.deposit = Zero::zero();
 			Families::<T>::insert(key, family);
@@ -79,6 +83,9 @@ impl<T: Config> Pallet<T> {
 		ensure!(is_version(&version), Error::<T>::NotAVersionName);
 		ensure!(!Versions::<T>::contains_key(&key, &version), Error::<T>::VersionTaken);
 		ensure!(family.versions < MAX_VERSIONS, Error::<T>::FamilyFull);
+		let deposit = T::VersionDeposit::get();
+		T::Currency::hold(&HoldReason::Family.into(), &owner, deposit)?;
+		family.deposit = family.deposit.saturating_add(deposit);
 		Versions::<T>::insert(&key, &version, id);
 		family.versions = family.versions.saturating_add(1);
 		if latest {

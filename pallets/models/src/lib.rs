@@ -38,7 +38,7 @@
 //!
 //! An owner may `describe` its model anew, hand it to somebody else by `transfer`, and ask another price. A deposit always belongs to
 //! the owner: a transfer moves it, still on hold, so that the old owner has nothing at stake any more and the new one gets it when the
-//! model ends.
+//! model ends. A listed model that is described anew or transferred is an open one again, since token holders voted for what it was.
 //!
 //! ## Royalty and work
 //!
@@ -57,8 +57,9 @@
 //!
 //! * A version names one model for ever. Only which version is the **latest** can be changed, which is what `latest` is for.
 //! * Names that look alike are one name: whoever claims `digits` has `d1gits` and `dig-its` too, which then name nothing.
-//! * Whoever releases a family gets the deposit back. A family without versions is forgotten, and its name is free. One with versions
-//!   is closed: they and the latest mean what they meant, and nobody can ever add to it or claim its name.
+//! * Whoever releases a family without versions gets the deposit back; it is forgotten, and its name is free. One with versions is
+//!   closed: they and the latest mean what they meant, nobody can ever add to it or claim its name, and the deposit, which has grown
+//!   with each version, is burned, or it would cost nothing to take names from everybody.
 //!
 //! A family may be transferred without its models, and a model without its family. Only an owner of both publishes.
 //!
@@ -174,6 +175,10 @@ pub mod pallet {
 		#[pallet::constant]
 		type FamilyDeposit: Get<BalanceOf<Self>>;
 
+		/// Deposit for each version of a family. Too small, and state grows at nobody's cost; too large, and models are not mended.
+		#[pallet::constant]
+		type VersionDeposit: Get<BalanceOf<Self>>;
+
 		/// Blocks from the announcement of a royalty until requests pay it. Too few, and prices rise while requests are on their way
 		/// and while those who depend on a model look for another; too many, and owners cannot follow the market.
 		type PriceNotice: Get<BlockNumberFor<Self>>;
@@ -211,15 +216,16 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Models<T: Config> = StorageMap<_, Identity, ModelId, ModelOf<T>>;
 
-	/// What each model's owner says of it. Readable; has the same keys as [`Models`].
+	/// What each model's owner says of it. Readable; has the keys of the [`Models`] that are not rejected.
 	#[pallet::storage]
 	pub type Cards<T: Config> = StorageMap<_, Identity, ModelId, Metadata>;
 
-	/// The manifest that each model's owner states. Its work is the model's; has the same keys as [`Models`].
+	/// The manifest that each model's owner states. Its work is the model's; has the keys of the [`Models`] that are not rejected.
 	#[pallet::storage]
 	pub type Manifests<T: Config> = StorageMap<_, Identity, ModelId, BoundedManifest>;
 
-	/// The golden inputs of each model. Those that travel inline fit the manifest's inputs; has the same keys as [`Models`].
+	/// The golden inputs of each model. Those that travel inline fit the manifest's inputs; has the keys of the [`Models`] that are
+	/// neither rejected nor retired.
 	#[pallet::storage]
 	pub type Goldens<T: Config> = StorageMap<_, Identity, ModelId, Golden>;
 

@@ -50,6 +50,7 @@ pub const EXISTENTIAL: u64 = 5;
 pub const BASE: u64 = 1_000;
 pub const PER_BYTE: u64 = 2;
 pub const FAMILY_DEPOSIT: u64 = 700;
+pub const VERSION_DEPOSIT: u64 = 40;
 /// Blocks from the announcement of a royalty until it is paid.
 pub const NOTICE: u64 = 20;
 
@@ -127,6 +128,7 @@ impl Config for Test {
 	type ModelDepositBase = ConstU64<BASE>;
 	type ModelDepositPerByte = ConstU64<PER_BYTE>;
 	type FamilyDeposit = ConstU64<FAMILY_DEPOSIT>;
+	type VersionDeposit = ConstU64<VERSION_DEPOSIT>;
 	type PriceNotice = ConstU64<NOTICE>;
 	type Prober = Committee;
 	type ModelOrigin = EnsureSignedBy<Registrar, u64>;

@@ -21,10 +21,11 @@ impl<T: Config> Pallet<T> {
 		let statement = Self::statement(&id).ok_or(Error::<T>::UnknownModel)?;
 		let due = Self::deposit_for(&model.spec, &metadata, &statement);
 		Self::adjust_deposit(&mut model, due)?;
+		let status = model.status;
 		Models::<T>::insert(id, model);
 		Cards::<T>::insert(id, metadata);
 		Self::deposit_event(Event::Described { model: id });
-		Ok(())
+		Self::leave_list(id, status)
 	}
 
 	pub(crate) fn do_transfer(owner: T::AccountId, id: ModelId, to: T::AccountId) -> DispatchResult {
@@ -32,13 +33,22 @@ impl<T: Config> Pallet<T> {
 		ensure!(model.status != Status::Probation, Error::<T>::OnProbation);
 		Self::move_deposit(HoldReason::Deposit, &owner, &to, model.deposit)?;
 		model.owner = to.clone();
+		let status = model.status;
 		Models::<T>::insert(id, model);
 		Self::deposit_event(Event::Transferred {
 			model: id,
 			from: owner,
 			to,
 		});
-		Ok(())
+		Self::leave_list(id, status)
+	}
+
+	/// Token holders voted for a model of this owner that is so described. For another they may vote anew.
+	fn leave_list(id: ModelId, status: Status) -> DispatchResult {
+		match status {
+			Status::Listed => Self::do_change(id, Change::Delist, Authority::Owner, None),
+			_ => Ok(()),
+		}
 	}
 
 	/// The model called `id`, if `owner` has it and it has not ended.

@@ -58,7 +58,7 @@ type InfoOf<T> = ModelInfo<<T as frame_system::Config>::AccountId, BalanceOf<T>,
 impl<T: Config> Pallet<T> {
 	/// A model, whatever its status. How many slots it can draw is known elsewhere: `free_slots` tells.
 	pub fn info(id: ModelId, free_slots: impl Fn(&ModelId) -> u32) -> Option<InfoOf<T>> {
-		Self::model_info(id, Models::<T>::get(id)?, &free_slots)
+		Some(Self::model_info(id, Models::<T>::get(id)?, &free_slots))
 	}
 
 	/// Up to `limit` models, and never more than [`PAGE`], that follow `after` in the order of their ids.
@@ -69,7 +69,7 @@ impl<T: Config> Pallet<T> {
 		};
 		models
 			.take(limit.min(PAGE) as usize)
-			.filter_map(|(id, model)| Self::model_info(id, model, &free_slots))
+			.map(|(id, model)| Self::model_info(id, model, &free_slots))
 			.collect()
 	}
 
@@ -83,22 +83,24 @@ impl<T: Config> Pallet<T> {
 		model.status.may_be_asked() && Self::engine_serves(model.engine)
 	}
 
-	fn model_info(id: ModelId, mut model: ModelOf<T>, free_slots: &impl Fn(&ModelId) -> u32) -> Option<InfoOf<T>> {
+	fn model_info(id: ModelId, mut model: ModelOf<T>, free_slots: &impl Fn(&ModelId) -> u32) -> InfoOf<T> {
 		model.fold(frame_system::Pallet::<T>::block_number());
-		Some(ModelInfo {
+		ModelInfo {
 			id,
 			owner: model.owner,
 			engine: model.engine,
 			artifact: model.artifact,
 			spec: model.spec,
-			metadata: Cards::<T>::get(id)?,
-			statement: Self::statement(&id)?,
+			metadata: Cards::<T>::get(id).unwrap_or_default(),
+			manifest: Manifests::<T>::get(id),
+			golden: Goldens::<T>::get(id),
+			macs: model.macs,
 			royalty: model.royalty,
 			announced: model.announced,
 			probe: model.probe,
 			status: model.status,
 			submitted_at: model.submitted_at,
 			free_slots: free_slots(&id),
-		})
+		}
 	}
 }

@@ -60,6 +60,11 @@ impl<T: Config> Pallet<T> {
 		}
 		if matches!(status, Status::Retired | Status::Rejected(_)) {
 			Self::adjust_deposit(&mut model, Zero::zero())?;
+			Goldens::<T>::remove(id);
+		}
+		if matches!(status, Status::Rejected(_)) {
+			Cards::<T>::remove(id);
+			Manifests::<T>::remove(id);
 		}
 		model.status = status;
 		Models::<T>::insert(id, model);

@@ -5,6 +5,7 @@ use alloc::collections::BTreeMap;
 use assay_primitives::{
 	api::{ModelStatus as Status, StatusChange},
 	names::{is_family, is_version, skeleton},
+	probe::Statement,
 	task::model_id,
 	traits::ModelRegistry,
 	ModelId,
@@ -44,14 +45,24 @@ impl<T: Config> Pallet<T> {
 			"a model names an unknown engine"
 		);
 		let recipe = <Self as ModelRegistry<_, _>>::recipe(&id).ok_or("a model has no recipe")?;
-		let metadata = Cards::<T>::get(id).ok_or("a model has no card")?;
-		let statement = Self::statement(&id).ok_or("a model has no manifest or no golden inputs")?;
-		Self::ensure_well_formed(&recipe, &metadata, &statement)?;
+		let (card, manifest, golden) = (Cards::<T>::get(id), Manifests::<T>::get(id), Goldens::<T>::get(id));
+		let rejected = matches!(model.status, Status::Rejected(_));
 		ensure!(
-			model.macs == statement.manifest.macs,
+			(card.is_none(), manifest.is_none()) == (rejected, rejected),
+			"a model has no card or manifest, or a rejected one has"
+		);
+		ensure!(
+			manifest.as_ref().is_none_or(|manifest| manifest.macs == model.macs),
 			"a model's work is not that of its manifest"
 		);
-		let ended = matches!(model.status, Status::Retired | Status::Rejected(_));
+		let ended = rejected || model.status == Status::Retired;
+		ensure!(
+			golden.is_none() == ended,
+			"a model has no golden inputs, or one that has ended has"
+		);
+		if let (Some(card), Some(manifest), Some(golden)) = (card, manifest, golden) {
+			Self::ensure_well_formed(&recipe, &card, &Statement { manifest, golden })?;
+		}
 		ensure!(
 			!ended || model.deposit.is_zero(),
 			"a retired or rejected model has a deposit"

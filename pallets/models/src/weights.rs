@@ -16,47 +16,77 @@ pub trait WeightInfo {
 	/// Storage: `Models::Engines` (r:1 w:0)
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Pools` (r:1 w:1)
+	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
+	/// Storage: `Parameters::Parameters` (r:3 w:0)
+	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::NextJob` (r:1 w:1)
+	/// Proof: `Jobs::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::PreviousBeacon` (r:1 w:0)
+	/// Proof: `Jobs::PreviousBeacon` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Pool` (r:1 w:1)
+	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::Serving` (r:1 w:1)
+	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Models::History` (r:1 w:1)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Agenda` (r:0 w:1)
+	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Jobs` (r:0 w:1)
+	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Inputs` (r:0 w:1)
+	/// Proof: `Jobs::Inputs` (`max_values`: None, `max_size`: Some(16405), added: 18880, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Manifests` (r:0 w:1)
+	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19012), added: 21487, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Goldens` (r:0 w:1)
+	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Cards` (r:0 w:1)
+	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
 	fn submit() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
-	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1313), added: 3788, mode: `MaxEncodedLen`)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Goldens` (r:0 w:1)
+	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
 	fn retire() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
-	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1313), added: 3788, mode: `MaxEncodedLen`)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	fn list() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
-	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1313), added: 3788, mode: `MaxEncodedLen`)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	fn delist() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Sweeps` (r:1 w:1)
 	/// Proof: `Jobs::Sweeps` (`max_values`: Some(1), `max_size`: Some(641), added: 1136, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::NextJob` (r:1 w:0)
 	/// Proof: `Jobs::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
-	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1313), added: 3788, mode: `MaxEncodedLen`)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	fn quarantine() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
-	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1313), added: 3788, mode: `MaxEncodedLen`)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	fn release() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
-	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1313), added: 3788, mode: `MaxEncodedLen`)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Goldens` (r:0 w:1)
+	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
 	fn force_retire() -> Weight;
 	/// Storage: `Models::Engines` (r:1 w:1)
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
@@ -65,57 +95,77 @@ pub trait WeightInfo {
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	fn retire_engine() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Manifests` (r:1 w:0)
-	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19000), added: 21475, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19012), added: 21487, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Goldens` (r:1 w:0)
-	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16500), added: 18975, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Cards` (r:1 w:1)
-	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1900), added: 4375, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Storage: `Models::History` (r:1 w:1)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Cards` (r:0 w:1)
+	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
 	fn describe() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
+	/// Storage: `Origins::Tempo` (r:1 w:0)
+	/// Proof: `Origins::Tempo` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
 	fn announce_royalty() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
+	/// Storage: `Models::History` (r:1 w:1)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	fn transfer() -> Weight;
 	/// Storage: `Models::Families` (r:1 w:1)
-	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(242), added: 2717, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn claim_family() -> Weight;
 	/// Storage: `Models::Families` (r:1 w:1)
-	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(242), added: 2717, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn transfer_family() -> Weight;
 	/// Storage: `Models::Families` (r:1 w:1)
-	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(242), added: 2717, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn release_family() -> Weight;
 	/// Storage: `Models::Families` (r:1 w:1)
-	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(242), added: 2717, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:1)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(187), added: 2662, mode: `MaxEncodedLen`)
+	/// Storage: `Balances::Holds` (r:1 w:1)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn publish() -> Weight;
 	/// Storage: `Models::Families` (r:1 w:1)
-	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(270), added: 2745, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(242), added: 2717, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:0)
-	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(190), added: 2665, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(187), added: 2662, mode: `MaxEncodedLen`)
 	fn point_latest() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1400), added: 3875, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
+	/// Storage: `System::Account` (r:1 w:1)
+	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
-	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1500), added: 3975, mode: `MaxEncodedLen`)
+	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Manifests` (r:0 w:1)
+	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19012), added: 21487, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Goldens` (r:0 w:1)
+	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Cards` (r:0 w:1)
+	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
 	fn on_probed() -> Weight;
 }
 
@@ -183,130 +233,130 @@ impl WeightInfo for () {
 pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
-	// At least 700_000 ns.
+	// At least 728_688 ns.
 	fn submit() -> Weight {
-		Weight::from_parts(1_000_000_000, 0)
-			.saturating_add(Db::get().reads(20))
-			.saturating_add(Db::get().writes(18))
+		Weight::from_parts(788_131_000, 0)
+			.saturating_add(Db::get().reads(12))
+			.saturating_add(Db::get().writes(13))
 	}
 
-	// At least 112_440 ns.
+	// At least 98_211 ns.
 	fn retire() -> Weight {
-		Weight::from_parts(192_870_000, 0)
+		Weight::from_parts(108_246_000, 0)
 			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(3))
+			.saturating_add(Db::get().writes(4))
 	}
 
-	// At least 45_212 ns.
+	// At least 42_507 ns.
 	fn list() -> Weight {
-		Weight::from_parts(84_095_000, 0)
+		Weight::from_parts(46_314_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(2))
 	}
 
-	// At least 70_424 ns.
+	// At least 42_473 ns.
 	fn delist() -> Weight {
-		Weight::from_parts(88_539_000, 0)
+		Weight::from_parts(81_536_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(2))
 	}
 
-	// At least 85_040 ns.
+	// At least 52_409 ns.
 	fn quarantine() -> Weight {
-		Weight::from_parts(110_889_000, 0)
+		Weight::from_parts(70_501_000, 0)
 			.saturating_add(Db::get().reads(4))
 			.saturating_add(Db::get().writes(3))
 	}
 
-	// At least 77_002 ns.
+	// At least 43_064 ns.
 	fn release() -> Weight {
-		Weight::from_parts(96_561_000, 0)
+		Weight::from_parts(54_068_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(2))
 	}
 
-	// At least 109_444 ns.
+	// At least 98_480 ns.
 	fn force_retire() -> Weight {
-		Weight::from_parts(184_837_000, 0)
+		Weight::from_parts(177_365_000, 0)
 			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(3))
+			.saturating_add(Db::get().writes(4))
 	}
 
-	// At least 16_956 ns.
+	// At least 13_141 ns.
 	fn list_engine() -> Weight {
-		Weight::from_parts(29_185_000, 0)
+		Weight::from_parts(27_164_000, 0)
 			.saturating_add(Db::get().reads(1))
 			.saturating_add(Db::get().writes(1))
 	}
 
-	// At least 19_561 ns.
+	// At least 25_551 ns.
 	fn retire_engine() -> Weight {
-		Weight::from_parts(34_390_000, 0)
+		Weight::from_parts(35_199_000, 0)
 			.saturating_add(Db::get().reads(1))
 			.saturating_add(Db::get().writes(1))
 	}
 
-	// At least 225_000 ns.
+	// At least 204_945 ns.
 	fn describe() -> Weight {
-		Weight::from_parts(300_000_000, 0)
-			.saturating_add(Db::get().reads(4))
-			.saturating_add(Db::get().writes(3))
+		Weight::from_parts(220_338_000, 0)
+			.saturating_add(Db::get().reads(5))
+			.saturating_add(Db::get().writes(4))
 	}
 
-	// At least 67_000 ns.
+	// At least 31_275 ns.
 	fn announce_royalty() -> Weight {
-		Weight::from_parts(90_000_000, 0)
-			.saturating_add(Db::get().reads(1))
+		Weight::from_parts(35_682_000, 0)
+			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(1))
 	}
 
-	// At least 187_000 ns.
+	// At least 133_454 ns.
 	fn transfer() -> Weight {
-		Weight::from_parts(250_000_000, 0)
-			.saturating_add(Db::get().reads(4))
-			.saturating_add(Db::get().writes(4))
+		Weight::from_parts(146_287_000, 0)
+			.saturating_add(Db::get().reads(5))
+			.saturating_add(Db::get().writes(5))
 	}
 
-	// At least 127_000 ns.
+	// At least 76_557 ns.
 	fn claim_family() -> Weight {
-		Weight::from_parts(170_000_000, 0)
+		Weight::from_parts(83_957_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(2))
 	}
 
-	// At least 187_000 ns.
+	// At least 100_058 ns.
 	fn transfer_family() -> Weight {
-		Weight::from_parts(250_000_000, 0)
+		Weight::from_parts(108_235_000, 0)
 			.saturating_add(Db::get().reads(4))
 			.saturating_add(Db::get().writes(4))
 	}
 
-	// At least 135_000 ns.
+	// At least 56_917 ns.
 	fn release_family() -> Weight {
-		Weight::from_parts(180_000_000, 0)
+		Weight::from_parts(62_949_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(2))
 	}
 
-	// At least 90_000 ns.
+	// At least 112_727 ns.
 	fn publish() -> Weight {
-		Weight::from_parts(120_000_000, 0)
-			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(2))
+		Weight::from_parts(127_463_000, 0)
+			.saturating_add(Db::get().reads(4))
+			.saturating_add(Db::get().writes(3))
 	}
 
-	// At least 67_000 ns.
+	// At least 31_166 ns.
 	fn point_latest() -> Weight {
-		Weight::from_parts(90_000_000, 0)
+		Weight::from_parts(34_612_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(1))
 	}
 
-	// At least 150_000 ns.
+	// At least 96_709 ns.
 	fn on_probed() -> Weight {
-		Weight::from_parts(200_000_000, 0)
-			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(3))
+		Weight::from_parts(104_882_000, 0)
+			.saturating_add(Db::get().reads(4))
+			.saturating_add(Db::get().writes(7))
 	}
 
 }

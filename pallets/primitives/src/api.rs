@@ -8,7 +8,7 @@ use crate::{
 	key::WorkerKey,
 	metadata::Metadata,
 	names::{FamilyName, VersionName},
-	probe::{Flaw, Stated, Statement},
+	probe::{BoundedManifest, Flaw, Golden, Stated, Statement},
 	terms::{Fee, Periods, Pricing, Security, Terms},
 	Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
 };
@@ -88,9 +88,14 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
 	pub engine: EngineId,
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
+	/// What its owner says of it. Nothing once it is rejected.
 	pub metadata: Metadata,
-	/// What the owner states, and, unless the model is on probation or rejected, others have reproduced.
-	pub statement: Statement,
+	/// What the owner states, and, unless the model is on probation, others have reproduced. Forgotten if it is rejected.
+	pub manifest: Option<BoundedManifest>,
+	/// With which others have reproduced it, or are to. Forgotten if it is rejected or retired.
+	pub golden: Option<Golden>,
+	/// Multiply-accumulates that one input takes: those of the manifest.
+	pub macs: u64,
 	/// What the owner gets for each input answered.
 	pub royalty: Balance,
 	/// What it will be.

@@ -36,8 +36,8 @@ pub mod traits;
 
 pub use abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};
 pub use batch::Answer;
-pub use names::ModelRef;
 pub use ids::{ArtifactId, EngineId, InputDigest, JobId, ModelId, OutcomeDigest, TaskId};
+pub use names::ModelRef;
 pub use payload::{Artifact, Outcome, Payload, MAX_INLINE};
 pub use probe::{Finding, Stated};
 pub use task::{BoundedSpec, Task};

@@ -33,9 +33,15 @@ impl Metadata {
 	/// Whether all text is UTF-8.
 	pub fn is_utf8(&self) -> bool {
 		let is_utf8 = |text: &[u8]| core::str::from_utf8(text).is_ok();
-		[&self.title[..], &self.description, &self.task, &self.licence, &self.training_data]
-			.into_iter()
-			.all(is_utf8)
+		[
+			&self.title[..],
+			&self.description,
+			&self.task,
+			&self.licence,
+			&self.training_data,
+		]
+		.into_iter()
+		.all(is_utf8)
 			&& self.tags.iter().all(|tag| is_utf8(tag))
 			&& self.links.iter().all(|link| is_utf8(link))
 	}

@@ -96,7 +96,8 @@ impl core::str::FromStr for ModelRef {
 
 	/// Takes a model's id, `family`, `family@latest` or `family@version`.
 	fn from_str(text: &str) -> Result<Self, Self::Err> {
-		const EXPECTED: &str = "a model is asked for by its id (64 hexadecimal digits), as `family` or as `family@version`";
+		const EXPECTED: &str =
+			"a model is asked for by its id (64 hexadecimal digits), as `family` or as `family@version`";
 		if let Ok(id) = text.parse::<ModelId>() {
 			return Ok(Self::Id(id));
 		}

@@ -69,7 +69,10 @@ pub fn fit(ports: &[BoundedPort], items: u32, bytes: &[u8]) -> bool {
 /// Takes one input off `rest`, and says whether it fits.
 fn fits_one(ports: &[BoundedPort], rest: &mut &[u8]) -> bool {
 	let counted = Compact::<u32>::decode(rest).map(|n| usize::try_from(n.0)) == Ok(Ok(ports.len()));
-	counted && ports.iter().all(|port| Tensor::decode(rest).is_ok_and(|tensor| port.fits(&tensor)))
+	counted
+		&& ports
+			.iter()
+			.all(|port| Tensor::decode(rest).is_ok_and(|tensor| port.fits(&tensor)))
 }
 
 /// [`Manifest`] as the chain keeps it: bounded, and with the same encoding.
@@ -151,7 +154,8 @@ fn ports(ports: &[Port]) -> Result<Ports, &'static str> {
 		})
 	};
 	let all = ports.iter().map(bounded).collect::<Result<Vec<_>, &'static str>>()?;
-	all.try_into().map_err(|_| "the graph has more than 32 inputs or outputs")
+	all.try_into()
+		.map_err(|_| "the graph has more than 32 inputs or outputs")
 }
 
 impl From<&BoundedManifest> for Manifest {
@@ -261,6 +265,17 @@ pub fn finding_answer(finding: &Finding) -> Answer {
 		root: None,
 		outcome: Payload::of(finding.encode()),
 	}
+}
+
+/// The answer to a probe that has this digest, since there are few; `None` if none has.
+pub fn finding_called(digest: OutcomeDigest) -> Option<Answer> {
+	let faults = || (1..=u8::MAX).map_while(|status| FaultCode::from_status(status.into()));
+	[Ok(()), Err(Flaw::OtherManifest), Err(Flaw::OtherOutcomes)]
+		.into_iter()
+		.chain(faults().map(|fault| Err(Flaw::DoesNotLoad(fault))))
+		.chain(faults().map(|fault| Err(Flaw::GoldenFault(fault))))
+		.map(|finding| finding_answer(&finding))
+		.find(|answer| answer.digest() == digest)
 }
 
 /// What a probe was answered; `None` if `answer` is to no probe.

@@ -20,12 +20,12 @@ pub trait WeightInfo {
 	/// Storage: `Workers::KeyOwners` (r:1 w:1)
 	/// Proof: `Workers::KeyOwners` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn register() -> Weight;
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	fn bond_more() -> Weight;
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
@@ -33,7 +33,7 @@ pub trait WeightInfo {
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::KeyOwners` (r:0 w:1)
 	/// Proof: `Workers::KeyOwners` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	fn withdraw() -> Weight;
@@ -45,7 +45,7 @@ pub trait WeightInfo {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	fn set_key() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(1355), added: 3830, mode: `MaxEncodedLen`)
+	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Engines` (r:1 w:0)
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:1 w:1)
@@ -80,7 +80,7 @@ pub trait WeightInfo {
 	/// Storage: `Workers::Serving` (r:1 w:1)
 	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(157), added: 2632, mode: `MaxEncodedLen`)
+	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:17 w:17)
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
@@ -130,74 +130,74 @@ impl WeightInfo for () {
 pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
-	// At least 148_134 ns.
+	// At least 148_156 ns.
 	fn register() -> Weight {
-		Weight::from_parts(170_815_000, 0)
+		Weight::from_parts(164_800_000, 0)
 			.saturating_add(Db::get().reads(4))
 			.saturating_add(Db::get().writes(3))
 	}
 
-	// At least 96_175 ns.
+	// At least 86_911 ns.
 	fn bond_more() -> Weight {
-		Weight::from_parts(160_884_000, 0)
+		Weight::from_parts(101_473_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(2))
 	}
 
-	// At least 28_609 ns.
+	// At least 21_487 ns.
 	fn unbond() -> Weight {
-		Weight::from_parts(43_433_000, 0)
+		Weight::from_parts(25_445_000, 0)
 			.saturating_add(Db::get().reads(1))
 			.saturating_add(Db::get().writes(1))
 	}
 
-	// At least 117_302 ns.
+	// At least 77_853 ns.
 	fn withdraw() -> Weight {
-		Weight::from_parts(145_572_000, 0)
+		Weight::from_parts(85_705_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(3))
 	}
 
-	// At least 94_803 ns.
+	// At least 92_438 ns.
 	fn set_key() -> Weight {
-		Weight::from_parts(103_679_000, 0)
+		Weight::from_parts(133_469_000, 0)
 			.saturating_add(Db::get().reads(3))
 			.saturating_add(Db::get().writes(3))
 	}
 
-	// At least 41_327 ns.
+	// At least 44_628 ns.
 	fn serve(m: u32, ) -> Weight {
-		Weight::from_parts(42_100_000, 0)
-			// Standard error: 1_102_652
-			.saturating_add(Weight::from_parts(30_440_690, 0).saturating_mul(m.into()))
+		Weight::from_parts(93_165_354, 0)
+			// Standard error: 178_825
+			.saturating_add(Weight::from_parts(20_304_460, 0).saturating_mul(m.into()))
 			.saturating_add(Db::get().reads(5))
 			.saturating_add(Db::get().reads((2_u64).saturating_mul(m.into())))
 			.saturating_add(Db::get().writes(2))
 			.saturating_add(Db::get().writes((3_u64).saturating_mul(m.into())))
 	}
 
-	// At least 51_855 ns.
+	// At least 31_263 ns.
 	fn draw(e: u32, ) -> Weight {
-		Weight::from_parts(125_305_487, 0)
-			// Standard error: 2_556_673
-			.saturating_add(Weight::from_parts(18_333_935, 0).saturating_mul(e.into()))
+		Weight::from_parts(42_260_243, 0)
+			// Standard error: 2_172_546
+			.saturating_add(Weight::from_parts(25_543_127, 0).saturating_mul(e.into()))
 			.saturating_add(Db::get().reads(3))
 			.saturating_add(Db::get().reads((1_u64).saturating_mul(e.into())))
 			.saturating_add(Db::get().writes(3))
 	}
 
-	// At least 33_879 ns.
+	// At least 32_922 ns.
 	fn release() -> Weight {
-		Weight::from_parts(38_917_000, 0)
+		Weight::from_parts(35_825_000, 0)
 			.saturating_add(Db::get().reads(3))
 			.saturating_add(Db::get().writes(4))
 	}
 
-	// At least 95_203 ns.
+	// At least 83_213 ns.
 	fn penalise(p: u32, ) -> Weight {
-		Weight::from_parts(104_004_435, 0)
-			// Standard error: 101_773
-			.saturating_add(Weight::from_parts(66_173_995, 0).saturating_mul(p.into()))
+		Weight::from_parts(90_466_738, 0)
+			// Standard error: 118_177
+			.saturating_add(Weight::from_parts(56_627_817, 0).saturating_mul(p.into()))
 			.saturating_add(Db::get().reads(6))
 			.saturating_add(Db::get().reads((1_u64).saturating_mul(p.into())))
 			.saturating_add(Db::get().writes(7))

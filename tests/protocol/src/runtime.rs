@@ -146,6 +146,7 @@ impl pallet_models::Config for Runtime {
 	type Prober = Jobs;
 	type PriceNotice = ConstU32<10>;
 	type FamilyDeposit = ConstU128<{ 10 * ASY }>;
+	type VersionDeposit = ConstU128<ASY>;
 	type WeightInfo = ();
 }
 

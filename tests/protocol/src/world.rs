@@ -188,7 +188,17 @@ fn statement(macs: u64) -> Statement {
 /// Registers the model of a number, as if it had been reproduced and listed.
 pub fn open_model(owner: AccountId, number: u8, royalty: Balance, macs: u64) -> DispatchResult {
 	let (spec, artifact) = (BoundedSpec::default(), Artifact::of(&[number]));
-	Models::open_unproven(owner, spec, artifact, ENGINE, metadata(), royalty, statement(macs), true).map(|_| ())
+	Models::open_unproven(
+		owner,
+		spec,
+		artifact,
+		ENGINE,
+		metadata(),
+		royalty,
+		statement(macs),
+		true,
+	)
+	.map(|_| ())
 }
 
 /// Submits the model of a number, which others are to reproduce.

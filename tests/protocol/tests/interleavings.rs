@@ -256,11 +256,7 @@ impl World {
 				}
 			}
 			Op::Serve(who, number, slots) => {
-				let _ = serve(
-					pick(&WORKERS, who).unwrap(),
-					served(number),
-					u32::from(slots % 6),
-				);
+				let _ = serve(pick(&WORKERS, who).unwrap(), served(number), u32::from(slots % 6));
 			}
 			Op::StopServing(who, number) => {
 				let model = served(number);
@@ -519,7 +515,10 @@ impl World {
 		}
 		for model in pallet_models::Models::<Runtime>::iter_values() {
 			if model.status == ModelStatus::Probation {
-				assert!(self.live.contains(&model.probe), "a model is on probation without a probe");
+				assert!(
+					self.live.contains(&model.probe),
+					"a model is on probation without a probe"
+				);
 			}
 		}
 		try_state().unwrap();

@@ -201,8 +201,8 @@ pub enum Family {
 		/// SS58 address or 0x public key of the new owner
 		account: String,
 	},
-	/// Give up a family, and get its deposit back. Without versions anybody may claim its name; with some it is closed: they mean what
-	/// they mean for ever, and no more are added
+	/// Give up a family. Without versions its deposit goes back and anybody may claim its name; with some it is closed: they mean what
+	/// they mean for ever, no more are added, and the deposit is burned
 	#[command(after_help = "Example:\n  assay family release digits --suri //Alice")]
 	Release {
 		/// The family's name

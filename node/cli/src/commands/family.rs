@@ -73,7 +73,7 @@ async fn release(name: &FamilyName, context: &Context) -> anyhow::Result<Verdict
 	let text = printable(name);
 	let done = match family.versions.len() {
 		0 => format!("{text} is anybody's to claim, and its deposit is yours again"),
-		_ => format!("{text} is closed: its versions mean what they mean for ever, and its deposit is yours again"),
+		_ => format!("{text} is closed: its versions mean what they mean for ever, and its deposit is burned"),
 	};
 	let value = json!({ "family": text, "closed": !family.versions.is_empty() });
 	finish(context, &chain, &calls::release_family(name), &done, value).await

@@ -71,7 +71,11 @@ async fn report(
 	// A probe has no outputs to name.
 	let ports = match info.stated {
 		Some(_) => None,
-		None => Some(Manifest::from(&chain.model(info.model).await?.statement.manifest).outputs),
+		None => chain
+			.model(info.model)
+			.await?
+			.manifest
+			.map(|manifest| Manifest::from(&manifest).outputs),
 	};
 	let report = Report::gather(chain, info, ports, provisional_at, &context.output).await;
 	if let Some(folder) = &args.out {

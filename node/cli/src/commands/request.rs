@@ -31,8 +31,9 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 	let batch = args.terms.batch as usize;
 	let sizes = cases.chunks(batch).map(|chunk| chunk.len() as u32);
 	let fees = fees(&chain, &model, &args.terms, args.max_fee, sizes).await?;
-	let manifest = Manifest::from(&model.statement.manifest);
-	let expected = (!args.unchecked).then_some(manifest.inputs.as_slice());
+	let manifest = model.manifest.as_ref().map(Manifest::from);
+	let expected = manifest.as_ref().filter(|_| !args.unchecked);
+	let expected = expected.map(|manifest| manifest.inputs.as_slice());
 	let tensors = cases
 		.into_iter()
 		.map(|case| fit(case, expected))
@@ -77,7 +78,8 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 						placed.job.id, placed.job.model
 					));
 				}
-				let ports = is_same.then(|| manifest.outputs.clone());
+				let manifest = manifest.as_ref().filter(|_| is_same);
+				let ports = manifest.map(|manifest| manifest.outputs.clone());
 				Ok(Report::gather(&chain, placed.job, ports, placed.provisional_at, output).await)
 			}
 			Err(error) => Err(error),

@@ -58,7 +58,8 @@ pub(super) fn terms<T: Config>(checkers: u32) -> Terms<BalanceOf<T>> {
 /// A new job, its executor drawn.
 pub(super) fn requested<T: Config>(model: ModelId, checkers: u32) -> JobId {
 	let (_, input) = T::BenchmarkHelper::model(64);
-	Pallet::<T>::do_request(requester::<T>(), model.into(), 1, input, terms::<T>(checkers)).expect("the request is accepted")
+	Pallet::<T>::do_request(requester::<T>(), model.into(), 1, input, terms::<T>(checkers))
+		.expect("the request is accepted")
 }
 
 pub(super) fn job<T: Config>(id: JobId) -> JobOf<T> {

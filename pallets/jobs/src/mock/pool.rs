@@ -220,6 +220,10 @@ impl crate::BenchmarkHelper<u64> for Pool {
 		(MODEL, input(1))
 	}
 
+	fn busy_model(_: u32) -> (ModelId, ModelRef, u32, Payload) {
+		(MODEL, MODEL.into(), 1, input(1))
+	}
+
 	fn worker(seed: u32, slots: u32, _: ModelId) -> (u64, WorkerKey) {
 		let worker = WORKER + u64::from(seed);
 		Self::mutate(|pool| pool.slots.extend(vec![(worker, None); slots as usize]));

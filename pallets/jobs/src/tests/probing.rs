@@ -108,7 +108,10 @@ fn an_answer_that_is_no_finding_cannot_be_revealed() {
 	build_and_execute(|| {
 		for (id, answer) in [(probed(), right()), (probed(), Answer::of(&[outcome(0), outcome(0)]).0)] {
 			committed(id, &[answer.clone()]);
-			assert_eq!(reveal(executor(id), id, &answer), Err(InvalidTransaction::BadProof.into()));
+			assert_eq!(
+				reveal(executor(id), id, &answer),
+				Err(InvalidTransaction::BadProof.into())
+			);
 		}
 		let id = request(0);
 		committed(id, &[answer(Ok(()))]);
@@ -216,9 +219,39 @@ fn a_probe_that_comes_to_no_finding_costs_its_owner_one_workers_pay() {
 		revealed(id, &[answer(Ok(()))]);
 		rule(id, verdict(None));
 		assert_eq!(Probed::get(), [None]);
-		assert_eq!(free_balance(FUND), ENDOWMENT + PAY_OF_PROBE);
+		// The executor could fetch the file.
+		assert_eq!(free_balance(WORKER), ENDOWMENT + PAY_OF_PROBE);
 		assert_eq!((held(OWNER), free_balance(OWNER)), (0, ENDOWMENT - PAY_OF_PROBE));
 	});
+}
+
+#[test]
+fn what_the_validators_find_is_found_though_nobody_who_was_drawn_found_it() {
+	for truth in [Ok(()), Err(Flaw::GoldenFault(FaultCode::RunFailed))] {
+		build_and_execute(|| {
+			Pool::offer(&[(WORKER, 9)]);
+			let id = probed();
+			revealed(id, &[answer(Err(Flaw::OtherManifest))]);
+			rule(id, verdict(Some(answer(truth).digest())));
+			assert_eq!(Probed::get(), [Some(truth)]);
+			assert_eq!(Punished::get().len(), 1);
+		});
+	}
+}
+
+#[test]
+fn a_probe_costs_the_same_however_many_serve() {
+	let full = 3 * (PAY_OF_PROBE + LEVY + BURN);
+	for servers in 1..=16 {
+		build_and_execute(|| {
+			let offered: Vec<_> = WORKERS.into_iter().take(servers).map(|worker| (worker, 9)).collect();
+			Pool::offer(&offered);
+			let quote = <Jobs as Prober<u64, u64>>::quote(&probe(1));
+			assert_eq!(quote.total(), full, "{servers} servers");
+			let id = probed();
+			assert_eq!((held(OWNER), job(id).deal.fee), (full, quote));
+		});
+	}
 }
 
 #[test]

@@ -199,10 +199,17 @@ fn an_inline_input_that_does_not_fit_is_refused_before_anything_is_held() {
 			vec![tensor(DType::U8, &[5], 4)],
 		];
 		for tensors in wrong {
-			assert_noop!(ask_with(MODEL, Payload::of(tensors.encode())), Error::<Test>::WrongInput);
+			assert_noop!(
+				ask_with(MODEL, Payload::of(tensors.encode())),
+				Error::<Test>::WrongInput
+			);
 		}
 		let right = vec![fitting].encode();
-		for bytes in [right[..right.len() - 1].to_vec(), [&right[..], &[0]].concat(), b"input".to_vec()] {
+		for bytes in [
+			right[..right.len() - 1].to_vec(),
+			[&right[..], &[0]].concat(),
+			b"input".to_vec(),
+		] {
 			assert_noop!(ask_with(MODEL, Payload::of(bytes)), Error::<Test>::WrongInput);
 		}
 		assert_ok!(ask_with(MODEL, Payload::of(right)));
@@ -212,9 +219,8 @@ fn an_inline_input_that_does_not_fit_is_refused_before_anything_is_held() {
 #[test]
 fn a_batch_holds_as_many_inputs_as_it_says() {
 	build_and_execute(|| {
-		let ask = |items, input| {
-			<Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL.into(), items, input, terms(2))
-		};
+		let ask =
+			|items, input| <Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL.into(), items, input, terms(2));
 		for (items, packed) in [(1, 2), (2, 1), (2, 3), (256, 255)] {
 			let refused = with_storage_layer(|| ask(items, input(packed)));
 			assert_eq!(refused, Err(Error::<Test>::WrongInput.into()), "{items} of {packed}");

@@ -1,5 +1,5 @@
-use crate::{mock::*, Call, Cards, Error, Event};
-use assay_primitives::{metadata::Metadata, ModelId};
+use crate::{mock::*, Call, Cards, Error, Event, ModelStatus};
+use assay_primitives::{api::Authority, metadata::Metadata, ModelId};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchResult, TokenError};
 
@@ -20,6 +20,21 @@ fn a_description_replaces_all_that_was_said_before() {
 		assert_ok!(describe(ALICE, model, said.clone()));
 		assert_eq!(Cards::<Test>::get(model), Some(said));
 		System::assert_last_event(Event::Described { model }.into());
+	});
+}
+
+#[test]
+fn a_listed_model_that_is_described_anew_is_an_open_one_again() {
+	with_model(|model| {
+		assert_ok!(Models::list(RuntimeOrigin::signed(REGISTRAR), model, None));
+		assert_ok!(describe(ALICE, model, of_length(3)));
+		assert_eq!(record(model).status, ModelStatus::Open);
+		let last = Models::history(model).pop().unwrap();
+		assert_eq!((last.by, last.status), (Authority::Owner, ModelStatus::Open));
+		// Nothing is undone in quarantine.
+		assert_ok!(Models::quarantine(RuntimeOrigin::signed(GUARD), model, None));
+		assert_ok!(describe(ALICE, model, of_length(4)));
+		assert_eq!(record(model).status, ModelStatus::Quarantined { listed: false });
 	});
 }
 

@@ -3,7 +3,13 @@ use assay_primitives::{
 	names::{FamilyName, VersionName},
 	ModelId, ModelRef,
 };
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{
+	assert_noop, assert_ok,
+	traits::{
+		fungible::Mutate,
+		tokens::{Fortitude, Precision, Preservation},
+	},
+};
 use sp_runtime::{DispatchResult, TokenError};
 
 fn name(text: impl AsRef<[u8]>) -> FamilyName {
@@ -305,7 +311,8 @@ fn a_family_goes_to_its_new_owner_with_its_deposit_and_without_its_models() {
 			}
 			.into(),
 		);
-		assert_eq!((held_for_families(ALICE), held_for_families(BOB)), (0, FAMILY_DEPOSIT));
+		let deposit = FAMILY_DEPOSIT + VERSION_DEPOSIT;
+		assert_eq!((held_for_families(ALICE), held_for_families(BOB)), (0, deposit));
 		assert_eq!(record(model).owner, ALICE);
 		assert_eq!(meant("digits"), Some(model));
 		assert_noop!(
@@ -345,9 +352,16 @@ fn a_family_with_versions_is_closed_for_ever_and_means_what_it_meant() {
 	with_family(|model| {
 		assert_ok!(publish(ALICE, "digits", "1.0", model, true));
 		assert_ok!(publish(ALICE, "digits", "1.1", model, false));
+		let (deposit, issued) = (held_for_families(ALICE), Balances::total_issuance());
+		assert_eq!(deposit, FAMILY_DEPOSIT + 2 * VERSION_DEPOSIT);
 		assert_ok!(release(ALICE, "digits"));
 		System::assert_last_event(Event::FamilyClosed { name: name("digits") }.into());
 		assert_eq!(held_for_families(ALICE), 0);
+		assert_eq!(
+			Balances::total_issuance(),
+			issued - deposit,
+			"taking a name from everybody is not free"
+		);
 
 		let family = Models::family(name("digits")).unwrap();
 		assert_eq!((family.owner, family.latest), (None, Some(version("1.0"))));
@@ -376,5 +390,28 @@ fn a_name_leads_to_its_model_whatever_becomes_of_it() {
 		assert_eq!(meant("digits@1.0"), Some(model));
 		assert!(!may_be_asked(model));
 		assert_eq!(Versions::<Test>::iter().count(), 1);
+	});
+}
+
+#[test]
+fn who_cannot_pay_the_deposit_for_a_version_publishes_none() {
+	with_family(|model| {
+		let spare = Balances::free_balance(ALICE) - VERSION_DEPOSIT;
+		let away = Call::transfer_family {
+			name: name("digits"),
+			to: BOB,
+		};
+		assert_ok!(<Balances as Mutate<u64>>::burn_from(
+			&ALICE,
+			spare,
+			Preservation::Expendable,
+			Precision::Exact,
+			Fortitude::Polite
+		));
+		assert_noop!(
+			publish(ALICE, "digits", "1.0", model, true),
+			TokenError::FundsUnavailable
+		);
+		assert_ok!(dispatch(ALICE, away));
 	});
 }

@@ -3,7 +3,7 @@
 
 use crate::{mock::*, Call, Families, ModelStatus as Status, Models as Registered, Versions};
 use assay_primitives::{
-	names::{FamilyName, VersionName},
+	names::{skeleton, FamilyName, VersionName},
 	probe::{Finding, Flaw},
 	traits::ModelRegistry,
 	FaultCode, ModelId, ModelRef, OutcomeDigest,
@@ -143,6 +143,12 @@ struct Told {
 	royalties: BTreeMap<ModelId, BTreeMap<u64, u64>>,
 }
 
+/// What a family of that name has cost its owner in deposits.
+fn deposit_of(name: &FamilyName) -> u64 {
+	let versions = Families::<Test>::get(skeleton(name)).unwrap().versions;
+	FAMILY_DEPOSIT + u64::from(versions) * VERSION_DEPOSIT
+}
+
 impl Told {
 	/// Begins with models and families that are in use.
 	fn begin() -> Self {
@@ -202,7 +208,7 @@ impl Told {
 		let now = System::block_number();
 		match call {
 			Call::transfer { model, to } => self.moved(who, to, record(model).deposit),
-			Call::transfer_family { to, .. } => self.moved(who, to, FAMILY_DEPOSIT),
+			Call::transfer_family { name, to } => self.moved(who, to, deposit_of(&name)),
 			Call::announce_royalty { model, royalty } => {
 				let royalties = self.royalties.get_mut(&model).unwrap();
 				royalties.retain(|from, _| *from <= now);
@@ -214,6 +220,7 @@ impl Told {
 				assert_eq!(self.versions.insert((name, version), model), None);
 			}
 			Call::release_family { name } if Models::family(name.clone()).is_some() => {
+				*self.balances.get_mut(&who).unwrap() -= deposit_of(&name);
 				let means = resolve(ModelRef::Latest(name.clone()));
 				self.closed.insert(name, means);
 			}
@@ -258,8 +265,9 @@ impl Told {
 				deposits.entry(owner).or_default().1 += family.deposit;
 			}
 		}
-		// Nothing is made or burned.
-		assert_eq!(Balances::total_issuance(), 2 * ENDOWMENT + 3 * EXISTENTIAL);
+		// Nothing is made, and nothing burned but the deposits of families that are closed.
+		let burned: u64 = self.closed.keys().map(deposit_of).sum();
+		assert_eq!(Balances::total_issuance() + burned, 2 * ENDOWMENT + 3 * EXISTENTIAL);
 		for owner in OWNERS {
 			let (models, families) = deposits.remove(&owner).unwrap_or_default();
 			assert_eq!((held(owner), held_for_families(owner)), (models, families));

@@ -1,4 +1,4 @@
-use crate::{mock::*, Call, Cards, Error, Event, Goldens, ModelStatus as Status};
+use crate::{mock::*, Call, Cards, Error, Event, Goldens, Manifests, ModelStatus as Status};
 use assay_primitives::{
 	api::{Authority, Rejection, StatusChange},
 	probe::{Finding, Flaw},
@@ -152,6 +152,12 @@ fn a_model_is_rejected_for_a_reason_and_the_deposit_goes_back_at_once() {
 			conclude(model, flaw.map(Err));
 			assert_eq!(status(model), Status::Rejected(why));
 			assert_eq!((held(ALICE), record(model).deposit), (0, 0));
+			let kept = (
+				Cards::<Test>::get(model),
+				Manifests::<Test>::get(model),
+				Goldens::<Test>::get(model),
+			);
+			assert_eq!(kept, (None, None, None), "state that nobody pays for");
 			// The work was done, or at least begun.
 			assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - PROBE_FEE);
 			System::assert_last_event(

@@ -101,7 +101,8 @@ fn info_tells_all_and_asks_for_the_free_slots_of_that_model() {
 		.unwrap();
 		assert_eq!((info.id, info.owner), (id, BOB));
 		assert_eq!(info.metadata, submission.metadata);
-		assert_eq!(info.statement, submission.statement);
+		assert_eq!(info.manifest, Some(submission.statement.manifest));
+		assert_eq!(info.golden, Some(submission.statement.golden));
 		assert_eq!((info.royalty, info.announced), (50, None));
 		assert_eq!((info.status, info.probe), (ModelStatus::Probation, JobId(0)));
 		assert_eq!(info.free_slots, 7);

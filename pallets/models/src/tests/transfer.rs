@@ -1,4 +1,4 @@
-use crate::{mock::*, Call, Error, Event};
+use crate::{mock::*, Call, Error, Event, ModelStatus};
 use assay_primitives::{traits::ModelRegistry, ModelId};
 use frame_support::{
 	assert_noop, assert_ok,
@@ -31,6 +31,15 @@ fn a_model_goes_to_its_new_owner_with_its_deposit_which_stays_on_hold() {
 			}
 			.into(),
 		);
+	});
+}
+
+#[test]
+fn a_listed_model_that_is_transferred_is_an_open_one_again() {
+	with_model(|model| {
+		assert_ok!(Models::list(RuntimeOrigin::signed(REGISTRAR), model, None));
+		assert_ok!(transfer(ALICE, model, BOB));
+		assert_eq!(record(model).status, ModelStatus::Open);
 	});
 }
 

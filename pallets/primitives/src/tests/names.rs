@@ -17,8 +17,21 @@ fn a_family_is_named_in_small_ascii_letters_digits_and_single_hyphens() {
 		assert!(is_family(name.as_bytes()), "{name}");
 	}
 	let refused = [
-		"", "a", "Digits", "digits_", "-digits", "digits-", "dig--its", "7digits", "dig its", "dig.its", "dig/its", "digíts",
-		"\u{0434}igits", "digits\u{200b}", &"m".repeat(49),
+		"",
+		"a",
+		"Digits",
+		"digits_",
+		"-digits",
+		"digits-",
+		"dig--its",
+		"7digits",
+		"dig its",
+		"dig.its",
+		"dig/its",
+		"digíts",
+		"\u{0434}igits",
+		"digits\u{200b}",
+		&"m".repeat(49),
 	];
 	for name in refused {
 		assert!(!is_family(name.as_bytes()), "{name}");
@@ -78,7 +91,10 @@ fn a_model_is_asked_for_by_id_family_or_version() {
 		(&text[2..], ModelRef::Id(id)),
 		("digits", ModelRef::Latest(family("digits"))),
 		("digits@latest", ModelRef::Latest(family("digits"))),
-		("digits@1.0", ModelRef::Version(family("digits"), b"1.0".to_vec().try_into().unwrap())),
+		(
+			"digits@1.0",
+			ModelRef::Version(family("digits"), b"1.0".to_vec().try_into().unwrap()),
+		),
 	] {
 		let parsed: ModelRef = written.parse().unwrap();
 		assert_eq!(parsed, meant);

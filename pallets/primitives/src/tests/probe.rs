@@ -71,7 +71,10 @@ fn inputs_fit_in_number_type_shape_and_length() {
 	short[0].data.pop();
 	assert!(!fit(&ports, 1, &short.encode()));
 	for (items, packed) in [(2, 3), (3, 2), (0, 1), (256, 1), (257, 257)] {
-		assert!(!fit(&ports, items, &vec![right.clone(); packed].encode()), "{items} of {packed}");
+		assert!(
+			!fit(&ports, items, &vec![right.clone(); packed].encode()),
+			"{items} of {packed}"
+		);
 	}
 	let bytes = right.encode();
 	for cut in 0..bytes.len() {
@@ -96,8 +99,11 @@ fn a_finding_travels_as_an_answer_and_comes_back() {
 		Err(Flaw::OtherOutcomes),
 	];
 	for finding in findings {
-		assert_eq!(finding_of(&finding_answer(&finding)), Some(finding));
+		let answer = finding_answer(&finding);
+		assert_eq!(finding_of(&answer), Some(finding));
+		assert_eq!(finding_called(answer.digest()), Some(answer));
 	}
+	assert_eq!(finding_called(Default::default()), None);
 	let digests: std::collections::BTreeSet<_> = findings.iter().map(|f| finding_answer(f).digest()).collect();
 	assert_eq!(digests.len(), findings.len());
 	let (outcome, _) = crate::Answer::of(&[crate::Outcome::Answer(vec![tensor(&[1])])]);
@@ -131,7 +137,11 @@ fn is_described<T: TypeInfo + Decode + core::fmt::Debug>() {
 	let TypeDef::Variant(variants) = T::type_info().type_def else {
 		panic!("no enumeration");
 	};
-	let described: Vec<_> = variants.variants.iter().map(|v| (v.index, v.name.to_string())).collect();
+	let described: Vec<_> = variants
+		.variants
+		.iter()
+		.map(|v| (v.index, v.name.to_string()))
+		.collect();
 	let decoded: Vec<_> = (0..=u8::MAX)
 		.filter_map(|index| Some((index, format!("{:?}", T::decode(&mut &[index][..]).ok()?))))
 		.collect();

@@ -17,8 +17,8 @@ use assay_primitives::{
 	metadata::{Metadata, Text},
 	names::{FamilyName, VersionName, MAX_FAMILY, MAX_VERSION},
 	probe::{
-		BoundedManifest, BoundedPort, Golden, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_OPERATOR_NAME, MAX_PORTS,
-		MAX_PORT_NAME,
+		BoundedManifest, BoundedPort, Golden, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_OPERATOR_NAME,
+		MAX_PORTS, MAX_PORT_NAME,
 	},
 	task::{MAX_BINDINGS, MAX_SYMBOL},
 	Answer, Artifact, BoundedSpec, DType, JobId, ModelRef, Payload, MAX_INLINE,

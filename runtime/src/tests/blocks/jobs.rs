@@ -55,13 +55,7 @@ pub fn job(id: JobId) -> Job {
 fn request(model: ModelId, checkers: u8) -> JobId {
 	let id = pallet_jobs::NextJob::<Runtime>::get();
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
-	assert_ok!(Jobs::request(
-		eve,
-		model.into(),
-		1,
-		input(WIDTH, 1),
-		terms(checkers)
-	));
+	assert_ok!(Jobs::request(eve, model.into(), 1, input(WIDTH, 1), terms(checkers)));
 	id
 }
 

@@ -62,7 +62,13 @@ impl Traffic {
 			authorized(largest_submission(&worker, model))
 		});
 		let requests = BlockLength::get().max.get(DispatchClass::Normal) / MAX_INLINE;
-		let asked = fixtures::open_model(Dave.to_account_id(), b"large", ROYALTY, statement(WIDEST, 1_000_000), true);
+		let asked = fixtures::open_model(
+			Dave.to_account_id(),
+			b"large",
+			ROYALTY,
+			statement(WIDEST, 1_000_000),
+			true,
+		);
 		for number in 0..(2 * BLOCKS * requests).div_ceil(<Runtime as pallet_workers::Config>::MaxSlots::get()) {
 			Worker::register(4_000 + number).serve(asked);
 		}

@@ -22,7 +22,7 @@ fn bindings(info: &ModelInfo) -> Vec<(String, u32)> {
 
 /// What one answer costs without checkers.
 fn fee(info: &ModelInfo, protocol: &Protocol) -> Amount {
-	one_answer(&protocol.pricing, info.statement.manifest.macs, info.royalty, 0)
+	one_answer(&protocol.pricing, info.macs, info.royalty, 0)
 }
 
 /// The versions that a model is, as `family@version`, and whether the family alone means it too.
@@ -172,7 +172,6 @@ pub fn history_text(info: &ModelInfo, history: &[ModelChange]) -> String {
 
 /// All that is known of a model, a line for each fact.
 pub fn text(info: &ModelInfo, protocol: &Protocol, families: &[FamilyInfo], history: &[ModelChange]) -> String {
-	let golden = &info.statement.golden;
 	let mut lines = vec![("model", info.id.to_string())];
 	lines.extend(names(families, info.id).map(|name| ("name", name_text(name))));
 	lines.extend(metadata_lines(&info.metadata));
@@ -188,12 +187,14 @@ pub fn text(info: &ModelInfo, protocol: &Protocol, families: &[FamilyInfo], hist
 		("royalty", format!("{} ASY of it to the owner", Amount(info.royalty))),
 	]);
 	lines.extend(announced_line(info));
-	lines.extend(describe::lines(&Manifest::from(&info.statement.manifest)));
+	if let Some(manifest) = &info.manifest {
+		lines.extend(describe::lines(&Manifest::from(manifest)));
+	}
+	if let Some(golden) = &info.golden {
+		let stated = format!("{} inputs, whose outcomes are {}", golden.items, golden.answer);
+		lines.push(("golden", stated));
+	}
 	lines.extend([
-		(
-			"golden",
-			format!("{} inputs, whose outcomes are {}", golden.items, golden.answer),
-		),
 		("probe", format!("job {}", info.probe)),
 		("slots free", info.free_slots.to_string()),
 		("owner", info.owner.to_string()),
@@ -217,7 +218,10 @@ pub fn text(info: &ModelInfo, protocol: &Protocol, families: &[FamilyInfo], hist
 
 /// All that is known of a model, for programs.
 pub fn to_json(info: &ModelInfo, protocol: &Protocol, families: &[FamilyInfo]) -> Value {
-	let golden = &info.statement.golden;
+	let golden = info.golden.as_ref();
+	let golden =
+		golden.map(|golden| json!({ "items": golden.items, "input": golden.input.content(), "answer": golden.answer }));
+	let manifest = info.manifest.as_ref();
 	let mut value = json!({
 		"model": info.id,
 		"names": names(families, info.id).map(|(name, _)| name).collect::<Vec<_>>(),
@@ -225,9 +229,9 @@ pub fn to_json(info: &ModelInfo, protocol: &Protocol, families: &[FamilyInfo]) -
 		"rejection": rejection(info.status),
 		"royalty": Amount(info.royalty).to_string(),
 		"announced": announced_json(info),
-		"macs": info.statement.manifest.macs,
-		"manifest": describe::to_json(&Manifest::from(&info.statement.manifest)),
-		"golden": { "items": golden.items, "input": golden.input.content(), "answer": golden.answer },
+		"macs": info.macs,
+		"manifest": manifest.map(|manifest| describe::to_json(&Manifest::from(manifest))),
+		"golden": golden,
 		"probe": info.probe,
 		"fee": fee(info, protocol).to_string(),
 		"free_slots": info.free_slots,

@@ -259,7 +259,7 @@ fn probe(events: &Events) -> Option<JobId> {
 async fn fees(chain: &Chain, ended: &Ended) -> anyhow::Result<[Amount; 3]> {
 	let pricing = chain.protocol().await?.pricing;
 	let info = &ended.info;
-	Ok([0, 1, 2].map(|checkers| one_answer(&pricing, info.statement.manifest.macs, info.royalty, checkers)))
+	Ok([0, 1, 2].map(|checkers| one_answer(&pricing, info.macs, info.royalty, checkers)))
 }
 
 /// Publishes the model under the name that it is to have, and says so. The model is open even where that fails.
