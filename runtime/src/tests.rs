@@ -7,5 +7,6 @@ mod costs;
 mod genesis;
 mod governance;
 mod jobs;
+mod registry;
 mod storage;
 mod tracks;

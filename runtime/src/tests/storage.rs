@@ -57,6 +57,18 @@ fn bytes_of_state() -> [i64; 5] {
 	bytes
 }
 
+/// The bytes of all keys and values of a pallet.
+pub(super) fn bytes_of(pallet: &str) -> i64 {
+	let prefix = twox_128(pallet.as_bytes());
+	let (mut bytes, mut last) = (0, prefix.to_vec());
+	while let Some(key) = storage::next_key(&last).filter(|key| key.starts_with(&prefix)) {
+		let value = storage::get(&key).expect("the key is there");
+		bytes += (key.len() + value.len()) as i64;
+		last = key;
+	}
+	bytes
+}
+
 /// Ten numbers, as of a classifier.
 fn answer() -> Answer {
 	let scores = Tensor {

@@ -8,7 +8,7 @@ use assay_primitives::{
 	probe::{finding_answer, BoundedManifest, BoundedPort, Flaw, Golden, Statement},
 	task::model_id,
 	terms::{Deterrence, Fee, Terms, Window},
-	Artifact, BoundedSpec, DType, EngineId, JobId, ModelId, Outcome, OutcomeDigest, Payload, TaskId, Tensor,
+	Artifact, BoundedSpec, DType, EngineId, FaultCode, JobId, ModelId, Outcome, OutcomeDigest, Payload, TaskId, Tensor,
 };
 use codec::Encode;
 use frame_support::{
@@ -288,13 +288,14 @@ pub fn answer(class: u8, items: u32) -> Answer {
 	Answer::of(&outcomes).0
 }
 
-/// The answer of this class to a job. To a probe the true class says that the model is what is stated, and any other that it is not.
+/// The answer of this class to a job, another for each. To a probe the true class says that the model is what is stated, and any other
+/// that it does not load, each for another reason.
 pub fn reply(job: &pallet_jobs::JobOf<Runtime>, class: u8) -> Answer {
-	match (job.probation, (class + CLASSES - true_class(job.task)) % CLASSES) {
+	let off = (class + CLASSES - true_class(job.task)) % CLASSES;
+	match (job.probation, FaultCode::from_status(off.into())) {
 		(None, _) => answer(class, job.items),
-		(Some(_), 0) => finding_answer(&Ok(())),
-		(Some(_), 1) => finding_answer(&Err(Flaw::OtherManifest)),
-		(Some(_), _) => finding_answer(&Err(Flaw::OtherOutcomes)),
+		(Some(_), None) => finding_answer(&Ok(())),
+		(Some(_), Some(fault)) => finding_answer(&Err(Flaw::DoesNotLoad(fault))),
 	}
 }
 
