@@ -107,7 +107,7 @@ fn several_golden_inputs_come_to_one_finding() {
 fn an_answer_that_is_no_finding_cannot_be_revealed() {
 	build_and_execute(|| {
 		for (id, answer) in [(probed(), right()), (probed(), Answer::of(&[outcome(0), outcome(0)]).0)] {
-			committed(id, &[answer.clone()]);
+			committed(id, std::slice::from_ref(&answer));
 			assert_eq!(
 				reveal(executor(id), id, &answer),
 				Err(InvalidTransaction::BadProof.into())
