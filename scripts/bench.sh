@@ -14,8 +14,6 @@ scripts/setup.sh
 build
 [ "$what" = engine ] || exec scripts/bench/throughput.sh "$@"
 
-venv=$HOME/.cache/assay/venv
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/pip" install -q -r scripts/models/requirements.txt
+source scripts/lib/python.sh
 mkdir -p "$ASSAY_ENGINE_CACHE"
-exec "$venv/bin/python" scripts/bench/engine.py "$BIN/examples/engine_bench" "$ASSAY_ENGINE_CACHE" "$@"
+exec "$python" scripts/bench/engine.py "$BIN/examples/engine_bench" "$ASSAY_ENGINE_CACHE" "$@"

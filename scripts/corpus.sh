@@ -8,9 +8,6 @@
 source "$(dirname "$0")/env.sh"
 scripts/setup.sh
 build
-command -v node >/dev/null || die "please install Node.js 20 or later (Debian: apt-get install nodejs), then run this again"
-
-venv=$HOME/.cache/assay/venv
-[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
-"$venv/bin/pip" install -q -r scripts/models/requirements.txt
-exec "$venv/bin/python" scripts/corpus/run.py "$BIN/assay" "$CARGO_TARGET_DIR/corpus" "$@"
+source scripts/lib/python.sh
+need_node
+exec "$python" scripts/corpus/run.py "$BIN/assay" "$CARGO_TARGET_DIR/corpus" "$@"

@@ -7,7 +7,7 @@ use crate::{
 use assay_primitives::{
 	api::{Assurance, ModelStatus},
 	probe::{finding_answer, BoundedManifest, Golden},
-	Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, OutcomeDigest, Payload, Stated, TaskId,
+	Artifact, BoundedSpec, DType, EngineId, Finding, JobId, ModelId, OutcomeDigest, Payload, Stated, TaskId,
 };
 use subxt::utils::AccountId32;
 
@@ -101,3 +101,19 @@ pub fn found(finding: &Finding) -> JobStatus {
 		},
 	}
 }
+
+/// All element types.
+pub const DTYPES: [DType; 12] = [
+	DType::F32,
+	DType::U8,
+	DType::I8,
+	DType::U16,
+	DType::I16,
+	DType::I32,
+	DType::I64,
+	DType::Bool,
+	DType::F16,
+	DType::F64,
+	DType::U32,
+	DType::U64,
+];

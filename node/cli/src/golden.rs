@@ -133,7 +133,7 @@ fn half(n: u16) -> u16 {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::tensors;
+	use crate::{fixtures::DTYPES, tensors};
 	use assay_primitives::FaultCode;
 
 	fn port(name: &str, dtype: DType, shape: &[u32]) -> Port {
@@ -143,21 +143,6 @@ mod tests {
 			shape: shape.to_vec(),
 		}
 	}
-
-	const ALL: [DType; 12] = [
-		DType::F32,
-		DType::U8,
-		DType::I8,
-		DType::U16,
-		DType::I16,
-		DType::I32,
-		DType::I64,
-		DType::Bool,
-		DType::F16,
-		DType::F64,
-		DType::U32,
-		DType::U64,
-	];
 
 	#[test]
 	fn the_same_ports_have_the_same_golden_inputs() {
@@ -177,7 +162,7 @@ mod tests {
 
 	#[test]
 	fn made_inputs_fit_their_ports_and_are_small() {
-		let ports = ALL.map(|dtype| port(dtype.name(), dtype, &[50]));
+		let ports = DTYPES.map(|dtype| port(dtype.name(), dtype, &[50]));
 		for tensors in make(&ports).unwrap() {
 			for (tensor, port) in tensors.iter().zip(&ports) {
 				assert_eq!(Some(tensor.data.len()), tensor.expected_len());

@@ -145,21 +145,7 @@ fn row_major(data: &[u8], shape: &[u32], size: usize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-
-	const ALL: [DType; 12] = [
-		DType::F32,
-		DType::U8,
-		DType::I8,
-		DType::U16,
-		DType::I16,
-		DType::I32,
-		DType::I64,
-		DType::Bool,
-		DType::F16,
-		DType::F64,
-		DType::U32,
-		DType::U64,
-	];
+	use crate::fixtures::DTYPES;
 
 	/// A file as numpy writes it, from the header's text and the data.
 	fn file(descr: &str, fortran: bool, shape: &str, data: &[u8]) -> Vec<u8> {
@@ -178,7 +164,7 @@ mod tests {
 
 	#[test]
 	fn every_type_and_rank_survives_the_round_trip() {
-		for dtype in ALL {
+		for dtype in DTYPES {
 			for shape in [vec![], vec![3], vec![2, 3], vec![1, 2, 1, 2], vec![0, 4]] {
 				let len = shape.iter().product::<u32>() as usize * dtype.size();
 				let tensor = Tensor {

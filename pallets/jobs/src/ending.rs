@@ -223,7 +223,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Gives back what is not `spent`, of a probe not without one worker's pay, frees the slots of all who are not punished, and writes the record.
+	/// Gives back what is not `spent`, of a probe not without one worker's pay, frees the slots of all who are not punished, and writes
+	/// the record.
 	pub(crate) fn refund(
 		id: JobId,
 		mut job: JobOf<T>,
@@ -263,8 +264,12 @@ impl<T: Config> Pallet<T> {
 	fn pay_for_nothing(job: &JobOf<T>) -> BalanceOf<T> {
 		let mut participants = job.participants.iter();
 		let able = participants.find(|p| matches!(p.standing, Standing::Committed(_) | Standing::Revealed(_)));
-		let payee = able.map_or_else(T::AuditFund::get, |participant| participant.worker.clone());
-		Self::pay(job, &payee, job.deal.fee.pay)
+		let Some(able) = able else {
+			return Self::pay(job, &T::AuditFund::get(), job.deal.fee.pay);
+		};
+		let paid = Self::pay(job, &able.worker, job.deal.fee.pay);
+		Totals::<T>::mutate(|totals| totals.paid_to_workers = totals.paid_to_workers.saturating_add(paid));
+		paid
 	}
 
 	/// What telling others of the end of `job` takes at most.

@@ -43,7 +43,8 @@
 //! A model that nobody has reproduced yet is not asked but *probed*: its workers are drawn from the pool of its engine's probers, and
 //! answer whether the model is what its owner states (`assay_primitives::probe`). All else is as in any job, with two differences. Where
 //! fewer probers serve than a probe calls for, all validators look as well. And nobody is fined for not coming to a finding, since
-//! the file may be one that nobody can fetch: a probe that comes to none costs its owner one worker's pay, into the audit fund.
+//! the file may be one that nobody can fetch: a probe that comes to none costs its owner one worker's pay, which goes to the first who
+//! was bound to a finding, or else into the audit fund.
 //!
 //! The outcome of a task may be a named fault (the input does not fit the model, say), which is settled and paid like any other
 //! answer: everybody who runs the task gets it.

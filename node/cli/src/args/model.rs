@@ -202,12 +202,15 @@ pub enum Family {
 		account: String,
 	},
 	/// Give up a family. Without versions its deposit goes back and anybody may claim its name; with some it is closed: they mean what
-	/// they mean for ever, no more are added, and the deposit is burned
+	/// they mean for ever, no more are added, and the deposit is burned. A terminal is asked before that
 	#[command(after_help = "Example:\n  assay family release digits --suri //Alice")]
 	Release {
 		/// The family's name
 		#[arg(value_parser = values::family)]
 		name: FamilyName,
+		/// Do not ask
+		#[arg(long)]
+		yes: bool,
 	},
 	/// Show a family: whose it is, its versions, and which is the latest
 	#[command(after_help = "Example:\n  assay family show digits")]

@@ -47,7 +47,7 @@ pub async fn run(command: Family, context: &Context) -> anyhow::Result<Verdict> 
 			let value = json!({ "family": text, "owner": to.to_string() });
 			finish(context, &chain, &calls::transfer_family(&name, to), &done, value).await
 		}
-		Family::Release { name } => release(&name, context).await,
+		Family::Release { name, yes } => release(&name, yes, context).await,
 		Family::Show { name } => {
 			let family = context.chain().await?.family(&name).await?;
 			context.output.result(text(&family), &to_json(&family));
@@ -67,10 +67,16 @@ async fn publish_one(args: Publish, context: &Context) -> anyhow::Result<Verdict
 	finish(context, &chain, &call, &done, value).await
 }
 
-async fn release(name: &FamilyName, context: &Context) -> anyhow::Result<Verdict> {
+async fn release(name: &FamilyName, yes: bool, context: &Context) -> anyhow::Result<Verdict> {
 	let chain = context.chain().await?;
 	let family = chain.family(name).await?;
 	let text = printable(name);
+	if !yes && !family.versions.is_empty() {
+		let about = format!("{text} has versions: it will be closed for ever, and its deposit burned.");
+		if !context.output.agreed(about, "Close it?")? {
+			bail!("{text} is as it was");
+		}
+	}
 	let done = match family.versions.len() {
 		0 => format!("{text} is anybody's to claim, and its deposit is yours again"),
 		_ => format!("{text} is closed: its versions mean what they mean for ever, and its deposit is burned"),

@@ -221,6 +221,7 @@ fn a_probe_that_comes_to_no_finding_costs_its_owner_one_workers_pay() {
 		assert_eq!(Probed::get(), [None]);
 		// The executor could fetch the file.
 		assert_eq!(free_balance(WORKER), ENDOWMENT + PAY_OF_PROBE);
+		assert_eq!(Jobs::stats().paid_to_workers, PAY_OF_PROBE);
 		assert_eq!((held(OWNER), free_balance(OWNER)), (0, ENDOWMENT - PAY_OF_PROBE));
 	});
 }

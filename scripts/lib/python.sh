@@ -1,0 +1,9 @@
+# Sourced after env.sh by what needs the Python packages of scripts/models/requirements.txt: sets `python`.
+venv=$HOME/.cache/assay/venv
+[ -x "$venv/bin/python" ] || python3 -m venv "$venv"
+"$venv/bin/pip" install -q -r scripts/models/requirements.txt
+python=$venv/bin/python
+
+need_node() {
+	command -v node >/dev/null || die "please install Node.js 20 or later (Debian: apt-get install nodejs), then run this again"
+}

@@ -1,0 +1,85 @@
+//! What may happen.
+
+use proptest::prelude::*;
+
+/// Something that happens. Numbers choose among what there is, modulo its length.
+#[derive(Clone, Debug)]
+pub enum Op {
+	SubmitModel(u8, u8),
+	Retire(u8, u8),
+	Register(u8, u8),
+	BondMore(u8, u8),
+	Unbond(u8, u8),
+	Withdraw(u8),
+	SetKey(u8, u8),
+	Serve(u8, u8, u8),
+	StopServing(u8, u8),
+	Request {
+		who: u8,
+		model: u8,
+		items: u8,
+		checkers: u8,
+		value: u32,
+		window: u8,
+		max_fee: bool,
+	},
+	Cancel(u8, u8),
+	/// One participant of one job that is due commits: to what is right, or to the class that is so much off.
+	Commit(u8, u8, u8),
+	/// One participant of one job that is due reveals what it is bound to; or something else.
+	Reveal(u8, u8, bool),
+	/// All participants that are due take their next step, wrong where the bit says so.
+	Everybody(u8),
+	/// A worker submits a step for a job whatever the state of either.
+	Nonsense(u8, u8, u8),
+	Challenge(u8, u8, u8),
+	Vote(u8, u8, u8),
+	/// Every validator votes on one job, wrong where the bit says so.
+	VoteAll(u8, u8),
+	Blocks(u8),
+	Session(u8),
+	Price(u8),
+	Time(u8),
+	Secure(u8),
+	Darken(bool),
+	/// Whoever it is gives away all that is free.
+	Drain(u8),
+	Endow(u8),
+}
+
+/// Anything, what leads on more often.
+pub fn op() -> impl Strategy<Value = Op> {
+	let n = any::<u8>;
+	prop_oneof![
+		3 => (n(), n()).prop_map(|(a, b)| Op::SubmitModel(a, b)),
+		1 => (n(), n()).prop_map(|(a, b)| Op::Retire(a, b)),
+		2 => (n(), n()).prop_map(|(a, b)| Op::Register(a, b)),
+		2 => (n(), n()).prop_map(|(a, b)| Op::BondMore(a, b)),
+		2 => (n(), n()).prop_map(|(a, b)| Op::Unbond(a, b)),
+		2 => n().prop_map(Op::Withdraw),
+		1 => (n(), n()).prop_map(|(a, b)| Op::SetKey(a, b)),
+		5 => (n(), n(), n()).prop_map(|(a, b, c)| Op::Serve(a, b, c)),
+		1 => (n(), n()).prop_map(|(a, b)| Op::StopServing(a, b)),
+		14 => (n(), n(), n(), n(), any::<u32>(), n(), prop::bool::weighted(0.05)).prop_map(
+			|(who, model, items, checkers, value, window, max_fee)| Op::Request {
+				who, model, items, checkers, value, window, max_fee
+			}
+		),
+		2 => (n(), n()).prop_map(|(a, b)| Op::Cancel(a, b)),
+		10 => (n(), n(), prop_oneof![3 => Just(0u8), 1 => 1u8..3]).prop_map(|(a, b, c)| Op::Commit(a, b, c)),
+		10 => (n(), n(), prop::bool::weighted(0.9)).prop_map(|(a, b, c)| Op::Reveal(a, b, c)),
+		8 => prop_oneof![2 => Just(0u8), 1 => n()].prop_map(Op::Everybody),
+		2 => (n(), n(), n()).prop_map(|(a, b, c)| Op::Nonsense(a, b, c)),
+		6 => (n(), n(), 0u8..4).prop_map(|(a, b, c)| Op::Challenge(a, b, c)),
+		6 => (n(), n(), prop_oneof![2 => Just(0u8), 1 => 1u8..3]).prop_map(|(a, b, c)| Op::Vote(a, b, c)),
+		3 => (n(), prop_oneof![3 => Just(0u8), 1 => n()]).prop_map(|(a, b)| Op::VoteAll(a, b)),
+		14 => prop_oneof![6 => 1u8..4, 1 => 4u8..20].prop_map(Op::Blocks),
+		1 => n().prop_map(Op::Session),
+		1 => n().prop_map(Op::Price),
+		1 => n().prop_map(Op::Time),
+		1 => n().prop_map(Op::Secure),
+		1 => prop::bool::weighted(0.3).prop_map(Op::Darken),
+		1 => n().prop_map(Op::Drain),
+		2 => n().prop_map(Op::Endow),
+	]
+}
