@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Measures on this machine. Times vary with the machine and with what else it does; compare within one run only.
 #
-#   scripts/bench.sh engine [--runs N] [--json PATH]    the engine against native tract
+#   scripts/bench.sh engine [--runs N] [--only MODEL] [--json PATH]
+#                                                       the engine beside native tract and onnxruntime, and answers per second
 #   scripts/bench.sh throughput [--json PATH]           a local network of three nodes: answers per second, and blocks to an answer
 source "$(dirname "$0")/env.sh"
 what=${1:-}

@@ -1,101 +1,108 @@
-"""Times the engine against native tract of the same version, one thread each, in turn within one run.
+"""Times the engine, with and without the host's intrinsics, beside native tract of the same version and onnxruntime.
 
-    engine.py ENGINE_BENCH CACHE_FOLDER [--runs N] [--json PATH]
+    engine.py ENGINE_BENCH CACHE_FOLDER [--runs N] [--only MODEL] [--json PATH]
 
-ENGINE_BENCH is the built example of that name. Native tract picks its kernels by CPU, so its bits differ from machine to machine;
-only its time is compared. Peak memory is that of the whole process; for native tract it includes Python.
+ENGINE_BENCH is the built example of that name. Each side runs on one thread, pinned to one core, in a process of its own. The
+sides take turns in rounds, so that what else the machine does hits them alike. Before anything is timed, all must come to the
+same answer: the engine to the same bits with and without intrinsics, the others nearly.
+
+Times are of one answer, from tensors in memory to tensors in memory (for the engine both ways through its sandbox), and of one
+load, from the file to a model ready to run. Medians are over all rounds. Peak memory is the most that was resident of the process
+with one model loaded once and asked, opening the engine included; "at rest" is what was before the load: the compiled engine, or
+Python, NumPy and the runtime; "linear" is what the sandbox holds of it.
 """
 
 import argparse
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+import numpy as np
+
+from engine_models import MODELS
+from engine_report import engine_lines, heading, machine, model_lines, service_lines, summary
+from engine_sides import ENGINE, ORT, PLAIN, SIDES, Runner, Subject, printed
+
+ROUNDS = 3
+LEAST_RUNS = 20
+THREADS = 2
 
 
-def native(model, bindings, runs):
-    """Loads and runs `model` with native tract; inputs are ones. Times in milliseconds."""
-    import numpy
-    import tract
-
-    def load():
-        inference = tract.onnx().load(model)
-        fact = inference.input_fact(0).dump()
-        shape = [bindings.get(extent, extent) for extent in fact.replace(" ", "").split(",")[:-1]]
-        inference.set_input_fact(0, ",".join([*shape, fact.split(",")[-1]]))
-        return inference.into_model().into_runnable(), [int(extent) for extent in shape]
-
-    loads, times = [], []
-    for _ in range(5):
-        start = time.perf_counter()
-        runnable, shape = load()
-        loads.append(time.perf_counter() - start)
-    inputs = [numpy.ones(shape, numpy.float32)]
-    for _ in range(runs):
-        start = time.perf_counter()
-        runnable.run(inputs)
-        times.append(time.perf_counter() - start)
-    return {"load_ms": summary(loads), "run_ms": summary(times)}
+def check(runner, subject):
+    """How far every side is from onnxruntime, as a share of the greatest element; ends the program if one is too far."""
+    answers = {side: runner.answer(side, subject) for side in SIDES}
+    if answers[ENGINE].tobytes() != answers[PLAIN].tobytes():
+        sys.exit(f"error: {subject.model.name}: the engine's bits differ with and without intrinsics")
+    expected = answers.pop(ORT)
+    apart = {}
+    for side, answer in answers.items():
+        if answer.shape != expected.shape:
+            sys.exit(f"error: {subject.model.name}: {side} answers with shape {answer.shape}, onnxruntime with {expected.shape}")
+        apart[side] = float(np.abs(answer - expected).max() / np.abs(expected).max())
+        # Written so that NaN fails.
+        if not apart[side] <= subject.model.tolerance:
+            sys.exit(f"error: {subject.model.name}: {side} is {apart[side]:.2g} from onnxruntime, over {subject.model.tolerance}")
+    return apart
 
 
-def summary(seconds):
-    ordered = sorted(1000 * second for second in seconds)
-    return {"best": ordered[0], "median": ordered[len(ordered) // 2]}
+def measure(runner, subject, runs):
+    """Figures of every side."""
+    share, times = -(-runs // ROUNDS), subject.model.times
+    rounds = {side: [] for side in SIDES}
+    for _ in range(ROUNDS):
+        for side in SIDES:
+            rounds[side].append(runner.measure(side, subject, runs=share * times, warm_up=3 * times, loads=share))
+    return {side: summary(figures) for side, figures in rounds.items()}
 
 
-def measured(command):
-    """What `command` prints as JSON, and the peak memory of its process in MiB."""
-    with subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ | {"RAYON_NUM_THREADS": "1"}) as process:
-        output = process.stdout.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        sys.exit(f"{command[0]} failed")
-    return json.loads(output) | {"peak_mib": usage.ru_maxrss / 1024}
+def measure_opening(runner):
+    """What it costs to open the engine where it was never compiled, and where it was."""
+    with tempfile.TemporaryDirectory() as cache:
+        first, again = (printed(runner.engine("open", cache=cache)) for _ in range(2))
+    return {"blob_bytes": first["blob_bytes"], "cold_ms": first["open_ms"], "cached_ms": again["open_ms"]}
+
+
+def measure_service(runner, subjects, runs):
+    """Answers per second behind a node's own service."""
+    arguments = [word for subject in subjects for word in subject.arguments(subject.all)]
+    figures = printed(runner.engine("service", *arguments, "--threads", THREADS, "--mixed", runs))
+    return figures | {"alone": {subject.model.name: one for subject, one in zip(subjects, figures["alone"])}}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("engine_bench")
     parser.add_argument("cache")
-    parser.add_argument("--runs", type=int, default=50)
-    parser.add_argument("--json", type=Path)
-    parser.add_argument("--native", nargs="*", help=argparse.SUPPRESS)
+    parser.add_argument("--runs", type=int, default=50, help=f"answers that a median is taken of, {LEAST_RUNS} at least")
+    parser.add_argument("--only", choices=[model.name for model in MODELS], metavar="MODEL", help="one model instead of all")
+    parser.add_argument("--json", type=Path, help="where to write everything")
     options = parser.parse_args()
-    if options.native:
-        model, *bindings = options.native
-        print(json.dumps(native(model, dict(binding.split("=") for binding in bindings), options.runs)))
-        return
+    if options.runs < LEAST_RUNS:
+        parser.error(f"a median of fewer than {LEAST_RUNS} runs says little")
 
+    core = max(os.sched_getaffinity(0))
+    runner = Runner(options.engine_bench, options.cache, core)
+    report = {"machine": machine(), "load_average": os.getloadavg()[0], "core": core, "rounds": ROUNDS, "models": {}}
+    print(f"{report['machine']}; load average {report['load_average']:.1f} before the start")
+    report["engine"] = measure_opening(runner)
+    print(*engine_lines(report["engine"]), heading(), sep="\n")
     with tempfile.TemporaryDirectory() as folder:
-        mobilenet = f"{folder}/mobilenet.onnx"
-        maker = ROOT / "scripts/models/make_mobilenet.py"
-        subprocess.run([sys.executable, maker, mobilenet, f"{folder}/input.npy"], check=True, stdout=subprocess.DEVNULL)
-        models = {"digits": [str(ROOT / "models/digits/digits.onnx"), "N=1"], "mobilenet v2": [mobilenet]}
-        runs = ["--runs", str(options.runs)]
-        results = {}
-        for name, model in models.items():
-            engine = measured([options.engine_bench, *model, *runs, "--cache", options.cache])
-            tract = measured([sys.executable, __file__, "-", "-", *runs, "--native", *model])
-            results[name] = {"engine": engine, "native tract": tract}
-
-    print(f"{'model':14}{'by':14}{'load ms':>10}{'run ms best':>13}{'median':>10}{'peak MiB':>10}")
-    for name, sides in results.items():
-        for side, figures in sides.items():
-            load, run = figures["load_ms"]["median"], figures["run_ms"]
-            print(f"{name:14}{side:14}{load:10.2f}{run['best']:13.3f}{run['median']:10.3f}{figures['peak_mib']:10.0f}")
-        ratio = sides["engine"]["run_ms"]["median"] / sides["native tract"]["run_ms"]["median"]
-        print(f"{'':14}{'ratio':14}{'':10}{'':13}{ratio:10.2f}")
-    engine = results["digits"]["engine"]
-    print(f"blob {engine['blob_bytes']} bytes, opened from the cache in {engine['engine_open_ms']:.0f} ms")
+        subjects = []
+        for model in MODELS:
+            if options.only in (None, model.name):
+                # What the service is asked: in turn with other models, alone, and before either.
+                subject = Subject(Path(folder), model, options.runs * (1 + model.times) + 2 * THREADS)
+                subjects.append(subject)
+                apart = check(runner, subject)
+                sides = measure(runner, subject, options.runs)
+                report["models"][model.name] = {"sides": sides, "apart": apart, "file": subject.describe()}
+                print(*model_lines(model, sides, apart), sep="\n", flush=True)
+        report["service"] = measure_service(runner, subjects, options.runs)
+    print(*service_lines(report["service"]), sep="\n")
     if options.json:
-        options.json.write_text(json.dumps(results, indent=2) + "\n")
+        options.json.write_text(json.dumps(report, indent=2) + "\n")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 NOT_TYPED = "tract has no such kernel: it fails at the run"
 WRAPS = "integers that overflow stop the engine instead of wrapping"
-INFINITE = "the quotient of an infinity is none of the integers; native tract gives 0"
 BATCH_FIRST = "onnxruntime does not do `layout`; the same weights give the same numbers with the steps in front"
 LOG_SOFTMAX = "the logarithm of a softmax that underflows, where a logit lies more than 104 below the greatest; ONNX's evaluator says the same"
 LOG_SUM_EXP = "the exponentials are summed as they are, and overflow above 88"
@@ -26,8 +25,6 @@ DIFFERENCES = {
     "shape/pad-crop": "tract does not take away by negative padding",
     "shape/compress": "tract cannot give the output a type",
     "cast/float64-to-float16": "the conversion looks at the upper half of a double only, and so may round a number near a tie to the other side",
-    "quantised/quantise-uint8-infinite": INFINITE,
-    "quantised/quantise-int8-infinite": INFINITE,
     "precision/mlp-float16": "tract's Gemm is of single precision only",
     "precision/mlp-float64": "tract's Gemm is of single precision only",
     "precision/sigmoid-float64": NOT_TYPED,

@@ -48,48 +48,61 @@ pub fn has_flaw(node: &NodeProto, opset: i64) -> bool {
 	}
 }
 
-/// An output whose extents may show what the attributes of its node do not.
+/// A value whose extents may show what the attributes of its node do not.
 pub struct Suspect {
-	output: String,
-	/// An extent that it must not have in space.
+	value: String,
+	/// The axes that are not looked at come first.
+	skip: usize,
+	/// An extent that it must not have.
 	extent: i64,
 	fault: FaultCode,
 }
 
 impl Suspect {
 	/// What to suspect of `node`.
-	pub fn of(node: &NodeProto) -> Option<Self> {
+	pub fn of(node: &NodeProto) -> impl Iterator<Item = Self> {
 		let says = |name: &str, value: &str| {
 			let mut attributes = node.attribute.iter();
 			attributes.any(|attribute| attribute.name == name && attribute.s == value.as_bytes())
 		};
-		let (extent, fault) = match node.op_type.as_str() {
+		let empty = |value: Option<&String>, skip| (value.cloned(), skip, 0, FaultCode::InvalidGraph);
+		let (input, output) = (node.input.first(), node.output.first());
+		let suspect = match node.op_type.as_str() {
 			// A window that does not fit its image leaves nothing to tract, and is an error to ONNX.
 			"AveragePool" | "Conv" | "ConvInteger" | "ConvTranspose" | "MaxPool" | "QLinearConv" => {
-				(0, FaultCode::InvalidGraph)
+				Some(empty(output, 2))
 			}
-			// ONNX takes the only pixel from the first one, tract from half a pixel before it.
-			"Resize" if says("mode", "cubic") && says("coordinate_transformation_mode", "pytorch_half_pixel") => {
-				(1, FaultCode::UnsupportedOperator)
-			}
-			_ => return None,
+			"STFT" => Some(empty(output, 1)),
+			// Nothing has no greatest element.
+			"ArgMax" | "ArgMin" | "ReduceMax" | "ReduceMin" | "Resize" => Some(empty(input, 0)),
+			_ => None,
 		};
-		let output = node.output.first()?.clone();
-		Some(Self { output, extent, fault })
+		let resize = (node.op_type == "Resize").then(|| empty(output, 0));
+		// ONNX takes the only pixel from the first one, tract from half a pixel before it.
+		let only = says("mode", "cubic") && says("coordinate_transformation_mode", "pytorch_half_pixel");
+		let cubic = (node.op_type == "Resize" && only).then(|| (output.cloned(), 2, 1, FaultCode::UnsupportedOperator));
+		[suspect, resize, cubic]
+			.into_iter()
+			.flatten()
+			.filter_map(|(value, skip, extent, fault)| {
+				let value = value?;
+				Some(Self {
+					value,
+					skip,
+					extent,
+					fault,
+				})
+			})
 	}
 
 	/// Refuses `model` if the suspicion holds.
 	pub fn check(&self, model: &TypedModel) -> Result<(), FaultCode> {
-		let Some(outlet) = model.find_outlet_label(&self.output) else {
+		let Some(outlet) = model.find_outlet_label(&self.value) else {
 			return Ok(());
 		};
 		let fact = model.outlet_fact(outlet).map_err(|_| FaultCode::InvalidGraph)?;
-		if fact
-			.shape
-			.iter()
-			.skip(2)
-			.any(|dim| dim.to_i64().is_ok_and(|extent| extent == self.extent))
-		{
+		let mut extents = fact.shape.iter().skip(self.skip);
+		if extents.any(|dim| dim.to_i64().is_ok_and(|extent| extent == self.extent)) {
 			Err(self.fault)
 		} else {
 			Ok(())

@@ -3,7 +3,7 @@
 use crate::{
 	abi::{FaultCode, Manifest, ModelSpec, Port, Tensor},
 	flaws::Suspect,
-	inspect, memory, ports, tensors,
+	inspect, memory, peak, ports, quantise, shapes, tensors, whole,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tract_onnx::{
@@ -19,6 +19,8 @@ const MAX_OUTPUT: u64 = 256 * 1024 * 1024;
 pub struct Model {
 	plan: Arc<TypedSimplePlan>,
 	manifest: Manifest,
+	/// Which inputs may hold no whole number beyond 32 bits.
+	small: Vec<bool>,
 }
 
 impl Model {
@@ -35,27 +37,38 @@ impl Model {
 			macs: 0,
 			peak_bytes: 0,
 		};
-		let suspects: Vec<_> = graph.node.iter().filter_map(Suspect::of).collect();
+		let suspects: Vec<_> = graph.node.iter().flat_map(Suspect::of).collect();
 		manifest.inputs = prepare(&mut model, spec)?;
+		let graph = model.graph.as_mut().ok_or(FaultCode::NotOnnx)?;
+		let small = whole::check(graph)?;
+		let small = manifest.inputs.iter().map(|port| small.contains(&port.name)).collect();
 
-		let inference = tract_onnx::onnx()
+		let mut inference = tract_onnx::onnx()
 			.with_ignore_value_info(true)
 			.parse(&model, None)
 			.map_err(fault)?
 			.model;
+		inference.analyse(false).map_err(fault)?;
+		shapes::check_axes(model.graph.as_ref().ok_or(FaultCode::NotOnnx)?, &inference)?;
 		// The weights are in the graph now; large models would not fit twice.
 		drop(model);
-		let typed = inference.into_typed().map_err(fault)?;
+		let mut typed = inference.into_typed().map_err(fault)?;
 		check_sizes(&typed)?;
+		if !shapes::check_products(&typed).map_err(fault)? {
+			return Err(FaultCode::InvalidGraph);
+		}
+		whole::keep_whole(&mut typed);
 		suspects.iter().try_for_each(|suspect| suspect.check(&typed))?;
 		let mut typed = typed.into_decluttered().map_err(fault)?;
 		check_sizes(&typed)?;
+		whole::keep_whole(&mut typed);
 		manifest.macs = macs(&typed)?;
 		manifest.outputs = output_ports(&typed, outputs)?;
 		typed.optimize().map_err(fault)?;
+		quantise::replace(&mut typed);
 		let plan = typed.into_runnable().map_err(fault)?;
-		manifest.peak_bytes = memory::owned();
-		Ok(Self { plan, manifest })
+		manifest.peak_bytes = peak::bound(plan.model(), plan.order_without_consts(), memory::owned()).map_err(fault)?;
+		Ok(Self { plan, manifest, small })
 	}
 
 	/// What the engine found out about this model.
@@ -72,7 +85,8 @@ impl Model {
 		let inputs = ports
 			.iter()
 			.zip(inputs)
-			.map(|(port, tensor)| tensors::receive(port, tensor).map(TValue::from));
+			.zip(&self.small)
+			.map(|((port, tensor), small)| tensors::receive(port, tensor, *small).map(TValue::from));
 		let outputs = self
 			.plan
 			.run(inputs.collect::<Result<_, _>>()?)

@@ -3,7 +3,7 @@
 
 use crate::{
 	abi::{DType, FaultCode},
-	flaws, operators,
+	flaws, limits, operators, trees, unknown,
 };
 use prost::Message;
 use std::collections::BTreeSet;
@@ -33,6 +33,8 @@ pub fn check(model: &ModelProto) -> Result<&GraphProto, FaultCode> {
 	check_operators(model, &parts)?;
 	check_types(&parts)?;
 	check_names(graph)?;
+	limits::check(graph)?;
+	unknown::check(graph)?;
 	Ok(graph)
 }
 
@@ -117,41 +119,51 @@ fn check_control_flow(parts: &Parts) -> Result<(), FaultCode> {
 }
 
 fn check_random(parts: &Parts, graph: &GraphProto, opset: i64) -> Result<(), FaultCode> {
+	let zeros = zeros(graph);
 	let is_random = |node: &&NodeProto| {
 		let is_dropout = node.op_type == "Dropout";
-		operators::is_random(&node.op_type) || (is_dropout && (may_train(node, graph) || flaws::drops(node, opset)))
+		operators::is_random(&node.op_type) || (is_dropout && (may_train(node, &zeros) || flaws::drops(node, opset)))
 	};
 	refuse_if(parts.nodes.iter().any(is_random), FaultCode::RandomOperator)
 }
 
 /// Whether a `Dropout` may be in training mode: its third input, if there is one, must be a constant false.
-fn may_train(dropout: &NodeProto, graph: &GraphProto) -> bool {
-	let Some(mode) = dropout.input.get(2).filter(|name| !name.is_empty()) else {
-		return false;
-	};
-	let initializer = graph.initializer.iter().find(|tensor| &tensor.name == mode);
-	let constant = || {
-		let node = graph
-			.node
-			.iter()
-			.find(|node| node.op_type == "Constant" && node.output.contains(mode))?;
-		node.attribute.iter().find_map(|attribute| attribute.t.as_ref())
-	};
-	let is_false = |tensor: &TensorProto| {
-		tensor.data_type == DataType::Bool as i32
-			&& tensor.raw_data.iter().all(|byte| *byte == 0)
+fn may_train(dropout: &NodeProto, zeros: &BTreeSet<&str>) -> bool {
+	let mode = dropout.input.get(2).filter(|name| !name.is_empty());
+	mode.is_some_and(|mode| !zeros.contains(mode.as_str()))
+}
+
+/// The names of the constants that are all zero, or false.
+fn zeros(graph: &GraphProto) -> BTreeSet<&str> {
+	let is_zero = |tensor: &TensorProto| {
+		matches!(
+			DataType::try_from(tensor.data_type),
+			Ok(DataType::Bool | DataType::Int64)
+		) && tensor.raw_data.iter().all(|byte| *byte == 0)
 			&& tensor.int32_data.iter().all(|value| *value == 0)
+			&& tensor.int64_data.iter().all(|value| *value == 0)
 	};
-	!initializer.or_else(constant).is_some_and(is_false)
+	let zeros = limits::tensors(graph).filter(|(_, tensor)| is_zero(tensor));
+	zeros.map(|(name, _)| name).collect()
 }
 
 fn check_operators(model: &ModelProto, parts: &Parts) -> Result<(), FaultCode> {
 	let opset = opset(model);
+	let zeros = model.graph.as_ref().map(zeros).unwrap_or_default();
 	let is_offered = |node: &&NodeProto| {
 		// A file without operators of the default domain need not import it.
 		let is_understood = !operators::is_default_domain(&node.domain)
 			|| (operators::OPSETS.contains(&opset) && !flaws::has_flaw(node, opset));
-		operators::is_offered(&node.domain, &node.op_type) && is_understood
+		let is_sound = match node.op_type.as_str() {
+			"TreeEnsembleClassifier" => trees::are_trees(node),
+			// Without a number of boxes, or with none, ONNX keeps none and tract all.
+			"NonMaxSuppression" => node
+				.input
+				.get(2)
+				.is_some_and(|most| !most.is_empty() && !zeros.contains(most.as_str())),
+			_ => true,
+		};
+		operators::is_offered(&node.domain, &node.op_type) && is_understood && is_sound
 	};
 	// A function is an operator that the file defines for itself; it could even redefine one of ours.
 	let refused = parts.sparse || !model.functions.is_empty() || !parts.nodes.iter().all(is_offered);

@@ -2,17 +2,18 @@
 
 use crate::{
 	abi::{DType, FaultCode, Port, Tensor},
-	ports,
+	ports, whole,
 };
 use tract_onnx::prelude::{DatumType, Tensor as TractTensor};
 
-/// Takes `tensor` as the value of `port`.
-pub fn receive(port: &Port, mut tensor: Tensor) -> Result<TractTensor, FaultCode> {
+/// Takes `tensor` as the value of `port`; one that is `small` holds no whole number beyond 32 bits.
+pub fn receive(port: &Port, mut tensor: Tensor, small: bool) -> Result<TractTensor, FaultCode> {
 	let is_right = tensor.dtype == port.dtype
 		&& tensor.shape == port.shape
 		&& tensor.expected_len() == Some(tensor.data.len())
 		&& (tensor.dtype != DType::Bool || tensor.data.iter().all(|byte| *byte <= 1));
-	if !is_right {
+	let is_beyond = |bytes: &[u8; 8]| whole::is_beyond(i64::from_le_bytes(*bytes));
+	if !is_right || (small && port.dtype == DType::I64 && tensor.data.as_chunks().0.iter().any(is_beyond)) {
 		return Err(FaultCode::WrongInput);
 	}
 	canonicalise(tensor.dtype, &mut tensor.data);

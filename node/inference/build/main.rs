@@ -19,7 +19,14 @@ const EXPORTS: [&str; 7] = ["memory", "alloc", "load", "describe", "run", "resul
 
 fn main() {
 	let guest = Path::new(&variable("CARGO_MANIFEST_DIR")).join("../engine");
-	for source in ["src", "Cargo.toml", "Cargo.lock", "../../pallets/primitives/src/abi.rs"] {
+	for source in [
+		"src",
+		"intrinsics",
+		"kernels",
+		"Cargo.toml",
+		"Cargo.lock",
+		"../../pallets/primitives/src/abi.rs",
+	] {
 		println!("cargo::rerun-if-changed={}", guest.join(source).display());
 	}
 	println!("cargo::rerun-if-changed=build");

@@ -1,6 +1,7 @@
 //! The blob, compiled.
 
-use crate::{cache, deadline, sandbox::Limits, EngineError, Failure, Model, NoAnswer};
+use crate::{cache, deadline, intrinsics, sandbox::Host, EngineError, Failure, Model, NoAnswer};
+use assay_intrinsics::machine::Machine;
 use assay_primitives::{EngineId, FaultCode, ModelSpec, Outcome, Tensor};
 use std::{
 	path::Path,
@@ -19,22 +20,27 @@ const STACK: usize = 1024 * 1024;
 /// The compiled engine. Clones share it.
 #[derive(Clone)]
 pub struct Engine {
-	guest: Arc<InstancePre<Limits>>,
+	guest: Arc<InstancePre<Host>>,
 }
 
 impl Engine {
 	/// Compiles the engine this crate was built with, which takes seconds, or takes the compiled module from `cache_dir`, where it
 	/// is left for next time.
 	pub fn builtin(cache_dir: Option<&Path>) -> Result<Self, EngineError> {
+		Self::with_intrinsics(cache_dir, Some(intrinsics::best()))
+	}
+
+	/// As [`Engine::builtin`], with a choice of what computes the engine's intrinsics: one of [`Machine::all`], or the engine itself. Outcomes do not depend on it.
+	pub fn with_intrinsics(cache_dir: Option<&Path>, intrinsics: Option<Machine>) -> Result<Self, EngineError> {
 		let wasmtime = wasmtime::Engine::new(&config()).map_err(EngineError::Compile)?;
 		let module = match cache_dir {
 			Some(folder) => cache::load_or_compile(&wasmtime, folder, Self::builtin_id(), BLOB)?,
 			None => Module::new(&wasmtime, BLOB).map_err(EngineError::Compile)?,
 		};
-		// The linker is empty: a guest that imports anything is refused here.
-		let guest = Linker::new(&wasmtime)
-			.instantiate_pre(&module)
-			.map_err(EngineError::Compile)?;
+		// A guest that imports anything else is refused here.
+		let mut linker = Linker::new(&wasmtime);
+		intrinsics::link(&mut linker, intrinsics).map_err(EngineError::Compile)?;
+		let guest = linker.instantiate_pre(&module).map_err(EngineError::Compile)?;
 		deadline::start_clock(&wasmtime).map_err(EngineError::Thread)?;
 		Ok(Self { guest: Arc::new(guest) })
 	}
@@ -104,13 +110,14 @@ pub(crate) fn outcome(certain: Result<Vec<Tensor>, FaultCode>) -> Outcome {
 	certain.map_or_else(Outcome::Fault, Outcome::Answer)
 }
 
-/// The settings that the answers or the safety of the host rest on.
+/// The settings that the answers or the safety of the host rest on, each with its reason. What is not named here is wasmtime's default
+/// and reaches neither.
 fn config() -> Config {
 	let mut config = Config::new();
 	config
 		.strategy(Strategy::Cranelift)
 		.cranelift_opt_level(OptLevel::Speed)
-		// The engine canonicalises NaN where bytes leave it; doing so after every operation costs a factor of three.
+		// NaN: the engine canonicalises where bytes leave it; doing so after every operation costs a factor of three.
 		.cranelift_nan_canonicalization(false)
 		// What the guest is built with, and nothing beyond: relaxed SIMD and threads are not deterministic.
 		.wasm_simd(true)
@@ -119,8 +126,15 @@ fn config() -> Config {
 		.wasm_memory64(false)
 		.wasm_multi_memory(false)
 		.wasm_tail_call(false)
-		// A guest past its deadline is interrupted at its next loop or call.
+		// Memory: all that 32 bits address is reserved from the start and guarded behind. No access needs a check, which would cost
+		// a sixth to a quarter; memory never moves; and one that is out of bounds traps. `Host` keeps it within `MEMORY_LIMIT`.
+		.memory_reservation(1 << 32)
+		.memory_guard_size(32 << 20)
+		// Epoch: a guest past its deadline is interrupted at its next loop or call, wherever it is: a single operator can take hours
+		// on tensors that fit the memory, so that looking at the clock between operators would not do. Instrumented is what the
+		// guest does itself; what takes most of its time, the intrinsics, is not, and the rest pays two to six percent.
 		.epoch_interruption(true)
+		// Stack: how deep calls nest depends on the code that this machine compiles, so that running out of it is never an answer.
 		.max_wasm_stack(STACK)
 		// Both cores or all of them: the first start waits for this.
 		.parallel_compilation(true)

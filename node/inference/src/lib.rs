@@ -15,6 +15,7 @@ mod cache;
 mod deadline;
 mod engine;
 mod failure;
+mod intrinsics;
 mod metrics;
 pub mod probe;
 mod queue;
@@ -25,6 +26,7 @@ mod sandbox;
 mod service;
 mod warm;
 
+pub use assay_intrinsics::machine::Machine;
 pub use engine::Engine;
 pub use failure::{EngineError, Failure, NoAnswer};
 pub use sandbox::Model;

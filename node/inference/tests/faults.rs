@@ -5,17 +5,8 @@ mod common;
 use assay_inference::{Engine, Failure, NoAnswer};
 use assay_primitives::{DType, FaultCode, ModelSpec, Outcome, Tensor};
 use codec::Encode;
-use common::{digits, engine, fixture, floats, images, spec, AMPLE};
+use common::{assert_usable, digits, engine, fixture, floats, images, spec, AMPLE};
 use std::time::{Duration, Instant};
-
-/// That nothing before has done lasting harm.
-fn assert_usable() {
-	let input = images().0[..1].to_vec().encode();
-	let outcome = engine()
-		.execute(&spec(&[("N", 1)]), &digits("digits.onnx"), &input, AMPLE)
-		.unwrap();
-	assert!(matches!(outcome, Outcome::Answer(_)));
-}
 
 fn load_fault(spec: &ModelSpec, onnx: &[u8]) -> FaultCode {
 	match engine().load(spec, onnx, AMPLE) {
@@ -220,7 +211,10 @@ fn an_operator_may_refuse_its_operands() {
 	for index in -4..4 {
 		assert!(matches!(run(index), Outcome::Answer(_)), "{index}");
 	}
-	for index in [4, -5, i64::MAX, i64::MIN] {
+	for index in [i64::MAX, i64::MIN, 1 << 32] {
+		assert!(matches!(run(index), Outcome::Fault(FaultCode::WrongInput)), "{index}");
+	}
+	for index in [4, -5, i64::from(i32::MAX)] {
 		assert!(
 			matches!(run(index), Outcome::Fault(FaultCode::RunFailed | FaultCode::Trap)),
 			"{index}"

@@ -114,7 +114,7 @@ fn a_true_statement_is_reproduced() {
 		// And it is what the engine says when it is asked directly.
 		let mut model = engine().load(&submission.spec, &submission.onnx, AMPLE).unwrap();
 		assert_eq!(statement.manifest.encode(), model.manifest(AMPLE).unwrap().encode());
-		assert_eq!(statement.manifest.peak_bytes, model.size());
+		assert!(statement.manifest.peak_bytes >= model.size());
 		assert_eq!(statement.golden.input, Payload::of(submission.input));
 	}
 }

@@ -2,11 +2,14 @@
 
 #![allow(dead_code, reason = "each test program uses a part")]
 
+pub mod figures;
+pub mod models;
 pub mod node;
 pub mod onnx;
 
 use assay_inference::Engine;
-use assay_primitives::{DType, ModelSpec, Tensor};
+use assay_primitives::{DType, ModelSpec, Outcome, Tensor};
+use codec::Encode;
 use std::{
 	fs,
 	path::{Path, PathBuf},
@@ -69,6 +72,15 @@ pub fn spec(bindings: &[(&str, u32)]) -> ModelSpec {
 			.map(|(symbol, extent)| (symbol.to_string(), *extent))
 			.collect(),
 	}
+}
+
+/// That nothing before has done lasting harm.
+pub fn assert_usable() {
+	let input = images().0[..1].to_vec().encode();
+	let outcome = engine()
+		.execute(&spec(&[("N", 1)]), &digits("digits.onnx"), &input, AMPLE)
+		.unwrap();
+	assert!(matches!(outcome, Outcome::Answer(_)));
 }
 
 /// A vector of float32.

@@ -1,37 +1,211 @@
-//! Small ONNX files, byte by byte.
+//! ONNX files, byte by byte.
 
-/// A protobuf field of wire type 2.
-pub fn part(number: u8, bytes: impl AsRef<[u8]>) -> Vec<u8> {
-	let bytes = bytes.as_ref();
-	let mut field = vec![number << 3 | 2];
-	let mut len = bytes.len();
-	while len > 0x7f {
-		field.push(len as u8 | 0x80);
-		len >>= 7;
+use assay_primitives::DType;
+
+/// The operator set of files that say nothing else.
+pub const OPSET: i64 = 17;
+
+/// A number as protobuf writes it.
+fn varint(mut value: u64) -> Vec<u8> {
+	let mut bytes = Vec::new();
+	while value > 0x7f {
+		bytes.push(value as u8 | 0x80);
+		value >>= 7;
 	}
-	field.push(len as u8);
-	[&field, bytes].concat()
+	bytes.push(value as u8);
+	bytes
 }
 
-/// A protobuf field of wire type 0, whose value is at most 127.
-pub fn number(number: u8, value: u8) -> Vec<u8> {
-	vec![number << 3, value]
+/// What a protobuf field begins with.
+pub fn tag(number: u32, wire_type: u32) -> Vec<u8> {
+	varint(u64::from(number << 3 | wire_type))
+}
+
+/// A protobuf field of wire type 2.
+pub fn part(number: u32, bytes: impl AsRef<[u8]>) -> Vec<u8> {
+	let bytes = bytes.as_ref();
+	let mut field = tag(number, 2);
+	field.extend(varint(bytes.len() as u64));
+	field.extend(bytes);
+	field
+}
+
+/// A protobuf field of wire type 0.
+pub fn number(number: u32, value: i64) -> Vec<u8> {
+	[tag(number, 0), varint(value as u64)].concat()
 }
 
 /// A vector of two float32, as an input or output of a graph.
 pub fn pair(name: &str) -> Vec<u8> {
-	let dimension = part(1, number(1, 2));
-	let vector = part(1, [number(1, 1), part(2, dimension)].concat());
-	[part(1, name), part(2, vector)].concat()
+	port(name, DType::F32, &[2])
+}
+
+/// An input or output of a graph.
+pub fn port(name: &str, dtype: DType, shape: &[i64]) -> Vec<u8> {
+	let extents = shape.iter().flat_map(|extent| part(1, number(1, *extent)));
+	let tensor = [number(1, code(dtype)), part(2, extents.collect::<Vec<_>>())].concat();
+	[part(1, name), part(2, part(1, tensor))].concat()
 }
 
 /// A node of a graph.
 pub fn node(operator: &str, inputs: &[&str], output: &str) -> Vec<u8> {
+	node_with(operator, inputs, &[output], &[])
+}
+
+/// A node of a graph, with attributes.
+pub fn node_with(operator: &str, inputs: &[&str], outputs: &[&str], attributes: &[Vec<u8>]) -> Vec<u8> {
 	let inputs = inputs.iter().flat_map(|input| part(1, input));
-	inputs.chain(part(2, output)).chain(part(4, operator)).collect()
+	let outputs = outputs.iter().flat_map(|output| part(2, output));
+	let attributes = attributes.iter().flat_map(|attribute| part(5, attribute));
+	inputs
+		.chain(outputs)
+		.chain(part(4, operator))
+		.chain(attributes)
+		.collect()
+}
+
+/// An attribute that is a whole number.
+pub fn int(name: &str, value: i64) -> Vec<u8> {
+	[part(1, name), number(3, value), number(20, 2)].concat()
+}
+
+/// An attribute that is a list of whole numbers.
+pub fn ints(name: &str, values: &[i64]) -> Vec<u8> {
+	let values = values.iter().flat_map(|value| number(8, *value));
+	part(1, name).into_iter().chain(values).chain(number(20, 7)).collect()
+}
+
+/// An attribute that is a text.
+pub fn text(name: &str, value: &str) -> Vec<u8> {
+	[part(1, name), part(4, value), number(20, 3)].concat()
+}
+
+/// An attribute that is a list of texts.
+pub fn strings(name: &str, values: &[&str]) -> Vec<u8> {
+	let values = values.iter().flat_map(|value| part(9, value));
+	part(1, name).into_iter().chain(values).chain(number(20, 8)).collect()
+}
+
+/// An attribute that is a list of float32.
+pub fn floats_of(name: &str, values: &[f32]) -> Vec<u8> {
+	let values: Vec<_> = values.iter().flat_map(|value| value.to_le_bytes()).collect();
+	[part(1, name), part(7, values), number(20, 6)].concat()
+}
+
+/// An attribute that is a tensor.
+pub fn value(name: &str, tensor: &[u8]) -> Vec<u8> {
+	[part(1, name), part(5, tensor), number(20, 4)].concat()
+}
+
+/// A tensor with the bytes of its elements, which need not fit its extents.
+pub fn raw(name: &str, dtype: DType, dims: &[i64], data: &[u8]) -> Vec<u8> {
+	let dims = dims.iter().flat_map(|extent| number(1, *extent));
+	dims.chain(number(2, code(dtype)))
+		.chain(part(8, name))
+		.chain(part(9, data))
+		.collect()
+}
+
+/// A vector of int64.
+pub fn longs(name: &str, values: &[i64]) -> Vec<u8> {
+	raw(name, DType::I64, &[values.len() as i64], &bytes_of(values))
+}
+
+/// One int64, without axes.
+pub fn long(name: &str, value: i64) -> Vec<u8> {
+	raw(name, DType::I64, &[], &value.to_le_bytes())
+}
+
+/// A tensor of float32, each element a fraction that no other is likely to equal, nor any in a tensor of another name.
+pub fn fractions(name: &str, dims: &[i64]) -> Vec<u8> {
+	let elements: i64 = dims.iter().product();
+	let first = name
+		.bytes()
+		.fold(0, |first: u32, byte| first.wrapping_mul(31).wrapping_add(byte.into()));
+	let data = (0..elements).flat_map(|n| fraction(first.wrapping_mul(1 << 16).wrapping_add(n as u32)).to_le_bytes());
+	raw(name, DType::F32, dims, &data.collect::<Vec<_>>())
+}
+
+/// Number `n` of a fixed sequence that lies between -1 and 1.
+pub fn fraction(n: u32) -> f32 {
+	let scattered = n.wrapping_add(1).wrapping_mul(0x9e37_79b9) >> 8;
+	scattered as f32 / (1 << 23) as f32 - 1.0
+}
+
+fn bytes_of(values: &[i64]) -> Vec<u8> {
+	values.iter().flat_map(|value| value.to_le_bytes()).collect()
+}
+
+/// ONNX's number for a type.
+fn code(dtype: DType) -> i64 {
+	i64::from(codec::Encode::encode(&dtype)[0])
 }
 
 /// The file of a graph, which is given as its fields.
 pub fn file(graph: &[Vec<u8>]) -> Vec<u8> {
-	[number(1, 8), part(7, graph.concat()), part(8, number(2, 17))].concat()
+	of_opset(OPSET, &graph.concat())
+}
+
+fn of_opset(opset: i64, graph: &[u8]) -> Vec<u8> {
+	[number(1, 8), part(7, graph), part(8, number(2, opset))].concat()
+}
+
+/// A graph that grows.
+pub struct Graph {
+	opset: i64,
+	fields: Vec<u8>,
+}
+
+impl Graph {
+	/// An empty graph of [`OPSET`].
+	pub fn new() -> Self {
+		Self::of(OPSET)
+	}
+
+	/// An empty graph of this operator set.
+	pub fn of(opset: i64) -> Self {
+		Self {
+			opset,
+			fields: part(2, "g"),
+		}
+	}
+
+	/// Adds a field of `GraphProto`.
+	pub fn field(&mut self, number: u32, bytes: &[u8]) -> &mut Self {
+		self.fields.extend(part(number, bytes));
+		self
+	}
+
+	pub fn input(&mut self, name: &str, dtype: DType, shape: &[i64]) -> &mut Self {
+		self.field(11, &port(name, dtype, shape))
+	}
+
+	/// Adds an output of which nothing but the name is said.
+	pub fn output(&mut self, name: &str) -> &mut Self {
+		self.field(12, &part(1, name))
+	}
+
+	/// Adds a constant tensor.
+	pub fn weight(&mut self, tensor: &[u8]) -> &mut Self {
+		self.field(5, tensor)
+	}
+
+	pub fn node(&mut self, operator: &str, inputs: &[&str], output: &str) -> &mut Self {
+		self.node_with(operator, inputs, &[output], &[])
+	}
+
+	pub fn node_with(
+		&mut self,
+		operator: &str,
+		inputs: &[&str],
+		outputs: &[&str],
+		attributes: &[Vec<u8>],
+	) -> &mut Self {
+		self.field(1, &node_with(operator, inputs, outputs, attributes))
+	}
+
+	/// The file.
+	pub fn file(&self) -> Vec<u8> {
+		of_opset(self.opset, &self.fields)
+	}
 }

@@ -1,0 +1,156 @@
+//! The tile program over vectors of any width.
+
+use crate::{
+	lanes::Lanes,
+	tile::{Code, Live, Op, COLS, ROWS, STEP},
+	Memory,
+};
+
+/// How many steps of a product ahead panels are fetched.
+const AHEAD: usize = 16;
+
+/// Runs `program` as [`crate::reference::tile_f32`] does. `R` rows by `V` vectors of `L` are worked on at a time, in registers; what is left
+/// of the columns is one vector of `L`, if that is more than a step, then steps of `W` vectors of `S`.
+///
+/// # Safety
+///
+/// As for the reference; and the machine has the instructions of `L` and `S`.
+#[inline(always)]
+pub unsafe fn tile_f32<L: Lanes, S: Lanes, const R: usize, const V: usize, const W: usize>(
+	memory: Memory,
+	program: &[Op],
+	live: Live,
+) {
+	const { assert!(STEP.is_multiple_of(R) && COLS.is_multiple_of(V * L::N) && STEP == W * S::N) };
+	for row in (0..live.rows).step_by(R) {
+		let mut col = 0;
+		while col + V * L::N <= live.cols {
+			part::<L, R, V>(memory, program, row, col);
+			col += V * L::N;
+		}
+		if L::N > STEP && col + L::N <= live.cols {
+			part::<L, R, 1>(memory, program, row, col);
+			col += L::N;
+		}
+		while col + STEP <= live.cols {
+			part::<S, R, W>(memory, program, row, col);
+			col += STEP;
+		}
+	}
+}
+
+/// Runs `program` on the accumulators from `row` and `col` on.
+#[inline(always)]
+unsafe fn part<L: Lanes, const R: usize, const V: usize>(memory: Memory, program: &[Op], row: usize, col: usize) {
+	let mut tile = [[L::splat(0.0); V]; R];
+	for Op { code, args: [x, y, z] } in program {
+		let (x, y, z) = (*x, *y, *z);
+		let scalar = || L::splat(f32::from_bits(x));
+		let by_row = |r: usize| L::splat(memory.float(x, row + r));
+		let by_col = |v: usize| L::load(memory.floats(x).add(col + v * L::N));
+		match code {
+			Code::MulAdd => {
+				let (mut a, mut b) = (memory.floats(y).add(row), memory.floats(z).add(col));
+				for _ in 0..x {
+					L::prefetch(a.wrapping_add(AHEAD * ROWS));
+					for v in 0..V {
+						L::prefetch(b.wrapping_add(AHEAD * COLS + v * L::N));
+					}
+					let mut columns = [L::splat(0.0); V];
+					for (v, column) in columns.iter_mut().enumerate() {
+						*column = L::load(b.add(v * L::N));
+					}
+					for (r, old) in tile.iter_mut().enumerate() {
+						let factor = L::splat(a.add(r).read_unaligned());
+						for (old, column) in old.iter_mut().zip(columns) {
+							*old = old.add(factor.mul(column));
+						}
+					}
+					a = a.add(ROWS);
+					b = b.add(COLS);
+				}
+			}
+			Code::AddProducts => each(&mut tile, |old, r, v| {
+				old.add(by_row(r).mul(L::load(memory.floats(y).add(col + v * L::N))))
+			}),
+			Code::AddTile => each(&mut tile, |old, r, v| {
+				old.add(gather(memory, x, row + r, y, col + v * L::N, z))
+			}),
+			Code::Store => {
+				for (r, values) in tile.iter().enumerate() {
+					for (v, values) in values.iter().enumerate() {
+						scatter(*values, memory, x, row + r, y, col + v * L::N, z);
+					}
+				}
+			}
+			Code::LeakyRelu => each(&mut tile, |old, _, _| old.if_positive(scalar().mul(old))),
+			Code::ScalarMin => each(&mut tile, |old, _, _| scalar().min(old)),
+			Code::ScalarMax => each(&mut tile, |old, _, _| scalar().max(old)),
+			Code::ScalarAdd => each(&mut tile, |old, _, _| scalar().add(old)),
+			Code::ScalarMul => each(&mut tile, |old, _, _| scalar().mul(old)),
+			Code::ScalarSub => each(&mut tile, |old, _, _| scalar().sub(old)),
+			Code::ScalarSubFlipped => each(&mut tile, |old, _, _| old.sub(scalar())),
+			Code::RowMin => each(&mut tile, |old, r, _| by_row(r).min(old)),
+			Code::RowMax => each(&mut tile, |old, r, _| by_row(r).max(old)),
+			Code::RowAdd => each(&mut tile, |old, r, _| by_row(r).add(old)),
+			Code::RowMul => each(&mut tile, |old, r, _| by_row(r).mul(old)),
+			Code::RowSub => each(&mut tile, |old, r, _| by_row(r).sub(old)),
+			Code::RowSubFlipped => each(&mut tile, |old, r, _| old.sub(by_row(r))),
+			Code::ColMin => each(&mut tile, |old, _, v| by_col(v).min(old)),
+			Code::ColMax => each(&mut tile, |old, _, v| by_col(v).max(old)),
+			Code::ColAdd => each(&mut tile, |old, _, v| by_col(v).add(old)),
+			Code::ColMul => each(&mut tile, |old, _, v| by_col(v).mul(old)),
+			Code::ColSub => each(&mut tile, |old, _, v| by_col(v).sub(old)),
+			Code::ColSubFlipped => each(&mut tile, |old, _, v| old.sub(by_col(v))),
+		}
+	}
+}
+
+#[inline(always)]
+unsafe fn each<L: Lanes, const R: usize, const V: usize>(tile: &mut [[L; V]; R], op: impl Fn(L, usize, usize) -> L) {
+	for (r, row) in tile.iter_mut().enumerate() {
+		for (v, value) in row.iter_mut().enumerate() {
+			*value = op(*value, r, v);
+		}
+	}
+}
+
+/// The vector whose first lane is at row `r` and column `c`.
+#[inline(always)]
+unsafe fn gather<L: Lanes>(memory: Memory, pointer: u32, r: usize, row_stride: u32, c: usize, col_stride: u32) -> L {
+	let first = memory.place(pointer, r, row_stride, c, col_stride);
+	if col_stride as usize == size_of::<f32>() {
+		return L::load(first);
+	}
+	let mut values = [0.0; COLS];
+	for (lane, value) in values.iter_mut().enumerate().take(L::N) {
+		*value = memory
+			.place(pointer, r, row_stride, c + lane, col_stride)
+			.read_unaligned();
+	}
+	L::load(values.as_ptr())
+}
+
+/// Stores a vector whose first lane is at row `r` and column `c`.
+#[inline(always)]
+unsafe fn scatter<L: Lanes>(
+	values: L,
+	memory: Memory,
+	pointer: u32,
+	r: usize,
+	row_stride: u32,
+	c: usize,
+	col_stride: u32,
+) {
+	let first = memory.place(pointer, r, row_stride, c, col_stride);
+	if col_stride as usize == size_of::<f32>() {
+		return values.store(first);
+	}
+	let mut buffer = [0.0; COLS];
+	values.store(buffer.as_mut_ptr());
+	for (lane, value) in buffer.iter().enumerate().take(L::N) {
+		memory
+			.place(pointer, r, row_stride, c + lane, col_stride)
+			.write_unaligned(*value);
+	}
+}

@@ -1,0 +1,69 @@
+//! Changes of a node's attributes.
+
+use super::{any, list, pool::Pool, tensors};
+use crate::{
+	onnx::{Attribute, Node},
+	ports::{hostile_float, hostile_int},
+};
+use fastrand::Rng;
+
+pub fn change(node: &mut Node, pool: &Pool, random: &mut Rng) {
+	match random.u8(0..10) {
+		0 if !node.attribute.is_empty() => {
+			node.attribute.swap_remove(random.usize(0..node.attribute.len()));
+		}
+		1 | 2 => {
+			if let Some(attribute) = pool.attribute(&node.op_type, random) {
+				// In place of that of the same name; now and then beside it.
+				if random.u8(0..16) != 0 {
+					node.attribute.retain(|other| other.name != attribute.name);
+				}
+				node.attribute.push(attribute);
+			}
+		}
+		_ => {
+			if let Some(attribute) = any(&mut node.attribute, random) {
+				change_value(attribute, pool, random);
+			}
+		}
+	}
+}
+
+fn change_value(attribute: &mut Attribute, pool: &Pool, random: &mut Rng) {
+	if random.u8(0..32) == 0 {
+		attribute.kind = random.i32(0..15);
+		return;
+	}
+	// The kinds of ONNX's `AttributeType`.
+	match attribute.kind {
+		1 => attribute.f = hostile_float(random) as f32,
+		2 => attribute.i = near(attribute.i, random),
+		3 => attribute.s = pool.string(random),
+		4 => {
+			if let Some(tensor) = &mut attribute.t {
+				tensors::change(tensor, random);
+			}
+		}
+		6 => list(&mut attribute.floats, random, |random| hostile_float(random) as f32),
+		7 => {
+			if random.bool() {
+				list(&mut attribute.ints, random, hostile_int);
+			} else if let Some(int) = any(&mut attribute.ints, random) {
+				*int = near(*int, random);
+			}
+		}
+		8 => list(&mut attribute.strings, random, |random| pool.string(random)),
+		_ => attribute.name = String::from_utf8_lossy(&pool.string(random)).into(),
+	}
+}
+
+/// An integer close to `int`, or hostile.
+pub fn near(int: i64, random: &mut Rng) -> i64 {
+	match random.u8(0..6) {
+		0 => int.wrapping_add(1),
+		1 => int.wrapping_sub(1),
+		2 => int.wrapping_neg(),
+		3 => int.wrapping_mul(2),
+		_ => hostile_int(random),
+	}
+}

@@ -1,0 +1,129 @@
+//! Too much of everything: nodes, weights, attributes, names.
+
+use crate::{
+	case::{case, check, file, Case, End, End::*},
+	common::onnx::{fractions, int, longs, number, part, raw, text, Graph},
+};
+use assay_primitives::{DType, FaultCode::*};
+
+const MILLION: usize = 1_000_000;
+
+fn answers() -> End {
+	Answers(vec![1.0, 2.0, 3.0, 4.0])
+}
+
+/// Nodes in a row, from `x` to `y`. Where they take a second operand, that is `w`.
+fn chain(operator: &str, length: usize, end: End) -> Case {
+	case(format!("{length} {operator} in a row"), end, |graph| {
+		graph.weight(&fractions("w", &[4]));
+		for n in 0..length {
+			let last = if n == 0 { "x".into() } else { n.to_string() };
+			let next = if n + 1 == length {
+				"y".into()
+			} else {
+				(n + 1).to_string()
+			};
+			match operator {
+				"Add" => graph.node("Add", &[&last, "w"], &next),
+				_ => graph.node(operator, &[&last], &next),
+			};
+		}
+	})
+}
+
+/// `y = relu(x)`, after whatever else.
+fn relu(name: &str, end: End, build: impl FnOnce(&mut Graph)) -> Case {
+	case(name, end, |graph| {
+		build(graph);
+		graph.node("Relu", &["x"], "y");
+	})
+}
+
+#[test]
+fn a_million_nodes_are_a_fault() {
+	check([
+		chain("Identity", MILLION, Refused(OutOfMemory)),
+		chain("Add", MILLION, Refused(OutOfMemory)),
+	]);
+}
+
+#[test]
+fn a_million_branches_are_a_fault() {
+	check([
+		relu("a million of a constant", Refused(OutOfMemory), |graph| {
+			graph.weight(&fractions("w", &[4]));
+			(0..MILLION).for_each(|n| _ = graph.node("Sin", &["w"], &format!("c{n}")));
+		}),
+		relu("a million parts", Refused(OutOfMemory), |graph| {
+			graph
+				.weight(&longs("shape", &[MILLION as i64 / 4, 4]))
+				.weight(&longs("flat", &[-1]));
+			graph
+				.node("Expand", &["x", "shape"], "wide")
+				.node("Reshape", &["wide", "flat"], "long");
+			let parts: Vec<_> = (0..MILLION).map(|n| format!("p{n}")).collect();
+			let parts: Vec<_> = parts.iter().map(String::as_str).collect();
+			graph.node_with("Split", &["long"], &parts, &[int("axis", 0)]);
+		}),
+	]);
+}
+
+#[test]
+fn weights_and_attributes_may_be_many() {
+	check([
+		relu("1,000 weights", answers(), |graph| {
+			(0..MILLION / 1000).for_each(|n| _ = graph.weight(&fractions(&format!("w{n}"), &[1])));
+		}),
+		relu("100,000 attributes", answers(), |graph| {
+			let attributes: Vec<_> = (0..MILLION / 10).map(|n| int(&format!("a{n}"), 1)).collect();
+			graph.node_with("Relu", &["x"], &["z"], &attributes);
+		}),
+		relu("a million attributes", Refused(OutOfMemory), |graph| {
+			let attributes: Vec<_> = (0..MILLION).map(|n| int(&format!("a{n}"), 1)).collect();
+			graph.node_with("Relu", &["x"], &["z"], &attributes);
+		}),
+	]);
+}
+
+#[test]
+fn texts_may_be_long() {
+	let long = "long".repeat(16 * MILLION);
+	check([
+		relu("a value", answers(), |graph| _ = graph.node("Relu", &["x"], &long)),
+		relu("an operator", Refused(UnsupportedOperator), |graph| {
+			_ = graph.node(&long, &["x"], "z")
+		}),
+		relu("a mode", Refused(InvalidGraph), |graph| {
+			graph.node_with("Resize", &["x"], &["z"], &[text("mode", &long)]);
+		}),
+		relu("a comment", answers(), |graph| _ = graph.field(10, long.as_bytes())),
+	]);
+}
+
+#[test]
+fn small_files_that_unfold_are_faults() {
+	let weight = |fields: Vec<u8>| relu("", Refused(OutOfMemory), |graph| _ = graph.weight(&fields)).onnx;
+	let many = |size: usize| vec![0; size];
+	let of = |dtype: i64, fields: &[u8]| weight([&number(2, dtype), &part(8, "w"), fields].concat());
+	check([
+		// Eight bytes for one.
+		file("int64, packed", Refused(OutOfMemory), of(7, &part(7, many(100 << 20)))),
+		file(
+			"extents, packed",
+			Refused(OutOfMemory),
+			of(7, &part(1, many(100 << 20))),
+		),
+		// Twelve bytes for two, and more for a node.
+		file(
+			"empty texts",
+			Refused(OutOfMemory),
+			of(8, &part(6, []).repeat(50 << 20)),
+		),
+		relu("empty nodes", Refused(OutOfMemory), |graph| {
+			(0..10 * MILLION).for_each(|_| _ = graph.field(1, &[]))
+		}),
+		relu("weights of 200 MiB", answers(), |graph| {
+			graph.weight(&raw("w", DType::F32, &[50 << 20], &many(200 << 20)));
+		}),
+	]);
+}

@@ -1,0 +1,76 @@
+"""What `engine.py` makes of its figures for people."""
+
+import os
+import re
+from pathlib import Path
+from statistics import median, quantiles
+
+from engine_sides import ENGINE, ORT, PLAIN, TRACT
+
+# What matters to kernels, by the names of /proc/cpuinfo.
+FEATURES = ["avx2", "fma", "avx512f", "avx512_vnni", "avx_vnni", "amx_int8", "asimd", "asimddp"]
+
+
+def machine():
+    """The processor, in a line."""
+    text = Path("/proc/cpuinfo").read_text()
+    model, flags = (re.search(rf"^{key}\s*: (.*)$", text, re.MULTILINE) for key in ("model name", "(?:flags|Features)"))
+    has = set(flags[1].split() if flags else [])
+    listed = ", ".join(feature for feature in FEATURES if feature in has)
+    wide = "with" if "avx512f" in has else "without"
+    return f"{model[1] if model else os.uname().machine}, {os.cpu_count()} cores, {wide} AVX-512 ({listed})"
+
+
+def summary(rounds):
+    """The figures of all rounds as one."""
+    times = {key: [time for figures in rounds for time in figures[key]] for key in ("run_ms", "load_ms")}
+    known = {key: rounds[0][key] for key in ("macs", "memory_bytes") if key in rounds[0]}
+    sizes = {key: median(figures[key] for figures in rounds) for key in ("resident_bytes", "peak_bytes")}
+    opened = {"open_ms": median(figures["open_ms"] for figures in rounds)} if "open_ms" in rounds[0] else {}
+    return {key: spread(values) for key, values in times.items()} | known | sizes | opened
+
+
+def spread(times):
+    low, middle, high = quantiles(times, n=4, method="inclusive")
+    return {"count": len(times), "best": min(times), "quartiles": [low, high], "median": middle, "worst": max(times)}
+
+
+def mib(size):
+    return size / (1 << 20)
+
+
+def heading():
+    return (
+        f"\n{'':26}{'answer ms':>20}{'times':>9}{'times':>8}{'load ms':>10}{'memory MiB':>19}{'':9}\n"
+        f"{'':26}{'median':>10}{'best':>10}{'tract':>9}{'ort':>8}{'median':>10}{'peak':>10}{'at rest':>9}{'linear':>9}"
+    )
+
+
+def model_lines(model, sides, apart):
+    """The rows of one model."""
+    yield model.name
+    for side, figures in sides.items():
+        run, load = figures["run_ms"], figures["load_ms"]["median"]
+        ratios = [run["median"] / sides[peer]["run_ms"]["median"] for peer in (TRACT, ORT)]
+        ratios = f"{ratios[0]:9.2f}{ratios[1]:8.2f}" if side in (ENGINE, PLAIN) else " " * 17
+        linear = f"{mib(figures['memory_bytes']):9.0f}" if "memory_bytes" in figures else ""
+        memory = f"{mib(figures['peak_bytes']):10.0f}{mib(figures['resident_bytes']):9.0f}"
+        yield f"  {side:24}{run['median']:10.3f}{run['best']:10.3f}{ratios}{load:10.2f}{memory}{linear}"
+    distances = ", ".join(f"{side} {apart[side]:.1e}" for side in (ENGINE, TRACT))
+    yield f"  from onnxruntime: {distances} of its greatest element; intrinsics change no bit"
+
+
+def engine_lines(engine):
+    yield f"blob {engine['blob_bytes']} bytes"
+    cold, cached = engine["cold_ms"] / 1000, engine["cached_ms"]
+    yield f"opened in {cold:.1f} s where it must be compiled (on all cores), in {cached:.0f} ms from the cache"
+
+
+def service_lines(service):
+    mixed = service["mixed"]
+    yield f"\nthe node's service on {service['threads']} threads, each input asked once, models warm"
+    yield f"  {'':24}{'answers':>10}{'seconds':>10}{'a second':>10}{'loads':>8}"
+    for name, figures in [("all models in turn", mixed), *((f"{name} alone", alone) for name, alone in service["alone"].items())]:
+        rate = figures["answers"] / figures["seconds"]
+        yield f"  {name:24}{figures['answers']:10}{figures['seconds']:10.2f}{rate:10.1f}{figures['loads']:8.0f}"
+    yield f"  peak memory {mib(service['peak_bytes']):.0f} MiB, the inputs included"
