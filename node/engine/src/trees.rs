@@ -23,12 +23,12 @@ pub fn are_trees(ensemble: &NodeProto) -> bool {
 		.zip(nodes)
 		.for_each(|(tree, node)| _ = roots.entry(tree).or_insert(node));
 	let mut reached: BTreeSet<_> = roots.iter().map(|(tree, node)| (**tree, **node)).collect();
-	let branches = trees
+	let mut branches = trees
 		.iter()
 		.zip(trues.iter().zip(falses))
 		.zip(modes)
 		.filter(|(_, mode)| mode.as_slice() != b"LEAF");
-	branches.into_iter().all(|((tree, (one, other)), _)| {
+	branches.all(|((tree, (one, other)), _)| {
 		reached.insert((*tree, *one)) && (one == other || reached.insert((*tree, *other)))
 	})
 }

@@ -5,7 +5,7 @@ use crate::abi::FaultCode;
 use std::collections::BTreeSet;
 use tract_onnx::pb::GraphProto;
 
-/// Operators whose result is as long as the data make it, sorted.
+/// Operators whose result is as long as the data make it.
 const LENGTHS: &[&str] = &["Compress", "NonMaxSuppression", "NonZero"];
 
 /// Steps of arithmetic on such a length that a graph may take.

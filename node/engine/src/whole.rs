@@ -29,6 +29,14 @@ struct Uses {
 	others: bool,
 }
 
+impl Uses {
+	fn add(&mut self, more: Self) {
+		self.bounds |= more.bounds;
+		self.arithmetic |= more.arithmetic;
+		self.others |= more.others;
+	}
+}
+
 /// Checks whole numbers that a file holds, and brings bounds within 32 bits. Returns the inputs that must stay within them.
 pub fn check(graph: &mut GraphProto) -> Result<BTreeSet<String>, FaultCode> {
 	let uses = uses(graph);
@@ -38,10 +46,8 @@ pub fn check(graph: &mut GraphProto) -> Result<BTreeSet<String>, FaultCode> {
 		check_attributes(node)?;
 		if node.op_type == "Constant" {
 			let uses = node.output.first().map(|name| of(name)).unwrap_or_default();
-			let tensors = node.attribute.iter_mut().filter_map(|attribute| attribute.t.as_mut());
-			tensors
-				.into_iter()
-				.try_for_each(|tensor| check_tensor(tensor, uses, has_extents))?;
+			let mut tensors = node.attribute.iter_mut().filter_map(|attribute| attribute.t.as_mut());
+			tensors.try_for_each(|tensor| check_tensor(tensor, uses, has_extents))?;
 		}
 	}
 	for tensor in &mut graph.initializer {
@@ -68,19 +74,27 @@ fn gives_extents(node: &NodeProto) -> bool {
 
 fn uses(graph: &GraphProto) -> BTreeMap<String, Uses> {
 	let mut all: BTreeMap<String, Uses> = BTreeMap::new();
-	for node in &graph.node {
+	for output in &graph.output {
+		all.entry(output.name.clone()).or_default().arithmetic = true;
+	}
+	// From the end, since what becomes of a value that is only passed on is what becomes of it there.
+	for node in graph.node.iter().rev() {
+		let passed_on = node
+			.output
+			.first()
+			.and_then(|name| all.get(name))
+			.copied()
+			.unwrap_or_default();
 		for (slot, name) in node.input.iter().enumerate() {
 			let uses = all.entry(name.clone()).or_default();
 			match node.op_type.as_str() {
 				"Slice" if matches!(slot, 1 | 2 | 4) => uses.bounds = true,
 				"NonMaxSuppression" if slot == 2 => uses.bounds = true,
-				operator if ARITHMETIC.binary_search(&operator).is_ok() => uses.arithmetic = true,
+				"Identity" => uses.add(passed_on),
+				operator if ARITHMETIC.contains(&operator) => uses.arithmetic = true,
 				_ => uses.others = true,
 			}
 		}
-	}
-	for output in &graph.output {
-		all.entry(output.name.clone()).or_default().arithmetic = true;
 	}
 	all
 }

@@ -112,7 +112,7 @@ pub(crate) fn outcome(certain: Result<Vec<Tensor>, FaultCode>) -> Outcome {
 
 /// The settings that the answers or the safety of the host rest on, each with its reason. What is not named here is wasmtime's default
 /// and reaches neither.
-fn config() -> Config {
+pub fn config() -> Config {
 	let mut config = Config::new();
 	config
 		.strategy(Strategy::Cranelift)

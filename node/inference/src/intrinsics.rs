@@ -2,6 +2,7 @@
 
 use crate::sandbox::Host;
 use assay_intrinsics::{
+	caps,
 	depthwise::{AlongAxis, AlongChannels},
 	machine::Machine,
 	tile::{Live, Op, OP},
@@ -12,9 +13,6 @@ use wasmtime::{Caller, Linker, Trap};
 
 /// The module that the engine imports from.
 const MODULE: &str = "assay";
-
-/// All there are, one bit each.
-const ALL: u32 = 3;
 
 /// The fastest way in which this machine computes the intrinsics, of those that have been seen to give the right bits.
 pub(crate) fn best() -> Machine {
@@ -33,8 +31,8 @@ pub(crate) fn best() -> Machine {
 
 /// Gives the engine its imports, computed by `machine`; without one, it is told to compute for itself.
 pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmtime::Result<()> {
-	let caps = if machine.is_some() { ALL } else { 0 };
-	linker.func_wrap(MODULE, "caps", move || caps)?;
+	let offered = if machine.is_some() { caps::ALL } else { 0 };
+	linker.func_wrap(MODULE, "caps", move || offered)?;
 	let machine = machine.unwrap_or(Machine::Reference);
 	linker.func_wrap(
 		MODULE,

@@ -27,7 +27,7 @@ mod service;
 mod warm;
 
 pub use assay_intrinsics::machine::Machine;
-pub use engine::Engine;
+pub use engine::{config, Engine};
 pub use failure::{EngineError, Failure, NoAnswer};
 pub use sandbox::Model;
 pub use service::{InferenceService, ServiceConfig};

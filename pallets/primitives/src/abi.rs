@@ -119,7 +119,7 @@ pub struct Manifest {
 	pub parameters: u64,
 	/// Multiply-accumulates of one run.
 	pub macs: u64,
-	/// Linear memory the guest owned when the model was ready to run.
+	/// A bound on the linear memory, in bytes, that the guest owns once it has run the model.
 	pub peak_bytes: u64,
 }
 

@@ -90,7 +90,7 @@ pub struct BoundedManifest {
 	pub parameters: u64,
 	/// Multiply-accumulates of one run.
 	pub macs: u64,
-	/// Linear memory, in bytes, that the guest owns when the model is ready to run.
+	/// A bound on the linear memory, in bytes, that the guest owns once it has run the model.
 	pub peak_bytes: u64,
 }
 

@@ -67,6 +67,16 @@ pub mod local {
 	}
 }
 
+/// The bits by which a host says what it computes.
+pub mod caps {
+	/// `tile_f32`.
+	pub const TILE_F32: u32 = 1;
+	/// Both functions for depthwise convolutions.
+	pub const DEPTHWISE_F32: u32 = 2;
+	/// All there are.
+	pub const ALL: u32 = TILE_F32 | DEPTHWISE_F32;
+}
+
 /// Linear memory, as its first byte.
 #[derive(Clone, Copy)]
 pub struct Memory(pub *mut u8);

@@ -53,10 +53,7 @@ impl Machine {
 			#[cfg(target_arch = "x86_64")]
 			(Self::Avx2, is_x86_feature_detected!("avx2")),
 			#[cfg(target_arch = "x86_64")]
-			(
-				Self::Avx512,
-				is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw"),
-			),
+			(Self::Avx512, is_x86_feature_detected!("avx512f")),
 			#[cfg(target_arch = "aarch64")]
 			(Self::Neon, std::arch::is_aarch64_feature_detected!("neon")),
 		];

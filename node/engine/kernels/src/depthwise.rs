@@ -1,7 +1,8 @@
 //! Depthwise convolutions.
 
-use super::{is_offered, DEPTHWISE_F32};
+use super::is_offered;
 use assay_intrinsics::{
+	caps::DEPTHWISE_F32,
 	depthwise::{AlongAxis, AlongChannels},
 	local,
 };

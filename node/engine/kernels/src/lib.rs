@@ -9,11 +9,10 @@ use std::cell::Cell;
 
 #[link(wasm_import_module = "assay")]
 extern "C" {
-	/// The intrinsics that the host offers, one bit each.
+	/// The intrinsics that the host offers, by the bits of `assay_intrinsics::caps`.
 	fn caps() -> u32;
 	/// Runs a program of `len` operations on the first `rows` and `cols` of a tile of zeros.
 	fn tile_f32(program: *const Op, len: u32, rows: u32, cols: u32);
-	#[rustfmt::skip]
 	fn depthwise_along_axis(
 		input: u32,
 		output: u32,
@@ -24,7 +23,6 @@ extern "C" {
 		len: u32,
 		in_stride: i32,
 	);
-	#[rustfmt::skip]
 	fn depthwise_along_channels(
 		input: u32,
 		output: u32,
@@ -40,12 +38,6 @@ extern "C" {
 		out_stride: i32,
 	);
 }
-
-/// The bit of `tile_f32` in [`caps`].
-const TILE_F32: u32 = 1;
-
-/// The bit of both functions for depthwise convolutions in [`caps`].
-const DEPTHWISE_F32: u32 = 2;
 
 thread_local! {
 	static CAPS: Cell<u32> = const { Cell::new(0) };

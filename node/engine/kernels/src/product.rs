@@ -3,8 +3,9 @@
 //! tract chooses kernels by tiers and, within one, by name. This tier stands above its own for WebAssembly and claims every product of
 //! floats but that with a single column, which is bound by memory and not by arithmetic.
 
-use super::{is_offered, TILE_F32};
+use super::is_offered;
 use assay_intrinsics::{
+	caps::TILE_F32,
 	local,
 	tile::{Code, Live, Op, COLS, ROWS, STEP},
 };

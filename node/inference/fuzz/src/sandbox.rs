@@ -8,12 +8,9 @@ use crate::{
 use assay_primitives::{abi::MEMORY_LIMIT, FaultCode};
 use std::ops::Range;
 use wasmtime::{
-	Cache, CacheConfig, Caller, Config, Engine, InstancePre, Linker, Memory, Module, OptLevel, ResourceLimiter, Store,
-	Trap, TypedFunc, WasmBacktrace, WasmParams, WasmResults,
+	Cache, CacheConfig, Caller, Config, Engine, InstancePre, Linker, Memory, Module, ResourceLimiter, Store, Trap,
+	TypedFunc, WasmBacktrace, WasmParams, WasmResults,
 };
-
-/// Native stack for the guest, as in `node/inference/src/engine.rs`.
-const STACK: usize = 1024 * 1024;
 
 /// Frames of a trap that tell it from others.
 const FRAMES: usize = 2;
@@ -249,20 +246,10 @@ fn place(error: &wasmtime::Error) -> String {
 	places.join(" < ")
 }
 
+/// The node's own settings, with the place of a trap and a cache for guests of any kind.
 fn config() -> Config {
-	let mut config = Config::new();
-	config
-		.cranelift_opt_level(OptLevel::Speed)
-		.cranelift_nan_canonicalization(false)
-		.wasm_simd(true)
-		.wasm_relaxed_simd(false)
-		.wasm_threads(false)
-		.wasm_memory64(false)
-		.wasm_multi_memory(false)
-		.wasm_tail_call(false)
-		.epoch_interruption(true)
-		.max_wasm_stack(STACK)
-		.wasm_backtrace(true);
+	let mut config = assay_inference::config();
+	config.wasm_backtrace(true);
 	let mut cache = CacheConfig::new();
 	cache.with_directory(settings().cache.join("fuzz"));
 	config.cache(Some(Cache::new(cache).expect("the cache can be written")));

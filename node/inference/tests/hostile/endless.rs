@@ -1,4 +1,4 @@
-//! Small files about which a node cannot tell anything: none of them ends in time, neither in an answer nor in a fault.
+//! Small files about which a node once could not tell anything: none of them ended in time, neither in an answer nor in a fault.
 
 use crate::{
 	case::{case, case_on, counted, Case, End},

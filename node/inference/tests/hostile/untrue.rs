@@ -1,4 +1,4 @@
-//! Answers that are not true. Each model here means what is said beside it, or nothing at all, and then only a fault is right.
+//! What once had answers that were not true. Each model here means what is said beside it, or nothing at all, and then only a fault is right.
 
 use crate::{
 	case::{case_on, counted, four, Case, End},
