@@ -3,7 +3,7 @@
 use crate::{
 	abi::{FaultCode, Manifest, ModelSpec, Port, Tensor},
 	flaws::Suspect,
-	inspect, memory, peak, ports, quantise, shapes, tensors, whole,
+	inspect, memory, narrow, optimise, peak, ports, quantise, shapes, sums, tensors, whole,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tract_onnx::{
@@ -43,11 +43,10 @@ impl Model {
 		let small = whole::check(graph)?;
 		let small = manifest.inputs.iter().map(|port| small.contains(&port.name)).collect();
 
-		let mut inference = tract_onnx::onnx()
-			.with_ignore_value_info(true)
-			.parse(&model, None)
-			.map_err(fault)?
-			.model;
+		narrow::guard(graph);
+		let mut onnx = tract_onnx::onnx().with_ignore_value_info(true);
+		narrow::register(&mut onnx);
+		let mut inference = onnx.parse(&model, None).map_err(fault)?.model;
 		inference.analyse(false).map_err(fault)?;
 		shapes::check_axes(model.graph.as_ref().ok_or(FaultCode::NotOnnx)?, &inference)?;
 		// The weights are in the graph now; large models would not fit twice.
@@ -58,13 +57,14 @@ impl Model {
 			return Err(FaultCode::InvalidGraph);
 		}
 		whole::keep_whole(&mut typed);
+		sums::replace(&mut typed).map_err(fault)?;
 		suspects.iter().try_for_each(|suspect| suspect.check(&typed))?;
-		let mut typed = typed.into_decluttered().map_err(fault)?;
+		optimise::declutter(&mut typed).map_err(fault)?;
 		check_sizes(&typed)?;
 		whole::keep_whole(&mut typed);
 		manifest.macs = macs(&typed)?;
 		manifest.outputs = output_ports(&typed, outputs)?;
-		typed.optimize().map_err(fault)?;
+		optimise::optimise(&mut typed).map_err(fault)?;
 		quantise::replace(&mut typed);
 		let plan = typed.into_runnable().map_err(fault)?;
 		manifest.peak_bytes = peak::bound(plan.model(), plan.order_without_consts(), memory::owned()).map_err(fault)?;

@@ -16,11 +16,14 @@ mod graph;
 mod inspect;
 mod limits;
 mod memory;
+mod narrow;
 mod operators;
+mod optimise;
 mod peak;
 mod ports;
 mod quantise;
 mod shapes;
+mod sums;
 mod tensors;
 mod trees;
 mod unknown;
@@ -71,7 +74,7 @@ impl Guest {
 		assay_kernels::init();
 		let file = inspect::decode(input)?;
 		drop(message);
-		self.model = Some(Model::build(&spec, file)?);
+		self.model = Some(memory::within(limits::BLOCKS, || Model::build(&spec, file))?);
 		Ok(Vec::new())
 	}
 

@@ -2,11 +2,14 @@
 //! with the number of axes; without these limits a file of some kilobytes would keep a node busy for as long as it lets it.
 
 use crate::{abi::FaultCode, inspect::initializers};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use tract_onnx::pb::{type_proto, GraphProto, NodeProto, TensorProto};
 
 /// Nodes, constants apart.
 const NODES: usize = 4096;
+
+/// Constants.
+const CONSTANTS: usize = 16_384;
 
 /// Inputs that are no weights, and outputs, each.
 const PORTS: usize = 256;
@@ -14,8 +17,15 @@ const PORTS: usize = 256;
 /// Operands or results of one node.
 const OPERANDS: usize = 1024;
 
+/// Uses of one value.
+const USES: usize = 1024;
+
 /// Axes of a tensor.
 const AXES: usize = 64;
+
+/// Blocks that may be allocated between the file and the plan. Models of a hundred operators or more need 150,000 to 250,000; files made
+/// to keep tract at work need that many in a blink, and go on.
+pub const BLOCKS: u64 = 2_000_000;
 
 /// Attributes that have one entry for each axis, or two.
 #[rustfmt::skip]
@@ -35,7 +45,24 @@ pub fn check(graph: &GraphProto) -> Result<(), FaultCode> {
 		.iter()
 		.filter(|input| !weights.contains(input.name.as_str()));
 	let is_wide = |node: &NodeProto| node.input.len() > OPERANDS || node.output.len() > OPERANDS;
-	if nodes > NODES || inputs.count() > PORTS || graph.output.len() > PORTS || graph.node.iter().any(is_wide) {
+	let constants = tensors(graph).count();
+	let mut uses: HashMap<&str, usize> = HashMap::new();
+	for name in graph
+		.node
+		.iter()
+		.flat_map(|node| &node.input)
+		.filter(|name| !name.is_empty())
+	{
+		*uses.entry(name).or_default() += 1;
+	}
+	let is_popular = uses.values().any(|uses| *uses > USES);
+	if nodes > NODES
+		|| is_popular
+		|| constants > CONSTANTS
+		|| inputs.count() > PORTS
+		|| graph.output.len() > PORTS
+		|| graph.node.iter().any(is_wide)
+	{
 		return Err(FaultCode::OutOfMemory);
 	}
 	let shapes = long_vectors(graph);

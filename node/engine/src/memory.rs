@@ -3,8 +3,13 @@
 //! tract peels the elements in front of the first 16-byte boundary off its vector loops, so the order in which a float sum is
 //! taken, and with it the sum, depends on the address modulo 16. With one alignment for all buffers, a warm instance with a
 //! fragmented heap adds in the same order as a fresh one.
+//!
+//! It also counts, and so bounds what a load may cost: a count is the same on every machine, where a time is not.
 
-use core::arch::wasm32;
+use core::{
+	arch::wasm32,
+	sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 use std::alloc::{GlobalAlloc, Layout, System};
 
 /// Bytes of a page of linear memory.
@@ -12,6 +17,9 @@ const PAGE: u64 = 64 * 1024;
 
 /// The alignment of every allocation.
 const ALIGN: usize = 64;
+
+/// How many blocks may still be allocated.
+static LEFT: AtomicU64 = AtomicU64::new(u64::MAX);
 
 struct Aligned;
 
@@ -23,7 +31,21 @@ pub fn owned() -> u64 {
 	wasm32::memory_size(0) as u64 * PAGE
 }
 
-/// `layout` with the alignment raised.
+/// Does `work`, which may allocate this many blocks. At one more it ends as it would without memory.
+pub fn within<T>(blocks: u64, work: impl FnOnce() -> T) -> T {
+	LEFT.store(blocks, Relaxed);
+	let done = work();
+	LEFT.store(u64::MAX, Relaxed);
+	done
+}
+
+/// `layout` with the alignment raised, if there may be another block.
+fn granted(layout: Layout) -> Option<Layout> {
+	let left = LEFT.load(Relaxed).checked_sub(1)?;
+	LEFT.store(left, Relaxed);
+	aligned(layout)
+}
+
 fn aligned(layout: Layout) -> Option<Layout> {
 	layout.align_to(ALIGN).ok()
 }
@@ -47,14 +69,14 @@ fn checked(pointer: *mut u8) -> *mut u8 {
 // SAFETY: every call goes to `System` with the same raised layout for one block's whole life.
 unsafe impl GlobalAlloc for Aligned {
 	unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-		match aligned(layout) {
+		match granted(layout) {
 			Some(layout) => checked(System.alloc(layout)),
 			None => refused(),
 		}
 	}
 
 	unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-		match aligned(layout) {
+		match granted(layout) {
 			Some(layout) => checked(System.alloc_zeroed(layout)),
 			None => refused(),
 		}
@@ -68,7 +90,7 @@ unsafe impl GlobalAlloc for Aligned {
 	}
 
 	unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-		match aligned(layout) {
+		match granted(layout) {
 			Some(layout) => checked(System.realloc(pointer, layout, new_size)),
 			None => refused(),
 		}

@@ -163,7 +163,7 @@ pub fn is_beyond(number: i64) -> bool {
 }
 
 /// The number of 32 bits that is next to `number`.
-fn nearest(number: i64) -> i64 {
+pub fn nearest(number: i64) -> i64 {
 	number.clamp(i32::MIN.into(), i32::MAX.into())
 }
 

@@ -8,7 +8,9 @@ mod common;
 
 mod arithmetic;
 mod attributes;
+mod budget;
 mod case;
+mod computed;
 mod crowds;
 mod endless;
 mod files;
