@@ -15,11 +15,13 @@ mod flaws;
 mod graph;
 mod inspect;
 mod limits;
+mod macs;
 mod memory;
 mod operators;
 mod peak;
 mod ports;
 mod quantise;
+mod ranks;
 mod shapes;
 mod tensors;
 mod trees;
@@ -82,7 +84,11 @@ impl Guest {
 	fn run(&mut self, message: Vec<u8>) -> Result<Vec<u8>, FaultCode> {
 		let inputs = Vec::<Tensor>::decode_all(&mut message.as_slice()).map_err(|_| FaultCode::MalformedMessage)?;
 		drop(message);
-		Ok(self.model()?.run(inputs)?.encode())
+		let outputs = self.model()?.run(inputs)?;
+		// A buffer that grew would be there twice while it does.
+		let mut message = Vec::with_capacity(outputs.encoded_size());
+		outputs.encode_to(&mut message);
+		Ok(message)
 	}
 }
 

@@ -12,5 +12,6 @@ mod case;
 mod crowds;
 mod endless;
 mod files;
+mod ranks;
 mod sizes;
 mod untrue;
