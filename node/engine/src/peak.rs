@@ -4,6 +4,7 @@ use crate::abi::MEMORY_LIMIT;
 use tract_onnx::{
 	prelude::*,
 	tract_core::ops::{
+		array::Topk,
 		fft::{Fft, Stft},
 		gru_seq::GruSeq,
 		scan::OptScan,
@@ -60,6 +61,8 @@ fn bytes(fact: &TypedFact) -> u64 {
 	// What is packed for a kernel is a tensor of matrices, and its fact tells the size of one.
 	let element = match fact.exotic_fact() {
 		Some(packed) => known(&packed.mem_size()),
+		// Some operators compute in float32 what is half as long.
+		None if fact.datum_type == DatumType::F16 => Some(size_of::<f32>() as u64),
 		None => Some(fact.datum_type.size_of() as u64),
 	};
 	let mut extents = fact.shape.iter().map(known);
@@ -116,14 +119,20 @@ fn within(model: &TypedModel, node: &TypedNode) -> TractResult<u64> {
 		let gates = (3 * size_of::<f32>() as u64).saturating_mul(op.hidden as u64);
 		return Ok(steps.map_or(0, |steps| steps.saturating_mul(gates)));
 	}
-	let length = if let Some(op) = node.op_as::<Fft>() {
-		input.shape.get(op.axis).and_then(|extent| known(extent))
+	let along = |axis: usize| input.shape.get(axis).and_then(known);
+	let (length, times) = if let Some(op) = node.op_as::<Fft>() {
+		(along(op.axis), TRANSFORM)
+	} else if let Some(op) = node.op_as::<Stft>() {
+		(Some(op.frame as u64), TRANSFORM)
+	} else if let Some(op) = node.op_as::<Topk>() {
+		// What is put in order, and room to do so in.
+		(along(op.axis), 2)
 	} else {
-		node.op_as::<Stft>().map(|op| op.frame as u64)
+		(None, 0)
 	};
-	// Complex numbers, of float32 at least.
-	let number = 2 * input.datum_type.size_of().max(4) as u64;
-	Ok(length.map_or(0, |length| length.saturating_mul(number).saturating_mul(TRANSFORM)))
+	// A complex number, or a number and its place.
+	let pair = 2 * input.datum_type.size_of().max(4) as u64;
+	Ok(length.map_or(0, |length| length.saturating_mul(pair).saturating_mul(times)))
 }
 
 /// A number that is known before the run.

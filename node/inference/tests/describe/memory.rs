@@ -119,8 +119,8 @@ const LARGE: &[(&str, &[&[i64]], &[&[i64]], Build)] = &[
 	),
 	(
 		"gates of all steps at once",
-		&[&[1 << 14, 1, 1]],
-		&[&[1, 192, 1], &[1, 192, 64]],
+		&[&[1 << 14, 1, 2]],
+		&[&[1, 192, 2], &[1, 192, 64]],
 		|graph| {
 			let attributes = [int("hidden_size", 64), int("linear_before_reset", 1)];
 			graph.node_with("GRU", &["x0", "w0", "w1"], &["", "h"], &attributes);
@@ -145,6 +145,18 @@ const LARGE: &[(&str, &[&[i64]], &[&[i64]], Build)] = &[
 	("spectrum, of a prime length", &[&[1, 262_139, 1]], &[], |graph| {
 		graph.node_with("DFT", &["x0"], &["f"], &[int("axis", 1)]);
 		graph.node_with("ReduceMax", &["f"], &["y"], &[ints("axes", &[1])]);
+	}),
+	("resized, of half the precision", &[&[1, 4, 512, 512]], &[], |graph| {
+		graph.weight(&longs("sizes", &[1, 4, 1024, 1024]));
+		graph.node_with("Cast", &["x0"], &["half"], &[int("to", 10)]);
+		graph.node_with("Resize", &["half", "", "", "sizes"], &["big"], &[text("mode", "cubic")]);
+		graph.node_with("ReduceMax", &["big"], &["y"], &[ints("axes", &[2, 3])]);
+	}),
+	("order of one axis", &[&[1]], &[], |graph| {
+		graph.weight(&longs("shape", &[1 << 20])).weight(&longs("k", &[4]));
+		graph
+			.node("Expand", &["x0", "shape"], "wide")
+			.node_with("TopK", &["wide", "k"], &["y", "i"], &[]);
 	}),
 	("order", &[&[64, 1 << 14]], &[], |graph| {
 		graph
