@@ -6,3 +6,4 @@ mod common;
 mod macs;
 mod memory;
 mod ports;
+mod varied;
