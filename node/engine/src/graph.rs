@@ -3,13 +3,12 @@
 use crate::{
 	abi::{FaultCode, Manifest, ModelSpec, Port, Tensor},
 	flaws::Suspect,
-	inspect, memory, narrow, optimise, peak, ports, quantise, shapes, sums, tensors, whole,
+	inspect, macs, memory, narrow, optimise, peak, ports, quantise, ranks, shapes, sums, tensors, whole,
 };
 use std::{collections::BTreeSet, sync::Arc};
 use tract_onnx::{
 	pb::{attribute_proto::AttributeType, tensor_proto::DataType, AttributeProto, GraphProto, ModelProto, TensorProto},
 	prelude::*,
-	tract_core::ops::Cost,
 };
 
 /// The most bytes the outputs of a model may have together: what fits an artifact (`MAX_ARTIFACT` in `assay-primitives`).
@@ -47,8 +46,10 @@ impl Model {
 		let mut onnx = tract_onnx::onnx().with_ignore_value_info(true);
 		narrow::register(&mut onnx);
 		let mut inference = onnx.parse(&model, None).map_err(fault)?.model;
+		let graph = model.graph.as_ref().ok_or(FaultCode::NotOnnx)?;
+		ranks::guard(graph, &mut inference);
 		inference.analyse(false).map_err(fault)?;
-		shapes::check_axes(model.graph.as_ref().ok_or(FaultCode::NotOnnx)?, &inference)?;
+		shapes::check_axes(graph, &inference)?;
 		// The weights are in the graph now; large models would not fit twice.
 		drop(model);
 		let mut typed = inference.into_typed().map_err(fault)?;
@@ -62,7 +63,7 @@ impl Model {
 		optimise::declutter(&mut typed).map_err(fault)?;
 		check_sizes(&typed)?;
 		whole::keep_whole(&mut typed);
-		manifest.macs = macs(&typed)?;
+		manifest.macs = macs::count(&typed).map_err(fault)?;
 		manifest.outputs = output_ports(&typed, outputs)?;
 		optimise::optimise(&mut typed).map_err(fault)?;
 		quantise::replace(&mut typed);
@@ -143,38 +144,29 @@ fn operators(graph: &GraphProto) -> Vec<String> {
 	distinct.into_iter().map(Into::into).collect()
 }
 
-/// Elements of all constant tensors.
+/// Elements of all constant tensors, those that a `Constant` spells out among them.
 fn parameters(graph: &GraphProto) -> Result<u64, FaultCode> {
 	let attributes = graph.node.iter().flat_map(|node| &node.attribute);
-	let constants = attributes.flat_map(|attribute| attribute.t.iter().chain(&attribute.tensors));
-	graph
-		.initializer
-		.iter()
-		.chain(constants)
-		.try_fold(0_u64, |sum, tensor| {
-			let elements = tensor.dims.iter().try_fold(1_u64, |product, extent| {
-				product.checked_mul(u64::try_from(*extent).ok()?)
-			});
-			elements
-				.and_then(|elements| sum.checked_add(elements))
-				.ok_or(FaultCode::InvalidGraph)
+	let tensors = attributes.flat_map(|attribute| attribute.t.iter().chain(&attribute.tensors));
+	let tensors = graph.initializer.iter().chain(tensors).map(|tensor| {
+		tensor.dims.iter().try_fold(1_u64, |product, extent| {
+			product.checked_mul(u64::try_from(*extent).ok()?)
 		})
-}
-
-/// Multiply-accumulates of one run, as far as tract counts them: a cost that depends on data is left out.
-fn macs(model: &TypedModel) -> Result<u64, FaultCode> {
-	let mut sum = 0_u64;
-	for node in &model.nodes {
-		let inputs = model.node_input_facts(node.id).map_err(fault)?;
-		// An operator without a cost model costs nothing here: this figure informs, it decides nothing.
-		for (cost, count) in node.op.cost(&inputs).unwrap_or_default() {
-			let count = count.to_i64().ok().and_then(|count| u64::try_from(count).ok());
-			if let (Cost::FMA(_), Some(count)) = (cost, count) {
-				sum = sum.saturating_add(count);
-			}
-		}
-	}
-	Ok(sum)
+	});
+	let constants = graph.node.iter().filter(|node| node.op_type == "Constant");
+	let spelled = constants.flat_map(|node| &node.attribute).map(|attribute| {
+		Some(match attribute.name.as_str() {
+			"value_float" | "value_int" | "value_string" => 1,
+			"value_floats" => attribute.floats.len() as u64,
+			"value_ints" => attribute.ints.len() as u64,
+			"value_strings" => attribute.strings.len() as u64,
+			_ => 0,
+		})
+	});
+	tensors
+		.chain(spelled)
+		.try_fold(0_u64, |sum, elements| sum.checked_add(elements?))
+		.ok_or(FaultCode::InvalidGraph)
 }
 
 fn output_ports(model: &TypedModel, names: Vec<String>) -> Result<Vec<Port>, FaultCode> {

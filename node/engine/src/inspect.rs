@@ -3,7 +3,7 @@
 
 use crate::{
 	abi::{DType, FaultCode},
-	flaws, limits, operators, trees, unknown,
+	flaws, limits, operators, shapes, trees, unknown,
 };
 use prost::Message;
 use std::collections::BTreeSet;
@@ -34,7 +34,7 @@ pub fn check(model: &ModelProto) -> Result<&GraphProto, FaultCode> {
 	check_types(&parts)?;
 	check_names(graph)?;
 	limits::check(graph)?;
-	unknown::check(graph)?;
+	shapes::check_permutations(graph)?;
 	Ok(graph)
 }
 

@@ -15,6 +15,7 @@ mod flaws;
 mod graph;
 mod inspect;
 mod limits;
+mod macs;
 mod memory;
 mod narrow;
 mod operators;
@@ -22,11 +23,11 @@ mod optimise;
 mod peak;
 mod ports;
 mod quantise;
+mod ranks;
 mod shapes;
 mod sums;
 mod tensors;
 mod trees;
-mod unknown;
 mod whole;
 
 use abi::{FaultCode, ModelSpec, Tensor};
@@ -85,7 +86,11 @@ impl Guest {
 	fn run(&mut self, message: Vec<u8>) -> Result<Vec<u8>, FaultCode> {
 		let inputs = Vec::<Tensor>::decode_all(&mut message.as_slice()).map_err(|_| FaultCode::MalformedMessage)?;
 		drop(message);
-		Ok(self.model()?.run(inputs)?.encode())
+		let outputs = self.model()?.run(inputs)?;
+		// A buffer that grew would be there twice while it does.
+		let mut message = Vec::with_capacity(outputs.encoded_size());
+		outputs.encode_to(&mut message);
+		Ok(message)
 	}
 }
 

@@ -5,35 +5,9 @@ use std::collections::HashMap;
 use tract_onnx::{
 	pb::{GraphProto, NodeProto},
 	prelude::*,
-	tract_core::{
-		internal::*,
-		ops::{einsum::EinSum, scan::Scan},
-	},
+	tract_core::ops::{einsum::EinSum, scan::Scan},
 	tract_hir::infer::Factoid,
 };
-
-/// How many axes the first operand of an operator has at least.
-fn least_axes(operator: &str) -> usize {
-	match operator {
-		"DepthToSpace" | "GridSample" | "SpaceToDepth" => 4,
-		"AveragePool"
-		| "Conv"
-		| "ConvInteger"
-		| "ConvTranspose"
-		| "GRU"
-		| "GlobalAveragePool"
-		| "GlobalMaxPool"
-		| "GroupNormalization"
-		| "InstanceNormalization"
-		| "LRN"
-		| "LSTM"
-		| "MaxPool"
-		| "QLinearConv"
-		| "RNN" => 3,
-		"BatchNormalization" => 2,
-		_ => 0,
-	}
-}
 
 /// Which axes may be named by `axis`, of an operand with this many; `None` for an operator that names none.
 fn axes(operator: &str, rank: i64) -> Option<core::ops::RangeInclusive<i64>> {
@@ -47,7 +21,7 @@ fn axes(operator: &str, rank: i64) -> Option<core::ops::RangeInclusive<i64>> {
 	})
 }
 
-/// Refuses nodes whose operand has too few axes, once the shapes of `model`, which was made of `graph`, are known.
+/// Refuses nodes that name an axis their operand does not have, once the shapes of `model`, which was made of `graph`, are known.
 pub fn check_axes(graph: &GraphProto, model: &InferenceModel) -> Result<(), FaultCode> {
 	let of_node =
 		|node: &'_ tract_onnx::tract_hir::infer::InferenceNode| node.outputs.first()?.fact.shape.rank().concretize();
@@ -71,13 +45,30 @@ pub fn check_axes(graph: &GraphProto, model: &InferenceModel) -> Result<(), Faul
 		};
 		let mut axis = node.attribute.iter().filter(|attribute| attribute.name == "axis");
 		let range = axes(&node.op_type, rank);
-		rank < least_axes(&node.op_type) as i64
-			|| range.is_some_and(|range| axis.any(|axis| !range.contains(&axis.i)) || (range.is_empty()))
+		range.is_some_and(|range| axis.any(|axis| !range.contains(&axis.i)) || (range.is_empty()))
 	};
 	if graph.node.iter().any(is_wrong) {
 		Err(FaultCode::InvalidGraph)
 	} else {
 		Ok(())
+	}
+}
+
+/// Refuses a `perm` that is no permutation: tract would look for a way to one until its memory is full.
+pub fn check_permutations(graph: &GraphProto) -> Result<(), FaultCode> {
+	let is_permutation = |axes: &[i64]| {
+		let mut sorted = axes.to_vec();
+		sorted.sort_unstable();
+		sorted.into_iter().eq(0..axes.len() as i64)
+	};
+	let transposes = graph.node.iter().filter(|node| node.op_type == "Transpose");
+	let mut orders = transposes
+		.flat_map(|node| &node.attribute)
+		.filter(|attribute| attribute.name == "perm");
+	if orders.all(|order| is_permutation(&order.ints)) {
+		Ok(())
+	} else {
+		Err(FaultCode::InvalidGraph)
 	}
 }
 

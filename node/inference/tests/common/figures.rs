@@ -52,8 +52,10 @@ pub fn ones(port: &Port) -> Tensor {
 	let elements: usize = port.shape.iter().map(|extent| *extent as usize).product();
 	let one = match port.dtype {
 		DType::F32 => 1f32.to_le_bytes().to_vec(),
-		DType::U8 => vec![1],
-		other => panic!("no model here takes {other:?}"),
+		DType::F64 => 1f64.to_le_bytes().to_vec(),
+		DType::F16 => 0x3c00_u16.to_le_bytes().to_vec(),
+		// The least byte comes first.
+		dtype => [&[1], &[0; 8][1..dtype.size()]].concat(),
 	};
 	Tensor {
 		dtype: port.dtype,

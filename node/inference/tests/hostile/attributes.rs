@@ -191,10 +191,10 @@ fn axes_that_do_not_exist_are_faults() {
 		graph.node_with("LayerNormalization", &["x", "w"], &["y"], &[int("axis", value)]);
 	}));
 	for (name, perm, end) in [
-		("twice", &[0, 0][..], Refused(OutOfMemory)),
+		("twice", &[0, 0][..], Refused(InvalidGraph)),
 		("one short", &[0], Refused(InvalidGraph)),
 		("one over", &[0, 1, 2], Refused(InvalidGraph)),
-		("beyond", &[0, 2], Refused(Trap)),
+		("beyond", &[0, 2], Refused(InvalidGraph)),
 		("negative", &[-1, 0], Refused(InvalidGraph)),
 		("huge", &[1 << 31, 0], Refused(InvalidGraph)),
 		("none", &[], Refused(InvalidGraph)),

@@ -44,42 +44,44 @@ fn chain(name: &str, length: usize, shape: &[i64], step: impl Fn(&mut Graph, &st
 
 #[test]
 fn four_thousand_nodes_end() {
-	for n in [1024, 4000] { check([
-		chain("Transpose, Sin", n / 4, &[2, 2], |graph, last, next| {
-			let turned = format!("t{last}");
-			graph.node("Transpose", &[last], &turned).node("Sin", &[&turned], next);
-		}),
-		chain("MatMul", n, &[2, 2], |graph, last, next| {
-			_ = graph.node("MatMul", &[last, "0"], next)
-		}),
-		chain("Conv", n, &[1, 1, 4], |graph, last, next| {
-			graph.node_with("Conv", &[last, "kernel"], &[next], &[ints("pads", &[1, 1])]);
-		}),
-		model("4,000 Sin side by side", |graph| {
-			let mut sums = Vec::new();
-			for group in 0..4 {
-				let names: Vec<_> = (0..n/4).map(|n| format!("{group}.{n}")).collect();
-				names.iter().for_each(|name| _ = graph.node("Sin", &["x"], name));
-				sums.push(format!("s{group}"));
-				graph.node(
-					"Sum",
-					&names.iter().map(String::as_str).collect::<Vec<_>>(),
-					&sums[group],
-				);
-			}
-			graph.node("Sum", &sums.iter().map(String::as_str).collect::<Vec<_>>(), "y");
-		}),
-		model("40 Concat of 1,000", |graph| {
-			let names: Vec<_> = (0..40).map(|n| n.to_string()).collect();
-			for name in &names {
-				graph.node_with("Concat", &vec!["x"; 1000], &[name], &[int("axis", 0)]);
-			}
-			let names: Vec<_> = names.iter().map(String::as_str).collect();
-			graph
-				.node_with("Concat", &names, &["big"], &[int("axis", 0)])
-				.node("ReduceMax", &["big"], "y");
-		}),
-	]); }
+	for n in [1024, 4000] {
+		check([
+			chain("Transpose, Sin", n / 4, &[2, 2], |graph, last, next| {
+				let turned = format!("t{last}");
+				graph.node("Transpose", &[last], &turned).node("Sin", &[&turned], next);
+			}),
+			chain("MatMul", n, &[2, 2], |graph, last, next| {
+				_ = graph.node("MatMul", &[last, "0"], next)
+			}),
+			chain("Conv", n, &[1, 1, 4], |graph, last, next| {
+				graph.node_with("Conv", &[last, "kernel"], &[next], &[ints("pads", &[1, 1])]);
+			}),
+			model("4,000 Sin side by side", |graph| {
+				let mut sums = Vec::new();
+				for group in 0..4 {
+					let names: Vec<_> = (0..n / 4).map(|n| format!("{group}.{n}")).collect();
+					names.iter().for_each(|name| _ = graph.node("Sin", &["x"], name));
+					sums.push(format!("s{group}"));
+					graph.node(
+						"Sum",
+						&names.iter().map(String::as_str).collect::<Vec<_>>(),
+						&sums[group],
+					);
+				}
+				graph.node("Sum", &sums.iter().map(String::as_str).collect::<Vec<_>>(), "y");
+			}),
+			model("40 Concat of 1,000", |graph| {
+				let names: Vec<_> = (0..40).map(|n| n.to_string()).collect();
+				for name in &names {
+					graph.node_with("Concat", &vec!["x"; 1000], &[name], &[int("axis", 0)]);
+				}
+				let names: Vec<_> = names.iter().map(String::as_str).collect();
+				graph
+					.node_with("Concat", &names, &["big"], &[int("axis", 0)])
+					.node("ReduceMax", &["big"], "y");
+			}),
+		]);
+	}
 }
 
 #[test]

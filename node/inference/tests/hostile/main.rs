@@ -14,5 +14,6 @@ mod computed;
 mod crowds;
 mod endless;
 mod files;
+mod ranks;
 mod sizes;
 mod untrue;

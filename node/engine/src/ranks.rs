@@ -1,0 +1,112 @@
+//! How many axes an operand has at least. tract's rules look for the axis of channels, or for those behind it, before anything says that there
+//! is one, and read beyond the end of the shape.
+
+use std::collections::HashMap;
+use tract_onnx::{
+	pb::GraphProto,
+	prelude::*,
+	tract_core::internal::*,
+	tract_hir::internal::{expand, Expansion, InferenceModel, InferenceNode, InferenceResult, Solver, TensorProxy},
+};
+
+/// How many axes the first operand of an operator has at least.
+fn least(operator: &str) -> i64 {
+	match operator {
+		"DepthToSpace" | "GridSample" | "SpaceToDepth" => 4,
+		"AveragePool"
+		| "Conv"
+		| "ConvInteger"
+		| "ConvTranspose"
+		| "GRU"
+		| "GlobalAveragePool"
+		| "GlobalMaxPool"
+		| "GroupNormalization"
+		| "InstanceNormalization"
+		| "LRN"
+		| "LSTM"
+		| "MaxPool"
+		| "QLinearConv"
+		| "RNN" => 3,
+		"BatchNormalization" => 2,
+		_ => 0,
+	}
+}
+
+/// Has the analysis of `model`, which was made of `graph`, fail at an operand with too few axes before the rules of its operator apply.
+pub fn guard(graph: &GraphProto, model: &mut InferenceModel) {
+	// tract names a node after its first output.
+	let names = graph
+		.node
+		.iter()
+		.filter_map(|node| Some((node.output.first()?.as_str(), least(&node.op_type))));
+	let least: HashMap<&str, i64> = names.filter(|(_, least)| *least > 0).collect();
+	for node in &mut model.nodes {
+		let Some(least) = least.get(node.name.as_str()).copied() else {
+			continue;
+		};
+		if let Some(inner) = node.op_as::<Box<dyn Expansion>>().cloned() {
+			node.op = expand(Guarded { least, inner });
+		}
+	}
+}
+
+/// An operator whose first operand has `least` axes or more.
+#[derive(Clone, Debug)]
+struct Guarded {
+	least: i64,
+	inner: Box<dyn Expansion>,
+}
+
+impl Expansion for Guarded {
+	fn name(&self) -> StaticName {
+		self.inner.name()
+	}
+
+	fn validation(&self) -> Validation {
+		self.inner.validation()
+	}
+
+	fn info(&self) -> TractResult<Vec<String>> {
+		self.inner.info()
+	}
+
+	fn nboutputs(&self) -> TractResult<usize> {
+		self.inner.nboutputs()
+	}
+
+	fn rules<'r, 'p: 'r, 's: 'r>(
+		&'s self,
+		solver: &mut Solver<'r>,
+		inputs: &'p [TensorProxy],
+		outputs: &'p [TensorProxy],
+	) -> InferenceResult {
+		// Rules apply in their order, so this one is first.
+		if let Some(input) = inputs.first() {
+			solver.given(&input.rank, move |_, rank| {
+				ensure!(rank >= self.least, "too few axes");
+				Ok(())
+			})?;
+		}
+		self.inner.rules(solver, inputs, outputs)
+	}
+
+	fn wire(&self, prefix: &str, model: &mut TypedModel, inputs: &[OutletId]) -> TractResult<TVec<OutletId>> {
+		self.inner.wire(prefix, model, inputs)
+	}
+
+	fn wire_with_inference_model_and_node(
+		&self,
+		prefix: &str,
+		model: &InferenceModel,
+		node: &InferenceNode,
+		typed: &mut TypedModel,
+		inputs: &[OutletId],
+	) -> TractResult<TVec<OutletId>> {
+		self.inner
+			.wire_with_inference_model_and_node(prefix, model, node, typed, inputs)
+	}
+
+	fn runs_out_of_plan(&self) -> bool {
+		self.inner.runs_out_of_plan()
+	}
+}

@@ -1,0 +1,91 @@
+//! Operands with fewer axes than their operator counts on.
+
+use crate::{
+	case::{case_on, check, counted, Case, End::*},
+	common::onnx::{fractions, int, ints, raw, Graph},
+};
+use assay_primitives::{DType, FaultCode::*, Tensor};
+
+/// A model whose operand, of this type, has the shape of `input`; once as it is given, once as it is computed.
+fn both(name: &str, input: &Tensor, build: impl Fn(&mut Graph, &str)) -> [Case; 2] {
+	let inputs = std::slice::from_ref(input);
+	let of = |given: &str| {
+		format!(
+			"{name} of {} axes of {}, {given}",
+			input.shape.len(),
+			input.dtype.name()
+		)
+	};
+	[
+		case_on(of("given"), Refused(InvalidGraph), inputs, |graph| build(graph, "x")),
+		case_on(of("computed"), Refused(InvalidGraph), inputs, |graph| {
+			build(graph.node("Abs", &["x"], "computed"), "computed");
+		}),
+	]
+}
+
+/// 0, 1, 2 and so on, in each type that some operator takes for numbers.
+fn numbers(shape: &[u32]) -> [Tensor; 4] {
+	let floats = counted(shape);
+	let elements = floats.data.len() / 4;
+	let integers = |dtype: DType| {
+		let data = (0..elements).flat_map(|n| (n as u64).to_le_bytes().into_iter().take(dtype.size()));
+		Tensor {
+			dtype,
+			shape: shape.into(),
+			data: data.collect(),
+		}
+	};
+	[
+		floats.clone(),
+		integers(DType::I32),
+		integers(DType::I64),
+		integers(DType::U8),
+	]
+}
+
+#[test]
+fn a_normalisation_needs_an_axis_of_channels() {
+	let mut cases = Vec::new();
+	for input in [numbers(&[4]), numbers(&[])].into_iter().flatten() {
+		cases.extend(both("BatchNormalization", &input, |graph, x| {
+			for name in ["scale", "bias", "mean", "variance"] {
+				let bytes = vec![1; 4 * input.dtype.size()];
+				graph.weight(&raw(name, input.dtype, &[4], &bytes));
+			}
+			graph.node("BatchNormalization", &[x, "scale", "bias", "mean", "variance"], "y");
+		}));
+	}
+	for shape in [&[][..], &[4], &[2, 4]] {
+		cases.extend(both("InstanceNormalization", &counted(shape), |graph, x| {
+			graph.weight(&fractions("scale", &[4])).weight(&fractions("bias", &[4]));
+			graph.node("InstanceNormalization", &[x, "scale", "bias"], "y");
+		}));
+	}
+	check(cases);
+}
+
+#[test]
+fn a_window_needs_axes_to_move_along() {
+	let mut cases = Vec::new();
+	for shape in [&[][..], &[4], &[2, 4]] {
+		let input = counted(shape);
+		for operator in ["Conv", "ConvTranspose"] {
+			cases.extend(both(operator, &input, |graph, x| {
+				graph.weight(&fractions("w", &[4, 4, 3])).node(operator, &[x, "w"], "y");
+			}));
+		}
+		for operator in ["MaxPool", "AveragePool"] {
+			cases.extend(both(operator, &input, |graph, x| {
+				graph.node_with(operator, &[x], &["y"], &[ints("kernel_shape", &[2])]);
+			}));
+		}
+		for operator in ["GlobalAveragePool", "GlobalMaxPool"] {
+			cases.extend(both(operator, &input, |graph, x| _ = graph.node(operator, &[x], "y")));
+		}
+		cases.extend(both("LRN", &input, |graph, x| {
+			graph.node_with("LRN", &[x], &["y"], &[int("size", 3)]);
+		}));
+	}
+	check(cases);
+}
