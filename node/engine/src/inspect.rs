@@ -3,7 +3,7 @@
 
 use crate::{
 	abi::{DType, FaultCode},
-	flaws, limits, operators, shapes, trees, unknown,
+	flaws, limits, operators, shapes, trees,
 };
 use prost::Message;
 use std::collections::BTreeSet;

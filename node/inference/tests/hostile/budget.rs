@@ -1,28 +1,12 @@
-//! Small files, within all limits, about which a node cannot tell anything in time.
+//! Small files, within all limits of size, with which tract would be busy for minutes or hours. What they may cost is counted, so that they end
+//! in the same fault everywhere.
 
 use crate::{
-	case::{case, case_on, four, Case, End},
+	case::{case_on, four, Case, End},
 	common::onnx::{fractions, int, ints, long, longs, raw, Graph},
+	endless::{check, model},
 };
 use assay_primitives::{DType, Tensor};
-use std::time::Duration;
-
-/// A third of what a node gives to an input.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-fn check(cases: impl IntoIterator<Item = Case>) {
-	let mut endless = Vec::new();
-	for case in cases {
-		if let End::Unknown(reason) = case.end_within(PATIENCE) {
-			endless.push(format!("{}, {} bytes: {reason}", case.name, case.onnx.len()));
-		}
-	}
-	assert!(endless.is_empty(), "{}", endless.join("\n"));
-}
-
-fn model(name: impl Into<String>, build: impl FnOnce(&mut Graph)) -> Case {
-	case(name, End::Answers(Vec::new()), build)
-}
 
 /// Nodes in a row, from a matrix of `x` to `y`. `step` adds one from the first value to the second.
 fn chain(name: &str, length: usize, shape: &[i64], step: impl Fn(&mut Graph, &str, &str)) -> Case {
@@ -30,6 +14,7 @@ fn chain(name: &str, length: usize, shape: &[i64], step: impl Fn(&mut Graph, &st
 		graph
 			.weight(&longs("shape", shape))
 			.weight(&fractions("kernel", &[1, 1, 3]))
+			.weight(&fractions("square", &[2, 2]))
 			.node("Reshape", &["x", "shape"], "0");
 		for n in 0..length {
 			let next = if n + 1 == length {
@@ -43,45 +28,49 @@ fn chain(name: &str, length: usize, shape: &[i64], step: impl Fn(&mut Graph, &st
 }
 
 #[test]
-fn four_thousand_nodes_end() {
-	for n in [1024, 4000] {
+fn thousands_of_nodes_end() {
+	for nodes in [512, 1024, 4096] {
 		check([
-			chain("Transpose, Sin", n / 4, &[2, 2], |graph, last, next| {
+			chain("pairs of Transpose, Sin", nodes / 2, &[2, 2], |graph, last, next| {
 				let turned = format!("t{last}");
 				graph.node("Transpose", &[last], &turned).node("Sin", &[&turned], next);
 			}),
-			chain("MatMul", n, &[2, 2], |graph, last, next| {
-				_ = graph.node("MatMul", &[last, "0"], next)
+			chain("MatMul", nodes, &[2, 2], |graph, last, next| {
+				_ = graph.node("MatMul", &[last, "square"], next)
 			}),
-			chain("Conv", n, &[1, 1, 4], |graph, last, next| {
+			chain("Conv", nodes, &[1, 1, 4], |graph, last, next| {
 				graph.node_with("Conv", &[last, "kernel"], &[next], &[ints("pads", &[1, 1])]);
 			}),
-			model("4,000 Sin side by side", |graph| {
+			model(format!("{nodes} Sin side by side"), |graph| {
+				let names: Vec<_> = (0..nodes).map(|n| format!("sin{n}")).collect();
 				let mut sums = Vec::new();
-				for group in 0..4 {
-					let names: Vec<_> = (0..n / 4).map(|n| format!("{group}.{n}")).collect();
+				for (n, names) in names.chunks(512).enumerate() {
 					names.iter().for_each(|name| _ = graph.node("Sin", &["x"], name));
-					sums.push(format!("s{group}"));
-					graph.node(
-						"Sum",
-						&names.iter().map(String::as_str).collect::<Vec<_>>(),
-						&sums[group],
-					);
+					sums.push(format!("sum{n}"));
+					let names: Vec<_> = names.iter().map(String::as_str).collect();
+					graph.node("Sum", &names, &sums[n]);
 				}
-				graph.node("Sum", &sums.iter().map(String::as_str).collect::<Vec<_>>(), "y");
-			}),
-			model("40 Concat of 1,000", |graph| {
-				let names: Vec<_> = (0..40).map(|n| n.to_string()).collect();
-				for name in &names {
-					graph.node_with("Concat", &vec!["x"; 1000], &[name], &[int("axis", 0)]);
-				}
-				let names: Vec<_> = names.iter().map(String::as_str).collect();
-				graph
-					.node_with("Concat", &names, &["big"], &[int("axis", 0)])
-					.node("ReduceMax", &["big"], "y");
+				let sums: Vec<_> = sums.iter().map(String::as_str).collect();
+				graph.node("Sum", &sums, "y");
 			}),
 		]);
 	}
+}
+
+#[test]
+fn a_value_may_be_used_only_so_often() {
+	check([1, 40].map(|times| {
+		model(format!("{times} Concat of 1,000"), |graph| {
+			let names: Vec<_> = (0..times).map(|n| n.to_string()).collect();
+			for name in &names {
+				graph.node_with("Concat", &["x"; 1000], &[name], &[int("axis", 0)]);
+			}
+			let names: Vec<_> = names.iter().map(String::as_str).collect();
+			graph
+				.node_with("Concat", &names, &["big"], &[int("axis", 0)])
+				.node("ReduceMax", &["big"], "y");
+		})
+	}));
 }
 
 #[test]

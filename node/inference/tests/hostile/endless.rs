@@ -10,7 +10,8 @@ use std::time::Duration;
 /// A third of what a node gives to an input.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-fn check(cases: impl IntoIterator<Item = Case>) {
+/// Checks that each ends in time, in whatever.
+pub fn check(cases: impl IntoIterator<Item = Case>) {
 	let mut endless = Vec::new();
 	for case in cases {
 		if let End::Unknown(reason) = case.end_within(PATIENCE) {
@@ -21,7 +22,7 @@ fn check(cases: impl IntoIterator<Item = Case>) {
 }
 
 /// A model that takes four numbers.
-fn model(name: impl Into<String>, build: impl FnOnce(&mut Graph)) -> Case {
+pub fn model(name: impl Into<String>, build: impl FnOnce(&mut Graph)) -> Case {
 	case(name, End::Answers(Vec::new()), build)
 }
 
