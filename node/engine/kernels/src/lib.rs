@@ -8,10 +8,14 @@ mod im2col;
 mod max_pool;
 mod pad;
 mod product;
+mod softmax;
 
 use assay_intrinsics::tile::Op;
 use std::cell::Cell;
 use tract_onnx::prelude::{TractResult, TypedModel, TypedOp};
+
+/// Above what tract gives its own routines for WebAssembly.
+const BOOST: isize = 1000;
 
 #[link(wasm_import_module = "assay")]
 extern "C" {
