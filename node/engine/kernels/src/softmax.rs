@@ -1,7 +1,7 @@
 //! Softmax of rows, with the bits of tract's.
 //!
 //! tract's takes the exponential of what a mask has pushed far down, and throws the result away: a subnormal number as often as not, on
-//! which a processor takes a hundred times as long.
+//! which a processor takes a hundred times as long. This takes it of zero instead, or not at all.
 
 use core::arch::wasm32::*;
 use tract_linalg::{
@@ -33,7 +33,14 @@ fn softmax(rows: &mut [f32], length: usize) {
 		let greatest = splat(greatest(vectors));
 		let mut sums = splat(0.0);
 		for vector in &mut *vectors {
-			let value = exp(f32x4_sub(load(vector), greatest));
+			let x = f32x4_sub(load(vector), greatest);
+			let none = is_none(x);
+			if i32x4_all_true(none) {
+				// Adding it would change nothing.
+				store(vector, splat(0.0));
+				continue;
+			}
+			let value = v128_andnot(exp(v128_andnot(x, none)), none);
 			store(vector, value);
 			sums = f32x4_add(sums, value);
 		}
@@ -56,12 +63,15 @@ fn greatest(vectors: &[[f32; LANES]]) -> f32 {
 	a.max(b).max(c).max(d)
 }
 
-/// e to the power of `x`, which is not above zero: 0 below -103 and where it is, tract's polynomial elsewhere.
+/// Where tract's exponential is zero: below -103, and where `x` is above zero.
+#[inline(always)]
+fn is_none(x: v128) -> v128 {
+	v128_or(f32x4_lt(x, splat(-103.0)), f32x4_gt(x, splat(0.0)))
+}
+
+/// e to the power of `x`, from -103 to 0, by tract's polynomial.
 #[inline(always)]
 fn exp(x: v128) -> v128 {
-	let none = v128_or(f32x4_lt(x, splat(-103.0)), f32x4_gt(x, splat(0.0)));
-	// One to be thrown away is computed of 0.
-	let x = v128_andnot(x, none);
 	let whole = f32x4_nearest(f32x4_mul(x, splat(1.442_695_04)));
 	let rest = f32x4_sub(x, f32x4_mul(whole, splat(0.693_145_75)));
 	let rest = f32x4_sub(rest, f32x4_mul(whole, splat(1.428_606_8e-6)));
@@ -78,7 +88,7 @@ fn exp(x: v128) -> v128 {
 	});
 	let exponent = i32x4_add(i32x4_trunc_sat_f32x4(whole), i32x4_splat(127));
 	let exponent = i32x4_max(i32x4_min(exponent, i32x4_splat(254)), i32x4_splat(1));
-	v128_andnot(f32x4_mul(power, i32x4_shl(exponent, 23)), none)
+	f32x4_mul(power, i32x4_shl(exponent, 23))
 }
 
 fn splat(value: f32) -> v128 {
