@@ -67,6 +67,7 @@ impl Model {
 		manifest.outputs = output_ports(&typed, outputs)?;
 		optimise::optimise(&mut typed).map_err(fault)?;
 		quantise::replace(&mut typed);
+		assay_kernels::replace(&mut typed).map_err(fault)?;
 		let plan = typed.into_runnable().map_err(fault)?;
 		manifest.peak_bytes = peak::bound(plan.model(), plan.order_without_consts(), memory::owned()).map_err(fault)?;
 		Ok(Self { plan, manifest, small })

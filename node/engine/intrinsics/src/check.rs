@@ -149,10 +149,9 @@ impl Random {
 	}
 
 	fn program(&mut self) -> (Vec<Op>, Live) {
-		let live = |all: usize, random: &mut Self| STEP * random.below(all / STEP + 1);
 		let live = Live {
-			rows: live(ROWS, self),
-			cols: live(COLS, self),
+			rows: STEP * self.below(ROWS / STEP + 1),
+			cols: self.below(COLS + 1),
 		};
 		let mut program: Vec<_> = (0..1 + self.below(4)).map(|_| self.op()).collect();
 		program.push(self.store());

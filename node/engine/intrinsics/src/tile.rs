@@ -6,11 +6,11 @@ pub const ROWS: usize = 16;
 /// Columns of a tile: of the panels of B.
 pub const COLS: usize = 32;
 
-/// What of a tile is computed is a multiple of this, down and across.
+/// The rows of a tile that are computed are a multiple of this.
 pub const STEP: usize = 8;
 
-/// The part of a tile that a program is run on: its first `rows` rows and `cols` columns, multiples of [`STEP`]. Of the rest nothing is
-/// computed, read or stored.
+/// The part of a tile that a program is run on: its first `rows` rows, a multiple of [`STEP`], and `cols` columns. Of the rest nothing is
+/// computed or stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Live {
 	pub rows: usize,
@@ -23,8 +23,7 @@ impl Live {
 
 	/// Whether there is such a part.
 	pub fn is_valid(self) -> bool {
-		let fits = |live: usize, all: usize| live <= all && live.is_multiple_of(STEP);
-		fits(self.rows, ROWS) && fits(self.cols, COLS)
+		self.rows <= ROWS && self.rows.is_multiple_of(STEP) && self.cols <= COLS
 	}
 }
 
@@ -100,6 +99,26 @@ impl Code {
 		Self::ColSub,
 		Self::ColSubFlipped,
 	];
+
+	/// With rows for columns and columns for rows.
+	#[inline(always)]
+	fn turned(self) -> Self {
+		match self {
+			Self::RowMin => Self::ColMin,
+			Self::RowMax => Self::ColMax,
+			Self::RowAdd => Self::ColAdd,
+			Self::RowMul => Self::ColMul,
+			Self::RowSub => Self::ColSub,
+			Self::RowSubFlipped => Self::ColSubFlipped,
+			Self::ColMin => Self::RowMin,
+			Self::ColMax => Self::RowMax,
+			Self::ColAdd => Self::RowAdd,
+			Self::ColMul => Self::RowMul,
+			Self::ColSub => Self::RowSub,
+			Self::ColSubFlipped => Self::RowSubFlipped,
+			code => code,
+		}
+	}
 }
 
 /// An operation as it crosses from guest to host: four little-endian words, the first of them a [`Code`].
@@ -119,6 +138,18 @@ impl Op {
 		code: Code::MulAdd,
 		args: [0; 3],
 	};
+
+	/// What does to the transpose of a tile what this does to the tile.
+	#[inline(always)]
+	pub(crate) fn turned(&self) -> Self {
+		let [x, y, z] = self.args;
+		let (code, args) = match self.code {
+			Code::MulAdd | Code::AddTile | Code::Store => (self.code, [x, z, y]),
+			Code::AddProducts => (self.code, [y, x, z]),
+			code => (code.turned(), self.args),
+		};
+		Self { code, args }
+	}
 
 	/// Reads an operation; `None` if it is none.
 	pub fn decode(bytes: &[u8; OP]) -> Option<Self> {

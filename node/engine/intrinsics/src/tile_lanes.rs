@@ -10,7 +10,7 @@ use crate::{
 const AHEAD: usize = 16;
 
 /// Runs `program` as [`crate::reference::tile_f32`] does. `R` rows by `V` vectors of `L` are worked on at a time, in registers; what is left
-/// of the columns is one vector of `L`, if that is more than a step, then steps of `W` vectors of `S`.
+/// of the columns is one vector of `L`, if that is more than a step, or steps of `W` vectors of `S`, and then [`narrow`].
 ///
 /// # Safety
 ///
@@ -22,29 +22,72 @@ pub unsafe fn tile_f32<L: Lanes, S: Lanes, const R: usize, const V: usize, const
 	live: Live,
 ) {
 	const { assert!(STEP.is_multiple_of(R) && COLS.is_multiple_of(V * L::N) && STEP == W * S::N) };
+	let mut done = 0;
 	for row in (0..live.rows).step_by(R) {
 		let mut col = 0;
 		while col + V * L::N <= live.cols {
-			part::<L, R, V>(memory, program, row, col);
+			part::<L, R, V, false>(memory, program, row, col);
 			col += V * L::N;
 		}
-		if L::N > STEP && col + L::N <= live.cols {
-			part::<L, R, 1>(memory, program, row, col);
-			col += L::N;
+		if L::N > STEP {
+			if col + L::N <= live.cols {
+				part::<L, R, 1, false>(memory, program, row, col);
+				col += L::N;
+			}
+		} else {
+			while col + STEP <= live.cols {
+				part::<S, R, W, false>(memory, program, row, col);
+				col += STEP;
+			}
 		}
-		while col + STEP <= live.cols {
-			part::<S, R, W>(memory, program, row, col);
-			col += STEP;
-		}
+		done = col;
+	}
+	narrow::<L, S, W>(memory, program, live, done);
+}
+
+/// Runs `program` on the columns from `col` on, fewer than a vector is long: vectors lie along the rows here, one beside the other.
+#[inline(always)]
+unsafe fn narrow<L: Lanes, S: Lanes, const W: usize>(memory: Memory, program: &[Op], live: Live, mut col: usize) {
+	while col < live.cols {
+		col += match live.cols - col {
+			4.. => columns::<L, S, W, 4>(memory, program, live.rows, col),
+			2.. => columns::<L, S, W, 2>(memory, program, live.rows, col),
+			_ => columns::<L, S, W, 1>(memory, program, live.rows, col),
+		};
 	}
 }
 
-/// Runs `program` on the accumulators from `row` and `col` on.
+/// Runs `program` on `C` columns and returns `C`.
 #[inline(always)]
-unsafe fn part<L: Lanes, const R: usize, const V: usize>(memory: Memory, program: &[Op], row: usize, col: usize) {
+unsafe fn columns<L: Lanes, S: Lanes, const W: usize, const C: usize>(
+	memory: Memory,
+	program: &[Op],
+	rows: usize,
+	col: usize,
+) -> usize {
+	if rows == L::N {
+		part::<L, C, 1, true>(memory, program, col, 0);
+	} else {
+		for row in (0..rows).step_by(STEP) {
+			part::<S, C, W, true>(memory, program, col, row);
+		}
+	}
+	C
+}
+
+/// Runs `program` on the accumulators from `row` and `col` on; if `TURNED`, on the transpose of the tile, whose rows are the tile's
+/// columns.
+#[inline(always)]
+unsafe fn part<L: Lanes, const R: usize, const V: usize, const TURNED: bool>(
+	memory: Memory,
+	program: &[Op],
+	row: usize,
+	col: usize,
+) {
+	let (rows, cols) = if TURNED { (COLS, ROWS) } else { (ROWS, COLS) };
 	let mut tile = [[L::splat(0.0); V]; R];
-	for Op { code, args: [x, y, z] } in program {
-		let (x, y, z) = (*x, *y, *z);
+	for op in program {
+		let Op { code, args: [x, y, z] } = if TURNED { op.turned() } else { *op };
 		let scalar = || L::splat(f32::from_bits(x));
 		let by_row = |r: usize| L::splat(memory.float(x, row + r));
 		let by_col = |v: usize| L::load(memory.floats(x).add(col + v * L::N));
@@ -52,9 +95,9 @@ unsafe fn part<L: Lanes, const R: usize, const V: usize>(memory: Memory, program
 			Code::MulAdd => {
 				let (mut a, mut b) = (memory.floats(y).add(row), memory.floats(z).add(col));
 				for _ in 0..x {
-					L::prefetch(a.wrapping_add(AHEAD * ROWS));
+					L::prefetch(a.wrapping_add(AHEAD * rows));
 					for v in 0..V {
-						L::prefetch(b.wrapping_add(AHEAD * COLS + v * L::N));
+						L::prefetch(b.wrapping_add(AHEAD * cols + v * L::N));
 					}
 					let mut columns = [L::splat(0.0); V];
 					for (v, column) in columns.iter_mut().enumerate() {
@@ -66,8 +109,8 @@ unsafe fn part<L: Lanes, const R: usize, const V: usize>(memory: Memory, program
 							*old = old.add(factor.mul(column));
 						}
 					}
-					a = a.add(ROWS);
-					b = b.add(COLS);
+					a = a.add(rows);
+					b = b.add(cols);
 				}
 			}
 			Code::AddProducts => each(&mut tile, |old, r, v| {

@@ -11,15 +11,12 @@ use tract_linalg::{
 	routines::{Func, Routine, RoutineFactory},
 };
 
-/// Above what tract gives its own for WebAssembly.
-const BOOST: isize = 1000;
-
 inventory::submit! {
 	Routine {
 		func: Func::DepthwiseW,
 		arch: Some(Arch::Wasm32Simd128),
 		isa: IsaReq::ANY,
-		boost: BOOST,
+		boost: super::BOOST,
 		round_trip: false,
 		factory: RoutineFactory::DepthwiseWF32 { name: "assay_depthwise_w_f32", run: along_axis },
 	}
@@ -30,7 +27,7 @@ inventory::submit! {
 		func: Func::DepthwiseC,
 		arch: Some(Arch::Wasm32Simd128),
 		isa: IsaReq::ANY,
-		boost: BOOST,
+		boost: super::BOOST,
 		round_trip: false,
 		factory: RoutineFactory::DepthwiseCF32 { name: "assay_depthwise_c_f32", run: along_channels },
 	}

@@ -1,11 +1,21 @@
-//! The kernels that tract is given: computed by the host where it offers to and by the guest itself elsewhere, with the same bits
-//! (`assay-intrinsics`).
+//! What tract is given to compute with. Products and depthwise convolutions are computed by the host where it offers to and by the guest
+//! itself elsewhere, with the same bits (`assay-intrinsics`). What moves and compares is done here: [`replace`].
 
+mod copy;
 mod depthwise;
+mod downsample;
+mod im2col;
+mod max_pool;
+mod pad;
 mod product;
+mod softmax;
 
 use assay_intrinsics::tile::Op;
 use std::cell::Cell;
+use tract_onnx::prelude::{TractResult, TypedModel, TypedOp};
+
+/// Above what tract gives its own routines for WebAssembly.
+const BOOST: isize = 1000;
 
 #[link(wasm_import_module = "assay")]
 extern "C" {
@@ -47,6 +57,35 @@ thread_local! {
 pub fn init() {
 	// SAFETY: it takes nothing and returns a number.
 	CAPS.set(unsafe { caps() });
+}
+
+/// Puts operators that do the same faster in the place of some of tract's. To be called on an optimised model.
+pub fn replace(model: &mut TypedModel) -> TractResult<()> {
+	for id in 0..model.nodes.len() {
+		if let Some(op) = replacement(model, id)? {
+			model.nodes[id].op = op;
+		}
+	}
+	Ok(())
+}
+
+/// What to put in the place of a node's operator.
+fn replacement(model: &TypedModel, id: usize) -> TractResult<Option<Box<dyn TypedOp>>> {
+	let node = model.node(id);
+	let [input] = node.inputs[..] else {
+		return Ok(None);
+	};
+	let (op, input) = (&*node.op, model.outlet_fact(input)?);
+	Ok(match downsample::replacement(op) {
+		Some(op) => Some(op),
+		None => match pad::replacement(op, input)? {
+			Some(op) => Some(op),
+			None => match max_pool::replacement(op, input)? {
+				Some(op) => Some(op),
+				None => im2col::replacement(op, input)?,
+			},
+		},
+	})
 }
 
 /// Whether the host computes the intrinsics of `bit`.

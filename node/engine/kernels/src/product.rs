@@ -184,10 +184,9 @@ impl MatMatMul for Product {
 		});
 		let size = (m.div_ceil(ROWS), n.div_ceil(COLS));
 		Self::each_tile(size, k.unwrap_or(0), columns_first, |down, right| {
-			let live = |all: usize, done: usize, most: usize| (all - done).min(most).next_multiple_of(STEP);
 			LIVE.set(Live {
-				rows: live(m, down * ROWS, ROWS),
-				cols: live(n, right * COLS, COLS),
+				rows: (m - down * ROWS).min(ROWS).next_multiple_of(STEP),
+				cols: (n - right * COLS).min(COLS),
 			});
 			scratch.run(&self.0, specs, down, right)
 		})
