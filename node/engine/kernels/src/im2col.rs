@@ -23,6 +23,9 @@ const LANES: usize = 4;
 /// Rows of a panel that are written before the next columns are, so that they stay in a cache of the first level.
 const BLOCK: usize = 64;
 
+/// Elements of the largest image that is learnt of, which takes as much memory again.
+const LARGEST: usize = 1 << 24;
+
 /// What tract calls its own, whose type is private.
 const NAME: &str = "LazyIm2col";
 
@@ -51,6 +54,9 @@ impl Im2col {
 	/// not a sum of a place of the row and one of the column.
 	fn learn(tract: &dyn TypedOp, shape: &[usize]) -> TractResult<Option<Self>> {
 		let len: usize = shape.iter().product();
+		if len > LARGEST {
+			return Ok(None);
+		}
 		let places: Vec<i32> = (0..len).map(i32::try_from).collect::<Result<_, _>>()?;
 		let image = Tensor::from_shape(shape, &places)?;
 		drop(places);
