@@ -115,9 +115,9 @@ pub struct Manifest {
 	pub opset: u64,
 	/// Distinct ONNX operators of the graph, sorted.
 	pub operators: Vec<String>,
-	/// Elements of all constant tensors of the file.
+	/// Elements of all constant tensors of the file, and of what a `Constant` spells out.
 	pub parameters: u64,
-	/// Multiply-accumulates of one run.
+	/// Multiply-accumulates of one run, in its matrix products and convolutions. Nothing else counts.
 	pub macs: u64,
 	/// A bound on the linear memory, in bytes, that the guest owns once it has run the model.
 	pub peak_bytes: u64,
