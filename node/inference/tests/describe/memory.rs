@@ -8,10 +8,13 @@ use crate::common::{
 };
 use assay_primitives::ModelSpec;
 
-type Build = fn(&mut Graph);
+type Shapes = &'static [&'static [i64]];
+
+/// A name, the shapes of inputs and of weights, and what is made of them.
+type Large = (&'static str, Shapes, Shapes, fn(&mut Graph));
 
 /// Models that need most of their memory in the run.
-const LARGE: &[(&str, &[&[i64]], &[&[i64]], Build)] = &[
+const LARGE: &[Large] = &[
 	("perceptron", &[&[64, 512]], &[&[512, 512], &[512, 512]], |graph| {
 		graph
 			.node("MatMul", &["x0", "w0"], "h")
