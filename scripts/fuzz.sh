@@ -64,7 +64,7 @@ make_seeds() {
 
 # Runs a target for so many seconds of processor time, and again where it has died.
 fuzz() {
-	local target=$1 seconds=$2 round=$3 corpus=$work/corpus/$1 start=0
+	local target=$1 seconds=$2 round=$3 corpus=$work/corpus/$1 start=0 lived
 	export ASSAY_FUZZ_MODELS=$work/seeds/load
 	[ "$target" != run ] || ASSAY_FUZZ_MODELS=$work/seeds/models
 	mkdir -p "$corpus"
@@ -77,7 +77,8 @@ fuzz() {
 			-rss_limit_mb=0 -malloc_limit_mb=0 -detect_leaks=0 -print_final_stats=1 >"$ASSAY_FUZZ_OUT/log" 2>&1 && return
 		say "the process died: $ASSAY_FUZZ_OUT"
 		# What it lived for; a few seconds at least, so that this ends.
-		start=$((start + 10 + $(awk -F'\t' '$1 == "processor seconds" { print $2 }' "$ASSAY_FUZZ_OUT/stats.tsv" 2>/dev/null || true)))
+		lived=$(awk -F'\t' '$1 == "processor seconds" { print int($2) }' "$ASSAY_FUZZ_OUT/stats.tsv" 2>/dev/null || true)
+		start=$((start + 10 + ${lived:-0}))
 		round+=-again
 	done
 }
