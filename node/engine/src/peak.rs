@@ -14,8 +14,9 @@ use tract_onnx::{
 /// Allowed for what this does not see: the allocator's own needs, and what operators set aside beside their results.
 const SLACK: u64 = 1024 * 1024;
 
-/// Operators whose result is a view of their operand: tract's, whose type it keeps to itself, and the kernels'.
-const VIEWS: [&str; 2] = ["LazyIm2col", "Im2col"];
+/// tract's name for an operator whose result is a view of its operand, and whose type it keeps to itself. The kernels' own is not counted as one:
+/// what it learns at the load leaves holes that nothing fits.
+const VIEW: &str = "LazyIm2col";
 
 /// How often what is transformed is there while it is: a length without small factors is transformed by one of up to four times that
 /// length, which needs four tables or buffers.
@@ -44,7 +45,7 @@ pub fn bound(model: &TypedModel, order: &[usize], owned: u64) -> TractResult<u64
 fn sizes(model: &TypedModel) -> TractResult<Vec<u64>> {
 	let all = |facts: TVec<&TypedFact>| facts.into_iter().map(bytes).fold(0, u64::saturating_add);
 	let of_node = |node: &TypedNode| {
-		if VIEWS.contains(&&*node.op.name()) {
+		if node.op.name() == VIEW {
 			// What it looks at cannot go before it does.
 			return model.node_input_facts(node.id).map(all);
 		}
