@@ -51,8 +51,8 @@ enum Mode {
 }
 
 impl Mode {
-	/// How to guard operand `slot` of `node`; `None` if it need not be.
-	fn of(node: &NodeProto, slot: usize, values: &Values) -> Option<Self> {
+	/// How to guard operand `slot` of `node`, which has or has not an extent among its operands; `None` if it need not be.
+	fn of(node: &NodeProto, slot: usize, is_beside_extents: bool, values: &Values) -> Option<Self> {
 		let name = node.input.get(slot)?.as_str();
 		let operator = node.op_type.as_str();
 		let is_used = USERS
@@ -64,7 +64,6 @@ impl Mode {
 			return Some(if clamps { Self::Clamp } else { Self::Refuse });
 		}
 		// tract computes constants early, and loses their upper half in a cast to extents and in a sum.
-		let is_beside_extents = node.input.iter().any(|name| values.extents.contains(name.as_str()));
 		let to_whole =
 			operator == "Cast" && node.attribute.iter().any(is_int64) || operator == "CastLike" && is_beside_extents;
 		if !values.constants.contains(name) {
@@ -139,8 +138,9 @@ pub fn guard(graph: &mut GraphProto) {
 
 	let mut guarded = BTreeMap::new();
 	for mut node in core::mem::take(&mut graph.node) {
+		let is_beside_extents = node.input.iter().any(|name| values.extents.contains(name.as_str()));
 		let modes: Vec<_> = (0..node.input.len())
-			.map(|slot| Mode::of(&node, slot, &values))
+			.map(|slot| Mode::of(&node, slot, is_beside_extents, &values))
 			.collect();
 		for (name, mode) in node.input.iter_mut().zip(modes) {
 			let Some(mode) = mode else {

@@ -65,12 +65,13 @@ impl EvalOp for Margin {
 		let input = args_1!(inputs);
 		let pads = &self.tract.pads;
 		ensure!(input.rank() == pads.len());
-		let shape: TVec<usize> = input
+		let framed = input
 			.shape()
 			.iter()
 			.zip(pads)
-			.map(|(extent, (a, b))| a + extent + b)
-			.collect();
+			.map(|(extent, (a, b))| extent.checked_add(*a)?.checked_add(*b));
+		let shape: Option<TVec<usize>> = framed.collect();
+		let shape = shape.context("a tensor with margins is too large")?;
 		let mut output = Tensor::zero_dt(DatumType::F32, &shape)?;
 		if output.len() > 0 {
 			let (from, mut to) = (input.try_as_plain_ram()?, output.try_as_plain_ram_mut()?);

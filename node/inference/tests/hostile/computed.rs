@@ -1,33 +1,11 @@
 //! Whole numbers beyond 32 bits that no file holds and no input brings: they are computed on the way. Each is to be what it is, or a fault.
 
 use crate::{
-	case::{case_on, four, Case, End},
+	case::{case_on, four, End},
 	common::onnx::{fractions, int, long, longs, raw, text, Graph},
+	untrue::{check, int64, Claim},
 };
-use assay_primitives::{DType, Tensor};
-
-/// A model, and what it means; `None` if it means nothing.
-type Claim = (Case, Option<Vec<f64>>);
-
-fn check(claims: impl IntoIterator<Item = Claim>) {
-	let mut lies = Vec::new();
-	for (case, truth) in claims {
-		match case.end() {
-			End::Refused(_) | End::Fails(_) => {}
-			End::Answers(elements) if Some(&elements) == truth.as_ref() => {}
-			end => lies.push(format!("{}: {end:?}, not {truth:?}", case.name)),
-		}
-	}
-	assert!(lies.is_empty(), "{} are not true:\n{}", lies.len(), lies.join("\n"));
-}
-
-fn int64(value: i64) -> Tensor {
-	Tensor {
-		dtype: DType::I64,
-		shape: vec![1],
-		data: value.to_le_bytes().into(),
-	}
-}
+use assay_primitives::DType;
 
 /// Where the number one comes from that is multiplied.
 const SOURCES: [&str; 3] = ["weight", "input", "cast"];
@@ -41,7 +19,7 @@ fn claims(operator: &str, more: i64, truth: Option<f64>, build: impl Fn(&mut Gra
 		let case = case_on(
 			format!("{operator}, of a {source}"),
 			End::Answers(Vec::new()),
-			&[four(), int64(1)],
+			&[four(), int64(&[1])],
 			|graph| {
 				graph
 					.weight(&longs("one", &[1]))

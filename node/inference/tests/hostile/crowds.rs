@@ -127,3 +127,16 @@ fn small_files_that_unfold_are_faults() {
 		}),
 	]);
 }
+
+/// Every operand is looked at, and none of them more than once for each of the others.
+#[test]
+fn a_million_operands_end() {
+	let names: Vec<_> = (0..1024).map(|n| format!("w{n}")).collect();
+	let names: Vec<_> = names.iter().map(String::as_str).collect();
+	check([relu("a million operands", Refused(OutOfMemory), |graph| {
+		names.iter().for_each(|name| _ = graph.weight(&fractions(name, &[1])));
+		for n in 0..1024 {
+			graph.node_with("Concat", &names, &[&format!("c{n}")], &[int("axis", 0)]);
+		}
+	})]);
+}

@@ -10,10 +10,10 @@ use crate::{
 use assay_primitives::{DType, Tensor};
 
 /// A model, and what it means; `None` if it means nothing.
-type Claim = (Case, Option<Vec<f64>>);
+pub type Claim = (Case, Option<Vec<f64>>);
 
 /// Checks that each claim is met, or ends in a fault.
-fn check(claims: impl IntoIterator<Item = Claim>) {
+pub fn check(claims: impl IntoIterator<Item = Claim>) {
 	let mut lies = Vec::new();
 	for (case, truth) in claims {
 		match case.end() {
@@ -48,7 +48,7 @@ fn claim_on(
 	(case_on(name, unsettled, inputs, build), truth.map(Into::into))
 }
 
-fn int64(values: &[i64]) -> Tensor {
+pub fn int64(values: &[i64]) -> Tensor {
 	Tensor {
 		dtype: DType::I64,
 		shape: vec![values.len() as u32],
