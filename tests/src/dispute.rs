@@ -11,10 +11,10 @@ use assay_runtime::Runtime;
 use sp_keyring::Sr25519Keyring;
 use std::fs;
 
-/// Blocks from a request to a provisional result, with some to spare.
-const PROMPT: u32 = 15;
-/// Blocks for a transaction or two.
-const FEW: u32 = 8;
+/// Blocks from a request to a provisional result that is final, with some to spare.
+const PROMPT: u32 = 18;
+/// Blocks for a transaction or two to be final.
+const FEW: u32 = 10;
 
 /// A right result that somebody contests, of a job whose input only one node has: no other validator can look.
 pub struct Standoff {
@@ -30,22 +30,28 @@ impl Standoff {
 		store(node, &input).await;
 		let id = JobId(node.stats().await.requested);
 		send(node, requester, request).await;
+		// For good, or a reorganisation could put the challenge before what it contests.
 		let job = node
 			.within(PROMPT, "the answer is provisional", || async {
-				let job = node.find_job(id).await?;
+				let job = node.final_job(id).await?;
 				matches!(job.status, JobStatus::Provisional { .. }).then_some(job)
 			})
 			.await;
 		let (answer, _) = Answer::of(&[Outcome::Fault(FaultCode::Trap)]);
 		let challenge = pallet_disputes::Call::<Runtime>::challenge { job: id, answer };
 		send(node, challenger, challenge).await;
-		node.within(FEW, "the result is disputed", || node.dispute(id)).await;
+		node.within(FEW, "the result is disputed", || async {
+			let job = node.final_job(id).await?;
+			matches!(job.status, JobStatus::Disputed { .. }).then_some(())
+		})
+		.await;
 		Self { job, input }
 	}
 
-	/// Whether it lasts still.
-	pub async fn lasts(&self, node: &Node) -> bool {
-		matches!(node.job(self.job.id).await.status, JobStatus::Disputed { .. })
+	/// Panics unless it lasts still.
+	pub async fn assert_lasts(&self, node: &Node) {
+		let job = node.job(self.job.id).await;
+		assert!(matches!(job.status, JobStatus::Disputed { .. }), "{job:?}");
 	}
 
 	/// Lets these nodes look too, and waits for the verdict.

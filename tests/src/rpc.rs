@@ -62,12 +62,12 @@ impl Node {
 
 	/// Calls `AssayApi_{method}` in the state of the best block.
 	pub async fn read<T: Decode>(&self, method: &str, args: impl Encode) -> T {
-		self.call(&format!("AssayApi_{method}"), args).await
+		self.call(&format!("AssayApi_{method}"), args, None).await
 	}
 
-	/// Calls a function of the runtime in the state of the best block.
-	async fn call<T: Decode>(&self, function: &str, args: impl Encode) -> T {
-		let answer: String = self.request("state_call", rpc_params![function, hex(&args)]).await;
+	/// Calls a function of the runtime in the state of the best block or of another one.
+	async fn call<T: Decode>(&self, function: &str, args: impl Encode, at: Option<Hash>) -> T {
+		let answer: String = self.request("state_call", rpc_params![function, hex(&args), at]).await;
 		T::decode_all(&mut &unhex(&answer)[..]).unwrap_or_else(|error| panic!("{function}: {error}"))
 	}
 
@@ -81,6 +81,12 @@ impl Node {
 	/// A job, if its record is there.
 	pub async fn find_job(&self, id: JobId) -> Option<Job> {
 		self.read("job", id).await
+	}
+
+	/// A job, if its record is there, as it is on every chain that may yet win.
+	pub async fn final_job(&self, id: JobId) -> Option<Job> {
+		let finalized: Hash = self.request("chain_getFinalizedHead", rpc_params![]).await;
+		self.call("AssayApi_job", id, Some(finalized)).await
 	}
 
 	/// Waits until the job has ended, for so many blocks at most, and returns it.
@@ -152,7 +158,7 @@ impl Node {
 
 	/// A referendum that must be there.
 	pub async fn referendum(&self, index: u32) -> Referendum {
-		let found: Option<Referendum> = self.call("GovernanceApi_referendum", index).await;
+		let found: Option<Referendum> = self.call("GovernanceApi_referendum", index, None).await;
 		found.unwrap_or_else(|| panic!("there is no referendum {index}"))
 	}
 

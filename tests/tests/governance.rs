@@ -218,7 +218,7 @@ async fn a_quarantine_ends_what_is_in_flight(network: &Network, market: &Market,
 	);
 	let now = node.funds(&requester).await;
 	assert_eq!((now.total(), now.held), (before.total(), dispute.job.fee.total()));
-	assert!(dispute.lasts(node).await);
+	dispute.assert_lasts(node).await;
 	let status = node.job(elsewhere).await.status;
 	assert!(!has_ended(&status), "{status:?}");
 

@@ -69,7 +69,7 @@ async fn an_upgrade_loses_nothing_that_is_under_way() {
 	assert_eq!(tempo(node).await, (None, Some(LOCAL_TEMPO.into())));
 	assert_eq!(self::tracks(node).await, tracks);
 
-	assert!(dispute.lasts(node).await);
+	dispute.assert_lasts(node).await;
 	let ended = dispute.end(&[network.node("bob"), network.node("charlie")]).await;
 	let JobStatus::Settled { assurance, .. } = &ended.status else {
 		panic!("{ended:?}")

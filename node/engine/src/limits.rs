@@ -21,7 +21,7 @@ const OPERANDS: usize = 1024;
 const USES: usize = 1024;
 
 /// Axes of a tensor.
-const AXES: usize = 64;
+pub const AXES: usize = 64;
 
 /// Blocks that may be allocated between the file and the plan. Models of a hundred operators or more need 150,000 to 250,000; files made
 /// to keep tract at work need that many in a blink, and go on.

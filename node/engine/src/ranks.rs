@@ -1,16 +1,27 @@
-//! How many axes an operand has at least. tract's rules look for the axis of channels, or for those behind it, before anything says that there
-//! is one, and read beyond the end of the shape.
+//! How many axes an operand has at least. tract's rules look for the axis of channels, for those behind it or for those before the one that is
+//! named, before anything says that there are such: they read beyond the end of the shape, or count to 2^32.
 
+use crate::{limits::AXES, shapes::axes};
 use std::collections::HashMap;
 use tract_onnx::{
-	pb::GraphProto,
+	pb::{GraphProto, NodeProto},
 	prelude::*,
 	tract_core::internal::*,
 	tract_hir::internal::{expand, Expansion, InferenceModel, InferenceNode, InferenceResult, Solver, TensorProxy},
 };
 
-/// How many axes the first operand of an operator has at least.
-fn least(operator: &str) -> i64 {
+/// More axes than any operand may have.
+const TOO_MANY: i64 = AXES as i64 + 1;
+
+/// How many axes the first operand of a node has at least.
+fn least(node: &NodeProto) -> i64 {
+	let named = node.attribute.iter().find(|attribute| attribute.name == "axis");
+	let has = |rank: &i64| named.is_none_or(|axis| axes(&node.op_type, *rank).is_none_or(|axes| axes.contains(&axis.i)));
+	least_of(&node.op_type).max((0..TOO_MANY).find(has).unwrap_or(TOO_MANY))
+}
+
+/// How many axes the first operand of an operator has at least, whatever its attributes are.
+fn least_of(operator: &str) -> i64 {
 	match operator {
 		"DepthToSpace" | "GridSample" | "SpaceToDepth" => 4,
 		"AveragePool"
@@ -38,7 +49,7 @@ pub fn guard(graph: &GraphProto, model: &mut InferenceModel) {
 	let names = graph
 		.node
 		.iter()
-		.filter_map(|node| Some((node.output.first()?.as_str(), least(&node.op_type))));
+		.filter_map(|node| Some((node.output.first()?.as_str(), least(node))));
 	let least: HashMap<&str, i64> = names.filter(|(_, least)| *least > 0).collect();
 	for node in &mut model.nodes {
 		let Some(least) = least.get(node.name.as_str()).copied() else {

@@ -10,7 +10,7 @@ use tract_onnx::{
 };
 
 /// Which axes may be named by `axis`, of an operand with this many; `None` for an operator that names none.
-fn axes(operator: &str, rank: i64) -> Option<core::ops::RangeInclusive<i64>> {
+pub fn axes(operator: &str, rank: i64) -> Option<core::ops::RangeInclusive<i64>> {
 	Some(match operator {
 		"Flatten" => -rank..=rank,
 		"OneHot" => -rank - 1..=rank,

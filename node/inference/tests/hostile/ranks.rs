@@ -66,6 +66,34 @@ fn a_normalisation_needs_an_axis_of_channels() {
 }
 
 #[test]
+fn an_axis_that_is_named_must_be_there() {
+	let operators: [(&str, &[&str]); 4] = [
+		("LayerNormalization", &["x", "scale"]),
+		("RMSNormalization", &["x", "scale"]),
+		("Softmax", &["x"]),
+		("Concat", &["x", "x"]),
+	];
+	let mut cases = Vec::new();
+	for (shape, axes) in [(&[][..], &[-1, 0, 1][..]), (&[4], &[-2, 1, i64::MAX, i64::MIN])] {
+		for (axis, (operator, operands)) in axes.iter().flat_map(|axis| operators.map(|operator| (*axis, operator))) {
+			cases.extend(both(
+				&format!("{operator} along axis {axis}"),
+				&counted(shape),
+				|graph, x| {
+					let operands: Vec<_> = operands
+						.iter()
+						.map(|name| if *name == "x" { x } else { name })
+						.collect();
+					graph.weight(&fractions("scale", &[4]));
+					graph.node_with(operator, &operands, &["y"], &[int("axis", axis)]);
+				},
+			));
+		}
+	}
+	check(cases);
+}
+
+#[test]
 fn a_window_needs_axes_to_move_along() {
 	let mut cases = Vec::new();
 	for shape in [&[][..], &[4], &[2, 4]] {
