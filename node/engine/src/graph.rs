@@ -11,8 +11,9 @@ use tract_onnx::{
 	prelude::*,
 };
 
-/// The most bytes the outputs of a model may have together: what fits an artifact (`MAX_ARTIFACT` in `assay-primitives`).
-const MAX_OUTPUT: u64 = 256 * 1024 * 1024;
+/// The most bytes the outputs of a model may have together: an answer must fit an artifact (`MAX_ARTIFACT` in `assay-primitives`), with what SCALE
+/// puts around 256 tensors of 64 axes.
+const MAX_OUTPUT: u64 = 256 * 1024 * 1024 - 128 * 1024;
 
 /// A model that is ready to run.
 pub struct Model {

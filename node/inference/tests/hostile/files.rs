@@ -288,6 +288,7 @@ fn inputs_beyond_memory_are_faults() {
 		(&[-1], Refused(UnboundDimension)),
 		(&[-5], Refused(UnboundDimension)),
 		(&[i64::MIN], Refused(UnboundDimension)),
+		(&[1 << 26], Refused(OutputTooLarge)),
 		(&[1 << 28], Refused(OutputTooLarge)),
 		(&[(1 << 28) + 1], Refused(OutOfMemory)),
 		(&[1 << 31], Refused(OutOfMemory)),
