@@ -18,14 +18,17 @@ figures() {
 		}'
 }
 
-# The lines of one kind, each once by its column: 2 is the file, 4 the detail.
+# The lines of one kind, each once by its column: 2 is the file, 4 the detail. All findings, and the first ten of what is worth knowing.
 kind() {
 	local target=$1 file=$2 column=$3 title=$4
 	local lines
 	# Where there is none, there is no file.
 	lines=$({ cat "$target"/*/"$file.tsv" 2>/dev/null || true; } | awk -F'\t' -v column="$column" '!seen[$column]++ { printf "    %s  %s bytes  %s  %s\n", $2, $3, $4, $5 }')
 	printf '  %s: %s\n' "$title" "$([ -z "$lines" ] && echo none || wc -l <<<"$lines")"
-	[ -z "$lines" ] || printf '%s\n' "$lines"
+	local shown
+	shown=$([ "$file" = findings ] && cat <<<"$lines" || head -n 10 <<<"$lines")
+	[ -z "$lines" ] || printf '%s\n' "$shown"
+	[ "$shown" = "$lines" ] || echo "    and so on: $target/*/$file.tsv"
 }
 
 for target in */; do
