@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 import case_files
+import excerpt
 import hosts
 import onnxruntime
 import reference
@@ -112,12 +113,18 @@ def compare_with_table(rows, whole, report):
         report.failure(name, "is in the table and not in the corpus")
 
 
-def record(rows, blob):
+def compare_with_excerpt(cases, report):
+    if excerpt.FILE.read_bytes() != excerpt.encode(cases):
+        report.failure(excerpt.FILE.name, "is not what `--record` would write")
+
+
+def record(rows, cases, blob):
     TABLE.parent.mkdir(parents=True, exist_ok=True)
     with TABLE.open("w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
+    excerpt.FILE.write_bytes(excerpt.encode(cases))
     print(f"{TABLE.relative_to(wire.ROOT)}: recorded for engine {engine_id(blob)}")
 
 
@@ -142,9 +149,11 @@ def main():
     if options.record:
         if report.failures or options.only or options.skip_wasmtime:
             sys.exit("error: only a whole corpus, on both hosts and without a failure, is recorded")
-        record(rows, hosts.blob(options.assay))
+        record(rows, cases, hosts.blob(options.assay))
     else:
         compare_with_table(rows, not options.only, report)
+        if not options.only:
+            compare_with_excerpt(cases, report)
 
     sources = Counter(row["reference"] for row in rows)
     faults = sum(not all(len(outcome) == 64 for outcome in row["outcomes"].split()) for row in rows)

@@ -147,6 +147,30 @@ fn every_type_passes_and_its_nans_are_canonical() {
 }
 
 #[test]
+fn a_sigmoid_is_right_wherever_it_is() {
+	let extremes = [f32::NEG_INFINITY, -1e30, -0.0, 0.0, 1e30, f32::INFINITY];
+	let others = (-12_003..=12_003).map(|n| n as f32 / 120.0);
+	let x: Vec<f32> = extremes.into_iter().chain(others).collect();
+	let mut graph = onnx::Graph::new();
+	graph
+		.input("x", DType::F32, &[x.len() as i64])
+		.node("Sigmoid", &["x"], "y")
+		.output("y");
+	let mut model = engine().load(&spec(&[]), &graph.file(), AMPLE).unwrap();
+	let y = as_floats(&model.run(&[floats(&x)], AMPLE).unwrap()[0]);
+	assert_eq!(y[..extremes.len()], [0.0, 0.0, 0.5, 0.5, 1.0, 1.0]);
+	for (x, y) in x.into_iter().zip(y) {
+		let right = (1.0 + (-f64::from(x)).exp()).recip();
+		// Below -87 it is zero.
+		let allowed = 2.0 * right * f64::from(f32::EPSILON) + 2.0 * f64::from(f32::MIN_POSITIVE);
+		assert!(
+			(f64::from(y) - right).abs() <= allowed,
+			"sigmoid({x}) = {y:e}, not {right:e}"
+		);
+	}
+}
+
+#[test]
 fn a_weight_listed_among_the_inputs_is_no_port() {
 	let mut model = engine().load(&ModelSpec::default(), &weight_as_input(), AMPLE).unwrap();
 	let manifest = model.manifest(AMPLE).unwrap();

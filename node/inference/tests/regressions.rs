@@ -4,9 +4,9 @@
 mod common;
 
 use assay_inference::Failure;
-use assay_primitives::{Answer, ModelSpec, Outcome, Port, Tensor};
+use assay_primitives::{ModelSpec, Outcome, Port, Tensor};
 use codec::Encode;
-use common::{engine, AMPLE};
+use common::{engine, in_words, AMPLE};
 use std::{
 	fs,
 	path::{Path, PathBuf},
@@ -109,11 +109,7 @@ impl Case {
 				}
 			}
 		}
-		match outcome {
-			// As `assay infer` prints it.
-			Outcome::Answer(_) => format!("{:x}", Answer::of(&[outcome]).0.digest().0),
-			Outcome::Fault(fault) => format!("{fault:?}"),
-		}
+		in_words(outcome)
 	}
 }
 

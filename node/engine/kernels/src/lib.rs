@@ -8,6 +8,7 @@ mod im2col;
 mod max_pool;
 mod pad;
 mod product;
+mod sigmoid;
 mod softmax;
 
 use assay_intrinsics::tile::Op;

@@ -8,7 +8,7 @@ pub mod node;
 pub mod onnx;
 
 use assay_inference::Engine;
-use assay_primitives::{DType, ModelSpec, Outcome, Tensor};
+use assay_primitives::{Answer, DType, ModelSpec, Outcome, Tensor};
 use codec::Encode;
 use std::{
 	fs,
@@ -38,6 +38,19 @@ fn read(path: PathBuf) -> Vec<u8> {
 pub fn fixture(name: &str) -> Vec<u8> {
 	let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/onnx");
 	read(Path::new(folder).join(name).with_extension("onnx"))
+}
+
+/// A file of the corpus.
+pub fn corpus(file: &str) -> Vec<u8> {
+	read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/fixtures/corpus")).join(file))
+}
+
+/// The name of a fault, or the digest of an answer as `assay infer` prints it.
+pub fn in_words(outcome: Outcome) -> String {
+	match outcome {
+		Outcome::Answer(_) => format!("{:x}", Answer::of(&[outcome]).0.digest().0),
+		Outcome::Fault(fault) => format!("{fault:?}"),
+	}
 }
 
 /// A file of the digits model.
