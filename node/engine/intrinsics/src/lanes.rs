@@ -7,6 +7,8 @@
 /// Callers of any function here run on a machine that has its instructions.
 pub unsafe trait Lanes: Copy {
 	const N: usize;
+	/// Whether it has a quicker way to store columns than lane by lane.
+	const TURNS: bool = false;
 	/// Tells the caches that an address is read soon. Any address will do.
 	#[inline(always)]
 	unsafe fn prefetch(_: *const f32) {}
@@ -15,6 +17,9 @@ pub unsafe trait Lanes: Copy {
 	unsafe fn load(from: *const f32) -> Self;
 	/// Stores to any address.
 	unsafe fn store(self, to: *mut f32);
+	/// Stores the columns of `rows`: lane `c` of each, one behind the other, from `column(c)` on. Any addresses. Only where it [`Lanes::TURNS`].
+	#[inline(always)]
+	unsafe fn store_columns<const R: usize>(_rows: [Self; R], _column: impl Fn(usize) -> *mut f32) {}
 	unsafe fn add(self, other: Self) -> Self;
 	unsafe fn sub(self, other: Self) -> Self;
 	unsafe fn mul(self, other: Self) -> Self;

@@ -119,6 +119,12 @@ unsafe fn part<L: Lanes, const R: usize, const V: usize, const TURNED: bool>(
 			Code::AddTile => each(&mut tile, |old, r, v| {
 				old.add(gather(memory, x, row + r, y, col + v * L::N, z))
 			}),
+			Code::Store if L::TURNS && y as usize == size_of::<f32>() => {
+				for v in 0..V {
+					let column = |c| memory.place(x, row, y, col + v * L::N + c, z);
+					L::store_columns(tile.map(|values| values[v]), column);
+				}
+			}
 			Code::Store => {
 				for (r, values) in tile.iter().enumerate() {
 					for (v, values) in values.iter().enumerate() {

@@ -114,6 +114,7 @@ pub struct Avx512(__m512);
 
 unsafe impl Lanes for Avx512 {
 	const N: usize = 16;
+	const TURNS: bool = true;
 	#[inline(always)]
 	unsafe fn prefetch(from: *const f32) {
 		_mm_prefetch::<_MM_HINT_T0>(from as *const i8);
@@ -129,6 +130,22 @@ unsafe impl Lanes for Avx512 {
 	#[inline(always)]
 	unsafe fn store(self, to: *mut f32) {
 		_mm512_storeu_ps(to, self.0);
+	}
+	#[inline(always)]
+	unsafe fn store_columns<const R: usize>(rows: [Self; R], column: impl Fn(usize) -> *mut f32) {
+		let (fours, rest) = rows.as_chunks::<4>();
+		for (n, four) in fours.iter().enumerate() {
+			for (c, values) in turned(four.map(|row| row.0)).into_iter().enumerate() {
+				_mm_storeu_ps(column(c).wrapping_add(4 * n), values);
+			}
+		}
+		for (r, row) in rest.iter().enumerate() {
+			let mut values = [0.0; 16];
+			row.store(values.as_mut_ptr());
+			for (c, value) in values.into_iter().enumerate() {
+				column(c).wrapping_add(4 * fours.len() + r).write_unaligned(value);
+			}
+		}
 	}
 	#[inline(always)]
 	unsafe fn add(self, other: Self) -> Self {
@@ -166,6 +183,32 @@ unsafe impl Lanes for Avx512 {
 		let positive = _mm512_cmp_ps_mask::<_CMP_GT_OQ>(self.0, _mm512_setzero_ps());
 		Self(_mm512_mask_blend_ps(positive, other.0, self.0))
 	}
+}
+
+/// The columns of four rows.
+#[inline(always)]
+unsafe fn turned([a, b, c, d]: [__m512; 4]) -> [__m128; 16] {
+	// Of each four columns the first two and the last two, of two rows: row by row in turn.
+	let (ab_first, ab_last) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
+	let (cd_first, cd_last) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
+	let first = (_mm512_castps_pd(ab_first), _mm512_castps_pd(cd_first));
+	let last = (_mm512_castps_pd(ab_last), _mm512_castps_pd(cd_last));
+	// Every fourth column, from each of the first four on.
+	let columns = [
+		_mm512_unpacklo_pd(first.0, first.1),
+		_mm512_unpackhi_pd(first.0, first.1),
+		_mm512_unpacklo_pd(last.0, last.1),
+		_mm512_unpackhi_pd(last.0, last.1),
+	];
+	let mut turned = [_mm_setzero_ps(); 16];
+	for (n, columns) in columns.into_iter().enumerate() {
+		let columns = _mm512_castpd_ps(columns);
+		turned[n] = _mm512_extractf32x4_ps::<0>(columns);
+		turned[n + 4] = _mm512_extractf32x4_ps::<1>(columns);
+		turned[n + 8] = _mm512_extractf32x4_ps::<2>(columns);
+		turned[n + 12] = _mm512_extractf32x4_ps::<3>(columns);
+	}
+	turned
 }
 
 /// The intrinsics with vectors `$lanes`, or `$short` where an axis is shorter, compiled for a machine with `$feature`. A tile is worked on
