@@ -48,7 +48,7 @@ impl ElementWiseKer<f32> for Sigmoid {
 	}
 }
 
-/// 1 / (1 + e^-x), and from below zero e^x / (1 + e^x), which is the same and loses nothing: zero below -87, where floats end. NaN is NaN.
+/// 1 / (1 + e^-x), and from below zero e^x / (1 + e^x), which is the same and loses nothing: zero below -87, where normal floats end. NaN is NaN.
 #[inline(always)]
 fn sigmoid(x: v128) -> v128 {
 	let power = exp(f32x4_neg(f32x4_abs(x)));
