@@ -16,8 +16,17 @@ const TOO_MANY: i64 = AXES as i64 + 1;
 /// How many axes the first operand of a node has at least.
 fn least(node: &NodeProto) -> i64 {
 	let named = node.attribute.iter().find(|attribute| attribute.name == "axis");
-	let has = |rank: &i64| named.is_none_or(|axis| axes(&node.op_type, *rank).is_none_or(|axes| axes.contains(&axis.i)));
+	let axis = named.map(|axis| axis.i).or_else(|| unnamed(&node.op_type));
+	let has = |rank: &i64| axis.is_none_or(|axis| axes(&node.op_type, *rank).is_none_or(|axes| axes.contains(&axis)));
 	least_of(&node.op_type).max((0..TOO_MANY).find(has).unwrap_or(TOO_MANY))
+}
+
+/// The axis of an operator that counts up to the one it is given, where none is named.
+fn unnamed(operator: &str) -> Option<i64> {
+	match operator {
+		"LayerNormalization" | "RMSNormalization" => Some(-1),
+		_ => None,
+	}
 }
 
 /// How many axes the first operand of an operator has at least, whatever its attributes are.

@@ -141,7 +141,7 @@ impl Op {
 
 	/// What does to the transpose of a tile what this does to the tile.
 	#[inline(always)]
-	pub(crate) fn turned(&self) -> Self {
+	pub fn turned(&self) -> Self {
 		let [x, y, z] = self.args;
 		let (code, args) = match self.code {
 			Code::MulAdd | Code::AddTile | Code::Store => (self.code, [x, z, y]),

@@ -9,6 +9,8 @@ use crate::{
 /// How many steps of a product ahead panels are fetched.
 const AHEAD: usize = 16;
 
+const FLOAT: usize = size_of::<f32>();
+
 /// Runs `program` as [`crate::reference::tile_f32`] does. `R` rows by `V` vectors of `L` are worked on at a time, in registers; what is left
 /// of the columns is one vector of `L`, if that is more than a step, or steps of `W` vectors of `S`, and then [`narrow`].
 ///
@@ -116,19 +118,29 @@ unsafe fn part<L: Lanes, const R: usize, const V: usize, const TURNED: bool>(
 			Code::AddProducts => each(&mut tile, |old, r, v| {
 				old.add(by_row(r).mul(L::load(memory.floats(y).add(col + v * L::N))))
 			}),
-			Code::AddTile => each(&mut tile, |old, r, v| {
-				old.add(gather(memory, x, row + r, y, col + v * L::N, z))
+			Code::AddTile if z as usize == FLOAT => each(&mut tile, |old, r, v| {
+				old.add(L::load(memory.place(x, row + r, y, col + v * L::N, z)))
 			}),
-			Code::Store if L::TURNS && y as usize == size_of::<f32>() => {
+			Code::AddTile => each(&mut tile, |old, r, v| {
+				old.add(L::load_apart(|c| memory.place(x, row + r, y, col + v * L::N + c, z)))
+			}),
+			Code::Store if z as usize == FLOAT => {
+				for (r, values) in tile.into_iter().enumerate() {
+					for (v, values) in values.into_iter().enumerate() {
+						values.store(memory.place(x, row + r, y, col + v * L::N, z));
+					}
+				}
+			}
+			Code::Store if y as usize == FLOAT => {
 				for v in 0..V {
 					let column = |c| memory.place(x, row, y, col + v * L::N + c, z);
 					L::store_columns(tile.map(|values| values[v]), column);
 				}
 			}
 			Code::Store => {
-				for (r, values) in tile.iter().enumerate() {
-					for (v, values) in values.iter().enumerate() {
-						scatter(*values, memory, x, row + r, y, col + v * L::N, z);
+				for (r, values) in tile.into_iter().enumerate() {
+					for (v, values) in values.into_iter().enumerate() {
+						values.store_apart(|c| memory.place(x, row + r, y, col + v * L::N + c, z));
 					}
 				}
 			}
@@ -161,45 +173,5 @@ unsafe fn each<L: Lanes, const R: usize, const V: usize>(tile: &mut [[L; V]; R],
 		for (v, value) in row.iter_mut().enumerate() {
 			*value = op(*value, r, v);
 		}
-	}
-}
-
-/// The vector whose first lane is at row `r` and column `c`.
-#[inline(always)]
-unsafe fn gather<L: Lanes>(memory: Memory, pointer: u32, r: usize, row_stride: u32, c: usize, col_stride: u32) -> L {
-	let first = memory.place(pointer, r, row_stride, c, col_stride);
-	if col_stride as usize == size_of::<f32>() {
-		return L::load(first);
-	}
-	let mut values = [0.0; COLS];
-	for (lane, value) in values.iter_mut().enumerate().take(L::N) {
-		*value = memory
-			.place(pointer, r, row_stride, c + lane, col_stride)
-			.read_unaligned();
-	}
-	L::load(values.as_ptr())
-}
-
-/// Stores a vector whose first lane is at row `r` and column `c`.
-#[inline(always)]
-unsafe fn scatter<L: Lanes>(
-	values: L,
-	memory: Memory,
-	pointer: u32,
-	r: usize,
-	row_stride: u32,
-	c: usize,
-	col_stride: u32,
-) {
-	let first = memory.place(pointer, r, row_stride, c, col_stride);
-	if col_stride as usize == size_of::<f32>() {
-		return values.store(first);
-	}
-	let mut buffer = [0.0; COLS];
-	values.store(buffer.as_mut_ptr());
-	for (lane, value) in buffer.iter().enumerate().take(L::N) {
-		memory
-			.place(pointer, r, row_stride, c + lane, col_stride)
-			.write_unaligned(*value);
 	}
 }

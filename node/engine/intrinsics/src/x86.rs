@@ -114,7 +114,6 @@ pub struct Avx512(__m512);
 
 unsafe impl Lanes for Avx512 {
 	const N: usize = 16;
-	const TURNS: bool = true;
 	#[inline(always)]
 	unsafe fn prefetch(from: *const f32) {
 		_mm_prefetch::<_MM_HINT_T0>(from as *const i8);
@@ -140,11 +139,7 @@ unsafe impl Lanes for Avx512 {
 			}
 		}
 		for (r, row) in rest.iter().enumerate() {
-			let mut values = [0.0; 16];
-			row.store(values.as_mut_ptr());
-			for (c, value) in values.into_iter().enumerate() {
-				column(c).wrapping_add(4 * fours.len() + r).write_unaligned(value);
-			}
+			row.store_apart(|c| column(c).wrapping_add(4 * fours.len() + r));
 		}
 	}
 	#[inline(always)]

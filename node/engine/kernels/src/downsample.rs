@@ -7,13 +7,13 @@ use tract_onnx::{
 };
 
 /// The operator of this module that does what `op` does, if it is tract's.
-pub(crate) fn replacement(op: &dyn TypedOp) -> Option<Box<dyn TypedOp>> {
-	let op = op.downcast_ref::<Downsample>()?;
-	let stride = usize::try_from(op.stride).ok().filter(|stride| *stride > 0)?;
-	Some(Box::new(Strided {
-		tract: op.clone(),
-		stride,
-	}))
+pub(crate) fn replacement(op: &dyn TypedOp, _: &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>> {
+	let strided = |op: &Downsample| {
+		let stride = usize::try_from(op.stride).ok().filter(|stride| *stride > 0)?;
+		let tract = op.clone();
+		Some(Box::new(Strided { tract, stride }) as _)
+	};
+	Ok(op.downcast_ref().and_then(strided))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,10 +1,12 @@
 //! What tract is given to compute with. Products and depthwise convolutions are computed by the host where it offers to and by the guest
 //! itself elsewhere, with the same bits (`assay-intrinsics`). What moves and compares is done here: [`replace`].
 
+mod columns;
 mod copy;
 mod depthwise;
 mod downsample;
 mod im2col;
+mod matrix;
 mod max_pool;
 mod pad;
 mod product;
@@ -13,7 +15,7 @@ mod softmax;
 
 use assay_intrinsics::tile::Op;
 use std::cell::Cell;
-use tract_onnx::prelude::{TractResult, TypedModel, TypedOp};
+use tract_onnx::prelude::{TractResult, TypedFact, TypedModel, TypedOp};
 
 /// Above what tract gives its own routines for WebAssembly.
 const BOOST: isize = 1000;
@@ -72,21 +74,26 @@ pub fn replace(model: &mut TypedModel) -> TractResult<()> {
 
 /// What to put in the place of a node's operator.
 fn replacement(model: &TypedModel, id: usize) -> TractResult<Option<Box<dyn TypedOp>>> {
+	type Replacement = fn(&dyn TypedOp, &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>>;
+	const ALL: [Replacement; 5] = [
+		downsample::replacement,
+		pad::replacement,
+		max_pool::replacement,
+		im2col::replacement,
+		matrix::replacement,
+	];
 	let node = model.node(id);
 	let [input] = node.inputs[..] else {
 		return Ok(None);
 	};
 	let (op, input) = (&*node.op, model.outlet_fact(input)?);
-	Ok(match downsample::replacement(op) {
-		Some(op) => Some(op),
-		None => match pad::replacement(op, input)? {
-			Some(op) => Some(op),
-			None => match max_pool::replacement(op, input)? {
-				Some(op) => Some(op),
-				None => im2col::replacement(op, input)?,
-			},
-		},
-	})
+	for replacement in ALL {
+		let op = replacement(op, input)?;
+		if op.is_some() {
+			return Ok(op);
+		}
+	}
+	Ok(None)
 }
 
 /// Whether the host computes the intrinsics of `bit`.

@@ -1,7 +1,9 @@
 //! The matrix product.
 //!
 //! tract chooses kernels by tiers and, within one, by name. This tier stands above its own for WebAssembly and claims every product of
-//! floats but that with a single column, which is bound by memory and not by arithmetic.
+//! floats but that with a single column, which is bound by memory and not by arithmetic. It has two kernels, which compute the same: one takes
+//! wide panels of the right operand and narrow ones of the left; the other, on the transposes of its tiles, the other way round. Results are stored fastest where their
+//! neighbours in memory lie along the wide panels.
 
 use super::is_offered;
 use assay_intrinsics::{
@@ -28,13 +30,23 @@ use tract_onnx::{
 	tract_core::internal::TractErrorContext,
 };
 
-const NAME: &str = "assay_f32_16x32";
+/// Takes wide panels of the left operand.
+const LEFT: &str = "assay_f32_32x16";
+
+/// Takes wide panels of the right operand.
+const RIGHT: &str = "assay_f32_16x32";
 
 /// Bytes that panels start at multiples of.
 const ALIGN: usize = 64;
 
-/// Bytes of panels that are read for every row of tiles, so that they stay in a cache of the second level.
+/// Bytes of wide panels that are read for each narrow one, so that they stay in a cache of the second level.
 const BLOCK: usize = 512 * 1024;
+
+/// How many wide panels of `k` rows are read for each narrow one.
+pub(crate) fn block(k: usize) -> usize {
+	let panel = k.saturating_mul(COLS * size_of::<f32>()).max(1);
+	(BLOCK / panel).max(1)
+}
 
 thread_local! {
 	static PROGRAM: RefCell<Vec<Op>> = const { RefCell::new(Vec::new()) };
@@ -43,33 +55,41 @@ thread_local! {
 }
 
 inventory::submit! {
-	MmmRoutine { make: product }
+	MmmRoutine { make: || product::<COLS, ROWS>(LEFT) }
+}
+
+inventory::submit! {
+	MmmRoutine { make: || product::<ROWS, COLS>(RIGHT) }
 }
 
 inventory::submit! {
 	MmmTier { arch: Some(Arch::Wasm32Simd128), precedence: 2, name: "assay", applies: |_| true, preferred }
 }
 
+/// An extractor is allowed for products of matrices, which tract has turned so that the left one is the longer. Mostly its elements are
+/// neighbours in the result: places of an image, or what is computed of one token. A convolution's places are to the right.
 fn preferred(_: &IsaSet, accumulator: DatumType, query: &Query, _: &[Suitable]) -> Option<&'static str> {
-	(accumulator == DatumType::F32 && query.n != Some(1)).then_some(NAME)
+	let name = if query.allow_extractor { LEFT } else { RIGHT };
+	(accumulator == DatumType::F32 && query.n != Some(1)).then_some(name)
 }
 
-fn product() -> Box<dyn MatMatMul> {
+fn product<const MR: usize, const NR: usize>(name: &str) -> Box<dyn MatMatMul> {
 	let panel = |lanes| PackedFormat::new(DatumType::F32, lanes, ALIGN);
-	let mut kernel = Kernel::new(NAME, run, panel(ROWS), panel(COLS));
+	let mut kernel = DynKernel::new(name, run::<MR, NR>, panel(MR), panel(NR));
 	kernel.arch = Some(Arch::Wasm32Simd128);
 	kernel.row_major_store = true;
-	Box::new(Product(kernel))
+	Box::new(Product::<MR, NR>(kernel))
 }
-
-type Kernel = DynKernel<ROWS, COLS, f32>;
 
 /// The kernel, walking over tiles in an order of its own and knowing how much of the last ones lies within the matrix.
 #[derive(Clone, Debug)]
-struct Product(Kernel);
+struct Product<const MR: usize, const NR: usize>(DynKernel<MR, NR, f32>);
 
-impl Product {
-	/// Calls `tile` for each tile of `down` by `right`, given as its place.
+impl<const MR: usize, const NR: usize> Product<MR, NR> {
+	/// Whether the left operand's panels are the wide ones, so that tiles are turned.
+	const TURNED: bool = MR == COLS;
+
+	/// Calls `tile` for each tile of `down` by `right`, given as its place: for all narrow panels with a block of wide ones before the next.
 	fn each_tile(
 		(down, right): (usize, usize),
 		k: usize,
@@ -79,26 +99,34 @@ impl Product {
 		if columns_first {
 			return (0..right).try_for_each(|right| (0..down).try_for_each(|down| tile(down, right)));
 		}
-		let panel = k.saturating_mul(COLS * size_of::<f32>()).max(1);
-		let block = (BLOCK / panel).max(1);
-		(0..right).step_by(block).try_for_each(|first| {
-			let panels = first..right.min(first + block);
-			(0..down).try_for_each(|down| panels.clone().try_for_each(|right| tile(down, right)))
+		let (narrow, wide) = if Self::TURNED { (right, down) } else { (down, right) };
+		let block = block(k);
+		(0..wide).step_by(block).try_for_each(|first| {
+			let panels = first..wide.min(first + block);
+			(0..narrow).try_for_each(|narrow| {
+				panels.clone().try_for_each(|wide| {
+					if Self::TURNED {
+						tile(wide, narrow)
+					} else {
+						tile(narrow, wide)
+					}
+				})
+			})
 		})
 	}
 }
 
-impl MatMatMul for Product {
+impl<const MR: usize, const NR: usize> MatMatMul for Product<MR, NR> {
 	fn name(&self) -> &str {
-		NAME
+		&self.0.name
 	}
 
 	fn mr(&self) -> usize {
-		ROWS
+		MR
 	}
 
 	fn nr(&self) -> usize {
-		COLS
+		NR
 	}
 
 	fn arch(&self) -> Option<Arch> {
@@ -176,17 +204,24 @@ impl MatMatMul for Product {
 			.downcast_mut::<ScratchSpaceImpl<f32>>()
 			.context("scratch of another kernel")?;
 		scratch.prepare(&self.0, m, n, specs)?;
-		// A panel that is made when it is asked for is made once, if its column of tiles is done with before the next.
-		let columns_first = specs.iter().find_map(FusedSpec::prefer_col_outer).unwrap_or(false);
+		// A panel that is made in scratch is made once, if its column of tiles is done with before the next.
+		let in_scratch = |spec: &FusedSpec| matches!(spec, FusedSpec::AddMatMul { b, .. } if b.scratch_panel_buffer_layout().is_some());
+		let columns_first = specs.iter().any(in_scratch);
 		let k = specs.iter().find_map(|spec| match spec {
 			FusedSpec::AddMatMul { a, .. } => Some(a.k()),
 			_ => None,
 		});
-		let size = (m.div_ceil(ROWS), n.div_ceil(COLS));
+		let size = (m.div_ceil(MR), n.div_ceil(NR));
 		Self::each_tile(size, k.unwrap_or(0), columns_first, |down, right| {
+			let (down_left, right_left) = (m - down * MR, n - right * NR);
+			let (rows, cols) = if Self::TURNED {
+				(right_left, down_left)
+			} else {
+				(down_left, right_left)
+			};
 			LIVE.set(Live {
-				rows: (m - down * ROWS).min(ROWS).next_multiple_of(STEP),
-				cols: (n - right * COLS).min(COLS),
+				rows: rows.min(ROWS).next_multiple_of(STEP),
+				cols: cols.min(COLS),
 			});
 			scratch.run(&self.0, specs, down, right)
 		})
@@ -194,12 +229,15 @@ impl MatMatMul for Product {
 }
 
 /// Computes one tile. Returns 0, or 1 for what is not offered.
-unsafe fn run(specs: &[FusedKerSpec<f32>]) -> isize {
+unsafe fn run<const MR: usize, const NR: usize>(specs: &[FusedKerSpec<f32>]) -> isize {
 	PROGRAM.with_borrow_mut(|program| {
 		program.clear();
 		for spec in specs {
 			match op(spec) {
-				Step::Op(code, args) => program.push(Op { code, args }),
+				Step::Op(code, args) => {
+					let op = Op { code, args };
+					program.push(if Product::<MR, NR>::TURNED { op.turned() } else { op });
+				}
 				Step::Clear => program.clear(),
 				Step::Done => break,
 				Step::Unknown => return 1,

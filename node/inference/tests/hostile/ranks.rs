@@ -90,6 +90,13 @@ fn an_axis_that_is_named_must_be_there() {
 			));
 		}
 	}
+	for operator in ["LayerNormalization", "RMSNormalization"] {
+		cases.extend(both(&format!("{operator} along no axis"), &counted(&[]), |graph, x| {
+			graph
+				.weight(&fractions("scale", &[4]))
+				.node(operator, &[x, "scale"], "y");
+		}));
+	}
 	check(cases);
 }
 
