@@ -1,7 +1,10 @@
 //! How many axes an operand has at least. tract's rules look for the axis of channels, for those behind it or for those before the one that is
 //! named, before anything says that there are such: they read beyond the end of the shape, or count to 2^32.
 
-use crate::{limits::AXES, shapes::axes};
+use crate::{
+	limits::AXES,
+	shapes::{axes, check_products},
+};
 use std::collections::HashMap;
 use tract_onnx::{
 	pb::{GraphProto, NodeProto},
@@ -110,8 +113,11 @@ impl Expansion for Guarded {
 		self.inner.rules(solver, inputs, outputs)
 	}
 
+	/// Of an operator on constants, which is computed with a graph of its own before the one it belongs to is whole and looked at.
 	fn wire(&self, prefix: &str, model: &mut TypedModel, inputs: &[OutletId]) -> TractResult<TVec<OutletId>> {
-		self.inner.wire(prefix, model, inputs)
+		let outputs = self.inner.wire(prefix, model, inputs)?;
+		ensure!(check_products(model)?, "operands of a product differ in length");
+		Ok(outputs)
 	}
 
 	fn wire_with_inference_model_and_node(

@@ -2,8 +2,8 @@
 //!
 //! tract chooses kernels by tiers and, within one, by name. This tier stands above its own for WebAssembly and claims every product of
 //! floats but that with a single column, which is bound by memory and not by arithmetic. It has two kernels, which compute the same: one takes
-//! wide panels of the right operand and narrow ones of the left; the other, on the transposes of its tiles, the other way round. Results are stored fastest where their
-//! neighbours in memory lie along the wide panels.
+//! wide panels of the right operand and narrow ones of the left; the other, on the transposes of its tiles, the other way round. Results
+//! are stored fastest where their neighbours in memory lie along the wide panels.
 
 use super::is_offered;
 use assay_intrinsics::{

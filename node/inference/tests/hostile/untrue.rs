@@ -470,3 +470,29 @@ fn what_is_not_there_is_not_made_up() {
 		),
 	]);
 }
+
+#[test]
+fn what_a_recurrent_step_multiplies_is_as_long_as_what_it_is_multiplied_with() {
+	let mut claims = Vec::new();
+	for (operator, gates) in [("RNN", 1), ("GRU", 3), ("LSTM", 4)] {
+		for (input, expected) in [(2, 5), (5, 2)] {
+			let name = |x| format!("{operator} of {x}, {input} long for {expected}");
+			let recurrent = |graph: &mut Graph, x: &str| {
+				graph
+					.weight(&fractions("w", &[1, 2 * gates, expected]))
+					.weight(&fractions("r", &[1, 2 * gates, 2]));
+				graph.node_with(operator, &[x, "w", "r"], &["y"], &[int("hidden_size", 2)]);
+			};
+			let shape = [3, 4, input];
+			claims.push(claim_on(name("an input"), None, &[counted(&shape)], |graph| {
+				recurrent(graph, "x")
+			}));
+			// Which is computed while the model is loaded.
+			claims.push(claim(name("a constant"), None, |graph| {
+				graph.weight(&fractions("c", &shape.map(i64::from)));
+				recurrent(graph, "c");
+			}));
+		}
+	}
+	check(claims);
+}
