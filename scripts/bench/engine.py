@@ -7,9 +7,10 @@ sides take turns in rounds, so that what else the machine does hits them alike. 
 same answer: the engine to the same bits with and without intrinsics, the others nearly.
 
 Times are of one answer, from tensors in memory to tensors in memory (for the engine both ways through its sandbox), and of one
-load, from the file to a model ready to run. Medians are over all rounds. Peak memory is the most that was resident of the process
-with one model loaded once and asked, opening the engine included; "at rest" is what was before the load: the compiled engine, or
-Python, NumPy and the runtime; "linear" is what the sandbox holds of it.
+load, from the file to a model ready to run. Medians are over all rounds; how many times as long as another one side takes is the
+median of what it was within each round, since a shared machine changes its speed from minute to minute. Peak memory is the most
+that was resident of the process with one model loaded once and asked, opening the engine included; "at rest" is what was before
+the load: the compiled engine, or Python, NumPy and the runtime; "linear" is what the sandbox holds of it.
 """
 
 import argparse
@@ -25,7 +26,7 @@ from engine_models import MODELS
 from engine_report import engine_lines, heading, machine, model_lines, service_lines, summary
 from engine_sides import ENGINE, ORT, PLAIN, SIDES, Runner, Subject, printed
 
-ROUNDS = 3
+ROUNDS = 10
 LEAST_RUNS = 20
 THREADS = 2
 

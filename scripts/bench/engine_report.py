@@ -27,12 +27,18 @@ def summary(rounds):
     known = {key: rounds[0][key] for key in ("macs", "memory_bytes") if key in rounds[0]}
     sizes = {key: median(figures[key] for figures in rounds) for key in ("resident_bytes", "peak_bytes")}
     opened = {"open_ms": median(figures["open_ms"] for figures in rounds)} if "open_ms" in rounds[0] else {}
-    return {key: spread(values) for key, values in times.items()} | known | sizes | opened
+    by_round = {"round_ms": [median(figures["run_ms"]) for figures in rounds]}
+    return {key: spread(values) for key, values in times.items()} | by_round | known | sizes | opened
 
 
 def spread(times):
     low, middle, high = quantiles(times, n=4, method="inclusive")
     return {"count": len(times), "best": min(times), "quartiles": [low, high], "median": middle, "worst": max(times)}
+
+
+def ratio(figures, peer):
+    """How many times as long as its peer's an answer takes: compared round by round, as the machine's speed changes."""
+    return median(ours / theirs for ours, theirs in zip(figures["round_ms"], peer["round_ms"]))
 
 
 def mib(size):
@@ -51,7 +57,7 @@ def model_lines(model, sides, apart):
     yield model.name
     for side, figures in sides.items():
         run, load = figures["run_ms"], figures["load_ms"]["median"]
-        ratios = [run["median"] / sides[peer]["run_ms"]["median"] for peer in (TRACT, ORT)]
+        ratios = [ratio(figures, sides[peer]) for peer in (TRACT, ORT)]
         ratios = f"{ratios[0]:9.2f}{ratios[1]:8.2f}" if side in (ENGINE, PLAIN) else " " * 17
         linear = f"{mib(figures['memory_bytes']):9.0f}" if "memory_bytes" in figures else ""
         memory = f"{mib(figures['peak_bytes']):10.0f}{mib(figures['resident_bytes']):9.0f}"

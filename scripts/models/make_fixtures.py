@@ -300,22 +300,15 @@ def memory_constant():
 
 @fixture("loads; `OutOfMemory` at the run")
 def memory_live():
-    """Input `x` float32 [1024]. Six tensors of 256 MiB must live at once, 1.5 GiB, though none alone is too large."""
-    # Each tensor is a function of the one before and the sum starts from the last, so all are alive in whatever order it runs.
-    functions = ["Cos", "Sin", "Atan", "Tanh", "Erf"]
-    tensors = ["s0", *functions]
-    sums = [tensors[-1], "t4", "t3", "t2", "t1", "t0"]
+    """Input `x` float32 [1024]. Two tensors of 520 MiB must live at once, though neither alone is too large."""
     nodes = [
-        helper.make_node("Unsqueeze", ["x", "axis"], ["column"]),
-        helper.make_node("Mul", ["column", "x"], ["square"]),
-        helper.make_node("Mul", ["square", "weights"], ["s0"]),
-        *(helper.make_node(function, [before], [function]) for function, before in zip(functions, tensors)),
-        *(helper.make_node("Add", [left, right], [out]) for left, right, out in zip(sums, tensors[-2::-1], sums[1:])),
-        helper.make_node("ReduceMax", ["t0"], ["y"], keepdims=0),
+        helper.make_node("Expand", ["x", "shape"], ["rows"]),
+        helper.make_node("Sqrt", ["rows"], ["roots"]),
+        helper.make_node("Add", ["rows", "roots"], ["sums"]),
+        helper.make_node("ReduceMax", ["sums"], ["y"], keepdims=0),
     ]
-    weights = np.linspace(0, 1, 64, dtype=np.float32).reshape(64, 1, 1)
-    constants = [constant("axis", np.array([1])), constant("weights", weights)]
-    return common.model("memory_live", nodes, [port("x", [1024])], [port("y", [])], constants)
+    shape = constant("shape", np.array([130, 1024, 1024]))
+    return common.model("memory_live", nodes, [port("x", [1024])], [port("y", [])], [shape])
 
 
 @fixture("`OutputTooLarge`, at the load or at the run")

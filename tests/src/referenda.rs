@@ -83,9 +83,10 @@ pub async fn propose_call(
 		enactment_moment: DispatchTime::After(0),
 	};
 	send(node, proposer, submit).await;
+	// On another chain the number may be another referendum's.
 	let index = node
-		.within(FEW, "the referendum is submitted", || async {
-			let events = node.events(since + 1..=node.height().await).await;
+		.within(2 * FEW, "the referendum is submitted", || async {
+			let events = node.events(since + 1..=node.final_height().await).await;
 			events.into_iter().find_map(|event| match event {
 				RuntimeEvent::Referenda(pallet_referenda::Event::Submitted { index, proposal, .. }) => {
 					(proposal == call).then_some(index)

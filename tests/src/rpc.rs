@@ -85,8 +85,7 @@ impl Node {
 
 	/// A job, if its record is there, as it is on every chain that may yet win.
 	pub async fn final_job(&self, id: JobId) -> Option<Job> {
-		let finalized: Hash = self.request("chain_getFinalizedHead", rpc_params![]).await;
-		self.call("AssayApi_job", id, Some(finalized)).await
+		self.call("AssayApi_job", id, Some(self.final_head().await)).await
 	}
 
 	/// Waits until the job has ended, for so many blocks at most, and returns it.
@@ -239,7 +238,21 @@ impl Node {
 
 	/// The number of the best block.
 	pub async fn height(&self) -> BlockNumber {
-		let header: serde_json::Value = self.request("chain_getHeader", rpc_params![]).await;
+		self.number_of(None).await
+	}
+
+	/// The number of the last block that is on every chain that may yet win.
+	pub async fn final_height(&self) -> BlockNumber {
+		self.number_of(Some(self.final_head().await)).await
+	}
+
+	async fn final_head(&self) -> Hash {
+		self.request("chain_getFinalizedHead", rpc_params![]).await
+	}
+
+	/// The number of the best block or of another one.
+	async fn number_of(&self, block: Option<Hash>) -> BlockNumber {
+		let header: serde_json::Value = self.request("chain_getHeader", rpc_params![block]).await;
 		let number = header["number"].as_str().and_then(|number| number.strip_prefix("0x"));
 		number
 			.and_then(|number| BlockNumber::from_str_radix(number, 16).ok())

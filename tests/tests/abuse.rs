@@ -197,7 +197,11 @@ async fn a_price_that_rises_is_seen_coming(node: &Node, market: &Market) {
 	let jobs = market.ask(node, 1, 3).await;
 	let args = ["model", "price", &market.model.to_string(), "0.01"];
 	assay(node, Some("//Ferdie//stash"), &args).await.fine();
-	let announced = node.model(market.model).await.announced.expect("it was announced");
+	let announced = node
+		.within(FEW, "the price is announced", || async {
+			node.model(market.model).await.announced
+		})
+		.await;
 	assert_eq!(announced.royalty, RAISED);
 	assert_eq!(at_most(node, market, fee.total()).await, Ok(()), "it is not due yet");
 

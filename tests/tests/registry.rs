@@ -28,6 +28,8 @@ use std::fs;
 
 /// What a transaction or two cost at most.
 const TRANSACTIONS: Balance = ASY / 10;
+/// Blocks for a transaction or two.
+const FEW: u32 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_what_strangers_reproduce_and_a_name_means_it_for_ever() {
@@ -126,7 +128,7 @@ async fn what_was_rejected_opens_once_it_is_stated_truly(node: &Node, honest: &D
 		pallet_utility::Call::<Runtime>::batch_all { calls: calls.into() },
 	)
 	.await;
-	node.within(8, "the model is on probation again", || async {
+	node.within(FEW, "the model is on probation again", || async {
 		(node.status(honest.id()).await == ModelStatus::Probation).then_some(())
 	})
 	.await;
@@ -186,7 +188,7 @@ async fn a_family_is_asked_by_its_name(node: &Node, honest: &Draft, twin: &Draft
 		assay(node, Some("//Dave"), &args).await.fine();
 	}
 	for (model, id) in [("digits", first), ("digits@1", first), ("digits@2", second)] {
-		assert_eq!(meant(node, model).await, Some(id), "{model}");
+		comes_to_mean(node, model, id).await;
 	}
 	assert_eq!(meant(node, "digits@3").await, None);
 
@@ -208,7 +210,7 @@ async fn a_family_is_asked_by_its_name(node: &Node, honest: &Draft, twin: &Draft
 	assert!(matches!(job.status, JobStatus::Settled { .. }), "{job:?}");
 
 	dave(&["family", "latest", "digits", "2"]).await.fine();
-	assert_eq!(meant(node, "digits").await, Some(second));
+	comes_to_mean(node, "digits", second).await;
 	assert_eq!(
 		meant(node, "digits@1").await,
 		Some(first),
@@ -335,6 +337,14 @@ fn question(model: impl Into<ModelRef>, allow_unlisted: bool) -> pallet_jobs::Ca
 async fn meant(node: &Node, name: &str) -> Option<ModelId> {
 	let name: ModelRef = name.parse().expect("a name");
 	node.read("resolve", name).await
+}
+
+/// Waits until a name means this model: the block that has changed it may lose to another one, and the next then does.
+async fn comes_to_mean(node: &Node, name: &str, model: ModelId) {
+	node.within(FEW, &format!("{name} means {model}"), || async {
+		(meant(node, name).await == Some(model)).then_some(())
+	})
+	.await;
 }
 
 /// Bytes that may be no name at all.

@@ -238,17 +238,28 @@ pub async fn events(block: &InBlock) -> Result<Events, CallError> {
 
 /// Makes one call: signs, submits, waits for a best block with it, and returns what it caused.
 pub async fn execute(chain: &Chain, signer: &Signer, call: &Call) -> anyhow::Result<Events> {
+	make(chain, signer, call, false).await
+}
+
+/// The same, but waits until that block is final, so that a number it was given names the same on every chain that may yet win.
+pub async fn execute_final(chain: &Chain, signer: &Signer, call: &Call) -> anyhow::Result<Events> {
+	make(chain, signer, call, true).await
+}
+
+async fn make(chain: &Chain, signer: &Signer, call: &Call, finally: bool) -> anyhow::Result<Events> {
 	let nonce = chain.next_nonce(&signer.account).await?;
 	let mut progress = submit(chain, signer, call, nonce).await?;
 	while let Some(status) = progress.next().await {
 		match status? {
-			TransactionStatus::InBestBlock(block) | TransactionStatus::InFinalizedBlock(block) => {
-				return Ok(events(&block).await?)
-			}
+			TransactionStatus::InFinalizedBlock(block) => return Ok(events(&block).await?),
+			TransactionStatus::InBestBlock(block) if !finally => return Ok(events(&block).await?),
 			TransactionStatus::Error { message }
 			| TransactionStatus::Invalid { message }
 			| TransactionStatus::Dropped { message } => return Err(CallError::Lost(message).into()),
-			TransactionStatus::Validated | TransactionStatus::Broadcasted | TransactionStatus::NoLongerInBestBlock => {}
+			TransactionStatus::Validated
+			| TransactionStatus::Broadcasted
+			| TransactionStatus::InBestBlock(_)
+			| TransactionStatus::NoLongerInBestBlock => {}
 		}
 	}
 	Err(CallError::Unclear("the node stopped reporting".into()).into())
