@@ -2,14 +2,14 @@
 
     engine.py ENGINE_BENCH CACHE_FOLDER [--runs N] [--only MODEL] [--json PATH]
 
-ENGINE_BENCH is the built example of that name. Each side runs on one thread, pinned to one core, in a process of its own. The
-sides take turns in rounds, so that what else the machine does hits them alike. Before anything is timed, all must come to the
-same answer: the engine to the same bits with and without intrinsics, the others nearly.
+ENGINE_BENCH is the built example of that name. Each side runs on one thread, pinned to one core, in a process of its own. All have
+the model loaded, and take turns of a few answers, so that what else the machine does hits them alike. Before anything is timed, all
+must come to the same answer: the engine to the same bits with and without intrinsics, the others nearly.
 
 Times are of one answer, from tensors in memory to tensors in memory (for the engine both ways through its sandbox), and of one
-load, from the file to a model ready to run. Medians are over all rounds; how many times as long as another one side takes is the
-median of what it was within each round, since a shared machine changes its speed from minute to minute. Peak memory is the most
-that was resident of the process with one model loaded once and asked, opening the engine included; "at rest" is what was before
+load, from the file to a model ready to run. How many times as long as another one side takes is the median of what it was from turn
+to turn: a shared machine may be half as fast for some seconds, which hit one side's median more than another's. Peak memory is the
+most that was resident of the process with one model loaded once and asked, opening the engine included; "at rest" is what was before
 the load: the compiled engine, or Python, NumPy and the runtime; "linear" is what the sandbox holds of it.
 """
 
@@ -26,7 +26,8 @@ from engine_models import MODELS
 from engine_report import engine_lines, heading, machine, model_lines, service_lines, summary
 from engine_sides import ENGINE, ORT, PLAIN, SIDES, Runner, Subject, printed
 
-ROUNDS = 10
+# Answers in a turn, and loads of each model.
+TURN, LOADS = 2, 10
 LEAST_RUNS = 20
 THREADS = 2
 
@@ -50,12 +51,12 @@ def check(runner, subject):
 
 def measure(runner, subject, runs):
     """Figures of every side."""
-    share, times = -(-runs // ROUNDS), subject.model.times
-    rounds = {side: [] for side in SIDES}
-    for _ in range(ROUNDS):
-        for side in SIDES:
-            rounds[side].append(runner.measure(side, subject, runs=share * times, warm_up=3 * times, loads=share))
-    return {side: summary(figures) for side, figures in rounds.items()}
+    sides = {side: runner.start(side, subject, LOADS) for side in SIDES}
+    turns = {side: [] for side in SIDES}
+    for _ in range(-(-runs // TURN)):
+        for side, started in sides.items():
+            turns[side].append(started.turn(TURN * subject.model.times))
+    return {side: summary(turns[side], started.end()) for side, started in sides.items()}
 
 
 def measure_opening(runner):
@@ -85,7 +86,7 @@ def main():
 
     core = max(os.sched_getaffinity(0))
     runner = Runner(options.engine_bench, options.cache, core)
-    report = {"machine": machine(), "load_average": os.getloadavg()[0], "core": core, "rounds": ROUNDS, "models": {}}
+    report = {"machine": machine(), "load_average": os.getloadavg()[0], "core": core, "models": {}}
     print(f"{report['machine']}; load average {report['load_average']:.1f} before the start")
     report["engine"] = measure_opening(runner)
     print(*engine_lines(report["engine"]), heading(), sep="\n")

@@ -1,6 +1,6 @@
-"""Runs one model on another runtime, on one thread, and prints JSON as `engine_bench model` does.
+"""Runs one model on another runtime, on one thread, in turns, and prints JSON, as `engine_bench model` does.
 
-    engine_peer.py tract|onnxruntime MODEL.onnx INPUTS.npz --runs N --warm-up N --loads N [--answer FILE.npy]
+    engine_peer.py tract|onnxruntime MODEL.onnx INPUTS.npz --loads N [--answer FILE.npy]
 
 Inputs are converted before and outputs after the time is taken. What is resident before the load is Python, NumPy and the runtime.
 """
@@ -8,6 +8,7 @@ Inputs are converted before and outputs after the time is taken. What is residen
 import argparse
 import json
 import re
+import sys
 import time
 from pathlib import Path
 
@@ -62,8 +63,7 @@ def main():
     parser.add_argument("runtime", choices=("tract", "onnxruntime"))
     parser.add_argument("model")
     parser.add_argument("inputs")
-    for count in ("--runs", "--warm-up", "--loads"):
-        parser.add_argument(count, type=int, required=True)
+    parser.add_argument("--loads", type=int, required=True)
     parser.add_argument("--answer")
     options = parser.parse_args()
 
@@ -71,19 +71,21 @@ def main():
     load, run, array = {"tract": tract, "onnxruntime": onnxruntime}[options.runtime](options.model, inputs)
     before = memory("VmRSS")
     model, first_load = timed(load)
-    for _ in range(options.warm_up):
+    print("[]", flush=True)
+    for turn in sys.stdin:
         run(model)
-    runs = []
-    for _ in range(options.runs):
-        outputs, taken = timed(lambda: run(model))
-        runs.append(taken)
+        times = []
+        for _ in range(int(turn)):
+            outputs, taken = timed(lambda: run(model))
+            times.append(taken)
+        print(json.dumps(times), flush=True)
     peak = memory("VmHWM")
     if options.answer:
         np.save(options.answer, array(outputs))
     # One model at a time, as in the engine's own program.
     del model, outputs
     loads = [first_load, *(timed(load)[1] for _ in range(options.loads - 1))]
-    print(json.dumps({"load_ms": loads, "run_ms": runs, "resident_bytes": before, "peak_bytes": peak}))
+    print(json.dumps({"load_ms": loads, "resident_bytes": before, "peak_bytes": peak}))
 
 
 if __name__ == "__main__":

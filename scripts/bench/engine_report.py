@@ -21,14 +21,11 @@ def machine():
     return f"{model[1] if model else os.uname().machine}, {os.cpu_count()} cores, {wide} AVX-512 ({listed})"
 
 
-def summary(rounds):
-    """The figures of all rounds as one."""
-    times = {key: [time for figures in rounds for time in figures[key]] for key in ("run_ms", "load_ms")}
-    known = {key: rounds[0][key] for key in ("macs", "memory_bytes") if key in rounds[0]}
-    sizes = {key: median(figures[key] for figures in rounds) for key in ("resident_bytes", "peak_bytes")}
-    opened = {"open_ms": median(figures["open_ms"] for figures in rounds)} if "open_ms" in rounds[0] else {}
-    by_round = {"round_ms": [median(figures["run_ms"]) for figures in rounds]}
-    return {key: spread(values) for key, values in times.items()} | by_round | known | sizes | opened
+def summary(turns, figures):
+    """Everything about one side: its answers' times, turn by turn, and what it told in the end."""
+    times = {"run_ms": [time for turn in turns for time in turn], "load_ms": figures.pop("load_ms")}
+    by_turn = {"turn_ms": [median(turn) for turn in turns]}
+    return {key: spread(values) for key, values in times.items()} | by_turn | figures
 
 
 def spread(times):
@@ -37,8 +34,8 @@ def spread(times):
 
 
 def ratio(figures, peer):
-    """How many times as long as its peer's an answer takes: compared round by round, as the machine's speed changes."""
-    return median(ours / theirs for ours, theirs in zip(figures["round_ms"], peer["round_ms"]))
+    """How many times as long as its peer's an answer takes: compared turn by turn, as the machine's speed changes."""
+    return median(ours / theirs for ours, theirs in zip(figures["turn_ms"], peer["turn_ms"]))
 
 
 def mib(size):

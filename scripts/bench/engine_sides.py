@@ -16,6 +16,7 @@ PEER = Path(__file__).with_name("engine_peer.py")
 ENGINE, PLAIN, TRACT, ORT = "engine", "engine, no intrinsics", "native tract", "onnxruntime"
 # In the order of their turns: those that are compared come close together.
 SIDES = [ENGINE, TRACT, ORT, PLAIN]
+ONE_THREAD = os.environ | {"RAYON_NUM_THREADS": "1"}
 
 
 class Subject:
@@ -55,31 +56,64 @@ class Runner:
         off = [] if intrinsics else ["--no-intrinsics"]
         return [self.program, what, "--cache", cache or self.cache, *off, *map(str, arguments)]
 
-    def measure(self, side, subject, runs, warm_up, loads, answer=False):
-        """What a side prints, pinned to one core; with `answer`, what it answers is written to a file."""
-        counts = ["--runs", runs, "--warm-up", warm_up, "--loads", loads]
+    def start(self, side, subject, loads, answer=False):
+        """A side with the model loaded, on one core; with `answer`, what it answers is written to a file at its end."""
+        options = ["--loads", loads]
         if side in (ENGINE, PLAIN):
-            counts += ["--answer", subject.outcome] if answer else []
-            command = self.engine("model", *subject.arguments(subject.first), *counts, intrinsics=side == ENGINE)
+            options += ["--answer", subject.outcome] if answer else []
+            command = self.engine("model", *subject.arguments(subject.first), *options, intrinsics=side == ENGINE)
         else:
-            counts += ["--answer", subject.array] if answer else []
+            options += ["--answer", subject.array] if answer else []
             runtime = "tract" if side == TRACT else "onnxruntime"
-            command = [sys.executable, PEER, runtime, subject.file, subject.arrays, *map(str, counts)]
-        return printed(["taskset", "--cpu-list", str(self.core), *command])
+            command = [sys.executable, PEER, runtime, subject.file, subject.arrays, *map(str, options)]
+        return Side(["taskset", "--cpu-list", str(self.core), *command])
 
     def answer(self, side, subject):
         """The first of the outputs for the first input."""
-        self.measure(side, subject, runs=1, warm_up=0, loads=1, answer=True)
+        started = self.start(side, subject, loads=1, answer=True)
+        started.turn(1)
+        started.end()
         if side in (ENGINE, PLAIN):
             return wire.tensors(Path(subject.outcome).read_bytes())[0]
         return np.load(subject.array)
 
 
+class Side:
+    """A process that has loaded a model, and runs it when its turn comes."""
+
+    def __init__(self, command):
+        self.command = command
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ONE_THREAD)
+        self.told()
+
+    def turn(self, runs):
+        """How many milliseconds each of so many answers took."""
+        print(runs, file=self.process.stdin, flush=True)
+        return self.told()
+
+    def end(self):
+        """What else it has measured."""
+        self.process.stdin.close()
+        figures = self.told()
+        self.process.wait()
+        return figures
+
+    def told(self):
+        line = self.process.stdout.readline()
+        if not line:
+            failed(self.command)
+        return json.loads(line)
+
+
+def failed(command):
+    sys.exit(f"error: {' '.join(map(str, command))} failed")
+
+
 def printed(command):
     """What `command` prints as JSON."""
-    done = subprocess.run(command, stdout=subprocess.PIPE, env=os.environ | {"RAYON_NUM_THREADS": "1"})
+    done = subprocess.run(command, stdout=subprocess.PIPE, env=ONE_THREAD)
     if done.returncode != 0:
-        sys.exit(f"error: {' '.join(map(str, command))} failed")
+        failed(command)
     return json.loads(done.stdout)
 
 

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! engine_bench open [ENGINE]                                    how long the engine takes to open
-//! engine_bench model [ENGINE] MODEL [--runs N] [--warm-up N] [--loads N] [--answer FILE]
+//! engine_bench model [ENGINE] MODEL [--loads N] [--answer FILE]    in turns, which come from the standard input
 //! engine_bench service [ENGINE] MODEL... [--threads N] [--mixed N]
 //!
 //! ENGINE    [--cache FOLDER] [--no-intrinsics]
@@ -32,8 +32,6 @@ struct Arguments {
 	models: Vec<Subject>,
 	cache: Option<PathBuf>,
 	intrinsics: bool,
-	runs: usize,
-	warm_up: usize,
 	loads: usize,
 	answer: Option<PathBuf>,
 	threads: usize,
@@ -71,8 +69,6 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Box<d
 		models: Vec::new(),
 		cache: None,
 		intrinsics: true,
-		runs: 20,
-		warm_up: 0,
 		loads: 1,
 		answer: None,
 		threads: 2,
@@ -94,8 +90,6 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Box<d
 			}
 			"--cache" => parsed.cache = Some(value()?.into()),
 			"--no-intrinsics" => parsed.intrinsics = false,
-			"--runs" => parsed.runs = value()?.parse()?,
-			"--warm-up" => parsed.warm_up = value()?.parse()?,
 			"--loads" => parsed.loads = value()?.parse()?,
 			"--answer" => parsed.answer = Some(value()?.into()),
 			"--threads" => parsed.threads = value()?.parse()?,

@@ -3,9 +3,11 @@
 use crate::{open, process, timed, Arguments, DEADLINE};
 use assay_primitives::Outcome;
 use codec::Encode;
-use std::{error::Error, fs};
+use std::{error::Error, fs, io};
 
-/// Loads the model and asks it for its first answer over and over.
+/// Loads the model, and asks it for its first answer over and over, in turns with others: each line of the standard input says how
+/// many times. An answer before them does not count, for others have had the caches. Prints the times of each turn as a list on a
+/// line, first an empty one when the model is loaded, and everything else as an object when the input has ended.
 ///
 /// The peak of memory is that of one model loaded and asked; only then is it loaded again, each time after the one before is gone.
 pub fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
@@ -25,15 +27,18 @@ pub fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 	};
 
 	let (mut model, first_load) = load()?;
-	for _ in 0..arguments.warm_up {
-		model.run(inputs, DEADLINE)?;
-	}
-	let mut runs = Vec::new();
+	println!("[]");
 	let mut outputs = Vec::new();
-	for _ in 0..arguments.runs.max(1) {
-		let (answer, time) = timed(|| model.run(inputs, DEADLINE));
-		outputs = answer?;
-		runs.push(time);
+	for turn in io::stdin().lines() {
+		let runs: usize = turn?.parse()?;
+		model.run(inputs, DEADLINE)?;
+		let mut times = Vec::with_capacity(runs);
+		for _ in 0..runs {
+			let (answer, time) = timed(|| model.run(inputs, DEADLINE));
+			outputs = answer?;
+			times.push(time);
+		}
+		println!("{times:?}");
 	}
 	let (peak, memory) = (process::peak()?, model.size());
 	if let Some(file) = &arguments.answer {
@@ -47,7 +52,7 @@ pub fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 		loads.push(load()?.1);
 	}
 	println!(
-		"{{\"open_ms\": {open_ms}, \"load_ms\": {loads:?}, \"run_ms\": {runs:?}, \"macs\": {macs}, \"memory_bytes\": {memory}, \
+		"{{\"open_ms\": {open_ms}, \"load_ms\": {loads:?}, \"macs\": {macs}, \"memory_bytes\": {memory}, \
 		\"resident_bytes\": {before}, \"peak_bytes\": {peak}}}"
 	);
 	Ok(())
