@@ -8,7 +8,7 @@ must come to the same answer: the engine to the same bits with and without intri
 
 Times are of one answer, from tensors in memory to tensors in memory (for the engine both ways through its sandbox), and of one
 load, from the file to a model ready to run. How many times as long as another one side takes is the median of what it was from turn
-to turn: a shared machine may be half as fast for some seconds, which hit one side's median more than another's. Peak memory is the
+to turn: a shared machine may be half as fast for some seconds, which hits one side's median more than another's. Peak memory is the
 most that was resident of the process with one model loaded once and asked, opening the engine included; "at rest" is what was before
 the load: the compiled engine, or Python, NumPy and the runtime; "linear" is what the sandbox holds of it.
 """

@@ -41,6 +41,9 @@ use std::{future::Future, time::Duration};
 /// Enough for anything that takes a few blocks, on a machine that does other things besides.
 pub const SOON: Duration = Duration::from_secs(60);
 
+/// Blocks for a transaction or two.
+pub const FEW: u32 = 8;
+
 /// What a block may take: three slots, so that a chain with two of three validators dead still moves in time.
 const BLOCK: Duration = Duration::from_secs(9);
 

@@ -7,7 +7,7 @@ use crate::{
 	extrinsic::{send, worker_pair},
 	files::{digits, rows},
 	rpc::{Job, JobStatus, Terms},
-	Network, Node,
+	Network, Node, FEW,
 };
 use assay_primitives::{
 	key::owner_message, terms::Window, Artifact, ArtifactId, JobId, ModelId, OutcomeDigest, Payload,
@@ -60,7 +60,7 @@ impl Market {
 		let file = text(digits("digits.onnx"));
 		let model = submit(network, &file).await;
 		for worker in &newcomers {
-			node.within(8, &format!("{worker} is a worker"), || async {
+			node.within(FEW, &format!("{worker} is a worker"), || async {
 				node.find_worker(&worker.to_account_id()).await.map(|_| ())
 			})
 			.await;
@@ -97,7 +97,7 @@ impl Market {
 			}
 		}
 		let all: u32 = offers.iter().map(|(_, slots)| slots).sum();
-		node.within(8, &format!("these slots are offered: {offers:?}"), || async {
+		node.within(FEW, &format!("these slots are offered: {offers:?}"), || async {
 			for worker in &self.workers {
 				let wanted = offers
 					.iter()
@@ -142,7 +142,7 @@ impl Market {
 		let jobs: Vec<_> = (first..).take(count).map(JobId).collect();
 		for job in &jobs {
 			let found = node
-				.within(8, &format!("job {job} is accepted"), || node.find_job(*job))
+				.within(FEW, &format!("job {job} is accepted"), || node.find_job(*job))
 				.await;
 			assert_eq!(found.requester, REQUESTER.to_account_id());
 		}
@@ -163,7 +163,7 @@ impl Market {
 			},
 		};
 		send(node, REQUESTER, request).await;
-		node.within(8, &format!("job {job} is accepted"), || node.find_job(job))
+		node.within(FEW, &format!("job {job} is accepted"), || node.find_job(job))
 			.await;
 		let job = node.ended(job, LONGEST).await;
 		match &job.status {

@@ -1,6 +1,6 @@
 //! Who reproduces models.
 
-use crate::{extrinsic::send, market::NAMED, Node};
+use crate::{extrinsic::send, market::NAMED, Node, FEW};
 use assay_inference::Engine;
 use assay_primitives::{probe::probe_pool, ModelId};
 use assay_runtime::Runtime;
@@ -28,7 +28,7 @@ pub async fn only(node: &Node, offers: &[(Sr25519Keyring, u32)]) {
 		}
 	}
 	node.within(
-		8,
+		FEW,
 		&format!("these slots are offered for probes: {offers:?}"),
 		|| async {
 			for worker in NAMED {

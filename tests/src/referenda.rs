@@ -1,6 +1,6 @@
 //! What token holders propose and decide, through the `assay` command wherever it has words for that.
 
-use crate::{assay, cli::field, extrinsic::send, Node};
+use crate::{assay, cli::field, extrinsic::send, Node, FEW};
 use assay_primitives::governance::ReferendumStatus;
 use assay_runtime::{BlockNumber, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, ASY};
 use frame_support::traits::schedule::DispatchTime;
@@ -22,8 +22,6 @@ const LEGACY: u128 = 900_000 * ASY;
 /// What the holder votes with, in ASY.
 const WEIGHT: &str = "6300000";
 
-/// Blocks for a transaction or two.
-const FEW: u32 = 8;
 /// Blocks from a vote that reaches all thresholds at once to the effect, on the slowest track of the local preset, with some to spare.
 const ENACTED: u32 = 40;
 

@@ -16,13 +16,11 @@ use assay_tests::{
 	market::{terms, OWNER},
 	probers,
 	rpc::{has_ended, Job, JobStatus},
-	Draft, Market, Network, Node,
+	Draft, Market, Network, Node, FEW,
 };
 use pallet_jobs::Error;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, DaveStash, Eve, EveStash};
 
-/// Blocks for a transaction or two.
-const FEW: u32 = 8;
 /// Models that are submitted at a time, of which few can be reproduced at a time.
 const SPAM: u8 = 12;
 /// The royalty of the model on the market, and what it is raised to.

@@ -20,7 +20,7 @@ use assay_tests::{
 	market::REQUESTER,
 	referenda::{carry, empower, propose, propose_call, Effect},
 	rpc::{has_ended, Job, JobStatus},
-	Draft, Market, Network, Node,
+	Draft, Market, Network, Node, FEW,
 };
 use codec::Encode;
 use frame_support::traits::Bounded;
@@ -33,8 +33,6 @@ use sp_runtime::{
 };
 use std::fs;
 
-/// Blocks for a transaction or two.
-const FEW: u32 = 8;
 /// Why the model is stopped.
 const REASON: &str = "it finds an 8 in everything";
 /// What everybody begins with.

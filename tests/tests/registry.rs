@@ -18,7 +18,7 @@ use assay_tests::{
 	governance::Rules,
 	market::terms,
 	rpc::JobStatus,
-	Draft, Network, Node,
+	Draft, Network, Node, FEW,
 };
 use codec::Encode;
 use pallet_models::{Call, Error};
@@ -28,8 +28,6 @@ use std::fs;
 
 /// What a transaction or two cost at most.
 const TRANSACTIONS: Balance = ASY / 10;
-/// Blocks for a transaction or two.
-const FEW: u32 = 8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_model_is_what_strangers_reproduce_and_a_name_means_it_for_ever() {

@@ -10,14 +10,11 @@ use assay_tests::{
 	extrinsic::worker_pair,
 	governance::Rules,
 	rpc::{has_ended, JobStatus},
-	Case, Closed, Market, Network, Node,
+	Case, Closed, Market, Network, Node, FEW,
 };
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave};
 use subxt::rpcs::rpc_params;
-
-/// Blocks until what follows a submission has been seen by everybody.
-const FEW: u32 = 8;
 
 struct Town {
 	network: Network,

@@ -13,14 +13,12 @@ use assay_tests::{
 	governance::Rules,
 	referenda::{carry, empower},
 	rpc::JobStatus,
-	Case, Closed, Market, Network, Node, Turn,
+	Case, Closed, Market, Network, Node, Turn, FEW,
 };
 use frame_support::storage::storage_prefix;
 use serde_json::Value;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
 
-/// Blocks for a transaction or two.
-const FEW: u32 = 8;
 /// Blocks in which a node has compiled another runtime, beside other nodes that do.
 const COMPILED: u32 = 20;
 /// Many more slots than are busy at a time, or the draws would not be trusted and validators would look.

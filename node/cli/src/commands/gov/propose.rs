@@ -32,7 +32,7 @@ pub async fn run(args: Propose, context: &Context) -> anyhow::Result<Verdict> {
 	let bytes = calls::encode(&chain, &call).await?;
 	let proposed = Proposed::of(&bytes);
 
-	let spinner = output.spinner("proposing");
+	let spinner = output.spinner("proposing, until it is final");
 	if let Proposed::Lookup { .. } = proposed {
 		calls::execute(&chain, &signer, &calls::note_preimage(&bytes)).await?;
 	}
