@@ -5,7 +5,7 @@ use crate::{
 	governance::{BOND, COMMIT, REVEAL, VOTE, WINDOW},
 	market::{Market, REQUESTER},
 	rpc::{Job, JobStatus},
-	Node,
+	Node, FEW,
 };
 use assay_primitives::{
 	api::{Participant, Standing},
@@ -39,7 +39,17 @@ impl Case {
 	pub async fn open(node: &Node, market: &Market, checkers: u8, count: usize) -> Self {
 		let since = node.height().await;
 		let jobs = market.ask(node, checkers, count).await;
-		let before = Books::of(node, market).await;
+		// The block that brought them may lose to another one of its slot.
+		let before = node
+			.within(FEW, "the books are those of a block that has the jobs", || async {
+				let best = node.best().await;
+				for job in &jobs {
+					node.find_job(*job).await?;
+				}
+				let books = Books::of(node, market).await;
+				(node.best().await == best).then_some(books)
+			})
+			.await;
 		Self { jobs, before, since }
 	}
 
@@ -59,11 +69,6 @@ impl Case {
 	/// Waits until all jobs have ended, and checks what no fault may change: that no wrong answer is settled, that each who was wrong
 	/// or silent is slashed once and by the bond, that nobody else is, and that everybody has what is due to the last unit.
 	pub async fn close(self, node: &Node, market: &Market) -> Closed {
-		for job in &self.jobs {
-			node.ended(*job, LONGEST).await;
-		}
-		// A short fork may have shown what was not to stay.
-		node.pass(2).await;
 		let mut jobs = Vec::new();
 		for job in &self.jobs {
 			jobs.push(node.ended(*job, LONGEST).await);

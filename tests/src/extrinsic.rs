@@ -1,6 +1,6 @@
 //! Transactions made of the runtime's own types, for what no honest tool would send.
 
-use crate::Node;
+use crate::{until, Node, SOON};
 use assay_primitives::key::WorkerPair;
 use assay_runtime::{Address, Hash, Nonce, Runtime, RuntimeCall, TxExtension, UncheckedExtrinsic, VERSION};
 use codec::{DecodeAll, Encode};
@@ -9,6 +9,9 @@ use sp_core::Pair;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::{generic::SignedPayload, ApplyExtrinsicResult, DispatchError};
 use subxt::rpcs::rpc_params;
+
+/// JSON-RPC's code for a transaction whose nonce another one in the pool has.
+const TOO_LOW_PRIORITY: i32 = 1014;
 
 /// A transaction that authorises itself, as workers submit them.
 pub fn authorized(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
@@ -46,10 +49,17 @@ async fn sign(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCall>)
 
 /// Signs and submits what the pool must take.
 pub async fn send(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCall>) {
-	let transaction = sign(node, signer, call).await;
-	if let Err(error) = node.submit(&transaction).await {
-		panic!("the pool refused {signer:?}: {error:?}");
-	}
+	let call = call.into();
+	until(&format!("the pool takes a transaction of {signer}"), SOON, || async {
+		let transaction = sign(node, signer, call.clone()).await;
+		match node.submit(&transaction).await {
+			Ok(_) => Some(()),
+			// The node does not count one of the signer's that has just been retracted.
+			Err(error) if error.code == TOO_LOW_PRIORITY => None,
+			Err(error) => panic!("the pool refused {signer}: {error:?}"),
+		}
+	})
+	.await;
 }
 
 /// What the call would come to in the next block. Nothing is submitted.

@@ -87,7 +87,7 @@ impl Rules {
 		});
 		let call = RuntimeCall::from(pallet_utility::Call::<Runtime>::batch_all { calls: calls.into() });
 		send(node, Alice, pallet_sudo::Call::<Runtime>::sudo { call: Box::new(call) }).await;
-		node.within(5, "the rules are in force", || async {
+		node.within_for_good(5, "the rules are in force", || async {
 			let now = node.protocol().await;
 			(now.periods == periods && now.security == security).then_some(())
 		})

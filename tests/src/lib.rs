@@ -92,4 +92,20 @@ impl Node {
 			Err(_) => panic!("waited {limit:?} in vain until {what}: the chain hardly moves"),
 		}
 	}
+
+	/// The same, until `probe` has an answer one block later still: the block that brought it may lose to another one of its slot.
+	pub async fn within_for_good<T, F: Future<Output = Option<T>>>(
+		&self,
+		blocks: u32,
+		what: &str,
+		mut probe: impl FnMut() -> F,
+	) -> T {
+		loop {
+			self.within(blocks, what, &mut probe).await;
+			self.pass(1).await;
+			if let Some(answer) = probe().await {
+				return answer;
+			}
+		}
+	}
 }

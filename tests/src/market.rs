@@ -60,7 +60,7 @@ impl Market {
 		let file = text(digits("digits.onnx"));
 		let model = submit(network, &file).await;
 		for worker in &newcomers {
-			node.within(FEW, &format!("{worker} is a worker"), || async {
+			node.within_for_good(FEW, &format!("{worker} is a worker"), || async {
 				node.find_worker(&worker.to_account_id()).await.map(|_| ())
 			})
 			.await;
@@ -97,7 +97,7 @@ impl Market {
 			}
 		}
 		let all: u32 = offers.iter().map(|(_, slots)| slots).sum();
-		node.within(FEW, &format!("these slots are offered: {offers:?}"), || async {
+		node.within_for_good(FEW, &format!("these slots are offered: {offers:?}"), || async {
 			for worker in &self.workers {
 				let wanted = offers
 					.iter()

@@ -27,7 +27,7 @@ pub async fn only(node: &Node, offers: &[(Sr25519Keyring, u32)]) {
 			send(node, worker, call).await;
 		}
 	}
-	node.within(
+	node.within_for_good(
 		FEW,
 		&format!("these slots are offered for probes: {offers:?}"),
 		|| async {

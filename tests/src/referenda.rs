@@ -52,7 +52,7 @@ pub async fn empower(node: &Node) {
 		send(node, other, RuntimeCall::from(call)).await;
 	}
 	let half = node.issuance().await / 2;
-	node.within(FEW, "Bob has more than half of all tokens", || async {
+	node.within_for_good(FEW, "Bob has more than half of all tokens", || async {
 		(node.funds(&HOLDER.to_account_id()).await.free > half).then_some(())
 	})
 	.await;

@@ -18,6 +18,9 @@ use subxt::rpcs::{client::RpcParams, rpc_params, Error};
 /// Where every runtime keeps the events of a block: Twox-128 of `System`, and of `Events`.
 const EVENTS: &str = "26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7";
 
+/// Blocks on top of one of which two that were made for the same slot are told apart: the chain goes on with one of them.
+const DEEP: u32 = 2;
+
 pub type Job = JobInfo<AccountId, Balance, BlockNumber>;
 pub type Model = ModelInfo<AccountId, Balance, BlockNumber>;
 pub type Worker = WorkerInfo<Balance, BlockNumber>;
@@ -88,11 +91,11 @@ impl Node {
 		self.call("AssayApi_job", id, Some(self.final_head().await)).await
 	}
 
-	/// Waits until the job has ended, for so many blocks at most, and returns it.
+	/// Waits until the job has ended for good, for so many blocks at most, and returns it.
 	pub async fn ended(&self, id: JobId, blocks: u32) -> Job {
-		self.within(blocks, &format!("job {id} has ended"), || async {
-			let job = self.find_job(id).await?;
-			has_ended(&job.status).then_some(job)
+		self.within(blocks + DEEP, &format!("job {id} has ended"), || async {
+			let job: Option<Job> = self.call("AssayApi_job", id, Some(self.deep_block().await)).await;
+			job.filter(|job| has_ended(&job.status))
 		})
 		.await
 	}
@@ -135,10 +138,16 @@ impl Node {
 		self.model(id).await.status
 	}
 
-	/// Waits until others have come to a finding on a model, or to none, for so many blocks at most. Returns what it is then.
+	/// What a model is for good, if it is registered.
+	pub async fn lasting_status(&self, id: ModelId) -> Option<ModelStatus> {
+		let model: Option<Model> = self.call("AssayApi_model", id, Some(self.deep_block().await)).await;
+		model.map(|model| model.status)
+	}
+
+	/// Waits until others have come to a finding on a model, or to none, for so many blocks at most. Returns what it is then, for good.
 	pub async fn judged(&self, id: ModelId, blocks: u32) -> ModelStatus {
-		self.within(blocks, &format!("model {id} is judged"), || async {
-			let status = self.find_model(id).await?.status;
+		self.within(blocks + DEEP, &format!("model {id} is judged"), || async {
+			let status = self.lasting_status(id).await?;
 			(status != ModelStatus::Probation).then_some(status)
 		})
 		.await
@@ -257,6 +266,16 @@ impl Node {
 		number
 			.and_then(|number| BlockNumber::from_str_radix(number, 16).ok())
 			.expect("a header has a number")
+	}
+
+	/// The best block.
+	pub async fn best(&self) -> Hash {
+		self.request("chain_getBlockHash", rpc_params![]).await
+	}
+
+	/// A block of the best chain that has so many on top of it that a short fork does not undo it.
+	async fn deep_block(&self) -> Hash {
+		self.hash_of(self.height().await.saturating_sub(DEEP)).await
 	}
 
 	/// Waits until the best block is block `number` or a later one.

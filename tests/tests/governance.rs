@@ -47,9 +47,9 @@ async fn token_holders_decide_and_nothing_else_happens() {
 	let node = network.node("alice");
 	// Jobs stay in flight, and disputes open, for as long as a vote takes.
 	let rules = Rules {
-		commit: 24,
-		window: 40,
-		vote: 60,
+		commit: 40,
+		window: 80,
+		vote: 120,
 		..Rules::default()
 	};
 	rules.decree(node).await;
@@ -79,9 +79,14 @@ async fn token_holders_decide_and_nothing_else_happens() {
 		propose_call(node, EveStash, Origin::ModelAdmin, inline(default_security())),
 		Standoff::begin(node, &market, REQUESTER, Dave),
 	);
-	for proposal in [list, missing, usurping, fine, list_engine] {
-		proposal.approve(node).await;
-	}
+	// All at once, by one account.
+	tokio::join!(
+		list.approve(node),
+		missing.approve(node),
+		usurping.approve(node),
+		fine.approve(node),
+		list_engine.approve(node),
+	);
 
 	list.takes_effect(node).await;
 	assert_eq!(node.status(market.model).await, ModelStatus::Listed);
@@ -115,7 +120,7 @@ async fn another_model(network: &Network) -> ModelId {
 
 async fn serve(node: &Node, model: ModelId, worker: Sr25519Keyring) {
 	send(node, worker, pallet_workers::Call::<Runtime>::serve { model, slots: 1 }).await;
-	node.within(FEW, "the model is served", || async {
+	node.within_for_good(FEW, "the model is served", || async {
 		(node.model(model).await.free_slots == 1).then_some(())
 	})
 	.await;
@@ -158,7 +163,7 @@ impl InFlight {
 		let status = node.job(answered).await.status;
 		assert!(matches!(status, JobStatus::Provisional { .. }), "{status:?}");
 		market.serve(node, Bob, 1).await;
-		node.within(FEW, "Bob offers a slot", || async {
+		node.within_for_good(FEW, "Bob offers a slot", || async {
 			(node.model(market.model).await.free_slots == 1).then_some(())
 		})
 		.await;

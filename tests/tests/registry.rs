@@ -127,7 +127,7 @@ async fn what_was_rejected_opens_once_it_is_stated_truly(node: &Node, honest: &D
 	)
 	.await;
 	node.within(FEW, "the model is on probation again", || async {
-		(node.status(honest.id()).await == ModelStatus::Probation).then_some(())
+		(node.lasting_status(honest.id()).await == Some(ModelStatus::Probation)).then_some(())
 	})
 	.await;
 	assert_eq!(would(node, Eve, honest.call()).await, refused(Error::AlreadySubmitted));
@@ -186,7 +186,7 @@ async fn a_family_is_asked_by_its_name(node: &Node, honest: &Draft, twin: &Draft
 		assay(node, Some("//Dave"), &args).await.fine();
 	}
 	for (model, id) in [("digits", first), ("digits@1", first), ("digits@2", second)] {
-		comes_to_mean(node, model, id).await;
+		assert_eq!(meant(node, model).await, Some(id), "{model}");
 	}
 	assert_eq!(meant(node, "digits@3").await, None);
 
@@ -208,7 +208,7 @@ async fn a_family_is_asked_by_its_name(node: &Node, honest: &Draft, twin: &Draft
 	assert!(matches!(job.status, JobStatus::Settled { .. }), "{job:?}");
 
 	dave(&["family", "latest", "digits", "2"]).await.fine();
-	comes_to_mean(node, "digits", second).await;
+	assert_eq!(meant(node, "digits").await, Some(second));
 	assert_eq!(
 		meant(node, "digits@1").await,
 		Some(first),
@@ -335,14 +335,6 @@ fn question(model: impl Into<ModelRef>, allow_unlisted: bool) -> pallet_jobs::Ca
 async fn meant(node: &Node, name: &str) -> Option<ModelId> {
 	let name: ModelRef = name.parse().expect("a name");
 	node.read("resolve", name).await
-}
-
-/// Waits until a name means this model: the block that has changed it may lose to another one, and the next then does.
-async fn comes_to_mean(node: &Node, name: &str, model: ModelId) {
-	node.within(FEW, &format!("{name} means {model}"), || async {
-		(meant(node, name).await == Some(model)).then_some(())
-	})
-	.await;
 }
 
 /// Bytes that may be no name at all.

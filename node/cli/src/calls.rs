@@ -1,5 +1,8 @@
 //! Calls of Assay's pallets: what they are made of, how they are signed, and what became of them.
 //!
+//! What is said to be done cannot come undone: two blocks may be made for the same slot, and one of them loses, so a call is waited for
+//! until its block is final.
+//!
 //! Arguments are encoded with the types that the runtime itself uses, and every call is decoded once against the metadata of the
 //! connected node before it is signed, so that a node of another version is told by name instead of misread.
 
@@ -7,7 +10,7 @@ use crate::{
 	chain::{AssayConfig, Chain},
 	error::usage,
 	governance::Proposed,
-	hints::{pool_hint, Refusal},
+	hints::{came_late, pool_hint, Refusal},
 };
 use anyhow::Context as _;
 use assay_primitives::{
@@ -18,6 +21,7 @@ use assay_primitives::{
 	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, Payload,
 };
 use codec::{Compact, Encode};
+use std::time::Duration;
 use subxt::{
 	client::OnlineClientAtBlockImpl,
 	config::DefaultExtrinsicParamsBuilder,
@@ -40,6 +44,13 @@ pub type Events = ExtrinsicEvents<AssayConfig>;
 /// Blocks for which a signed transaction is valid: long enough for a busy pool, short enough that a lost one does not
 /// surprise its signer later.
 const MORTALITY: u64 = 64;
+/// How long a block with a transaction may take to become final: many times what it takes where more than two thirds of
+/// the validators are there.
+const FINALITY_PATIENCE: Duration = Duration::from_secs(120);
+/// How long a node may take to count a transaction that it has: a retracted one is back in its pool within a block.
+const COUNT_PATIENCE: Duration = Duration::from_secs(10);
+/// How often the node is asked for that count.
+const GLANCE: Duration = Duration::from_millis(200);
 
 macro_rules! calls {
 	($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) = $pallet:literal $call:literal;)+) => {
@@ -168,8 +179,19 @@ pub enum CallError {
 	NotTaken { message: String },
 	#[error("the transaction was lost on its way into a block: {0}. Try again")]
 	Lost(String),
+	#[error(
+		"the transaction is in block {block}, which is not final after {} seconds: are more than two thirds of the validators there? \
+		 What it did stands unless another block takes that one's place: look again before you repeat it",
+		FINALITY_PATIENCE.as_secs()
+	)]
+	NotFinal { block: String },
 	#[error("cannot tell what became of the transaction: {0}")]
 	Unclear(String),
+}
+
+/// Whether the pool did not take a transaction because another one has its nonce.
+fn is_late(error: &anyhow::Error) -> bool {
+	matches!(error.downcast_ref(), Some(CallError::NotTaken { message }) if came_late(message))
 }
 
 fn next(message: &str) -> String {
@@ -205,10 +227,51 @@ pub async fn name(chain: &Chain, call: &[u8]) -> anyhow::Result<Option<String>> 
 		.map(|call| format!("{}.{}", call.pallet_name(), call.call_name())))
 }
 
-/// Signs `call` with `nonce` and hands it to the node's pool.
-pub async fn submit(chain: &Chain, signer: &Signer, call: &Call, nonce: u64) -> anyhow::Result<Progress> {
-	let at = chain.client().at_current_block().await?;
+/// Signs `call` and hands it to the node's pool, with this nonce or else with the account's next. Returns the nonce that it was taken
+/// with.
+///
+/// Another transaction may have that nonce: one that was signed elsewhere at the same time, or an earlier one of this account whose
+/// block has just lost to another, so that the node does not count it for a moment. The pool refuses the second, which is then signed
+/// anew.
+pub async fn submit(
+	chain: &Chain,
+	signer: &Signer,
+	call: &Call,
+	nonce: Option<u64>,
+) -> anyhow::Result<(Progress, u64)> {
 	encode(chain, call).await?;
+	let mut nonce = match nonce {
+		Some(nonce) => nonce,
+		None => chain.next_nonce(&signer.account).await?,
+	};
+	loop {
+		let refusal = match offer(chain, signer, call, nonce).await {
+			Ok(progress) => return Ok((progress, nonce)),
+			Err(error) if is_late(&error) => error,
+			Err(error) => return Err(error),
+		};
+		let counted = later_nonce(chain, &signer.account, nonce);
+		match tokio::time::timeout(COUNT_PATIENCE, counted).await {
+			Ok(later) => nonce = later?,
+			Err(_) => return Err(refusal),
+		}
+	}
+}
+
+/// Waits until the account's next nonce is a later one.
+async fn later_nonce(chain: &Chain, account: &AccountId32, nonce: u64) -> anyhow::Result<u64> {
+	loop {
+		tokio::time::sleep(GLANCE).await;
+		let next = chain.next_nonce(account).await?;
+		if next > nonce {
+			return Ok(next);
+		}
+	}
+}
+
+/// Signs `call` with this nonce, and hands it to the node's pool.
+async fn offer(chain: &Chain, signer: &Signer, call: &Call, nonce: u64) -> anyhow::Result<Progress> {
+	let at = chain.client().at_current_block().await?;
 	let params = DefaultExtrinsicParamsBuilder::new()
 		.mortal_from_unchecked(MORTALITY, at.block_number(), at.block_hash())
 		.nonce(nonce)
@@ -236,31 +299,28 @@ pub async fn events(block: &InBlock) -> Result<Events, CallError> {
 	})
 }
 
-/// Makes one call: signs, submits, waits for a best block with it, and returns what it caused.
+/// Makes one call: signs, submits, waits for a final block with it, and returns what it caused.
 pub async fn execute(chain: &Chain, signer: &Signer, call: &Call) -> anyhow::Result<Events> {
-	make(chain, signer, call, false).await
-}
-
-/// The same, but waits until that block is final, so that a number it was given names the same on every chain that may yet win.
-pub async fn execute_final(chain: &Chain, signer: &Signer, call: &Call) -> anyhow::Result<Events> {
-	make(chain, signer, call, true).await
-}
-
-async fn make(chain: &Chain, signer: &Signer, call: &Call, finally: bool) -> anyhow::Result<Events> {
-	let nonce = chain.next_nonce(&signer.account).await?;
-	let mut progress = submit(chain, signer, call, nonce).await?;
-	while let Some(status) = progress.next().await {
+	let (mut progress, _) = submit(chain, signer, call, None).await?;
+	let mut seen = None;
+	loop {
+		let status = match &seen {
+			None => progress.next().await,
+			Some(block) => tokio::time::timeout(FINALITY_PATIENCE, progress.next())
+				.await
+				.map_err(|_| CallError::NotFinal {
+					block: format!("{block:?}"),
+				})?,
+		};
+		let status = status.ok_or_else(|| CallError::Unclear("the node stopped reporting".into()))?;
 		match status? {
 			TransactionStatus::InFinalizedBlock(block) => return Ok(events(&block).await?),
-			TransactionStatus::InBestBlock(block) if !finally => return Ok(events(&block).await?),
+			TransactionStatus::InBestBlock(block) => seen = Some(block.block_hash()),
+			TransactionStatus::NoLongerInBestBlock => seen = None,
 			TransactionStatus::Error { message }
 			| TransactionStatus::Invalid { message }
 			| TransactionStatus::Dropped { message } => return Err(CallError::Lost(message).into()),
-			TransactionStatus::Validated
-			| TransactionStatus::Broadcasted
-			| TransactionStatus::InBestBlock(_)
-			| TransactionStatus::NoLongerInBestBlock => {}
+			TransactionStatus::Validated | TransactionStatus::Broadcasted => {}
 		}
 	}
-	Err(CallError::Unclear("the node stopped reporting".into()).into())
 }

@@ -44,7 +44,7 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
 /// Makes one call and says so.
 async fn finish(context: &Context, chain: &Chain, call: &Call, done: &str, value: Value) -> anyhow::Result<Verdict> {
 	let signer = context.signer()?;
-	let spinner = context.output.spinner("waiting for a block");
+	let spinner = context.output.spinner("waiting until it is final");
 	calls::execute(chain, &signer, call).await?;
 	spinner.finish_and_clear();
 	context.output.result(done, &value);

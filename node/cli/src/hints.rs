@@ -162,13 +162,20 @@ fn hint(pallet: &str, error: &str) -> &'static str {
 pub fn pool_hint(message: &str) -> &'static str {
 	if message.contains("Inability to pay") {
 		"the account has no ASY for the transaction fee: use one that has (--suri)"
-	} else if message.contains("Priority is too low") || message.contains("outdated") || message.contains("stale") {
+	} else if came_late(message) {
 		"another transaction of this account came first: try again"
 	} else if message.contains("banned") {
 		"the pool saw this transaction fail: wait a minute and try again"
 	} else {
 		""
 	}
+}
+
+/// Whether the pool did not take a transaction because another one of its account has its nonce.
+pub fn came_late(message: &str) -> bool {
+	["Priority is too low", "outdated", "stale"]
+		.iter()
+		.any(|reason| message.contains(reason))
 }
 
 #[cfg(test)]

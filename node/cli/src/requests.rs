@@ -193,18 +193,14 @@ impl<'a> Requests<'a> {
 	}
 
 	async fn send_one(&mut self, index: usize, sender: &mpsc::UnboundedSender<(usize, News)>) -> anyhow::Result<()> {
-		let nonce = match self.nonce {
-			Some(nonce) => nonce,
-			None => self.chain.next_nonce(&self.signer.account).await?,
-		};
 		let Question { items, input, max_fee } = &self.asks[index].question;
 		let terms = Terms {
 			max_fee: *max_fee,
 			..self.terms.clone()
 		};
 		let call = calls::request(&self.name, *items, input, &terms);
-		match calls::submit(self.chain, self.signer, &call, nonce).await {
-			Ok(progress) => {
+		match calls::submit(self.chain, self.signer, &call, self.nonce).await {
+			Ok((progress, nonce)) => {
 				self.nonce = Some(nonce + 1);
 				self.asks[index].sent();
 				tokio::spawn(watch(index, progress, sender.clone()));

@@ -48,7 +48,7 @@ pub async fn run(args: Challenge, context: &Context) -> anyhow::Result<Verdict> 
 	if let Payload::Artifact(_) = &answer.outcome {
 		stores.upload(&bytes, output).await?;
 	}
-	let spinner = output.spinner("challenging");
+	let spinner = output.spinner("challenging, until it is final");
 	let events = calls::execute(&chain, &signer, &calls::challenge(info.id, &answer)).await?;
 	spinner.finish_and_clear();
 	let bond = match bond_held(&events, info.id) {

@@ -86,7 +86,7 @@ async fn then_show(context: &Context, call: &Call, done: &str, referendum: u32) 
 	let chain = context.chain().await?;
 	// A referendum that never was is told by name.
 	chain.referendum(referendum).await?;
-	let spinner = context.output.spinner("waiting for a block");
+	let spinner = context.output.spinner("waiting until it is final");
 	calls::execute(&chain, &signer, call).await?;
 	spinner.finish_and_clear();
 	let reporter = Reporter::new(&chain).await?;
@@ -164,7 +164,7 @@ async fn unlock(context: &Context) -> anyhow::Result<Verdict> {
 	for call in &batch {
 		encoded.push(Encoded(calls::encode(&chain, call).await?));
 	}
-	let spinner = context.output.spinner("waiting for a block");
+	let spinner = context.output.spinner("waiting until it is final");
 	calls::execute(&chain, &signer, &calls::batch_all(&encoded)).await?;
 	spinner.finish_and_clear();
 	let (left, tracks) = (chain.votes(signer.account).await?, chain.tracks().await?);

@@ -118,7 +118,7 @@ async fn cancel(job: JobId, context: &Context) -> anyhow::Result<Verdict> {
 	if info.requester != signer.account {
 		bail!("{} requested job {job}: sign as that account (--suri)", info.requester);
 	}
-	let spinner = context.output.spinner("waiting for a block");
+	let spinner = context.output.spinner("waiting until it is final");
 	calls::execute(&chain, &signer, &calls::cancel(job)).await?;
 	spinner.finish_and_clear();
 	context.output.result(

@@ -102,7 +102,7 @@ async fn price(model: &ModelRef, royalty: Amount, context: &Context) -> anyhow::
 	let signer = context.signer()?;
 	let chain = context.chain().await?;
 	let id = chain.resolve(model).await?;
-	let spinner = context.output.spinner("waiting for a block");
+	let spinner = context.output.spinner("waiting until it is final");
 	calls::execute(&chain, &signer, &calls::announce_royalty(id, royalty.0)).await?;
 	spinner.finish_and_clear();
 	let info = chain.model(id).await?;

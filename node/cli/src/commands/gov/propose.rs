@@ -37,8 +37,7 @@ pub async fn run(args: Propose, context: &Context) -> anyhow::Result<Verdict> {
 		calls::execute(&chain, &signer, &calls::note_preimage(&bytes)).await?;
 	}
 	let submit = calls::submit_referendum(Encoded(track.origin.clone()), &proposed, AT_ONCE);
-	// On another chain the number may be somebody else's, whose decision would be paid for.
-	let events = calls::execute_final(&chain, &signer, &submit).await?;
+	let events = calls::execute(&chain, &signer, &submit).await?;
 	let index =
 		submitted(&events).context("the node does not tell the referendum's number: see `assay gov referenda`")?;
 	if !args.no_deposit {

@@ -53,7 +53,7 @@ pub async fn run(args: Submit, context: &Context) -> anyhow::Result<Verdict> {
 	for bytes in &files {
 		stores.upload(bytes, output).await?;
 	}
-	let spinner = output.spinner("submitting");
+	let spinner = output.spinner("submitting, until it is final");
 	let call = calls::submit_model(
 		&draft.spec,
 		draft.artifact,
@@ -274,7 +274,7 @@ async fn name(
 	let Some((name, version)) = args.naming.wanted() else {
 		return true;
 	};
-	let spinner = output.spinner("publishing");
+	let spinner = output.spinner("publishing, until it is final");
 	let published = family::publish(chain, signer, name, version, model, args.naming.latest).await;
 	spinner.finish_and_clear();
 	match published {
