@@ -151,7 +151,7 @@ pub struct Submit {
 	/// Do not ask before paying
 	#[arg(long, short)]
 	pub yes: bool,
-	/// Return once the submission is in a block: `assay model show` tells when the model is open
+	/// Return once the submission is final: `assay model show` tells when the model is open
 	#[arg(long, conflicts_with = "family")]
 	pub no_wait: bool,
 }
