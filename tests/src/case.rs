@@ -39,9 +39,18 @@ impl Case {
 	pub async fn open(node: &Node, market: &Market, checkers: u8, count: usize) -> Self {
 		let since = node.height().await;
 		let jobs = market.ask(node, checkers, count).await;
-		// The block that brought them may lose to another one of its slot.
+		Self::of(since, node, market, jobs).await
+	}
+
+	/// Takes up jobs that are under way, and have been paid for.
+	pub async fn resume(node: &Node, market: &Market, jobs: Vec<JobId>) -> Self {
+		Self::of(node.height().await, node, market, jobs).await
+	}
+
+	/// The block that brought the jobs may lose to another one of its slot, so the books are those of a block that has them.
+	async fn of(since: BlockNumber, node: &Node, market: &Market, jobs: Vec<JobId>) -> Self {
 		let before = node
-			.within(FEW, "the books are those of a block that has the jobs", || async {
+			.within(FEW, "the books are read within one block", || async {
 				let best = node.best().await;
 				for job in &jobs {
 					node.find_job(*job).await?;
@@ -50,13 +59,6 @@ impl Case {
 				(node.best().await == best).then_some(books)
 			})
 			.await;
-		Self { jobs, before, since }
-	}
-
-	/// Takes up jobs that are under way, and have been paid for.
-	pub async fn resume(node: &Node, market: &Market, jobs: Vec<JobId>) -> Self {
-		let since = node.height().await;
-		let before = Books::of(node, market).await;
 		Self { jobs, before, since }
 	}
 

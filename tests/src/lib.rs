@@ -93,7 +93,7 @@ impl Node {
 		}
 	}
 
-	/// The same, until `probe` has an answer one block later still: the block that brought it may lose to another one of its slot.
+	/// The same, until `probe` has an answer that stays: the block that brought it may lose to another one of its slot.
 	pub async fn within_for_good<T, F: Future<Output = Option<T>>>(
 		&self,
 		blocks: u32,
@@ -102,7 +102,11 @@ impl Node {
 	) -> T {
 		loop {
 			self.within(blocks, what, &mut probe).await;
-			self.pass(1).await;
+			let number = self.height().await;
+			self.within(FEW, &format!("block {number} stays"), || async {
+				(self.lasting_height().await >= number).then_some(())
+			})
+			.await;
 			if let Some(answer) = probe().await {
 				return answer;
 			}

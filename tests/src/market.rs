@@ -87,39 +87,44 @@ impl Market {
 
 	/// Sees to it that these workers offer so many slots, and nobody else offers any. No job may be under way.
 	pub async fn only(&self, node: &Node, offers: &[(Sr25519Keyring, u32)]) {
-		for worker in &self.workers {
-			let wanted = offers
-				.iter()
-				.find(|(who, _)| who == worker)
-				.map_or(0, |(_, slots)| *slots);
-			if self.offered(node, *worker).await != wanted {
-				self.serve(node, *worker, wanted).await;
-			}
-		}
+		let slots = |worker| {
+			let offer = offers.iter().find(|(who, _)| *who == worker);
+			offer.map_or(0, |(_, slots)| *slots)
+		};
+		let wanted: Vec<_> = self.workers.iter().map(|worker| (*worker, slots(*worker))).collect();
+		self.offer(node, &wanted).await;
 		let all: u32 = offers.iter().map(|(_, slots)| slots).sum();
-		node.within_for_good(FEW, &format!("these slots are offered: {offers:?}"), || async {
-			for worker in &self.workers {
-				let wanted = offers
-					.iter()
-					.find(|(who, _)| who == worker)
-					.map_or(0, |(_, slots)| *slots);
-				if self.offered(node, *worker).await != wanted {
-					return None;
-				}
-			}
+		node.within(FEW, &format!("all {all} slots are free"), || async {
 			(node.model(self.model).await.free_slots == all).then_some(())
 		})
 		.await;
 	}
 
-	/// Has `worker` offer so many slots from the next block on.
-	pub async fn serve(&self, node: &Node, worker: Sr25519Keyring, slots: u32) {
-		let model = self.model;
-		let call = match slots {
-			0 => pallet_workers::Call::<Runtime>::stop_serving { model },
-			_ => pallet_workers::Call::<Runtime>::serve { model, slots },
-		};
-		send(node, worker, call).await;
+	/// Sees to it that these workers offer so many slots.
+	pub async fn offer(&self, node: &Node, offers: &[(Sr25519Keyring, u32)]) {
+		let (model, mut is_so) = (self.model, true);
+		for (worker, slots) in offers.iter().copied() {
+			if self.offered(node, worker).await != slots {
+				is_so = false;
+				let call = match slots {
+					0 => pallet_workers::Call::<Runtime>::stop_serving { model },
+					_ => pallet_workers::Call::<Runtime>::serve { model, slots },
+				};
+				send(node, worker, call).await;
+			}
+		}
+		if is_so {
+			return;
+		}
+		node.within_for_good(FEW, &format!("these slots are offered: {offers:?}"), || async {
+			for (worker, slots) in offers.iter().copied() {
+				if self.offered(node, worker).await != slots {
+					return None;
+				}
+			}
+			Some(())
+		})
+		.await;
 	}
 
 	/// The slots that `worker` offers now.

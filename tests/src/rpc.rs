@@ -18,8 +18,8 @@ use subxt::rpcs::{client::RpcParams, rpc_params, Error};
 /// Where every runtime keeps the events of a block: Twox-128 of `System`, and of `Events`.
 const EVENTS: &str = "26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7";
 
-/// Blocks on top of one of which two that were made for the same slot are told apart: the chain goes on with one of them.
-const DEEP: u32 = 2;
+/// Blocks on top of one that no fork undoes of a network that is slow and not divided.
+const DEEP: u32 = 4;
 
 pub type Job = JobInfo<AccountId, Balance, BlockNumber>;
 pub type Model = ModelInfo<AccountId, Balance, BlockNumber>;
@@ -94,7 +94,7 @@ impl Node {
 	/// Waits until the job has ended for good, for so many blocks at most, and returns it.
 	pub async fn ended(&self, id: JobId, blocks: u32) -> Job {
 		self.within(blocks + DEEP, &format!("job {id} has ended"), || async {
-			let job: Option<Job> = self.call("AssayApi_job", id, Some(self.deep_block().await)).await;
+			let job: Option<Job> = self.call("AssayApi_job", id, Some(self.lasting_block().await)).await;
 			job.filter(|job| has_ended(&job.status))
 		})
 		.await
@@ -140,7 +140,7 @@ impl Node {
 
 	/// What a model is for good, if it is registered.
 	pub async fn lasting_status(&self, id: ModelId) -> Option<ModelStatus> {
-		let model: Option<Model> = self.call("AssayApi_model", id, Some(self.deep_block().await)).await;
+		let model: Option<Model> = self.call("AssayApi_model", id, Some(self.lasting_block().await)).await;
 		model.map(|model| model.status)
 	}
 
@@ -273,9 +273,14 @@ impl Node {
 		self.request("chain_getBlockHash", rpc_params![]).await
 	}
 
-	/// A block of the best chain that has so many on top of it that a short fork does not undo it.
-	async fn deep_block(&self) -> Hash {
-		self.hash_of(self.height().await.saturating_sub(DEEP)).await
+	/// The number of the last block that stays. Where a validator is missing, and none becomes final, it is one with many on top.
+	pub async fn lasting_height(&self) -> BlockNumber {
+		let deep = self.height().await.saturating_sub(DEEP);
+		self.final_height().await.max(deep)
+	}
+
+	async fn lasting_block(&self) -> Hash {
+		self.hash_of(self.lasting_height().await).await
 	}
 
 	/// Waits until the best block is block `number` or a later one.

@@ -227,7 +227,7 @@ async fn who_does_not_claim_is_fined_and_replaced(town: &mut Town) {
 	town.corrupt("dave", "silent-claim").await;
 	town.only(&[(Dave, 1)]).await;
 	let case = town.open(0, 1).await;
-	town.market.serve(town.network.node("alice"), Bob, 1).await;
+	town.market.offer(town.network.node("alice"), &[(Bob, 1)]).await;
 	let closed = town.close(case).await;
 	assert_eq!(closed.no_shows(), each(&closed.jobs, Dave));
 	assert_eq!((closed.slashed(), closed.disputed()), (vec![], vec![]));

@@ -162,11 +162,7 @@ impl InFlight {
 	async fn gather(node: &Node, market: &Market, other: ModelId, answered: JobId, dispute: Standoff) -> Self {
 		let status = node.job(answered).await.status;
 		assert!(matches!(status, JobStatus::Provisional { .. }), "{status:?}");
-		market.serve(node, Bob, 1).await;
-		node.within_for_good(FEW, "Bob offers a slot", || async {
-			(node.model(market.model).await.free_slots == 1).then_some(())
-		})
-		.await;
+		market.offer(node, &[(Bob, 1)]).await;
 		// Bob's node lacks the input.
 		let claiming = JobId(node.stats().await.requested);
 		send(node, REQUESTER, market.by_name().0).await;

@@ -42,9 +42,7 @@ async fn an_upgrade_loses_nothing_that_is_under_way() {
 	let file = next_runtime().to_string_lossy().into_owned();
 	let upgrade = carry(node, &["upgrade", &file]).await;
 	let dispute = Standoff::begin(node, &market, Eve, Dave).await;
-	for worker in [Bob, Charlie] {
-		market.serve(node, worker, PLENTY).await;
-	}
+	market.offer(node, &[(Bob, PLENTY), (Charlie, PLENTY)]).await;
 	let tracks = tracks(node).await;
 	upgrade.takes_effect(node).await;
 	assert_eq!(
