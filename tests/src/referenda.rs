@@ -29,7 +29,7 @@ const ENACTED: u32 = 40;
 #[derive(Clone, Copy, Debug)]
 pub struct Proposal {
 	pub index: u32,
-	/// A block before it was submitted.
+	/// A final block before it was submitted.
 	since: BlockNumber,
 }
 
@@ -60,7 +60,7 @@ pub async fn empower(node: &Node) {
 
 /// Proposes, as the account of this seed, what `assay gov propose` takes, and pays for the decision.
 pub async fn propose(node: &Node, proposer: &str, what: &[&str]) -> Proposal {
-	let since = node.height().await;
+	let since = node.final_height().await;
 	let args = [&["gov", "propose"], what].concat();
 	let shown = assay(node, Some(proposer), &args).await.fine();
 	let index = field(&shown, "referendum");
@@ -74,7 +74,8 @@ pub async fn propose_call(
 	origin: impl Into<OriginCaller>,
 	call: BoundedCallOf<Runtime, ()>,
 ) -> Proposal {
-	let since = node.height().await;
+	// The best chain may be a shorter one in a moment.
+	let since = node.final_height().await;
 	let submit = pallet_referenda::Call::<Runtime>::submit {
 		proposal_origin: Box::new(origin.into()),
 		proposal: call.clone(),
@@ -117,7 +118,7 @@ impl Proposal {
 	/// Waits until it has passed and its time has come.
 	pub async fn enacted(self, node: &Node) -> Effect {
 		let what = format!("referendum {} is enacted", self.index);
-		node.within(ENACTED, &what, || async {
+		node.within_for_good(ENACTED, &what, || async {
 			match node.referendum(self.index).await.status {
 				ReferendumStatus::Approved { enacted_at: None, .. } => Some(()),
 				ReferendumStatus::Approved { .. } | ReferendumStatus::Ongoing(_) => None,

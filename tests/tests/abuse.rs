@@ -151,11 +151,11 @@ struct Spam {
 /// is refused by name, and so is an honest one meanwhile, before anything is held.
 async fn spam_is_refused_where_there_is_no_room(node: &Node) -> Spam {
 	let drafts: Vec<_> = (0..SPAM).map(|n| Draft::invented(vec![n; 100])).collect();
-	let (spammer, since) = (DaveStash.to_account_id(), node.height().await);
+	let (spammer, since) = (DaveStash.to_account_id(), node.final_height().await);
 	let calls = drafts.iter().map(|draft| RuntimeCall::from(draft.call())).collect();
 	send(node, DaveStash, pallet_utility::Call::<Runtime>::batch { calls }).await;
 	let (taken, error) = node
-		.within(FEW, "the spam is in a block", || async {
+		.within_for_good(FEW, "the spam is in a block", || async {
 			let events = node.events(since..=node.height().await).await;
 			events.into_iter().find_map(|event| match event {
 				RuntimeEvent::Utility(pallet_utility::Event::BatchInterrupted { index, error }) => Some((index, error)),
@@ -195,20 +195,17 @@ async fn a_price_that_rises_is_seen_coming(node: &Node, market: &Market) {
 	let jobs = market.ask(node, 1, 3).await;
 	let args = ["model", "price", &market.model.to_string(), "0.01"];
 	// Much of the notice may be over when the announcement is final.
-	let (answer, announced) = tokio::join!(assay(node, Some("//Ferdie//stash"), &args), async {
+	let (answer, ()) = tokio::join!(assay(node, Some("//Ferdie//stash"), &args), async {
 		let announced = node.within(FEW, "the price is announced", || async {
 			node.model(market.model).await.announced
 		});
-		let announced = announced.await;
+		assert_eq!(announced.await.royalty, RAISED);
 		assert_eq!(at_most(node, market, fee.total()).await, Ok(()), "it is not due yet");
-		announced
 	});
 	answer.fine();
-	assert_eq!(announced.royalty, RAISED);
-
-	let left = announced.from.saturating_sub(node.height().await);
-	node.within(left + FEW, "the price is due", || async {
-		(node.height().await > announced.from).then_some(())
+	node.within_for_good(2 * FEW, "the price is due", || async {
+		let fee = node.quote(market.model, 1, &terms(1)).await.fee;
+		(fee.royalty == RAISED).then_some(())
 	})
 	.await;
 	assert_eq!(
@@ -252,14 +249,13 @@ async fn who_leaves_is_paid_for_what_was_asked(node: &Node, market: &Market) {
 	let jobs = market.ask(node, 1, 2).await;
 	let model = market.model;
 	send(node, OWNER, pallet_models::Call::<Runtime>::retire { model }).await;
-	node.within(FEW, "the model is retired", || async {
-		(node.status(model).await == ModelStatus::Retired).then_some(())
-	})
-	.await;
+	let is_retired = || async { (node.status(model).await == ModelStatus::Retired).then_some(()) };
+	node.within(FEW, "the model is retired", is_retired).await;
 	for job in &jobs {
 		let status = node.job(*job).await.status;
 		assert!(!has_ended(&status), "it was retired too late: {status:?}");
 	}
+	node.within_for_good(FEW, "the model is retired", is_retired).await;
 	assert_eq!(node.funds(&OWNER.to_account_id()).await.held, 0, "the deposit is back");
 	assert_eq!(
 		would(node, Eve, market.request(market.question(), 1)).await,

@@ -47,9 +47,9 @@ async fn token_holders_decide_and_nothing_else_happens() {
 	let node = network.node("alice");
 	// Jobs stay in flight, and disputes open, for as long as a vote takes.
 	let rules = Rules {
-		commit: 40,
-		window: 80,
-		vote: 120,
+		commit: 60,
+		window: 120,
+		vote: 160,
 		..Rules::default()
 	};
 	rules.decree(node).await;

@@ -107,7 +107,7 @@ async fn provisional(node: &Node, job: JobId) {
 /// Applies the upgrade, and waits until all nodes make and take blocks of the new runtime. Returns the block that has brought it.
 async fn put_in_force(network: &Network, file: &str) -> BlockNumber {
 	let node = network.node("alice");
-	let since = node.height().await;
+	let since = node.final_height().await;
 	assay(node, Some("//Bob"), &["gov", "upgrade", file]).await.fine();
 	for node in network.running() {
 		node.within(COMPILED, "the next runtime is in force", || async {
