@@ -24,6 +24,7 @@ pub mod node;
 pub mod probers;
 pub mod referenda;
 pub mod rpc;
+pub mod slots;
 pub mod turn;
 
 pub use books::Books;

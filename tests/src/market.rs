@@ -7,6 +7,7 @@ use crate::{
 	extrinsic::{send, worker_pair},
 	files::{digits, rows},
 	rpc::{Job, JobStatus, Terms},
+	slots::{self, Offers},
 	Network, Node, FEW,
 };
 use assay_primitives::{
@@ -86,13 +87,8 @@ impl Market {
 	}
 
 	/// Sees to it that these workers offer so many slots, and nobody else offers any. No job may be under way.
-	pub async fn only(&self, node: &Node, offers: &[(Sr25519Keyring, u32)]) {
-		let slots = |worker| {
-			let offer = offers.iter().find(|(who, _)| *who == worker);
-			offer.map_or(0, |(_, slots)| *slots)
-		};
-		let wanted: Vec<_> = self.workers.iter().map(|worker| (*worker, slots(*worker))).collect();
-		self.offer(node, &wanted).await;
+	pub async fn only(&self, node: &Node, offers: &Offers) {
+		slots::only(node, self.model, &self.workers, offers).await;
 		let all: u32 = offers.iter().map(|(_, slots)| slots).sum();
 		node.within(FEW, &format!("all {all} slots are free"), || async {
 			(node.model(self.model).await.free_slots == all).then_some(())
@@ -101,39 +97,13 @@ impl Market {
 	}
 
 	/// Sees to it that these workers offer so many slots.
-	pub async fn offer(&self, node: &Node, offers: &[(Sr25519Keyring, u32)]) {
-		let (model, mut is_so) = (self.model, true);
-		for (worker, slots) in offers.iter().copied() {
-			if self.offered(node, worker).await != slots {
-				is_so = false;
-				let call = match slots {
-					0 => pallet_workers::Call::<Runtime>::stop_serving { model },
-					_ => pallet_workers::Call::<Runtime>::serve { model, slots },
-				};
-				send(node, worker, call).await;
-			}
-		}
-		if is_so {
-			return;
-		}
-		node.within_for_good(FEW, &format!("these slots are offered: {offers:?}"), || async {
-			for (worker, slots) in offers.iter().copied() {
-				if self.offered(node, worker).await != slots {
-					return None;
-				}
-			}
-			Some(())
-		})
-		.await;
+	pub async fn offer(&self, node: &Node, offers: &Offers) {
+		slots::offer(node, self.model, offers).await;
 	}
 
 	/// The slots that `worker` offers now.
 	pub async fn offered(&self, node: &Node, worker: Sr25519Keyring) -> u32 {
-		let slots = node.worker(&worker.to_account_id()).await.slots;
-		slots
-			.into_iter()
-			.find(|slots| slots.model == self.model)
-			.map_or(0, |slots| slots.offered)
+		slots::offered(node, self.model, worker).await
 	}
 
 	/// Asks `count` questions, with so many checkers each. Returns the jobs once they are in a block of the best chain.
