@@ -8,4 +8,4 @@ scripts/setup.sh
 build
 source scripts/lib/python.sh
 need_node
-exec "$python" scripts/conformance/run.py "$BIN/assay" "$CARGO_TARGET_DIR/conformance" "$@"
+exec "$python" engine/conformance/onnx/run.py "$BIN/assay" "$CARGO_TARGET_DIR/conformance" "$@"

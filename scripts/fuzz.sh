@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Fuzzes the engine in its sandbox (node/inference/fuzz), and says what came of it.
+# Fuzzes the engine in its sandbox (engine/fuzz), and says what came of it.
 #
 #   scripts/fuzz.sh [load|run|message] [--minutes N]     one target, or all three in turn; N minutes of processor time in all, or 120
 #
@@ -23,7 +23,7 @@ work=$CARGO_TARGET_DIR/fuzz
 out=$work/out/$(date +%Y%m%d-%H%M%S)
 export ASSAY_FUZZ_GUEST=$CARGO_TARGET_DIR/fuzz-engine/wasm32-unknown-unknown/release/assay_engine.wasm
 
-# The guest with LLVM's coverage counters. Otherwise the flags that reach what it computes are those of node/inference/build/main.rs.
+# The guest with LLVM's coverage counters. Otherwise the flags that reach what it computes are those of engine/host/build/main.rs.
 build_guest() {
 	local flags=(
 		-Ctarget-feature=+simd128
@@ -40,17 +40,17 @@ build_guest() {
 		# A trap is known by the names of the functions around it.
 		export CARGO_PROFILE_RELEASE_STRIP=none CARGO_TARGET_DIR=$CARGO_TARGET_DIR/fuzz-engine
 		export CARGO_ENCODED_RUSTFLAGS=$(IFS=$'\x1f'; printf '%s' "${flags[*]}")
-		cd node/engine && cargo build --release --locked --target wasm32-unknown-unknown
+		cd engine && cargo build --release --locked --target wasm32-unknown-unknown
 	)
 }
 
 # The small models of the corpus and of the tests.
 make_seeds() {
-	[ ! "$work/seeds/done" -nt tests/fixtures/fuzz/outcomes.csv ] || return 0
+	[ ! "$work/seeds/done" -nt engine/fuzz/regressions/outcomes.csv ] || return 0
 	source scripts/lib/python.sh
 	say "making seeds"
 	rm -rf "$work/seeds"
-	PYTHONPATH=scripts/corpus "$python" - "$work/corpus-models" <<-'PYTHON'
+	PYTHONPATH=engine/conformance/corpus "$python" - "$work/corpus-models" <<-'PYTHON'
 		import sys
 		from pathlib import Path
 		import case_files
@@ -58,7 +58,7 @@ make_seeds() {
 		for case in all_cases():
 		    case_files.write_case(Path(sys.argv[1]), case)
 	PYTHON
-	"$BIN/fuzz-seeds" "$work/seeds" "$work/corpus-models" tests/fixtures/onnx tests/fixtures/fuzz
+	"$BIN/fuzz-seeds" "$work/seeds" "$work/corpus-models" engine/host/tests/fixtures engine/fuzz/regressions
 	touch "$work/seeds/done"
 }
 

@@ -15,4 +15,4 @@ rustup target add "$target"
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER=rust-lld
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUSTFLAGS=-Clink-self-contained=yes
 export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_RUNNER=qemu-aarch64
-exec cargo test --locked -p assay-intrinsics --lib --target "$target"
+cd engine && exec cargo test --locked -p assay-intrinsics --lib --target "$target"

@@ -11,17 +11,17 @@ settings=${CARGO_HOME:-$HOME/.cargo}/config.toml
 toolchain=$(rustup show active-toolchain | cut -d' ' -f1)
 rustc=$(rustup which rustc)
 cargo=$(rustup which cargo)
-"$rustc" --edition 2021 -o "$work/builder" node/inference/build/main.rs
+"$rustc" --edition 2021 -o "$work/builder" engine/host/build/main.rs
 
 # The blob built in folder $1 by a user whose home is $2.
 blob() {
 	local folder=$1 home=$2
 	mkdir -p "$folder" "$home/.cargo" "$folder/out"
-	tar -c node/engine node/inference/build pallets/primitives/src/abi.rs rust-toolchain.toml | tar -x -C "$folder"
+	tar -c engine/Cargo.toml engine/Cargo.lock engine/abi engine/guest engine/intrinsics engine/kernels engine/host/build rust-toolchain.toml | tar -x -C "$folder"
 	# Where crates come from; what comes is in the lockfile.
 	[ ! -e "$settings" ] || cp "$settings" "$home/.cargo/"
 	env -i PATH="$PATH" HOME="$home" CARGO_HOME="$home/.cargo" RUSTUP_HOME="$RUSTUP_HOME" RUSTUP_TOOLCHAIN="$toolchain" \
-		CARGO="$cargo" RUSTC="$rustc" CARGO_MANIFEST_DIR="$folder/node/inference" OUT_DIR="$folder/out" "$work/builder" >/dev/null
+		CARGO="$cargo" RUSTC="$rustc" CARGO_MANIFEST_DIR="$folder/engine/host" OUT_DIR="$folder/out" "$work/builder" >/dev/null
 	b2sum --length 256 "$folder/out/engine.wasm" | cut -d' ' -f1
 }
 

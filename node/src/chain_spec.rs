@@ -1,6 +1,6 @@
 //! The chains this node knows by name, and chain specification files.
 
-use assay_inference::Engine;
+use assay_engine::Engine;
 use assay_primitives::probe::probe_pool;
 use assay_runtime::{
 	genesis_presets::{self, LOCAL_RUNTIME_PRESET},

@@ -6,7 +6,7 @@ mod parts;
 use crate::faults;
 use crate::{cli::InferenceOptions, rpc};
 use assay_artifacts::ArtifactStore;
-use assay_inference::{InferenceService, ServiceConfig};
+use assay_engine::{InferenceService, ServiceConfig};
 use assay_primitives::key;
 use assay_runtime::{opaque::Block, Hash};
 use sc_client_api::Backend as _;

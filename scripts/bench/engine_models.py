@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path += [str(ROOT / "scripts/models"), str(ROOT / "scripts/corpus")]
+sys.path += [str(ROOT / "scripts/models"), str(ROOT / "engine/conformance/corpus")]
 
 import make_mobilenet
 import make_networks

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the small ONNX files that the tests feed to the engine, hostile and merely awkward, to tests/fixtures/onnx.
+"""Writes the small ONNX files that the tests feed to the engine, hostile and merely awkward, to engine/host/tests/fixtures.
 
 Each file is one function below, named as the file; its docstring becomes its row in the README written beside the files.
 Every file is asserted to be below 20 KB, to satisfy onnx.checker unless declared broken, and, where an example of its inputs
@@ -19,7 +19,7 @@ LIMIT = 20_000
 HEAD = """# ONNX fixtures
 
 Written by `scripts/models/make_fixtures.py`, this file included: change that, not this. Names in code face are those of
-`FaultCode` (`pallets/primitives/src/abi.rs`). Where nothing else is said, a fault shows at the load.
+`FaultCode` (`engine/abi/src/lib.rs`). Where nothing else is said, a fault shows at the load.
 
 | file | what it is | expected |
 |---|---|---|"""
@@ -362,7 +362,7 @@ def is_valid(data):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=common.ROOT / "tests/fixtures/onnx", help="folder to write to")
+    parser.add_argument("--out", type=Path, default=common.ROOT / "engine/host/tests/fixtures", help="folder to write to")
     args = parser.parse_args()
 
     args.out.mkdir(parents=True, exist_ok=True)

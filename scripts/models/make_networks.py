@@ -22,7 +22,7 @@ from pathlib import Path
 import common
 import numpy as np
 
-sys.path.append(str(common.ROOT / "scripts/corpus"))
+sys.path.append(str(common.ROOT / "engine/conformance/corpus"))
 
 from cases import Graph, integers, symmetric
 from families import transformers

@@ -8,7 +8,7 @@ use assay_primitives::{
 	JobId, ModelId,
 };
 use assay_runtime::{protocol::AuditFund, AccountId, Balance, Runtime, RuntimeCall, RuntimeEvent, ASY};
-use assay_tests::{
+use assay_testing::{
 	assay,
 	case::{part_of, LONGEST},
 	extrinsic::{send, would},

@@ -7,7 +7,7 @@ use assay_primitives::{
 	FaultCode, JobId, ModelId, Payload,
 };
 use assay_runtime::{Balance, Runtime, RuntimeCall, ASY, MILLI_ASY};
-use assay_tests::{
+use assay_testing::{
 	assay,
 	case::LONGEST,
 	cli::field,
@@ -142,7 +142,7 @@ async fn a_request_without_a_slot_is_refused_with_a_hint(node: &Node, model: Mod
 }
 
 /// What Eve is told when she asks the model with these options.
-async fn request(node: &Node, model: ModelId, options: &[&str]) -> assay_tests::Answer {
+async fn request(node: &Node, model: ModelId, options: &[&str]) -> assay_testing::Answer {
 	let model = model.to_string();
 	let args = [&["job", "request", &model, "--allow-unlisted"], options].concat();
 	assay(node, Some("//Eve"), &args).await

@@ -9,7 +9,7 @@ use assay_primitives::{
 	JobId,
 };
 use assay_runtime::{AccountId, RuntimeCall};
-use assay_tests::{
+use assay_testing::{
 	case::part_of,
 	governance::Rules,
 	rpc::{Job, JobStatus},

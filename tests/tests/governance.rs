@@ -1,7 +1,7 @@
 //! Token holders decide, each time by a referendum that is proposed and voted on with the `assay` command, and each time nothing
 //! happens but what was decided.
 
-use assay_inference::Engine;
+use assay_engine::Engine;
 use assay_primitives::{
 	api::{Authority, ModelStatus, RefundReason},
 	probe::probe_pool,
@@ -12,7 +12,7 @@ use assay_runtime::{
 	protocol::{dynamic_params::protocol as keys, AuditFund, RuntimeParameters},
 	Balance, Runtime, RuntimeCall, ASY,
 };
-use assay_tests::{
+use assay_testing::{
 	case::LONGEST,
 	dispute::Standoff,
 	extrinsic::{send, would},

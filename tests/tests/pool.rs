@@ -8,7 +8,7 @@ use assay_primitives::{
 	Answer, JobId, ModelId, Outcome, OutcomeDigest, Payload,
 };
 use assay_runtime::{AccountId, Balance, Hash, Runtime, RuntimeCall, UncheckedExtrinsic, ASY};
-use assay_tests::{
+use assay_testing::{
 	case::LONGEST,
 	draft::floats,
 	extrinsic::{authorized, send, signed, worker_pair},

@@ -9,7 +9,7 @@ use assay_primitives::{
 	JobId, ModelId, ModelRef, Payload,
 };
 use assay_runtime::{Balance, Runtime, RuntimeCall, ASY};
-use assay_tests::{
+use assay_testing::{
 	assay,
 	case::LONGEST,
 	cli::field,
@@ -222,7 +222,7 @@ async fn a_family_is_asked_by_its_name(node: &Node, honest: &Draft, twin: &Draft
 }
 
 /// What Eve is told when she asks about one image.
-async fn ask(node: &Node, model: &[&str]) -> assay_tests::Answer {
+async fn ask(node: &Node, model: &[&str]) -> assay_testing::Answer {
 	let image = format!("image={}", digits("test_images.npy").display());
 	let args = [&["job", "request"], model, &["--input", &image, "--rows", "0..1"]].concat();
 	assay(node, Some("//Eve"), &args).await

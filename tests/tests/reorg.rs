@@ -5,7 +5,7 @@
 //! BABE prefers: the one with more primary blocks.
 
 use assay_primitives::JobId;
-use assay_tests::{
+use assay_testing::{
 	extrinsic::signed, governance::Rules, market::REQUESTER, rpc::JobStatus, Case, Market, Network, Node,
 };
 use codec::{Decode, DecodeAll};

@@ -5,7 +5,7 @@ use assay_primitives::{
 	api::{RefundReason, Standing},
 	JobId,
 };
-use assay_tests::{
+use assay_testing::{
 	case::part_of,
 	extrinsic::worker_pair,
 	governance::Rules,

@@ -6,7 +6,7 @@ use assay_primitives::JobId;
 use assay_runtime::{
 	genesis_presets::LOCAL_TEMPO, governance::pallet_custom_origins::Tempo, BlockNumber, Runtime, RuntimeEvent, VERSION,
 };
-use assay_tests::{
+use assay_testing::{
 	assay,
 	dispute::Standoff,
 	files::next_runtime,

@@ -1,7 +1,7 @@
 //! The `assay_*` methods: artifacts in and out in chunks, the engine, and the making of keys for workers and watchers.
 
 use assay_artifacts::{ArtifactStore, StoreError, MAX_CHUNK};
-use assay_inference::Engine;
+use assay_engine::Engine;
 use assay_primitives::{key, Artifact, ArtifactId, EngineId};
 use jsonrpsee::{
 	proc_macros::rpc,

@@ -17,7 +17,6 @@
 
 extern crate alloc;
 
-pub mod abi;
 pub mod api;
 pub mod batch;
 pub mod governance;
@@ -34,7 +33,8 @@ pub mod terms;
 mod tests;
 pub mod traits;
 
-pub use abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};
+pub use assay_abi as abi;
+pub use assay_abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};
 pub use batch::Answer;
 pub use ids::{ArtifactId, EngineId, InputDigest, JobId, ModelId, OutcomeDigest, TaskId};
 pub use names::ModelRef;

@@ -1,0 +1,1 @@
+//! The Assay chain as a Rust library.
