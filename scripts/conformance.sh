@@ -1,8 +1,12 @@
 #!/usr/bin/env bash
-# Runs the backend tests that ship in the PyPI package onnx on the engine, under wasmtime and V8, and on native tract, and compares the
-# engine's results with docs/conformance.csv. Takes ten minutes on one core.
+# Runs the backend tests that ship in the PyPI package onnx on the engine, under wasmtime and V8, and on native tract.
+# Compares the engine's results with docs/conformance.csv. Takes ten minutes on one core.
 #
-#   scripts/conformance.sh [--only PREFIX] [--record] [--skip-wasmtime]      --record: write docs/conformance.csv and .md
+#   scripts/conformance.sh [--only PREFIX] [--record] [--skip-wasmtime]
+#
+#   --only PREFIX      run only the tests whose names start with PREFIX
+#   --record           write docs/conformance.csv and docs/conformance.md instead of comparing with the former
+#   --skip-wasmtime    run under V8 and native tract only
 source "$(dirname "$0")/env.sh"
 scripts/setup.sh
 build

@@ -1,10 +1,16 @@
 #!/usr/bin/env bash
-# Runs a corpus of some 1,200 small models on the engine, under wasmtime (the node's host) and under V8 (Node.js), and compares every
-# outcome with the committed digests (engine/conformance/corpus) and every answer with onnxruntime. Takes five minutes on one core.
+# Runs a corpus of 1,294 small models on the engine, under wasmtime (the node's host) and under V8 (Node.js). Compares
+# every outcome with the committed digests (engine/conformance/corpus), and every answer with onnxruntime. Takes five
+# minutes on one core.
 #
-#   scripts/corpus.sh [--only PREFIX] [--record] [--skip-wasmtime] [--aarch64]      --aarch64: also under wasmtime on ARM, by qemu
+#   scripts/corpus.sh [--only PREFIX] [--record] [--skip-wasmtime] [--aarch64]
 #
-# The models are made by engine/conformance/corpus/families from seeds, and are the same bytes on every machine.
+#   --only PREFIX      run only the cases whose names start with PREFIX
+#   --record           write the table of outcomes instead of comparing with it
+#   --skip-wasmtime    run under V8 only
+#   --aarch64          run under wasmtime on emulated 64-bit ARM (qemu) too
+#
+# engine/conformance/corpus/families makes the models from seeds; they are the same bytes on every machine.
 source "$(dirname "$0")/env.sh"
 scripts/setup.sh
 build

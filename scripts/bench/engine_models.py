@@ -12,25 +12,25 @@ sys.path += [str(ROOT / "scripts/models"), str(ROOT / "engine/conformance/corpus
 import make_mobilenet
 import make_networks
 
-# The greatest difference between two runtimes, as a share of the answer's greatest element: sums are taken in different orders, and
-# what that moves across the edge between two steps of an eight-bit activation is passed on by fifty layers behind it.
+# The largest difference between two runtimes, as a share of the answer's largest element. Runtimes sum in different
+# orders. In an int8 model, that may move an activation to the next of its 256 steps, which fifty layers pass on.
 FLOATS, STEPS = 1e-4, 0.1
 
 
 @dataclass
 class Model:
     name: str
-    # Makes the ONNX file.
+    # Returns the ONNX file.
     file: callable
-    # Draws the inputs for one answer, by name.
+    # Draws the inputs of one answer, by name.
     draw: callable
     tolerance: float = FLOATS
     bindings: dict = field(default_factory=dict)
-    # How many runs of this model count as one of a large one.
+    # How many runs of this model count as one run of a large one.
     times: int = 1
 
     def inputs(self, count):
-        """Inputs for `count` answers, no two alike."""
+        """Draws the inputs of `count` answers, no two alike."""
         rng = np.random.default_rng(1)
         return [self.draw(rng) for _ in range(count)]
 
@@ -44,7 +44,7 @@ def image(rng):
 
 
 def sentence(rng):
-    """Some words, and padding up to the model's extent."""
+    """Draws some words, padded to the model's length."""
     tokens, words = make_networks.TOKENS, rng.integers(16, make_networks.TOKENS, endpoint=True)
     mask = (np.arange(tokens) < words).astype(np.int64)
     return {"ids": rng.integers(0, make_networks.WORDS, tokens)[np.newaxis] * mask, "mask": mask[np.newaxis]}

@@ -1,8 +1,9 @@
-"""Runs one model on another runtime, on one thread, in turns, and prints JSON, as `engine_bench model` does.
+"""Runs one model on another runtime, on one thread, and prints JSON. Its protocol is that of `engine_bench model`.
 
     engine_peer.py tract|onnxruntime MODEL.onnx INPUTS.npz --loads N [--answer FILE.npy]
 
-Inputs are converted before and outputs after the time is taken. What is resident before the load is Python, NumPy and the runtime.
+Inputs are converted before, and outputs after the time is taken. Resident before the load are Python, NumPy and the
+runtime.
 """
 
 import argparse
@@ -16,7 +17,7 @@ import numpy as np
 
 
 def tract(file, inputs):
-    """How native tract loads and runs the model; it picks its kernels by CPU, so its bits differ from machine to machine."""
+    """Returns how native tract loads and runs the model. It chooses kernels by CPU, so its bits differ by machine."""
     import tract
 
     tensors = [tract.Tensor.from_numpy(array) for array in inputs.values()]
@@ -32,12 +33,12 @@ def tract(file, inputs):
 
 
 def onnxruntime(file, inputs):
-    """How onnxruntime does, with the optimisations it has by default."""
+    """Returns how onnxruntime loads and runs the model, with its default optimisations."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    # It warns of constants that it folds.
+    # Hides the warnings about constants that it folds.
     options.log_severity_level = 3
 
     def load():
@@ -47,12 +48,12 @@ def onnxruntime(file, inputs):
 
 
 def memory(field):
-    """Bytes, as Linux tells them: `VmRSS` are resident now, `VmHWM` were at most."""
+    """Returns bytes that Linux reports: `VmRSS` is the resident size now, `VmHWM` its peak."""
     return 1024 * int(re.search(rf"^{field}:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)[1])
 
 
 def timed(work):
-    """The value of `work`, and the milliseconds it took."""
+    """Returns the value of `work`, and the milliseconds it took."""
     start = time.perf_counter()
     value = work()
     return value, 1000 * (time.perf_counter() - start)
@@ -72,17 +73,17 @@ def main():
     before = memory("VmRSS")
     model, first_load = timed(load)
     print("[]", flush=True)
-    for turn in sys.stdin:
+    for count in sys.stdin:
         run(model)
         times = []
-        for _ in range(int(turn)):
+        for _ in range(int(count)):
             outputs, taken = timed(lambda: run(model))
             times.append(taken)
         print(json.dumps(times), flush=True)
     peak = memory("VmHWM")
     if options.answer:
         np.save(options.answer, array(outputs))
-    # One model at a time, as in the engine's own program.
+    # One model at a time, as in `engine_bench`.
     del model, outputs
     loads = [first_load, *(timed(load)[1] for _ in range(options.loads - 1))]
     print(json.dumps({"load_ms": loads, "resident_bytes": before, "peak_bytes": peak}))

@@ -1,4 +1,5 @@
-"""Who is measured: the engine with and without the host's intrinsics, native tract, onnxruntime; each in a process of its own."""
+"""The sides of the comparison, each in a process of its own: the engine with and without the host's intrinsics, native
+tract, and onnxruntime."""
 
 import hashlib
 import json
@@ -14,20 +15,21 @@ import wire
 
 PEER = Path(__file__).with_name("engine_peer.py")
 ENGINE, PLAIN, TRACT, ORT = "engine", "engine, no intrinsics", "native tract", "onnxruntime"
-# In the order of their turns: those that are compared come close together.
+# In the order in which they alternate: those that are compared are close together.
 SIDES = [ENGINE, TRACT, ORT, PLAIN]
 ONE_THREAD = os.environ | {"RAYON_NUM_THREADS": "1"}
 
 
 class Subject:
-    """A model and its inputs as files that the sides read."""
+    """A model and its inputs, as files that the sides read."""
 
     def __init__(self, folder, model, count):
-        """With `count` inputs, all of which are for the service; else the first is asked again and again."""
+        """Writes `count` inputs, all of which are for the service. The sides run the first one again and again."""
         self.model = model
         stem = str(folder / model.name.replace(" ", "-"))
-        self.file, self.first, self.all, self.arrays = (f"{stem}{end}" for end in (".onnx", ".scale", "-all.scale", ".npz"))
-        # The engine's answer is an outcome, that of others an array.
+        ends = (".onnx", ".scale", "-all.scale", ".npz")
+        self.file, self.first, self.all, self.arrays = (f"{stem}{end}" for end in ends)
+        # The engine's answer is an outcome, that of the other runtimes is an array.
         self.outcome, self.array = f"{stem}-answer.scale", f"{stem}-answer.npy"
         Path(self.file).write_bytes(model.file())
         inputs = model.inputs(count)
@@ -37,12 +39,12 @@ class Subject:
         np.savez(self.arrays, **inputs[0])
 
     def describe(self):
-        """What the file is, to tell whether two runs had the same."""
+        """Identifies the file, to tell whether two runs had the same one."""
         file = Path(self.file).read_bytes()
         return {"bytes": len(file), "sha256": hashlib.sha256(file).hexdigest()}
 
     def arguments(self, inputs):
-        """As `engine_bench` takes it, with a file of inputs."""
+        """Returns the arguments of `engine_bench`, with a file of inputs."""
         bindings = (word for symbol, extent in self.model.bindings.items() for word in ("--bind", f"{symbol}={extent}"))
         return ["--model", self.file, "--inputs", inputs, *bindings]
 
@@ -52,12 +54,12 @@ class Runner:
         self.program, self.cache, self.core = program, cache, core
 
     def engine(self, what, *arguments, cache=None, intrinsics=True):
-        """A command of `engine_bench`."""
+        """Returns a command of `engine_bench`."""
         off = [] if intrinsics else ["--no-intrinsics"]
         return [self.program, what, "--cache", cache or self.cache, *off, *map(str, arguments)]
 
     def start(self, side, subject, loads, answer=False):
-        """A side with the model loaded, on one core; with `answer`, what it answers is written to a file at its end."""
+        """Starts a side that loads the model, on one core. With `answer`, it writes its answer to a file at the end."""
         options = ["--loads", loads]
         if side in (ENGINE, PLAIN):
             options += ["--answer", subject.outcome] if answer else []
@@ -69,9 +71,9 @@ class Runner:
         return Side(["taskset", "--cpu-list", str(self.core), *command])
 
     def answer(self, side, subject):
-        """The first of the outputs for the first input."""
+        """Returns the first of the outputs of the first input."""
         started = self.start(side, subject, loads=1, answer=True)
-        started.turn(1)
+        started.run(1)
         started.end()
         if side in (ENGINE, PLAIN):
             return wire.tensors(Path(subject.outcome).read_bytes())[0]
@@ -79,26 +81,27 @@ class Runner:
 
 
 class Side:
-    """A process that has loaded a model, and runs it when its turn comes."""
+    """A process that has loaded a model, and runs it on demand."""
 
     def __init__(self, command):
         self.command = command
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=ONE_THREAD)
-        self.told()
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = subprocess.Popen(command, text=True, env=ONE_THREAD, **pipes)
+        self.read()
 
-    def turn(self, runs):
-        """How many milliseconds each of so many answers took."""
+    def run(self, runs):
+        """Runs the model this many times. Returns the milliseconds of each answer."""
         print(runs, file=self.process.stdin, flush=True)
-        return self.told()
+        return self.read()
 
     def end(self):
-        """What else it has measured."""
+        """Ends the process. Returns what else it has measured."""
         self.process.stdin.close()
-        figures = self.told()
+        figures = self.read()
         self.process.wait()
         return figures
 
-    def told(self):
+    def read(self):
         line = self.process.stdout.readline()
         if not line:
             failed(self.command)
@@ -110,7 +113,7 @@ def failed(command):
 
 
 def printed(command):
-    """What `command` prints as JSON."""
+    """Returns the JSON that `command` prints."""
     done = subprocess.run(command, stdout=subprocess.PIPE, env=ONE_THREAD)
     if done.returncode != 0:
         failed(command)
@@ -118,7 +121,7 @@ def printed(command):
 
 
 def compact(number):
-    """SCALE of a length."""
+    """Returns the SCALE encoding of a length."""
     if number < 1 << 6:
         return bytes([number << 2])
     if number < 1 << 14:
@@ -131,6 +134,6 @@ def vector(items):
 
 
 def tensor(array):
-    """SCALE of `Tensor`."""
+    """Returns the SCALE encoding of a `Tensor`."""
     shape = vector([extent.to_bytes(4, "little") for extent in array.shape])
     return bytes([helper.np_dtype_to_tensor_dtype(array.dtype)]) + shape + compact(array.nbytes) + array.tobytes()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Accuracy of a classifier by onnxruntime on one thread: a cross-check of the engine that shares nothing with it.
+"""Measures the accuracy of a classifier with onnxruntime on one thread, to cross-check the engine with other code.
 
-Exits with 1 if the model cannot be run on the inputs, which includes every file that onnxruntime refuses.
+Exits with code 1 if onnxruntime cannot run the model on the inputs.
 """
 
 import argparse
@@ -13,10 +13,10 @@ import numpy as np
 
 
 def rows(text):
-    """A half-open range `A..B`; either end may be left out."""
+    """Parses a half-open range `A..B`, either end of which may be omitted."""
     start, dots, end = text.partition("..")
     if not dots:
-        raise argparse.ArgumentTypeError("expected A..B, such as 0..100")
+        raise argparse.ArgumentTypeError(f"expected A..B, such as 0..100, not {text}")
     try:
         return slice(int(start or 0), int(end) if end else None)
     except ValueError as error:
@@ -28,7 +28,7 @@ def main():
     parser.add_argument("model", type=Path, help="ONNX file with one input; its first output holds a score per class")
     parser.add_argument("inputs", type=Path, help=".npy, one row per example")
     parser.add_argument("labels", type=Path, help=".npy, one class number per example")
-    parser.add_argument("--rows", type=rows, default=slice(None), metavar="A..B", help="only rows A up to, not with, B")
+    parser.add_argument("--rows", type=rows, default=slice(None), metavar="A..B", help="only rows A to B, without B")
     parser.add_argument("--json", action="store_true", help="print one JSON object, with the predicted classes")
     args = parser.parse_args()
 
@@ -38,7 +38,7 @@ def main():
             raise ValueError(f"{len(inputs)} inputs for {len(labels)} labels")
         scores = common.run(args.model.read_bytes(), inputs)
     except Exception as error:
-        raise SystemExit(f"cannot check {args.model}: {error}") from error
+        raise SystemExit(f"error: cannot check {args.model}: {error}") from error
 
     share = common.accuracy(scores, labels)
     correct = round(share * len(labels))

@@ -1,4 +1,4 @@
-"""What the scripts share: ONNX assembly and onnxruntime on one thread."""
+"""Shared by the scripts: building ONNX models, and onnxruntime on one thread."""
 
 from pathlib import Path
 
@@ -13,12 +13,12 @@ IR_VERSION = 8
 
 
 def constant(name, array):
-    """A weight of the graph."""
+    """Returns a weight of the graph."""
     return numpy_helper.from_array(np.asarray(array, order="C"), name)
 
 
 def model(name, nodes, inputs, outputs, constants=()):
-    """A checked ONNX model. `inputs` and `outputs` are value infos as `port` makes them."""
+    """Builds and checks an ONNX model. `inputs` and `outputs` are value infos from `port`."""
     graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
     opset = [helper.make_opsetid("", OPSET)]
     built = helper.make_model(graph, opset_imports=opset, ir_version=IR_VERSION, producer_name="assay")
@@ -27,12 +27,12 @@ def model(name, nodes, inputs, outputs, constants=()):
 
 
 def port(name, shape, dtype=TensorProto.FLOAT):
-    """An input or output of a graph; a string in `shape` is a symbolic dimension."""
+    """Returns an input or output of a graph. A string in `shape` is a symbolic dimension."""
     return helper.make_tensor_value_info(name, dtype, shape)
 
 
 def session(onnx_file):
-    """onnxruntime on one thread, for a path or for the bytes of a file."""
+    """Opens a file, given as a path or as bytes, in onnxruntime on one thread."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -41,11 +41,11 @@ def session(onnx_file):
 
 
 def run(onnx_file, inputs):
-    """The first output of a model with one input."""
+    """Runs a model with one input and returns its first output."""
     opened = session(onnx_file)
     return opened.run(None, {opened.get_inputs()[0].name: inputs})[0]
 
 
 def accuracy(scores, labels):
-    """The share of rows whose greatest score is that of the label."""
+    """Returns the share of rows whose maximum score is that of the label."""
     return float(np.mean(scores.argmax(axis=-1) == labels))

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes the small ONNX files that the tests feed to the engine, hostile and merely awkward, to engine/host/tests/fixtures.
+"""Writes small ONNX files for the tests of the engine, hostile or merely awkward, to engine/host/tests/fixtures.
 
-Each file is one function below, named as the file; its docstring becomes its row in the README written beside the files.
-Every file is asserted to be below 20 KB, to satisfy onnx.checker unless declared broken, and, where an example of its inputs
-is given, to run in onnxruntime.
+Each file is made by a function below with the name of the file. Its docstring becomes the row of the file in the
+README, which is written beside the files. The script asserts that every file is smaller than 20 KB, that onnx.checker
+accepts it unless it is declared invalid, and that onnxruntime runs it on its example inputs, if there are any.
 """
 
 import argparse
@@ -18,22 +18,24 @@ from onnx import TensorProto, helper
 LIMIT = 20_000
 HEAD = """# ONNX fixtures
 
-Written by `scripts/models/make_fixtures.py`, this file included: change that, not this. Names in code face are those of
-`FaultCode` (`engine/abi/src/lib.rs`). Where nothing else is said, a fault shows at the load.
+Do not edit: `scripts/models/make_fixtures.py` writes the files and this page. Names in code face are those of
+`FaultCode` (`engine/abi/src/lib.rs`). Unless stated otherwise, a fault occurs at load.
 
-| file | what it is | expected |
+| file | content | expected |
 |---|---|---|"""
 FIXTURES = []
 
 # The element types of the engine's ABI, in the order of their ONNX numbers.
-DTYPES = ["float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "bool", "float16", "float64", "uint32", "uint64"]
+DTYPES = [
+    "float32", "uint8", "int8", "uint16", "int16", "int32", "int64", "bool", "float16", "float64", "uint32", "uint64",
+]
 
 
 def fixture(expected, *, valid=True, example=None):
     """Registers a function that returns a ModelProto or bytes.
 
-    `expected` is the outcome the README promises. `valid` tells whether onnx.checker accepts the file. `example` holds
-    inputs by name with which onnxruntime must give an answer.
+    `expected` is the expected outcome, for the README. `valid` is whether onnx.checker accepts the file. `example` has
+    inputs by name, on which onnxruntime must run the file.
     """
 
     def register(build):
@@ -48,18 +50,18 @@ def f32(*values):
 
 
 def unchecked(name, nodes, inputs, outputs, constants=(), extra_opsets=()):
-    """A model that need not be valid."""
+    """Builds a model that may be invalid."""
     graph = helper.make_graph(nodes, name, inputs, outputs, list(constants))
     opsets = [helper.make_opsetid("", common.OPSET), *extra_opsets]
     return helper.make_model(graph, opset_imports=opsets, ir_version=common.IR_VERSION, producer_name="assay")
 
 
-# What the engine must answer.
+# Models that the engine must answer.
 
 
 @fixture("runs", example={"a": f32(1, 2, 3, 4), "b": f32(10, 20, 30, 40)})
 def add():
-    """Two inputs `a`, `b`, float32 [4]; output `sum`. The smallest honest model; feed it wrong inputs for `WrongInput`."""
+    """Two inputs `a`, `b`, float32 [4]; output `sum`. The smallest honest model; wrong inputs give `WrongInput`."""
     vectors = [port(name, [4]) for name in ("a", "b", "sum")]
     return common.model("add", [helper.make_node("Add", ["a", "b"], ["sum"])], vectors[:2], vectors[2:])
 
@@ -74,7 +76,7 @@ def identity_types():
     return common.model("identity_types", nodes, inputs, outputs)
 
 
-@fixture("runs; every NaN leaves as 0x7FC00000", example={"x": f32(-1, 0, 1, np.nan)})
+@fixture("runs; every NaN in the answer is 0x7FC00000", example={"x": f32(-1, 0, 1, np.nan)})
 def nan():
     """Input `x` float32 [4]; outputs `log` = log(x), `ratio` = x/x, `negated` = -log(x): NaNs of both signs."""
     nodes = [
@@ -85,9 +87,12 @@ def nan():
     return common.model("nan", nodes, [port("x", [4])], [port(name, [4]) for name in ("log", "ratio", "negated")])
 
 
-@fixture("runs; with NaN among the inputs, a named fault or one and the same answer", example={"x": np.zeros(64, np.float32)})
+@fixture(
+    "runs; with NaN among the inputs, a named fault or always the same answer",
+    example={"x": np.zeros(64, np.float32)},
+)
 def topk():
-    """Input `x` float32 [64]; outputs `values` and `indices` [2] of the two greatest. tract orders NaN inconsistently."""
+    """Input `x` float32 [64]; outputs `values` and `indices` [2] of the two maxima. tract orders NaN inconsistently."""
     values, indices = port("values", [2]), port("indices", [2], TensorProto.INT64)
     nodes = [helper.make_node("TopK", ["x", "k"], ["values", "indices"])]
     return common.model("topk", nodes, [port("x", [64])], [values, indices], [constant("k", np.array([2]))])
@@ -95,14 +100,14 @@ def topk():
 
 @fixture("runs for index -4 to 3; `RunFailed` (or another named fault) beyond", example={"index": np.array([3])})
 def gather():
-    """Input `index` int64 [1] into a table of four; output `value` float32 [1]. An index out of range fails only at the run."""
+    """Input `index` int64 [1] into a table of four; output `value` float32 [1]. Other indices fail at run time."""
     table = constant("table", f32(0, 1, 2, 3))
     nodes = [helper.make_node("Gather", ["table", "index"], ["value"])]
     return common.model("gather", nodes, [port("index", [1], TensorProto.INT64)], [port("value", [1])], [table])
 
 
 @fixture(
-    "`UnboundDimension`; runs once the spec binds N and M; `UnknownBinding` if it binds anything else",
+    "`UnboundDimension`; runs if the spec binds N and M; `UnknownBinding` if it binds anything else",
     example={"x": np.zeros((2, 3), np.float32)},
 )
 def unbound_dim():
@@ -111,12 +116,12 @@ def unbound_dim():
     return common.model("unbound_dim", nodes, [port("x", ["N", "M"])], [port("y", ["N", "M"])])
 
 
-# What is not a model.
+# Files that are not models.
 
 
 @fixture("`NotOnnx`", valid=False)
 def truncated():
-    """The digits model, cut at a third."""
+    """The first third of the digits model."""
     data = (common.ROOT / "models/digits/digits.onnx").read_bytes()
     return data[: len(data) // 3]
 
@@ -129,13 +134,13 @@ def not_onnx():
 
 @fixture("`NotOnnx`", valid=False)
 def empty():
-    """No bytes at all, which is nevertheless a well-formed protocol buffer."""
+    """No bytes, which are nevertheless a valid protocol buffer."""
     return b""
 
 
 @fixture("`NotOnnx`", valid=False)
 def nested():
-    """A graph within an attribute within a node within a graph, 400 levels deep, against parsers that recurse."""
+    """A graph in an attribute of a node of a graph, 400 levels deep, against recursive parsers."""
 
     def field(number, data):
         length, size = len(data), bytearray()
@@ -153,12 +158,12 @@ def nested():
     return bytes([1 << 3, common.IR_VERSION]) + field(7, graph)
 
 
-# What is a model, but not an acceptable one.
+# Models that the engine must refuse.
 
 
 @fixture("`ExternalData`", valid=False)
 def external_data():
-    """A weight that lives in `weights.bin`, beside the file."""
+    """A weight that is stored in `weights.bin`, beside the file."""
     weight = TensorProto(name="w", data_type=TensorProto.FLOAT, dims=[4], data_location=TensorProto.EXTERNAL)
     weight.external_data.add(key="location", value="weights.bin")
     nodes = [helper.make_node("Add", ["x", "w"], ["y"])]
@@ -167,30 +172,32 @@ def external_data():
 
 @fixture("`InvalidGraph`", valid=False)
 def cycle():
-    """Two nodes that feed one another."""
+    """Two nodes, each of which is an input of the other."""
     nodes = [helper.make_node("Add", ["x", "b"], ["a"]), helper.make_node("Add", ["x", "a"], ["b"])]
     return unchecked("cycle", nodes, [port("x", [4])], [port("b", [4])])
 
 
 @fixture("`InvalidGraph`", valid=False)
 def missing_tensor():
-    """A node whose operand nobody makes."""
+    """A node whose operand no node computes."""
     nodes = [helper.make_node("Add", ["x", "nobody"], ["y"])]
     return unchecked("missing_tensor", nodes, [port("x", [4])], [port("y", [4])])
 
 
 @fixture("`InvalidGraph`", valid=False)
 def shape_clash():
-    """The sum of a vector of 4 and a vector of 3, which tract alone refuses only at the run."""
+    """The sum of a vector of 4 and a vector of 3, which tract by itself refuses only at run time."""
     nodes = [helper.make_node("Add", ["a", "b"], ["y"])]
     return unchecked("shape_clash", nodes, [port("a", [4]), port("b", [3])], [port("y", [4])])
 
 
 @fixture("`ControlFlow`", example={"condition": np.array(True), "x": f32(1, 2, 3, 4)})
 def control_flow():
-    """If: input `condition` chooses between relu and negation of `x`."""
+    """If: input `condition` chooses between relu and the negation of `x`."""
     branches = {
-        attribute: helper.make_graph([helper.make_node(operator, ["x"], [operator])], operator, [], [port(operator, [4])])
+        attribute: helper.make_graph(
+            [helper.make_node(operator, ["x"], [operator])], operator, [], [port(operator, [4])],
+        )
         for attribute, operator in (("then_branch", "Relu"), ("else_branch", "Neg"))
     }
     nodes = [helper.make_node("If", ["condition"], ["y"], **branches)]
@@ -200,7 +207,7 @@ def control_flow():
 
 @fixture("`ControlFlow`", example={"count": np.array(3), "x": f32(1, 2, 3, 4)})
 def loop():
-    """Loop: doubles `x` as many times as input `count` says."""
+    """Loop: doubles `x` `count` times, where `count` is an input."""
     body = helper.make_graph(
         [helper.make_node("Add", ["before", "before"], ["after"]), helper.make_node("Identity", ["go"], ["go_on"])],
         "body",
@@ -257,11 +264,11 @@ def data_dependent():
     return common.model("data_dependent", nodes, [port("x", [4])], [port("y", [1, "K"], TensorProto.INT64)])
 
 
-# What is acceptable, but too much.
+# Models that need too much memory or time.
 
 
 def filled(shape, small):
-    """Nodes that spread the one element of `x` over `shape` and reduce that to the greatest element, [1]."""
+    """Returns nodes that expand the element of `x` to `shape` and reduce that to its maximum, and their constants."""
     nodes = [
         helper.make_node("Expand", ["x", "shape"], ["big"]),
         helper.make_node("Cos", ["big"], ["work"]),
@@ -270,23 +277,23 @@ def filled(shape, small):
     return nodes, [constant("shape", np.array(shape, dtype=np.int64))]
 
 
-@fixture("`OutOfMemory`, at the latest at the run")
+@fixture("`OutOfMemory`, at load or run time")
 def memory_bomb():
     """Expands `x` float32 [1] to one tensor of 1.5 GiB, takes the cosine, reduces to one number."""
     nodes, constants = filled([384, 1024, 1024], "y")
     return common.model("memory_bomb", nodes, [port("x", [1])], [port("y", [])], constants)
 
 
-@fixture("`OutOfMemory`, at the latest at the run")
+@fixture("`OutOfMemory`, at load or run time")
 def memory_overflow():
-    """As memory_bomb, but 2^30 elements: 4 GiB, which a 32-bit length in bytes takes for 0."""
+    """Like memory_bomb, with 2^30 elements: 4 GiB, which is 0 as a 32-bit length in bytes."""
     nodes, constants = filled([1024, 1024, 1024], "y")
     return common.model("memory_overflow", nodes, [port("x", [1])], [port("y", [])], constants)
 
 
-@fixture("`OutOfMemory`, at the latest at the run")
+@fixture("`OutOfMemory`, at load or run time")
 def memory_constant():
-    """One tensor of 1.5 GiB by ConstantOfShape, which tract would make at the load."""
+    """One tensor of 1.5 GiB by ConstantOfShape, which tract would compute at load."""
     value = helper.make_tensor("one", TensorProto.FLOAT, [1], [1])
     nodes = [
         helper.make_node("ConstantOfShape", ["shape"], ["big"], value=value),
@@ -298,9 +305,9 @@ def memory_constant():
     return common.model("memory_constant", nodes, [port("x", [1])], [port("y", [1])], [shape])
 
 
-@fixture("loads; `OutOfMemory` at the run")
+@fixture("loads; `OutOfMemory` at run time")
 def memory_live():
-    """Input `x` float32 [1024]. Two tensors of 520 MiB must live at once, though neither alone is too large."""
+    """Input `x` float32 [1024]. Two tensors of 520 MiB are in memory at once, though neither alone is too large."""
     nodes = [
         helper.make_node("Expand", ["x", "shape"], ["rows"]),
         helper.make_node("Sqrt", ["rows"], ["roots"]),
@@ -311,23 +318,25 @@ def memory_live():
     return common.model("memory_live", nodes, [port("x", [1024])], [port("y", [])], [shape])
 
 
-@fixture("`OutputTooLarge`, at the load or at the run")
+@fixture("`OutputTooLarge`, at load or run time")
 def large_output():
-    """Expands `x` float32 [1] to an output of 257 MiB, 1 MiB above what an artifact may hold."""
+    """Expands `x` float32 [1] to an output of 257 MiB, 1 MiB more than an artifact may have."""
     shape = [257, 256, 1024]
     nodes = [helper.make_node("Expand", ["x", "shape"], ["big"]), helper.make_node("Cos", ["big"], ["y"])]
-    return common.model("large_output", nodes, [port("x", [1])], [port("y", shape)], [constant("shape", np.array(shape))])
+    return common.model(
+        "large_output", nodes, [port("x", [1])], [port("y", shape)], [constant("shape", np.array(shape))],
+    )
 
 
 def matmul_chain(first, length, last):
-    """`length` products in a row, of `first` with itself."""
+    """Returns a chain of `length` products with `first`, which starts with `first` and ends with `last`."""
     names = [first, *(f"p{index}" for index in range(length - 1)), last]
     return [helper.make_node("MatMul", [left, first], [right]) for left, right in zip(names, names[1:])]
 
 
-@fixture("loads; the run outlives any deadline of less than minutes: no answer, and no fault either")
+@fixture("loads; the run takes many minutes and exceeds any shorter deadline: neither an answer nor a fault")
 def slow():
-    """Input `x` float32 [2048,1]; 450 products of the matrix x*x' in a row: 3.9e12 multiply-accumulates in about 100 MiB."""
+    """Input `x` float32 [2048,1]; 450 products of the matrix x*x' in a chain: 3.9e12 multiply-accumulates, 100 MiB."""
     nodes = [
         helper.make_node("Transpose", ["x"], ["xt"], perm=[1, 0]),
         helper.make_node("Mul", ["x", "xt"], ["m"]),
@@ -337,9 +346,9 @@ def slow():
     return common.model("slow", nodes, [port("x", [2048, 1])], [port("y", [])])
 
 
-@fixture("the load outlives any deadline of a few seconds: no answer, and no fault either")
+@fixture("the load exceeds any deadline of a few seconds: neither an answer nor a fault")
 def slow_load():
-    """Input `x` float32 [1], to which 700 products of a constant matrix [1024,1024] are added. tract folds them at the load."""
+    """Adds a chain of 700 products of a constant matrix [1024,1024] to `x` float32 [1]. tract folds them at load."""
     value = helper.make_tensor("value", TensorProto.FLOAT, [1], [1 / 1024])
     nodes = [
         helper.make_node("ConstantOfShape", ["shape"], ["m"], value=value),
@@ -352,17 +361,19 @@ def slow_load():
 
 
 def is_valid(data):
-    """Whether onnx.checker accepts a file."""
+    """Returns whether onnx.checker accepts a file."""
     try:
         onnx.checker.check_model(onnx.load_from_string(data), full_check=True)
-    except Exception:  # the parser and the checker raise types of their own, with no common base
+    except Exception:  # the parser and the checker raise types without a common base
         return False
     return True
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=common.ROOT / "engine/host/tests/fixtures", help="folder to write to")
+    parser.add_argument(
+        "--out", type=Path, default=common.ROOT / "engine/host/tests/fixtures", help="folder to write to",
+    )
     args = parser.parse_args()
 
     args.out.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes an ONNX file of MobileNetV2's shape (width 1.0, 224x224, 1000 classes) with random weights, to measure speed.
 
-Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table 2; BatchNorm is folded into the convolutions.
+Sandler et al., "MobileNetV2: Inverted Residuals and Linear Bottlenecks", table 2, with BatchNorm folded into the
+convolutions.
 """
 
 import argparse
@@ -11,12 +12,14 @@ import common
 import numpy as np
 from onnx import helper
 
-# Expansion, output channels, repeats, stride of the first: the paper's t, c, n, s.
-BOTTLENECKS = [(1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1)]
+# Expansion, output channels, repeats, stride of the first: t, c, n, s in the paper.
+BOTTLENECKS = [
+    (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1),
+]
 
 
 class Builder:
-    """Appends layers to a graph; each method takes and returns the name of a tensor."""
+    """Appends layers to a graph. Each method takes and returns names of tensors."""
 
     def __init__(self, rng):
         self.rng = rng
@@ -34,18 +37,20 @@ class Builder:
         return name
 
     def conv(self, x, inputs, outputs, size=1, stride=1, group=1):
-        """Convolution; the scale of its random weights keeps activations of order one."""
+        """Adds a convolution. The scale of its random weights keeps activations at order one."""
         shape = (outputs, inputs // group, size, size)
         weights = self.rng.normal(0, np.sqrt(2 / np.prod(shape[1:])), shape)
         bias = self.rng.normal(0, 0.1, outputs)
-        attributes = {"kernel_shape": [size, size], "strides": [stride, stride], "pads": [size // 2] * 4, "group": group}
+        attributes = {
+            "kernel_shape": [size, size], "strides": [stride, stride], "pads": [size // 2] * 4, "group": group,
+        }
         return self.node("Conv", x, self.constant(weights), self.constant(bias), **attributes)
 
     def relu6(self, x):
         return self.node("Clip", x, "zero", "six")
 
     def bottleneck(self, x, inputs, outputs, expansion, stride):
-        """Expand, filter each channel, project; with a shortcut where shapes agree."""
+        """Adds a block that expands, filters each channel and projects, with a shortcut where the shapes match."""
         hidden = inputs * expansion
         y = x if expansion == 1 else self.relu6(self.conv(x, inputs, hidden))
         y = self.relu6(self.conv(y, hidden, hidden, size=3, stride=stride, group=hidden))
@@ -54,7 +59,7 @@ class Builder:
 
 
 def mobilenet(rng):
-    """The whole network: input `image` [1,3,224,224], output `logits` [1,1000]."""
+    """Builds the network: input `image` [1,3,224,224], output `logits` [1,1000]."""
     build = Builder(rng)
     build.constants = [common.constant("zero", np.float32(0)), common.constant("six", np.float32(6))]
     channels = 32

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """Writes an ONNX file of a known network's shape with random weights, to measure speed.
 
-    resnet50          He et al., "Deep Residual Learning for Image Recognition", table 1, with the stride in the 3x3 convolution
-                      as everybody has it by now (v1.5); 224x224, 1000 classes. BatchNorm is folded into the convolutions,
-                      as exporters do.
-    encoder           the shape of all-MiniLM-L6-v2: BERT of 6 layers, 384 wide, 12 heads, feed-forward 1536, vocabulary 30522;
-                      128 tokens with a mask, the mean over tokens. LayerNormalization is one operator (opset 17), GELU is
-                      written out with Erf.
-    mobilenet-int8    the network of make_mobilenet.py in eight bits by onnxruntime's static quantisation: QDQ, uint8 activations,
-                      int8 weights with a scale for each channel, calibrated on four random images.
+    resnet50          He et al., "Deep Residual Learning for Image Recognition", table 1, with the stride in the 3x3
+                      convolution, as is common today (v1.5); 224x224, 1000 classes. BatchNorm is folded into the
+                      convolutions, as exporters do.
+    encoder           the shape of all-MiniLM-L6-v2: BERT with 6 layers, width 384, 12 heads, feed-forward width 1536,
+                      vocabulary 30522; 128 tokens with a mask, and the mean over tokens. LayerNormalization is one
+                      operator (opset 17), GELU is written with Erf.
+    mobilenet-int8    the network of make_mobilenet.py in eight bits by onnxruntime's static quantisation: QDQ, uint8
+                      activations, int8 weights with a scale for each channel, calibrated on four random images.
 
-A rerun gives the same bytes on the same machine; scales that calibration finds may differ in their last bits on another CPU.
+Running it again gives the same bytes on the same machine. On another CPU, the last bits of the scales from calibration
+may differ.
 """
 
 import argparse
@@ -34,14 +35,14 @@ TOKENS, WIDTH, HEADS, LAYERS, WORDS = 128, 384, 12, 6, 30522
 
 
 def conv(g, x, inputs, outputs, size=1, stride=1, gain=2.0):
-    """A convolution whose outputs have half of `gain` times the mean square of its inputs."""
+    """Adds a convolution. The mean square of its outputs is that of its inputs times half of `gain`."""
     w = g.weight(outputs, inputs, size, size, scale=np.sqrt(3 * gain / (inputs * size * size)))
     attributes = {"kernel_shape": [size] * 2, "strides": [stride] * 2, "pads": [size // 2] * 4}
     return g.node("Conv", x, w, g.weight(outputs, scale=0.1), **attributes)
 
 
 def bottleneck(g, x, inputs, width, stride):
-    """Reduce, filter, expand, and the shortcut; the branch is kept small, or activations would grow from block to block."""
+    """Adds a block that reduces, filters and expands, with a shortcut. A small gain keeps activations bounded."""
     outputs = 4 * width
     y = g.node("Relu", conv(g, x, inputs, width))
     y = g.node("Relu", conv(g, y, width, width, size=3, stride=stride))
@@ -91,7 +92,7 @@ def mobilenet_int8():
         def get_next(self):
             return next(self.left, None)
 
-    # It advises to prepare the file first, which changes nothing in one without BatchNorm.
+    # It warns that the file should be prepared first, which has no effect without BatchNorm.
     logging.disable(logging.WARNING)
     rng = np.random.default_rng(1)
     with tempfile.TemporaryDirectory() as folder:

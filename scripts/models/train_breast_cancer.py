@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains a small network on the Wisconsin breast-cancer table and writes models/breast-cancer."""
 
-# First: it limits the threads of what follows.
+# First, since it limits the threads of the modules below.
 import training
 
 import common
@@ -13,7 +13,7 @@ from sklearn.model_selection import train_test_split
 
 
 def forward(params, features):
-    """The layers as jax sees them, on standardised features; `graph` says the same in ONNX."""
+    """Computes the layers in jax, on standardised features. `graph` is the same in ONNX."""
     (w1, b1), (w2, b2), (w3, b3) = params
     x = jax.nn.relu(features @ w1 + b1)
     x = jax.nn.relu(x @ w2 + b2)
@@ -21,7 +21,7 @@ def forward(params, features):
 
 
 def graph(params, mean, deviation):
-    """The trained network in ONNX, from raw features to probabilities."""
+    """Builds the trained network in ONNX, from raw features to probabilities."""
     (w1, b1), (w2, b2), (w3, b3) = params
     nodes = [
         helper.make_node("Sub", ["features", "mean"], ["centred"]),
@@ -55,7 +55,7 @@ def main():
     params = [training.dense(rng, 30, 32), training.dense(rng, 32, 16), training.dense(rng, 16, 2)]
     params = training.train(forward, params, (x - mean) / deviation, y, rng, epochs=60, batch=32, rate=2e-3, decay=1e-1)
 
-    card = {
+    metadata = {
         "name": "breast-cancer",
         "description": "Breast tumours, malignant or benign, from 30 measurements of cell nuclei: an MLP of three "
         "layers with the standardisation inside. A demonstration, not a medical device.",
@@ -76,7 +76,7 @@ def main():
         "script": "scripts/models/train_breast_cancer.py",
         "seed": args.seed,
     }
-    training.save(args.out, graph(params, mean, deviation), "features", x_test, y_test, card, least=0.95)
+    training.save(args.out, graph(params, mean, deviation), "features", x_test, y_test, metadata, least=0.95)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains a small CNN on handwritten digits and writes models/digits."""
 
-# First: it limits the threads of what follows.
+# First, since it limits the threads of the modules below.
 import training
 
 import common
@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 
 
 def forward(params, images):
-    """The network as jax sees it; `graph` says the same in ONNX."""
+    """Computes the network in jax. `graph` is the same in ONNX."""
     (w1, b1), (w2, b2), (w3, b3) = params
     x = images
     for weights, bias in ((w1, b1), (w2, b2)):
@@ -25,7 +25,7 @@ def forward(params, images):
 
 
 def graph(params):
-    """The trained network in ONNX."""
+    """Builds the trained network in ONNX."""
     (w1, b1), (w2, b2), (w3, b3) = params
     same = {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1]}
     nodes = [
@@ -48,7 +48,7 @@ def graph(params):
 
 
 def shifted(rng, images):
-    """Every image moved by up to one pixel each way."""
+    """Moves every image by up to one pixel in each direction."""
     padded = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, images.shape[2:], axis=(2, 3))
     down, right = rng.integers(0, 3, (2, len(images)))
@@ -66,7 +66,7 @@ def main():
     params = [training.conv(rng, 1, 16, 3), training.conv(rng, 16, 32, 3), training.dense(rng, 32 * 4 * 4, 10)]
     params = training.train(forward, params, x, y, rng, epochs=40, batch=32, rate=2e-3, decay=1e-2, augment=shifted)
 
-    card = {
+    metadata = {
         "name": "digits",
         "description": "Handwritten digits, 8x8 greyscale: a CNN of two convolutions and a dense layer.",
         "task": "image classification",
@@ -81,7 +81,7 @@ def main():
         "script": "scripts/models/train_digits.py",
         "seed": args.seed,
     }
-    training.save(args.out, graph(params), "images", x_test, y_test, card, least=0.98)
+    training.save(args.out, graph(params), "images", x_test, y_test, metadata, least=0.98)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""What the training scripts share: their command line, AdamW on one thread, and writing what is committed."""
+"""Shared by the training scripts: their command line, AdamW on one thread, and writing the committed files."""
 
 import argparse
 import json
 import os
 from pathlib import Path
 
-# Before numpy and jax are imported: one thread, so that sums have one order and other work keeps its cores.
+# Before numpy and jax are imported. One thread, so that sums have one order and other work keeps its cores.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[variable] = "1"
 os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -18,21 +18,21 @@ import numpy as np
 
 
 def arguments(description, folder):
-    """The command line of a training script that writes to `models/<folder>`."""
+    """Parses the command line of a training script that writes to `models/<folder>`."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--out", type=Path, default=common.ROOT / "models" / folder, help="folder to write to")
-    parser.add_argument("--seed", type=int, default=1, help="seed of the split, the first weights and the batches")
+    parser.add_argument("--seed", type=int, default=1, help="seed of the split, the initial weights and the batches")
     return parser.parse_args()
 
 
 def dense(rng, inputs, outputs):
-    """First weights (He) and biases of a dense layer."""
+    """Returns initial weights (He) and biases of a dense layer."""
     weights = rng.normal(0, np.sqrt(2 / inputs), (inputs, outputs)).astype(np.float32)
     return weights, np.zeros(outputs, np.float32)
 
 
 def conv(rng, inputs, outputs, size):
-    """First weights (He) and biases of a two-dimensional convolution, in ONNX's layout OIHW."""
+    """Returns initial weights (He) and biases of a two-dimensional convolution, in ONNX's layout OIHW."""
     weights = rng.normal(0, np.sqrt(2 / (inputs * size * size)), (outputs, inputs, size, size)).astype(np.float32)
     return weights, np.zeros(outputs, np.float32)
 
@@ -40,7 +40,7 @@ def conv(rng, inputs, outputs, size):
 def train(forward, params, inputs, labels, rng, *, epochs, batch, rate, decay, augment=lambda rng, x: x):
     """Fits `forward(params, x) -> logits` by AdamW under a cosine schedule and returns the parameters as numpy arrays.
 
-    `augment` is drawn afresh for every epoch. `decay` is the decoupled weight decay.
+    `augment` is applied anew in every epoch. `decay` is the decoupled weight decay.
     """
     per_epoch = len(inputs) // batch
     steps = epochs * per_epoch
@@ -73,8 +73,8 @@ def train(forward, params, inputs, labels, rng, *, epochs, batch, rate, decay, a
     return jax.tree.map(np.asarray, params)
 
 
-def save(folder, built, noun, inputs, labels, card, least):
-    """Writes the model, its held-out split as `test_<noun>.npy` and `test_labels.npy`, and its card.
+def save(folder, built, noun, inputs, labels, metadata, least):
+    """Writes the model, its held-out split as `test_<noun>.npy` and `test_labels.npy`, and its metadata.
 
     Refuses a model below `least` accuracy on that split.
     """
@@ -87,12 +87,12 @@ def save(folder, built, noun, inputs, labels, card, least):
         "test_size": len(labels),
     }
     if measured["accuracy"] < least:
-        raise SystemExit(f"accuracy {measured['accuracy']} is below {least}: nothing written")
+        raise SystemExit(f"error: accuracy {measured['accuracy']} is below {least}, so nothing is written")
 
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{card['name']}.onnx").write_bytes(data)
+    (folder / f"{metadata['name']}.onnx").write_bytes(data)
     np.save(folder / f"test_{noun}.npy", inputs)
     np.save(folder / "test_labels.npy", labels)
-    text = json.dumps(card | measured, indent="\t", ensure_ascii=False)
-    (folder / "card.json").write_text(text + "\n")
+    text = json.dumps(metadata | measured, indent="\t", ensure_ascii=False)
+    (folder / "metadata.json").write_text(text + "\n")
     print(f"{folder}: {len(data)} bytes, " + ", ".join(f"{key} {value}" for key, value in measured.items()))

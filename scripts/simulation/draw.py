@@ -1,13 +1,19 @@
-"""Draws what the simulation found: `draw.py FOLDER PICTURE`, with the CSV files of tests/simulation.rs in FOLDER."""
+"""Draws the figures of the simulation.
+
+    draw.py FOLDER PICTURE    FOLDER has the CSV files of testing/protocol/tests/protocol/economics.rs
+"""
 
 import csv
 import math
 import pathlib
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+import svg  # noqa: E402
+
 INK, FAINT, GRID = "#1d2733", "#6b7785", "#e3e7ec"
 COLOURS = {"10": "#2b8a6e", "20": "#c07a12", "33": "#b3372f", "asks": "#6a4aa5"}
-LABELS = {"10": "f = 1/10", "20": "f = 1/5", "33": "f = 1/3", "asks": "f = 1/3, asks itself"}
+LABELS = {"10": "f = 1/10", "20": "f = 1/5", "33": "f = 1/3", "asks": "f = 1/3, requests its own jobs"}
 WIDTH, HEIGHT = 1080, 860
 
 
@@ -28,7 +34,8 @@ class Picture:
 
     def line(self, x1, y1, x2, y2, colour=INK, width=1.0, dash=""):
         dash = f' stroke-dasharray="{dash}"' if dash else ""
-        self.add(f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="{colour}" stroke-width="{width}"{dash}/>')
+        ends = f'x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"'
+        self.add(f'<line {ends} stroke="{colour}" stroke-width="{width}"{dash}/>')
 
     def path(self, points, colour, width=1.5, dash=""):
         dash = f' stroke-dasharray="{dash}"' if dash else ""
@@ -39,21 +46,11 @@ class Picture:
         self.add(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{colour}"/>')
 
     def text(self, x, y, text, size=12, colour=INK, anchor="start", bold=False):
-        weight = ' font-weight="600"' if bold else ""
-        text = text.replace("&", "&amp;").replace("<", "&lt;")
-        self.add(f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{weight}>{text}</text>')
-
-    def save(self, path):
-        head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-            'font-family="Helvetica, Arial, sans-serif">'
-        )
-        ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
-        path.write_text("\n".join([head, ground, *self.parts, "</svg>", ""]))
+        self.add(svg.text(f"{x:.1f}", f"{y:.1f}", text, size, colour, anchor, bold))
 
 
 class Panel:
-    """A plot with its axes; `x` and `y` turn values into places."""
+    """A plot with its axes; `x` and `y` turn values into coordinates."""
 
     def __init__(self, picture, left, top, width, height, title, subtitle):
         self.picture, self.left, self.top, self.width, self.height = picture, left, top, width, height
@@ -88,15 +85,17 @@ CHECKERS = [0, 1, 2, 3, 4, 6, 8, 12]
 
 
 def columns(panel):
-    """A place for each number of checkers, and series side by side in it."""
+    """Returns the x coordinate of a number of checkers; `shift` puts series side by side."""
     step = panel.width / len(CHECKERS)
     return lambda c, shift=0.0: panel.left + step * (CHECKERS.index(int(c)) + 0.5) + shift
 
 
 def gains(picture, series):
     low, high = -16, 8
-    panel = Panel(picture, 70, 70, 430, 300, "A false claim loses on average", "ASY a claim, mean and 95 % interval, with as much at risk as the chain accepts")
-    panel.axes(CHECKERS, range(-16, 9, 4), columns(panel), panel.linear(low, high), "checkers c", y_label=lambda v: f"{v:+d}" if v else "0")
+    subtitle = "ASY per claim: mean and 95 % interval, at the largest value at risk that the chain accepts"
+    panel = Panel(picture, 70, 70, 430, 300, "A false claim loses on average", subtitle)
+    label = lambda v: f"{v:+d}" if v else "0"
+    panel.axes(CHECKERS, range(-16, 9, 4), columns(panel), panel.linear(low, high), "checkers c", y_label=label)
     picture.line(panel.left, panel.y(0), panel.left + panel.width, panel.y(0), INK, 1.2)
     for n, (key, cells) in enumerate(series.items()):
         for cell in cells:
@@ -112,13 +111,15 @@ def gains(picture, series):
             picture.line(x - 5, y, x + 5, y, INK, 1.4)
     panel.legend(series, panel.left + 12, panel.top + 14)
     picture.line(panel.left + 150, panel.top + 10, panel.left + 162, panel.top + 10, INK, 1.4)
-    picture.text(panel.left + 168, panel.top + 14, "by the chances of the draws", 11)
+    picture.text(panel.left + 168, panel.top + 14, "expected from the draw probabilities", 11)
 
 
 def shares(picture, series):
-    panel = Panel(picture, 610, 70, 430, 300, "False claims that pass unnoticed", "no watcher; lines: the formula m; bars: 95 % intervals; arrows: none passed")
+    subtitle = "no watcher; lines: the formula m; bars: 95 % intervals; arrows: all were caught"
+    panel = Panel(picture, 610, 70, 430, 300, "False claims that are not caught", subtitle)
     ticks = [10.0**-e for e in range(0, 8)]
-    panel.axes(CHECKERS, ticks, columns(panel), panel.logarithmic(1e-7, 1.6), "checkers c", y_label=lambda v: "1" if v == 1 else f"1e{round(math.log10(v))}")
+    label = lambda v: "1" if v == 1 else f"1e{round(math.log10(v))}"
+    panel.axes(CHECKERS, ticks, columns(panel), panel.logarithmic(1e-7, 1.6), "checkers c", y_label=label)
     for n, (key, cells) in enumerate(series.items()):
         shift, colour = 9 * (n - 1.5), COLOURS[key]
         if key != "asks":
@@ -132,7 +133,7 @@ def shares(picture, series):
                 picture.line(x, panel.y(low), x, panel.y(high), colour, 1.6)
                 picture.dot(x, panel.y(float(cell["share"])), colour, 3)
             else:
-                # None passed: all that is known is the upper end.
+                # All were caught: only the upper end of the interval is known.
                 y = panel.y(high)
                 picture.line(x - 4, y, x + 4, y, colour, 1.6)
                 picture.path([(x, y), (x, y + 12), (x - 3, y + 8), (x, y + 12), (x + 3, y + 8)], colour, 1.2)
@@ -142,7 +143,8 @@ def shares(picture, series):
 def others(picture, cells, spite):
     bars = [(f'{c["name"]}, c = {c["checkers"]}', float(c["mean"]), float(c["low"]), float(c["high"])) for c in cells]
     bars += [(c["name"], float(c["mean"]), float(c["low"]), float(c["high"])) for c in spite]
-    panel = Panel(picture, 230, 500, 270, 300, "Laziness, absence and spite lose too", "ASY each time drawn, or each act; 95 % intervals; f = 1/10")
+    subtitle = "ASY per draw, or per attack; 95 % intervals; f = 1/10"
+    panel = Panel(picture, 230, 500, 270, 300, "Laziness, absence and griefing lose too", subtitle)
     low = -11.0
     place = lambda value: panel.left + panel.width * (1 - value / low)
     for tick in (-10, -8, -6, -4, -2, 0):
@@ -159,18 +161,21 @@ def others(picture, cells, spite):
 
 
 def fund(picture, watched, unwatched):
-    panel = Panel(picture, 610, 500, 430, 300, "The audit fund in a market of everybody at once", "ASY, after so many jobs")
+    title = "The audit fund in a market with all strategies"
+    panel = Panel(picture, 610, 500, 430, 300, title, "ASY, by the number of jobs")
     curves = [(watched, "#33658a", "one watcher"), (unwatched, "#86929f", "no watcher")]
     points = [float(row["fund"]) for curve, *_ in curves for row in curve]
     least, most = min(points), max(points)
     low, high = math.floor(least / 20) * 20, math.ceil(most / 20) * 20 + 20
     jobs = max(int(row["jobs"]) for row in watched + unwatched)
     ticks = range(low, high + 1, max(20, round((high - low) / 6 / 20) * 20))
-    panel.axes(range(0, jobs + 1, 500), ticks, lambda value: panel.left + panel.width * value / jobs, panel.linear(low, high), "jobs", y_label=lambda v: f"{v:,}")
+    x, y = lambda value: panel.left + panel.width * value / jobs, panel.linear(low, high)
+    panel.axes(range(0, jobs + 1, 500), ticks, x, y, "jobs", y_label=lambda v: f"{v:,}")
     for n, (curve, colour, name) in enumerate(curves):
         picture.path([(panel.x(int(row["jobs"])), panel.y(float(row["fund"]))) for row in curve], colour, 2)
-        picture.line(panel.left + 12, panel.top + 14 + 17 * n, panel.left + 30, panel.top + 14 + 17 * n, colour, 2)
-        picture.text(panel.left + 36, panel.top + 18 + 17 * n, name, 11)
+        height = panel.top + 14 + 17 * n
+        picture.line(panel.left + 12, height, panel.left + 30, height, colour, 2)
+        picture.text(panel.left + 36, height + 4, name, 11)
 
 
 def main():
@@ -187,7 +192,7 @@ def main():
     others(picture, rows(folder, "lazy"), rows(folder, "spite"))
     fund(picture, rows(folder, "market-watched-fund"), rows(folder, "market-fund"))
     target.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(target)
+    target.write_text(svg.document(WIDTH, HEIGHT, picture.parts))
 
 
 if __name__ == "__main__":

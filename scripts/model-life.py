@@ -1,6 +1,17 @@
-"""Draws the life of a model, as pallets/models/src/status.rs has it: `python3 docs/img/model-life.py` writes model-life.svg beside it."""
+#!/usr/bin/env python3
+"""Draws docs/img/model-life.svg: the life of a model, as `pallets/models/src/status.rs` has it.
+
+    ./scripts/model-life.py
+"""
 
 import pathlib
+import sys
+
+SCRIPTS = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(SCRIPTS / "lib"))
+import svg  # noqa: E402
+
+PICTURE = SCRIPTS.parent / "docs/img/model-life.svg"
 
 INK, FAINT, EDGE, GROUND = "#1d2733", "#5b6775", "#9aa5b1", "#f5f7f9"
 ANYBODY, PROBERS, MODEL, QUARANTINE = "#33658a", "#2b8a6e", "#6a4aa5", "#b3372f"
@@ -13,8 +24,7 @@ class Picture:
         self.parts = []
 
     def text(self, x, y, text, size=15, colour=INK, anchor="start", bold=False):
-        weight = ' font-weight="600"' if bold else ""
-        self.parts.append(f'<text x="{x}" y="{y}" font-size="{size}" fill="{colour}" text-anchor="{anchor}"{weight}>{text}</text>')
+        self.parts.append(svg.text(x, y, text, size, colour, anchor, bold))
 
     def lines(self, x, y, lines, colour=INK, anchor="start", size=15, step=19):
         for n, line in enumerate(lines):
@@ -22,9 +32,8 @@ class Picture:
 
     def frame(self, x, y, width, height, radius, fill, stroke, dash=""):
         dash = f' stroke-dasharray="{dash}"' if dash else ""
-        self.parts.append(
-            f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="1.5"{dash}/>'
-        )
+        place = f'x="{x}" y="{y}" width="{width}" height="{height}" rx="{radius}"'
+        self.parts.append(f'<rect {place} fill="{fill}" stroke="{stroke}" stroke-width="1.5"{dash}/>')
 
     def state(self, x, y, name, lines):
         """A box with its left upper corner here."""
@@ -44,27 +53,19 @@ class Picture:
         corners = " ".join(f"{a},{b}" for a, b in head)
         self.parts.append(f'<polygon points="{corners}" fill="{colour}"/>')
 
-    def save(self, path):
-        head = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-            'font-family="Helvetica, Arial, sans-serif">'
-        )
-        ground = f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>'
-        path.write_text("\n".join([head, ground, *self.parts, "</svg>", ""]))
-
 
 def entrance(picture):
     """From the submission to a finding."""
-    picture.state(20, 150, "Probation", ["nobody may ask it", "its deposit is held"])
-    picture.state(20, 400, "Rejected", ["nobody may ask it", "the deposit is back"])
+    picture.state(20, 150, "Probation", ["accepts no jobs", "its deposit is held"])
+    picture.state(20, 400, "Rejected", ["accepts no jobs", "the deposit is back"])
     picture.arrow(ANYBODY, (110, 66), (110, 150))
     picture.text(20, 36, "submit", bold=True, colour=ANYBODY)
-    picture.text(20, 56, "by anybody, who owns it then")
+    picture.text(20, 56, "by anybody, its owner from then on")
     picture.arrow(PROBERS, (36, 236), (36, 400))
     picture.text(46, 292, "not reproduced", bold=True, colour=PROBERS)
-    picture.lines(46, 311, ["for a flaw, or", "nobody can tell"])
+    picture.lines(46, 311, ["for a flaw, or for", "want of a finding"])
     picture.arrow(ANYBODY, (188, 400), (188, 236))
-    picture.text(198, 339, "submit anew", bold=True, colour=ANYBODY)
+    picture.text(198, 339, "submit again", bold=True, colour=ANYBODY)
     picture.text(198, 358, "by anybody")
     picture.arrow(PROBERS, (200, 193), (372, 193))
     picture.text(277, 181, "reproduced", bold=True, colour=PROBERS, anchor="middle")
@@ -73,26 +74,26 @@ def entrance(picture):
 def market(picture):
     """What may happen to a model that has been reproduced."""
     picture.frame(345, 96, 595, 420, 16, GROUND, EDGE, "6 5")
-    picture.text(642, 124, "reproduced: its owner may describe, price and transfer it", 15, FAINT, "middle")
+    picture.text(642, 124, "reproduced: its owner may set metadata and price, and transfer it", 15, FAINT, "middle")
     open_, listed, quarantined = 372, 734, 553
-    picture.state(open_, 150, "Open", ["asked by whoever", "allows unlisted"])
-    picture.state(listed, 150, "Listed", ["asked by everybody"])
-    picture.state(quarantined, 400, "Quarantined", ["nobody may ask it", "its open jobs end"])
+    picture.state(open_, 150, "Open", ["for whoever", "allows unlisted"])
+    picture.state(listed, 150, "Listed", ["for everybody"])
+    picture.state(quarantined, 400, "Quarantined", ["accepts no jobs", "its open jobs end"])
     picture.arrow(MODEL, (open_ + 180, 178), (listed, 178))
     picture.text(643, 170, "list", bold=True, colour=MODEL, anchor="middle")
     picture.arrow(MODEL, (listed, 214), (open_ + 180, 214))
     picture.text(643, 232, "delist", bold=True, colour=MODEL, anchor="middle")
-    picture.text(643, 251, "also where its owner describes", 13, FAINT, "middle")
-    picture.text(643, 268, "it anew or transfers it", 13, FAINT, "middle")
-    for side, start, quarantine_anchor, release_anchor in [(1, open_, "start", "start"), (-1, listed + 180, "end", "end")]:
+    picture.text(643, 251, "also when its owner changes", 13, FAINT, "middle")
+    picture.text(643, 268, "its metadata or transfers it", 13, FAINT, "middle")
+    for side, start, anchor in [(1, open_, "start"), (-1, listed + 180, "end")]:
         box = quarantined if side > 0 else quarantined + 180
         outer, inner = start + 20 * side, start + 130 * side
         picture.arrow(QUARANTINE, (outer, 236), (outer, 460), (box, 460))
-        picture.text(outer + 9 * side, 300, "quarantine", bold=True, colour=QUARANTINE, anchor=quarantine_anchor)
+        picture.text(outer + 9 * side, 300, "quarantine", bold=True, colour=QUARANTINE, anchor=anchor)
         picture.arrow(MODEL, (box, 426), (inner, 426), (inner, 236))
-        picture.text(inner + 9 * side, 300, "release", bold=True, colour=MODEL, anchor=release_anchor)
-    picture.lines(643, 342, ["to what", "it was"], FAINT, "middle")
-    picture.state(quarantined, 610, "Retired", ["never asked again", "the deposit is back"])
+        picture.text(inner + 9 * side, 300, "release", bold=True, colour=MODEL, anchor=anchor)
+    picture.lines(643, 342, ["to its", "former status"], FAINT, "middle")
+    picture.state(quarantined, 610, "Retired", ["no jobs, ever again", "the deposit is back"])
     picture.arrow(ANYBODY, (600, 516), (600, 610))
     picture.text(590, 569, "retire", bold=True, colour=ANYBODY, anchor="end")
     picture.arrow(MODEL, (686, 516), (686, 610))
@@ -100,10 +101,10 @@ def market(picture):
 
 
 def legend(picture):
-    picture.text(20, 566, "By whose right", bold=True)
+    picture.text(20, 566, "Who decides", bold=True)
     rights = [
-        (ANYBODY, ["its owner; what is new or rejected,", "anybody may submit"]),
-        (PROBERS, ["those drawn to reproduce it, and", "validators where they decide"]),
+        (ANYBODY, ["its owner; anybody may submit", "a new or rejected model"]),
+        (PROBERS, ["workers drawn to reproduce it, and", "validators where they decide"]),
         (MODEL, ["token holders, on the model track"]),
         (QUARANTINE, ["token holders, on the quarantine track", "or the model track"]),
     ]
@@ -119,7 +120,7 @@ def main():
     market(picture)
     entrance(picture)
     legend(picture)
-    picture.save(pathlib.Path(__file__).with_suffix(".svg"))
+    PICTURE.write_text(svg.document(WIDTH, HEIGHT, picture.parts))
 
 
 if __name__ == "__main__":
