@@ -1,40 +1,40 @@
 //! The command line.
 
+#[cfg(test)]
+mod documents;
 mod gov;
 mod job;
 mod model;
+mod shared;
 mod worker;
 
 pub use gov::{EngineProposal, Gov, Proposal, Propose, Side, Stake};
-pub use job::{Challenge, Dispute, Job, Mirrors, Prove, Quote, Request, Show, TermsArgs, Verify};
+pub use job::{Challenge, Dispute, Job, Prove, Quote, Request, Show, TermsArgs, Verify};
 pub use model::{About, Describe as DescribeModel, Family, Model, Publish, Submit};
+pub use shared::InputArgs;
 pub use worker::{Pool, Worker};
 
-use crate::{
-	calls::Signer,
-	chain::Chain,
-	error::usage,
-	labels::Labels,
-	output::Output,
-	values::{Binding, InputFile, Rows},
-};
+use crate::{error::usage, output::Output, values::Binding};
+use assay_client::{Chain, Signer};
 use assay_primitives::ArtifactId;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 
-/// Ask, run and verify re-derivable AI inference.
+/// Request, run and verify re-derivable AI inference.
 ///
-/// Every answer on an Assay chain is a pure function of engine, model and input. This command computes that function on this
-/// machine, offline (`infer`, `describe`), buys answers on chain (`quote`, `job`), and re-derives what others answered (`verify`).
+/// Every answer on an Assay chain is a pure function of engine, model and input. This command computes that function on
+/// this machine, offline (`infer`, `describe`), buys answers on chain (`quote`, `job`), and re-derives the answers of
+/// others (`verify`).
 #[derive(Debug, Parser)]
 #[command(
 	name = "assay",
 	version,
-	after_help = "Exit codes: 0 fine, 1 refused or differs, 2 usage.\n\nExample, against `assay-node --dev`:\n  \
-		assay model submit digits.onnx --title Digits --family digits --version 1 --latest --royalty 0.01 --suri //Alice\n  \
+	after_help = "Exit status: 0 success, 1 refused or differs, 2 usage.\n\nExample, against `assay-node --dev`:\n  \
+		assay model submit digits.onnx --title Digits --bind N=1 --family digits --version 1 --latest \
+		 --suri //Alice\n  \
 		assay worker serve digits --slots 16 --suri //Alice\n  \
 		assay quote digits --checkers 1 --allow-unlisted\n  \
-		assay job request digits --input x=images.npy --rows 0..10 --checkers 1 --allow-unlisted --suri //Bob\n  \
+		assay job request digits --input image=images.npy --rows 0..10 --checkers 1 --allow-unlisted --suri //Bob\n  \
 		assay verify 0..10"
 )]
 pub struct Cli {
@@ -47,24 +47,32 @@ pub struct Cli {
 /// Options that every command takes.
 #[derive(Debug, Args)]
 pub struct Global {
-	/// Print one JSON document instead of text
-	#[arg(long, global = true)]
+	/// Print JSON instead of text (docs/json.md describes it)
+	#[arg(long, global = true, help_heading = "Global options")]
 	pub json: bool,
-	/// The node to talk to
+	/// The node to connect to
 	#[arg(
 		long,
 		global = true,
 		env = "ASSAY_URL",
 		default_value = "ws://127.0.0.1:9944",
-		value_name = "URL"
+		value_name = "URL",
+		help_heading = "Global options"
 	)]
 	pub url: String,
-	/// Who signs: a secret phrase, a 0x seed, or a development account like //Alice
-	#[arg(long, global = true, env = "ASSAY_SURI", hide_env_values = true, value_name = "SURI")]
+	/// The account that signs: a secret phrase, a 0x seed, or a development account like //Alice
+	#[arg(
+		long,
+		global = true,
+		env = "ASSAY_SURI",
+		hide_env_values = true,
+		value_name = "SURI",
+		help_heading = "Global options"
+	)]
 	pub suri: Option<String>,
 }
 
-/// What every command has at hand.
+/// The context of a command: the global options, and the output.
 #[derive(Debug)]
 pub struct Context {
 	pub global: Global,
@@ -77,12 +85,15 @@ impl Context {
 		Ok(Chain::connect(&self.global.url).await?)
 	}
 
-	/// The account that signs.
+	/// Returns the account that signs.
 	pub fn signer(&self) -> anyhow::Result<Signer> {
 		let suri = self.global.suri.as_deref().ok_or_else(|| {
-			usage("this command signs: say as whom with --suri (like --suri //Alice on a development chain) or ASSAY_SURI")
+			usage(
+				"this command signs: name the account with --suri (like --suri //Alice on a development chain) or \
+				 ASSAY_SURI",
+			)
 		})?;
-		Signer::from_suri(suri)
+		Signer::from_suri(suri).map_err(|error| usage(format!("--suri or ASSAY_SURI is {error}")))
 	}
 }
 
@@ -90,71 +101,45 @@ impl Context {
 pub enum Command {
 	/// Run a model on this machine with the canonical engine
 	Infer(Infer),
-	/// Show what the engine finds in a model: inputs, outputs, operators, cost
+	/// Show what the engine derives from a model: inputs, outputs, operators, cost
 	Describe(Describe),
-	/// Submit, list, show, price, hand on and retire models
+	/// Submit, list, show, describe, price, transfer and retire models
 	#[command(subcommand)]
 	Model(Model),
-	/// Name models: families for people to ask by, and the versions in them
+	/// Name models: claim families and publish versions in them
 	#[command(subcommand)]
 	Family(Family),
-	/// Register and run a worker's capacity
+	/// Register a worker, offer its slots and manage its stake
 	#[command(subcommand)]
 	Worker(Worker),
-	/// Tell what a request would cost, whether it would be accepted, and how hard its answer would be to fake
+	/// Show what a job would cost, whether the chain would accept it, and how well cheating is deterred
 	Quote(Quote),
-	/// Buy answers, look at jobs and challenge wrong ones
+	/// Request answers, show jobs, and challenge wrong answers
 	#[command(subcommand)]
 	Job(Job),
-	/// Look at what validators decide about disputed jobs
+	/// Show disputes and how validators vote
 	#[command(subcommand)]
 	Dispute(Dispute),
-	/// Propose, vote and see what token holders decide
+	/// Propose, vote, delegate, and show referenda
 	#[command(subcommand)]
 	Gov(Gov),
 	/// Re-derive answered jobs on this machine and compare digests
 	Verify(Verify),
-	/// Put files into a node's artifact store and get them back
+	/// Store files in a node and fetch them
 	#[command(subcommand)]
 	Artifact(Artifact),
-	/// Totals of the chain
+	/// Show the totals since genesis
 	#[command(after_help = "Example:\n  assay stats --json")]
 	Stats,
-	/// The parameters in force: prices, periods, and what the protocol assumes of cheats
+	/// Show the parameters: prices, periods, and what the protocol assumes about cheats
 	#[command(after_help = "Example:\n  assay protocol --json")]
 	Protocol,
 }
 
-/// Which tensors to ask with.
-#[derive(Debug, Args)]
-pub struct InputArgs {
-	/// A tensor for one input of the model; once for each input
-	#[arg(long = "input", short, value_name = "NAME=FILE.npy")]
-	pub inputs: Vec<InputFile>,
-	/// Ask once for each row A up to but not including B of the files' leading axis, which is kept as extent 1. Without it,
-	/// a file is the whole tensor
-	#[arg(long, value_name = "A..B")]
-	pub rows: Option<Rows>,
-	/// The right class of each row, an integer: marks an answer as correct if the greatest element of the model's first output
-	/// stands at that place, and tells the accuracy
-	#[arg(long, value_name = "FILE.npy", requires = "rows")]
-	pub labels: Option<PathBuf>,
-}
-
-impl InputArgs {
-	/// The labels of the rows, where they are given.
-	pub fn labels(&self) -> anyhow::Result<Option<Labels>> {
-		match (&self.labels, &self.rows) {
-			(Some(path), Some(rows)) => Labels::read(path, rows).map(Some),
-			_ => Ok(None),
-		}
-	}
-}
-
 #[derive(Debug, Args)]
 #[command(
-	after_help = "Example:\n  assay infer digits.onnx --input x=images.npy --rows 0..10 --out answers\n\n\
-	The digest printed is the one that an honest worker settles on chain for the same engine, model and input."
+	after_help = "Example:\n  assay infer digits.onnx --input image=images.npy --rows 0..10 --out answers\n\n\
+	The digest is the one that an honest worker settles on chain for the same engine, model and input."
 )]
 pub struct Infer {
 	/// The ONNX file
@@ -184,15 +169,15 @@ pub enum Artifact {
 	/// Store a file in the node and print its id
 	#[command(after_help = "Example:\n  assay artifact put digits.onnx")]
 	Put {
-		/// Any file of at most 256 MiB
+		/// A file of at most 256 MiB
 		file: PathBuf,
 	},
-	/// Fetch an artifact and check that it is what its id says
+	/// Fetch an artifact and check it against its id
 	#[command(after_help = "Example:\n  assay artifact get 0x5a3e… --out digits.onnx")]
 	Get {
 		/// BLAKE3 of the bytes
 		id: ArtifactId,
-		/// Where to write them
+		/// Where to write the bytes
 		#[arg(long, value_name = "FILE")]
 		out: PathBuf,
 	},
@@ -220,7 +205,7 @@ mod tests {
 	}
 
 	#[test]
-	fn terms_are_bounded_as_the_chain_bounds_them() {
+	fn terms_have_the_bounds_of_the_chain() {
 		let terms = |options: &[&str]| request(options).map(|request| request.terms.terms(7));
 		let plain = terms(&[]).unwrap();
 		assert_eq!((plain.checkers, plain.max_fee, plain.value_at_risk), (0, 7, 0));
@@ -246,7 +231,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_model_is_submitted_with_a_title() {
+	fn a_model_needs_a_title() {
 		let submit = |options: &[&str]| match parse(&["model", "submit", "digits.onnx"], options) {
 			Ok(Command::Model(Model::Submit(submit))) => Some(*submit),
 			Ok(other) => panic!("{other:?}"),
@@ -254,7 +239,7 @@ mod tests {
 		};
 		assert!(submit(&[]).is_none() && submit(&["--name", "digits"]).is_none());
 		let plain = submit(&["--title", "Digits"]).unwrap();
-		assert!(plain.naming.wanted().is_none() && plain.max_fee.is_none() && !plain.yes);
+		assert!(plain.naming.family_and_version().is_none() && plain.max_fee.is_none() && !plain.yes);
 		let full = [
 			"--title",
 			"Digits",
@@ -279,11 +264,11 @@ mod tests {
 		];
 		let full = submit(&full).unwrap();
 		assert_eq!(full.about.tags.unwrap(), ["a", "b"]);
-		assert_eq!(full.naming.wanted().unwrap().1.to_vec(), b"1.0");
+		assert_eq!(full.naming.family_and_version().unwrap().1.to_vec(), b"1.0");
 	}
 
 	#[test]
-	fn options_that_make_no_sense_together_are_refused() {
+	fn options_that_contradict_each_other_are_refused() {
 		let submit = |options: &[&str]| parse(&["model", "submit", "digits.onnx", "--title", "Digits"], options);
 		for wrong in [
 			&["--family", "digits"][..],
@@ -328,13 +313,13 @@ mod tests {
 	}
 
 	#[test]
-	fn only_who_says_so_allows_unlisted_models() {
+	fn unlisted_models_are_allowed_only_with_the_flag() {
 		assert!(!request(&[]).unwrap().terms.terms(0).allow_unlisted);
 		assert!(request(&["--allow-unlisted"]).unwrap().terms.terms(0).allow_unlisted);
 	}
 
 	#[test]
-	fn a_request_returns_at_one_moment() {
+	fn a_request_waits_for_one_thing() {
 		assert!(request(&["--provisional"]).is_ok() && request(&["--no-wait"]).is_ok());
 		assert!(request(&["--provisional", "--no-wait"]).is_err());
 	}

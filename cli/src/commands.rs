@@ -1,4 +1,5 @@
-//! The commands, one module for each noun. Each returns how it ended; what it found goes to [`Output`](crate::output::Output).
+//! The commands, one module for each noun. Each returns its exit status and prints its result to
+//! [`Output`](crate::output::Output).
 
 pub mod artifact;
 pub mod challenge;
@@ -17,52 +18,58 @@ pub mod stats;
 pub mod verify;
 pub mod worker;
 
-use crate::{
-	args::Context,
-	calls::{self, Call},
-	chain::{unhex, Chain},
-	error::usage,
-	output::Verdict,
+use crate::{args::Context, error::usage, output::ExitStatus};
+use assay_client::{
+	calls::Call,
+	chain::decode_hex,
+	tx::{self, Events},
+	AccountId32, Chain, Signer,
 };
-use assay_primitives::payload::MAX_ARTIFACT;
-use serde_json::Value;
-use std::path::Path;
-use subxt::utils::AccountId32;
+use serde::Serialize;
 
-/// The bytes of a file that is to become an artifact.
-fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
-	let wrong = |reason: String| usage(format!("{}: {reason}", path.display()));
-	let len = std::fs::metadata(path).map_err(|error| wrong(error.to_string()))?.len();
-	if len > MAX_ARTIFACT {
-		return Err(wrong(format!(
-			"{len} bytes are more than the {MAX_ARTIFACT} that an artifact may have"
-		)));
-	}
-	std::fs::read(path).map_err(|error| wrong(error.to_string()))
-}
-
-/// Makes one call and says so.
-async fn finish(context: &Context, chain: &Chain, call: &Call, done: &str, value: Value) -> anyhow::Result<Verdict> {
-	let signer = context.signer()?;
-	let spinner = context.output.spinner("waiting until it is final");
-	calls::execute(chain, &signer, call).await?;
+/// Makes one call and waits until it is final.
+async fn execute(
+	context: &Context,
+	chain: &Chain,
+	signer: &Signer,
+	call: &Call,
+	what: &'static str,
+) -> anyhow::Result<Events> {
+	let spinner = context.output.spinner(what);
+	let events = tx::execute(chain, signer, call).await?;
 	spinner.finish_and_clear();
-	context.output.result(done, &value);
-	Ok(Verdict::Fine)
+	Ok(events)
 }
 
-/// The account that is named, or else the one that signs.
-fn account(name: Option<String>, context: &Context) -> anyhow::Result<AccountId32> {
-	match name {
+/// Makes one call, waits until it is final, and prints `document`, whose text is `done`.
+async fn finish(
+	context: &Context,
+	chain: &Chain,
+	call: &Call,
+	document: &impl Serialize,
+	done: String,
+) -> anyhow::Result<ExitStatus> {
+	let signer = context.signer()?;
+	execute(context, chain, &signer, call, "waiting until it is final").await?;
+	context.output.result(document, |_| done);
+	Ok(ExitStatus::Success)
+}
+
+/// Returns the account that is given, or else the one that signs.
+fn account(given: Option<String>, context: &Context) -> anyhow::Result<AccountId32> {
+	match given {
 		Some(text) => parse_account(&text),
+		None if context.global.suri.is_none() => Err(usage(
+			"no account is named: give its address, or name a signer with --suri or ASSAY_SURI",
+		)),
 		None => Ok(context.signer()?.account),
 	}
 }
 
-/// An SS58 address or a public key in hexadecimal.
+/// Parses an SS58 address or a public key in hexadecimal.
 fn parse_account(text: &str) -> anyhow::Result<AccountId32> {
-	let hexadecimal = || unhex(text).ok()?.try_into().ok().map(AccountId32);
-	text.parse().ok().or_else(hexadecimal).ok_or_else(|| {
+	let public_key = || decode_hex(text).ok()?.try_into().ok().map(AccountId32);
+	text.parse().ok().or_else(public_key).ok_or_else(|| {
 		usage(format!(
 			"{text:?} is neither an SS58 address nor a 0x public key of 32 bytes"
 		))

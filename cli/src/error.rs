@@ -1,12 +1,12 @@
-//! The one distinction between errors that the exit code makes.
+//! The distinction between errors that the exit status makes.
 
-/// The command line itself is wrong: a file that cannot be read, a key that does not parse. Exit code 2; every other error is
-/// exit code 1.
+/// The command line itself is wrong, like a file that cannot be read or a key that does not parse. The exit status is
+/// 2; that of every other error is 1.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
 
-/// A [`Usage`] error as `anyhow` carries it.
-pub fn usage(message: impl Into<String>) -> anyhow::Error {
-	Usage(message.into()).into()
+/// Makes a [`Usage`] error.
+pub fn usage(message: impl std::fmt::Display) -> anyhow::Error {
+	Usage(message.to_string()).into()
 }

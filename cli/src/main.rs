@@ -1,37 +1,23 @@
-//! The `assay` command: runs models with the canonical engine on this machine, makes every call of the chain, and re-derives
-//! what others have answered.
+//! The `assay` command, a thin shell over [`assay_client`]: it parses arguments, shows progress, and prints what the
+//! library reports as text or, with `--json`, as JSON.
 //!
-//! Results go to standard output, progress and notes to standard error. Exit codes: 0 fine, 1 refused or differs, 2 usage.
+//! Results go to standard output, progress and notes to standard error. Exit status: 0 for success, 1 if something was
+//! refused or an answer differs, 2 if the command line was wrong.
 
-mod amount;
+mod answered;
 mod args;
-mod artifacts;
-mod cache;
-mod calls;
-mod chain;
 mod commands;
-mod engine;
 mod error;
-mod findings;
 #[cfg(test)]
 mod fixtures;
-mod golden;
-mod governance;
-mod hints;
-mod inputs;
-mod labels;
-mod npy;
-mod outcomes;
+mod local;
 mod output;
-mod report;
-mod requests;
-mod tensors;
-mod terms;
+mod text;
 mod values;
 
 use args::{Cli, Command, Context};
 use clap::Parser;
-use output::{Output, Verdict};
+use output::{ExitStatus, Output};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
@@ -42,10 +28,10 @@ fn main() -> ExitCode {
 	};
 	let result = tokio::runtime::Runtime::new()
 		.map_err(anyhow::Error::from)
-		.and_then(|runtime| runtime.block_on(dispatch(command, &context)));
+		.and_then(|runtime| runtime.block_on(run(command, &context)));
 	match result {
-		Ok(Verdict::Fine) => ExitCode::SUCCESS,
-		Ok(Verdict::Refused) => ExitCode::from(1),
+		Ok(ExitStatus::Success) => ExitCode::SUCCESS,
+		Ok(ExitStatus::Refused) => ExitCode::from(1),
 		Err(error) => {
 			context.output.error(&error);
 			ExitCode::from(if error.is::<error::Usage>() { 2 } else { 1 })
@@ -53,7 +39,7 @@ fn main() -> ExitCode {
 	}
 }
 
-async fn dispatch(command: Command, context: &Context) -> anyhow::Result<Verdict> {
+async fn run(command: Command, context: &Context) -> anyhow::Result<ExitStatus> {
 	match command {
 		Command::Infer(args) => commands::infer::run(args, context),
 		Command::Describe(args) => commands::describe::run(args, context),

@@ -1,31 +1,52 @@
-//! What a person or a program sees: results on standard output, progress and notes on standard error.
+//! Output for people and programs: results on standard output, progress and notes on standard error.
 
+use assay_client::{
+	json::{self, Document},
+	progress::{Meter, Progress, Transfer},
+};
 use indicatif::{MultiProgress, ProgressBar, ProgressFinish, ProgressStyle};
-use serde_json::{json, Value};
+use serde::Serialize;
 use std::{
+	fmt,
 	io::{self, IsTerminal, Write},
 	time::Duration,
 };
 
-/// How a command ended that ran to its end.
+/// The exit status of a command that ran to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-	/// Exit code 0.
-	Fine,
-	/// Exit code 1: the chain or the engine refused, or results differ.
+pub enum ExitStatus {
+	/// Exit status 0.
+	Success,
+	/// Exit status 1: the chain or the engine refused, or results differ.
 	Refused,
 }
 
-/// Where output goes, and in which form.
+impl ExitStatus {
+	/// Returns the status of a success or a refusal.
+	pub fn of(is_success: bool) -> Self {
+		match is_success {
+			true => Self::Success,
+			false => Self::Refused,
+		}
+	}
+}
+
+/// A document that has a text for people.
+pub trait Text {
+	/// Returns the text.
+	fn text(&self) -> String;
+}
+
+/// The destination of output, and its form.
 #[derive(Debug)]
 pub struct Output {
 	json: bool,
-	/// Bars that are up at the same time share the terminal.
+	/// Bars that are shown at the same time share the terminal.
 	bars: MultiProgress,
 }
 
 impl Output {
-	/// With `json`, standard output carries exactly one JSON document, and notes are left out.
+	/// With `json`, standard output gets documents only, and notes are left out.
 	pub fn new(json: bool) -> Self {
 		Self {
 			json,
@@ -33,25 +54,37 @@ impl Output {
 		}
 	}
 
-	/// The command's result, in the form that was asked for.
-	pub fn result(&self, human: impl std::fmt::Display, json: &Value) {
-		if self.json {
-			print(format_args!("{json:#}"));
-		} else {
-			print(format_args!("{human}"));
+	/// Prints the command's result: its text or its JSON.
+	pub fn document(&self, document: &(impl Serialize + Text)) {
+		self.result(document, Text::text);
+	}
+
+	/// Prints the command's result: the text that `text` makes of it, or its JSON.
+	pub fn result<T: Serialize>(&self, document: &T, text: impl FnOnce(&T) -> String) {
+		match self.json {
+			true => print_json(&Document::new(document)),
+			false => print(text(document)),
 		}
 	}
 
-	/// Something a person wants to know on the way.
-	pub fn note(&self, text: impl std::fmt::Display) {
+	/// Prints the command's result of several documents: the text that `text` makes of them, or their JSON.
+	pub fn results<T: Serialize>(&self, documents: &[T], text: impl FnOnce(&[T]) -> String) {
+		match self.json {
+			true => print_json(&documents.iter().map(Document::new).collect::<Vec<_>>()),
+			false => print(text(documents)),
+		}
+	}
+
+	/// Tells a person something besides the result.
+	pub fn note(&self, text: impl fmt::Display) {
 		if !self.json {
-			eprintln!("{text}");
+			print_note(text);
 		}
 	}
 
-	/// Shows what is about to happen, and asks whether it should. Where nobody sits at standard input there is nobody to ask, and what
-	/// was called for is done.
-	pub fn agreed(&self, about: impl std::fmt::Display, question: &str) -> io::Result<bool> {
+	/// Shows what is about to happen, and asks whether it should. Where standard input is not a terminal there is
+	/// nobody to ask, and the answer is yes.
+	pub fn confirm(&self, about: impl fmt::Display, question: &str) -> io::Result<bool> {
 		if !io::stdin().is_terminal() {
 			self.note(about);
 			return Ok(true);
@@ -62,16 +95,16 @@ impl Output {
 		Ok(is_yes(&answer))
 	}
 
-	/// The error that ended the command.
+	/// Prints the error that ended the command.
 	pub fn error(&self, error: &anyhow::Error) {
-		if self.json {
-			print(format_args!("{:#}", json!({ "error": format!("{error:#}") })));
-		} else {
-			eprintln!("error: {error:#}");
+		let error = format!("{error:#}");
+		match self.json {
+			true => print_json(&Document::new(json::Error { error })),
+			false => print_note(format_args!("error: {error}")),
 		}
 	}
 
-	/// A bar towards `len` things, called by what is done to them. It draws on a terminal only, and goes with its value.
+	/// Shows a bar of `len` steps. It is drawn on a terminal only, and disappears when it is dropped.
 	pub fn bar(&self, len: u64, what: &'static str) -> ProgressBar {
 		self.add(
 			ProgressBar::new(len),
@@ -80,16 +113,7 @@ impl Output {
 		)
 	}
 
-	/// A bar towards `len` bytes.
-	pub fn byte_bar(&self, len: u64, what: &'static str) -> ProgressBar {
-		self.add(
-			ProgressBar::new(len),
-			"{prefix} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}",
-			what,
-		)
-	}
-
-	/// A sign of life where no end is known.
+	/// Shows that something without a known length is in progress.
 	pub fn spinner(&self, what: &'static str) -> ProgressBar {
 		let spinner = self.add(ProgressBar::new_spinner(), "{spinner} {prefix} {elapsed} {msg}", what);
 		spinner.enable_steady_tick(Duration::from_millis(100));
@@ -97,7 +121,7 @@ impl Output {
 	}
 
 	fn add(&self, bar: ProgressBar, template: &str, what: &'static str) -> ProgressBar {
-		// A template that does not parse is a plainer bar, nothing worse.
+		// A template that does not parse results in a plainer bar.
 		let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
 		let bar = bar
 			.with_style(style)
@@ -107,33 +131,56 @@ impl Output {
 	}
 }
 
-/// Writes a line to standard output. A reader that has seen enough, like `head`, is no reason to fail.
-fn print(line: std::fmt::Arguments) {
-	let _ = writeln!(std::io::stdout(), "{line}");
+impl Progress for Output {
+	fn transfer(&self, what: Transfer, len: u64) -> Box<dyn Meter> {
+		let what = match what {
+			Transfer::Upload => "uploading",
+			Transfer::Download => "fetching",
+		};
+		Box::new(Bar(self.add(
+			ProgressBar::new(len),
+			"{prefix} {wide_bar} {binary_bytes}/{binary_total_bytes} {binary_bytes_per_sec}",
+			what,
+		)))
+	}
 }
 
-/// Whether that means yes. Whatever is not clear does not.
+/// The bar of a transfer.
+struct Bar(ProgressBar);
+
+impl Meter for Bar {
+	fn set(&self, done: u64) {
+		self.0.set_position(done);
+	}
+}
+
+impl Drop for Bar {
+	fn drop(&mut self) {
+		self.0.finish_and_clear();
+	}
+}
+
+/// Writes a line to standard output. Failing to write is not an error: the reader may have seen enough, as `head` has.
+fn print(line: impl fmt::Display) {
+	let _ = writeln!(io::stdout(), "{line}");
+}
+
+/// Prints a line to standard error. A reader that has gone away must not end a command that has begun to pay.
+fn print_note(line: impl fmt::Display) {
+	let _ = writeln!(io::stderr(), "{line}");
+}
+
+fn print_json(value: &impl Serialize) {
+	match serde_json::to_string_pretty(value) {
+		Ok(text) => print(text),
+		// No document has keys that are not strings, which is the only way to fail.
+		Err(error) => print_note(format_args!("error: the result cannot be written as JSON: {error}")),
+	}
+}
+
+/// Returns whether the answer is a clear yes.
 fn is_yes(answer: &str) -> bool {
 	matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
-}
-
-/// Somebody else's text, without what would move the cursor.
-pub fn printable(text: &[u8]) -> String {
-	String::from_utf8_lossy(text)
-		.chars()
-		.map(|c| if c.is_control() { ' ' } else { c })
-		.collect()
-}
-
-/// Aligned `name value` lines.
-pub fn table<'a>(lines: impl IntoIterator<Item = (&'a str, String)>) -> String {
-	let lines: Vec<_> = lines.into_iter().collect();
-	let width = lines.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
-	lines
-		.iter()
-		.map(|(name, value)| format!("{name:<width$}  {value}"))
-		.collect::<Vec<_>>()
-		.join("\n")
 }
 
 #[cfg(test)]
@@ -152,10 +199,5 @@ mod tests {
 		] {
 			assert_eq!(is_yes(answer), yes, "{answer:?}");
 		}
-	}
-
-	#[test]
-	fn somebody_elses_text_does_not_move_the_cursor() {
-		assert_eq!(printable("tidy\u{1b}[2J\n näher".as_bytes()), "tidy [2J  näher");
 	}
 }

@@ -1,29 +1,20 @@
-//! The values that options take, parsed whole or refused with the form they should have.
+//! The values of options, parsed completely or refused with the expected form.
 
+use assay_client::inputs::InputFile;
 use assay_primitives::{
-	names::{is_family, is_version, FamilyName, VersionName},
+	names::{is_family_name, is_version_name, FamilyName, VersionName},
 	JobId, ModelSpec,
 };
-use std::{ops::Range, path::PathBuf, str::FromStr};
+use std::{ops::Range, str::FromStr};
 
-/// `NAME=FILE.npy`: a tensor for one input of the model.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputFile {
-	pub name: String,
-	pub path: PathBuf,
-}
-
-impl FromStr for InputFile {
-	type Err = &'static str;
-
-	fn from_str(text: &str) -> Result<Self, Self::Err> {
-		match text.split_once('=') {
-			Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok(Self {
-				name: name.into(),
-				path: path.into(),
-			}),
-			_ => Err("expected NAME=FILE.npy, the name being that of the model's input (`assay describe` lists them)"),
-		}
+/// Parses `NAME=FILE.npy`: a tensor for one input of the model.
+pub fn input_file(text: &str) -> Result<InputFile, &'static str> {
+	match text.split_once('=') {
+		Some((name, path)) if !name.is_empty() && !path.is_empty() => Ok(InputFile {
+			name: name.into(),
+			path: path.into(),
+		}),
+		_ => Err("expected NAME=FILE.npy, where NAME is an input of the model (`assay describe` lists them)"),
 	}
 }
 
@@ -50,14 +41,14 @@ impl FromStr for Binding {
 	}
 }
 
-/// The spec that a set of bindings makes, sorted as the chain wants it.
+/// Returns the spec of the bindings, sorted as the chain requires.
 pub fn spec(bindings: &[Binding]) -> ModelSpec {
 	let mut bindings: Vec<_> = bindings.iter().map(|b| (b.symbol.clone(), b.extent)).collect();
 	bindings.sort();
 	ModelSpec { bindings }
 }
 
-/// `A..B` or `A..=B`.
+/// Parses `A..B` or `A..=B`.
 fn parse_range(text: &str) -> Option<Range<u64>> {
 	let (start, end) = text.split_once("..")?;
 	let start = start.parse::<u64>().ok()?;
@@ -89,7 +80,7 @@ impl FromStr for Rows {
 pub struct Jobs(pub Range<u64>);
 
 impl Jobs {
-	/// Each job named.
+	/// Returns each job.
 	pub fn ids(&self) -> impl Iterator<Item = JobId> {
 		self.0.clone().map(JobId)
 	}
@@ -107,26 +98,28 @@ impl FromStr for Jobs {
 	}
 }
 
-/// A job's number, for commands that take exactly one.
+/// Parses a job's number, for commands that take exactly one.
 pub fn job_id(text: &str) -> Result<JobId, &'static str> {
 	text.parse().map(JobId).map_err(|_| "expected a job's number, like 7")
 }
 
-/// A family's name.
+/// Parses a family's name.
 pub fn family(text: &str) -> Result<FamilyName, &'static str> {
-	const FORM: &str = "a family's name has 2 to 48 of a-z, 0-9 and single hyphens, a letter first and no hyphen last";
+	const FORM: &str = "a family's name has 2 to 48 characters: a-z, 0-9 and single hyphens, beginning with a letter \
+		 and not ending with a hyphen";
 	match FamilyName::try_from(text.as_bytes().to_vec()) {
-		Ok(name) if is_family(&name) => Ok(name),
+		Ok(name) if is_family_name(&name) => Ok(name),
 		_ => Err(FORM),
 	}
 }
 
-/// A version's name.
+/// Parses a version's name.
 pub fn version(text: &str) -> Result<VersionName, &'static str> {
 	const FORM: &str =
-		"a version's name has 1 to 24 of a-z, 0-9, `.` and `-`, a letter or digit first, and is not `latest`";
+		"a version's name has 1 to 24 characters: a-z, 0-9, `.` and `-`, beginning with a letter or digit, and is \
+			 not `latest`";
 	match VersionName::try_from(text.as_bytes().to_vec()) {
-		Ok(name) if is_version(&name) => Ok(name),
+		Ok(name) if is_version_name(&name) => Ok(name),
 		_ => Err(FORM),
 	}
 }
@@ -136,7 +129,7 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn names_are_taken_as_the_chain_takes_them() {
+	fn names_have_the_form_that_the_chain_requires() {
 		assert_eq!(family("mobile-net2").unwrap().to_vec(), b"mobile-net2");
 		assert_eq!(version("1.0-rc1").unwrap().to_vec(), b"1.0-rc1");
 		for text in ["", "a", "Net", "2net", "net-", "net--2", "net_2", &"n".repeat(49)] {
@@ -148,11 +141,11 @@ mod tests {
 	}
 
 	#[test]
-	fn an_input_names_port_and_file() {
-		let input: InputFile = "x=a/b=c.npy".parse().unwrap();
-		assert_eq!((input.name.as_str(), input.path), ("x", PathBuf::from("a/b=c.npy")));
+	fn an_input_has_a_name_and_a_file() {
+		let input = input_file("x=a/b=c.npy").unwrap();
+		assert_eq!((input.name.as_str(), input.path), ("x", "a/b=c.npy".into()));
 		for text in ["x", "=x.npy", "x=", ""] {
-			assert!(text.parse::<InputFile>().is_err(), "{text:?}");
+			assert!(input_file(text).is_err(), "{text:?}");
 		}
 	}
 
@@ -177,7 +170,7 @@ mod tests {
 	}
 
 	#[test]
-	fn ranges_exclude_their_end_unless_told() {
+	fn ranges_exclude_their_end_unless_it_has_an_equals_sign() {
 		assert_eq!("0..100".parse(), Ok(Rows(0..100)));
 		assert_eq!("3..=5".parse(), Ok(Rows(3..6)));
 		assert_eq!("7".parse(), Ok(Jobs(7..8)));

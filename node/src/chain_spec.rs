@@ -1,4 +1,4 @@
-//! The chains this node knows by name, and chain specification files.
+//! The chains that this node knows by name, and chain specification files.
 
 use assay_engine::Engine;
 use assay_primitives::probe::probe_pool;
@@ -16,28 +16,28 @@ use serde_json::{json, Value};
 use sp_genesis_builder::DEV_RUNTIME_PRESET;
 use std::path::PathBuf;
 
-/// What a specification file may hold beyond the SDK's own fields.
+/// The fields of a specification file beyond the SDK's own.
 #[derive(Clone, Default, Serialize, Deserialize, ChainSpecExtension)]
 #[serde(rename_all = "camelCase")]
 pub struct Extensions {
 	/// Blocks with known hashes.
 	pub fork_blocks: ForkBlocks<Block>,
-	/// Blocks that are never accepted.
+	/// Blocks that this node never accepts.
 	pub bad_blocks: BadBlocks<Block>,
-	/// A finalised block from which a light client may start; `sync_state_genSyncSpec` fills it in.
+	/// A finalised block from which a light client can start. `sync_state_genSyncSpec` fills it in.
 	pub light_sync_state: LightSyncStateExtension,
 }
 
-/// How many probes of models each worker of a chain's first block takes at a time.
+/// The slots for probes of models that each genesis worker offers.
 const PROBE_SLOTS: u32 = 8;
 
-/// A chain specification. The host functions are those that genesis needs beyond the SDK's.
+/// A chain specification, with the host functions that building the genesis needs beyond the SDK's.
 pub type ChainSpec = GenericChainSpec<Extensions, assay_primitives::host::inference::HostFunctions>;
 
-/// The specification that `--chain NAME` means.
+/// Returns the specification for `--chain NAME`.
 pub fn load(name: &str) -> Result<ChainSpec, String> {
 	match name {
-		"" => Err("which chain? Say `--dev`, `--chain local`, or `--chain FILE` with a specification file".into()),
+		"" => Err("no chain given: use `--dev`, `--chain local`, or `--chain FILE` with a specification file".into()),
 		"dev" => development(),
 		"local" => local(),
 		path => ChainSpec::from_json_file(PathBuf::from(path)).map_err(|error| {
@@ -46,7 +46,7 @@ pub fn load(name: &str) -> Result<ChainSpec, String> {
 	}
 }
 
-/// One validator, Alice, who is a worker as well.
+/// Returns the chain with one validator, Alice, who is also a worker.
 fn development() -> Result<ChainSpec, String> {
 	build(
 		"Assay Development",
@@ -56,7 +56,7 @@ fn development() -> Result<ChainSpec, String> {
 	)
 }
 
-/// Three validators: Alice, Bob and Charlie.
+/// Returns the chain with three validators, Alice, Bob and Charlie, who are also workers.
 fn local() -> Result<ChainSpec, String> {
 	build("Assay Local", "assay_local", ChainType::Local, LOCAL_RUNTIME_PRESET)
 }
@@ -76,15 +76,17 @@ fn build(name: &str, id: &str, chain_type: ChainType, preset: &str) -> Result<Ch
 		.build())
 }
 
-/// The preset's configuration, asked of the native runtime: asking its Wasm would compile it once more at every start.
+/// Returns a preset's configuration. It asks the native runtime, because the Wasm runtime would be compiled once more
+/// at every start.
 fn preset_config(preset: &str) -> Result<Value, String> {
 	let config =
 		genesis_presets::get_preset(&preset.into()).ok_or_else(|| format!("the runtime has no preset `{preset}`"))?;
 	serde_json::from_slice(&config).map_err(|error| format!("the runtime's preset `{preset}` is not JSON: {error}"))
 }
 
-/// The node brings the engine that its chains start with, for the runtime cannot know what a node was built with. So it is the node, too,
-/// that has the workers of `preset` offer slots for probes of models of this engine.
+/// Returns the genesis configuration that depends on the engine: the engine itself, and the slots that the workers of
+/// `preset` offer for probes of its models. The node adds it, because the runtime does not know the engine that the
+/// node was built with.
 fn engine_config(preset: &Value) -> Value {
 	let engine = Engine::builtin_id();
 	let workers = preset["workers"]["workers"].as_array().into_iter().flatten();
@@ -107,7 +109,7 @@ mod tests {
 	use super::*;
 	use sp_runtime::BuildStorage;
 
-	/// The specification as an operator sees it.
+	/// Returns the specification as an operator sees it.
 	fn exported(spec: &ChainSpec) -> Value {
 		serde_json::from_str(&spec.as_json(false).expect("the genesis resolves")).expect("a specification is JSON")
 	}
@@ -127,7 +129,7 @@ mod tests {
 	}
 
 	#[test]
-	fn the_workers_of_named_chains_take_probes_from_the_first_block() {
+	fn the_workers_of_named_chains_offer_probe_slots_at_genesis() {
 		for (name, count) in [("dev", 1), ("local", 3)] {
 			let spec = load(name).expect("a known chain");
 			let config = &exported(&spec)["genesis"]["runtimeGenesis"]["patch"]["workers"];
@@ -142,7 +144,7 @@ mod tests {
 	}
 
 	#[test]
-	fn wallets_learn_the_token() {
+	fn the_specification_names_the_token_for_wallets() {
 		let spec = exported(&load("dev").expect("a known chain"));
 		assert_eq!(
 			spec["properties"],

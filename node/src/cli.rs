@@ -1,7 +1,5 @@
-//! The command line.
+//! The command line of the node.
 
-#[cfg(feature = "faults")]
-use crate::faults::FaultOptions;
 use sc_cli::RunCmd;
 use sp_runtime::Permill;
 use std::{
@@ -10,14 +8,14 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-/// What the SDK says of `--offchain-worker` is about other chains: here the off-chain worker is how a node serves models, and
-/// serving has nothing to do with validating.
+/// Replaces the SDK's help for `--offchain-worker`, which ties it to validating. Here it is how a node serves models,
+/// whether or not the node validates.
 const OFFCHAIN_WORKER_HELP: &str =
-	"When to run the off-chain worker, which answers the jobs of the workers whose keys this \
-	node holds, votes in disputes with its validator's, and watches. Without such a key, and without `--watch`, it does nothing";
+	"When to run the off-chain worker. It answers the jobs of the workers whose keys this node holds, votes in \
+	disputes with the validator's key, and watches results. Without such a key and without `--watch` it does nothing";
 
-/// The share of provisional results that a validator watches unless it is told otherwise.
-const VALIDATORS_WATCH: Permill = Permill::from_percent(5);
+/// The share of provisional results that a validator watches by default.
+const VALIDATOR_WATCH_SHARE: Permill = Permill::from_percent(5);
 
 #[derive(Debug, clap::Parser)]
 #[command(mut_arg("enabled", |arg| arg.default_value("always").help(OFFCHAIN_WORKER_HELP)))]
@@ -32,47 +30,44 @@ pub struct Cli {
 	pub inference: InferenceOptions,
 }
 
-/// What a node brings to inference.
+/// Options for inference.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Inference")]
 pub struct InferenceOptions {
-	/// Threads that run models. Each holds one running model's memory, up to 1 GiB.
+	/// The number of threads that run models. Each holds the memory of one running model, up to 1 GiB.
 	///
-	/// By default all cores but one, which is left to the chain, and at least one.
+	/// By default one fewer than there are cores, since the chain needs one, but at least one.
 	#[arg(long, value_name = "N")]
 	pub worker_threads: Option<NonZeroUsize>,
 
-	/// Where models and large inputs and outcomes are kept, each named by its BLAKE3 hash.
+	/// The folder for models and for large inputs and outcomes. Each file is named by its BLAKE3 hash.
 	///
-	/// Two running nodes must not share one. By default the folder `artifacts` in the base path, so that `--dev`, whose base path
-	/// is temporary, leaves nothing behind.
+	/// Two running nodes must not share a folder. By default it is `artifacts` in the base path. The base path of
+	/// `--dev` is temporary, so `--dev` leaves nothing behind.
 	#[arg(long, value_name = "PATH")]
 	pub artifacts: Option<PathBuf>,
 
-	/// Where the engine is kept in compiled form, which saves the seconds its compilation takes at each start.
+	/// The folder for the compiled engine, which saves the seconds that compiling it takes at each start.
 	///
-	/// The folder must not be writable by others: what it holds is run. By default `$XDG_CACHE_HOME/assay/engine`, or
-	/// `~/.cache/assay/engine`.
+	/// Nobody else may be able to write to the folder, because the node runs what is in it. By default it is
+	/// `$XDG_CACHE_HOME/assay/engine`, or `~/.cache/assay/engine`.
 	#[arg(long, value_name = "PATH")]
 	pub engine_cache: Option<PathBuf>,
 
-	/// The share, in percent, of provisional results that this node runs again by itself: `5`, `0.5`, `100`. It challenges a wrong
-	/// one, and so earns a part of the bond of whoever gave it.
+	/// The share of provisional results that this node re-executes, in percent: for example `5`, `0.5` or `100`. The
+	/// node challenges each wrong result, and so earns a part of the bond of whoever revealed it.
 	///
-	/// The bond of a challenge comes from the account of the node's watcher key, which is `--alice`'s or the like on a development
-	/// chain, or made by the method `assay_watcherKey`; the account needs funds. Models and inputs that are not in the node's store
-	/// are not watched. By default 5 for a validator and 0 for every other node.
+	/// The account of the node's watcher key pays the bond of a challenge, so it needs funds. On a development chain,
+	/// options like `--alice` insert a watcher key; elsewhere, the RPC method `assay_watcherKey` makes one. The node
+	/// does not watch results whose model or input is missing from its store. The default is 5 for a validator and 0
+	/// for every other node.
 	#[arg(long, value_name = "SHARE", value_parser = percentage)]
 	pub watch: Option<Permill>,
-
-	#[cfg(feature = "faults")]
-	#[command(flatten)]
-	pub faults: FaultOptions,
 }
 
-/// Reads a percentage, with up to four decimals, exactly.
+/// Parses a percentage of up to four decimals, without rounding.
 fn percentage(text: &str) -> Result<Permill, String> {
-	let wrong = || format!("`{text}` is no percentage between 0 and 100, like 5 or 0.5, with up to four decimals");
+	let wrong = || format!("`{text}` is not a percentage: use 0 to 100 with at most four decimals, like 5 or 0.5");
 	let number = text.strip_suffix('%').unwrap_or(text);
 	let (whole, decimals) = number.split_once('.').unwrap_or((number, "0"));
 	let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
@@ -87,22 +82,22 @@ fn percentage(text: &str) -> Result<Permill, String> {
 }
 
 impl InferenceOptions {
-	/// The folder of artifacts of a node with this base path.
+	/// Returns the artifact folder of a node with this base path.
 	pub fn artifacts(&self, base_path: &Path) -> PathBuf {
 		self.artifacts.clone().unwrap_or_else(|| base_path.join("artifacts"))
 	}
 
-	/// The share of provisional results to watch.
+	/// Returns the share of provisional results to watch.
 	pub fn watch(&self, is_validator: bool) -> Permill {
-		let by_default = if is_validator {
-			VALIDATORS_WATCH
+		let default = if is_validator {
+			VALIDATOR_WATCH_SHARE
 		} else {
 			Permill::zero()
 		};
-		self.watch.unwrap_or(by_default)
+		self.watch.unwrap_or(default)
 	}
 
-	/// The folder of the compiled engine; `None` where the user has no cache folder.
+	/// Returns the folder of the compiled engine, or `None` if the user has no cache folder.
 	pub fn engine_cache(&self) -> Option<PathBuf> {
 		let folder = |name| env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
 		self.engine_cache.clone().or_else(|| {
@@ -125,7 +120,7 @@ pub enum Subcommand {
 	/// Write a chain's specification to a file.
 	ExportChainSpec(sc_cli::ExportChainSpecCmd),
 
-	/// Execute a block again and check it.
+	/// Re-execute a block and check it.
 	CheckBlock(sc_cli::CheckBlockCmd),
 
 	/// Write blocks to a file.
@@ -134,16 +129,16 @@ pub enum Subcommand {
 	/// Write the state at a block as a chain specification.
 	ExportState(sc_cli::ExportStateCmd),
 
-	/// Read blocks from a file.
+	/// Import blocks from a file.
 	ImportBlocks(sc_cli::ImportBlocksCmd),
 
-	/// Remove the chain's database. Keys and artifacts stay.
+	/// Delete the chain's database. Keys and artifacts stay.
 	PurgeChain(sc_cli::PurgeChainCmd),
 
-	/// Take the chain back by some blocks, at most to the last finalised one.
+	/// Revert the chain by a number of blocks, at most to the last finalised one.
 	Revert(sc_cli::RevertCmd),
 
-	/// Print what the chain's database holds.
+	/// Print facts about the chain's database.
 	ChainInfo(sc_cli::ChainInfoCmd),
 }
 
@@ -159,7 +154,7 @@ mod tests {
 	}
 
 	#[test]
-	fn the_offchain_worker_runs_unless_it_is_refused() {
+	fn the_offchain_worker_runs_by_default() {
 		let enabled = |args: &[&str]| Cli::parse_from(args).run.offchain_worker_params.enabled;
 		assert!(matches!(enabled(&["assay-node"]), OffchainWorkerEnabled::Always));
 		assert!(matches!(
@@ -169,14 +164,14 @@ mod tests {
 	}
 
 	#[test]
-	fn artifacts_live_in_the_base_path_unless_told_otherwise() {
+	fn artifacts_are_in_the_base_path_by_default() {
 		let artifacts = |args: &[&str]| Cli::parse_from(args).inference.artifacts(Path::new("/base"));
 		assert_eq!(artifacts(&["assay-node"]), Path::new("/base/artifacts"));
 		assert_eq!(artifacts(&["assay-node", "--artifacts", "/store"]), Path::new("/store"));
 	}
 
 	#[test]
-	fn validators_watch_a_little_and_others_nothing_unless_told_otherwise() {
+	fn validators_watch_five_percent_by_default_and_other_nodes_nothing() {
 		let watch = |args: &[&str], is_validator| {
 			let cli = Cli::try_parse_from([&["assay-node"], args].concat())?;
 			Ok::<_, clap::Error>(cli.inference.watch(is_validator).deconstruct())
@@ -204,7 +199,7 @@ mod tests {
 	}
 
 	#[test]
-	fn no_worker_threads_is_an_error() {
+	fn zero_worker_threads_are_refused() {
 		assert!(Cli::try_parse_from(["assay-node", "--worker-threads", "0"]).is_err());
 	}
 }

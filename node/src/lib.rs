@@ -1,27 +1,14 @@
 //! The Assay node: a BABE and GRANDPA chain whose off-chain workers answer inference jobs.
 //!
-//! All of it is a library, so that a package can ask for its features; `main.rs` runs it.
+//! The node is a library, so that another program can embed it: [`command::run_with`] runs a command line, and a
+//! [`Customisation`](service::Customisation) changes what the node does.
 
-// The SDK's errors are large, and every function on the way to them would have to say so.
+// The SDK's errors are large, and every function that returns one would need this attribute.
 #![allow(clippy::result_large_err)]
 
 mod chain_spec;
-mod cli;
-mod command;
-#[cfg(feature = "faults")]
-mod faults;
+pub mod cli;
+pub mod command;
 mod rpc;
-mod service;
-
-use std::process::ExitCode;
-
-/// Does what the command line of this process says.
-pub fn main() -> ExitCode {
-	match command::run() {
-		Ok(()) => ExitCode::SUCCESS,
-		Err(error) => {
-			eprintln!("Error: {error}");
-			ExitCode::FAILURE
-		}
-	}
-}
+pub mod service;
+pub mod types;

@@ -1,7 +1,7 @@
-//! `assay-node`; see the library.
+//! The `assay-node` program. Everything it does is in the library of the same name.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-	assay_node::main()
+	assay_node::command::run()
 }

@@ -1,8 +1,8 @@
-//! What the node answers over JSON-RPC besides the SDK's own methods.
+//! The node's JSON-RPC: the SDK's methods and Assay's.
 
-pub mod assay;
+mod assay;
 
-use crate::service::{Backend, Client, Pool, SelectChain};
+use crate::types::{FullBackend, FullClient, FullPool, FullSelectChain};
 use assay_artifacts::ArtifactStore;
 use assay_runtime::{opaque::Block, BlockNumber, Hash};
 use jsonrpsee::RpcModule;
@@ -22,64 +22,65 @@ use sp_keystore::KeystorePtr;
 use std::{error::Error, sync::Arc};
 use substrate_frame_rpc_system::{System, SystemApiServer};
 
-/// What the methods work on.
-pub struct Dependencies {
-	pub client: Arc<Client>,
-	pub pool: Arc<Pool>,
-	pub select_chain: SelectChain,
+/// The components that the methods use.
+pub struct FullDeps {
+	pub client: Arc<FullClient>,
+	pub pool: Arc<FullPool>,
+	pub select_chain: FullSelectChain,
 	pub chain_spec: Box<dyn ChainSpec>,
 	pub keystore: KeystorePtr,
 	pub babe_worker: BabeWorkerHandle<Block>,
 	pub authority_set: SharedAuthoritySet<Hash, BlockNumber>,
 	pub voter_state: SharedVoterState,
 	pub justifications: GrandpaJustificationStream<Block>,
-	pub finality_proofs: Arc<FinalityProofProvider<Backend, Block>>,
+	pub finality_proofs: Arc<FinalityProofProvider<FullBackend, Block>>,
 	pub artifacts: ArtifactStore,
 }
 
-impl Dependencies {
-	/// All methods. `executor` runs their subscriptions.
-	pub fn module(&self, executor: SubscriptionTaskExecutor) -> Result<RpcModule<()>, Box<dyn Error + Send + Sync>> {
-		let client = &self.client;
-		let mut module = RpcModule::new(());
+/// Builds the module of all methods. `executor` runs their subscriptions.
+pub fn create_full(
+	deps: &FullDeps,
+	executor: SubscriptionTaskExecutor,
+) -> Result<RpcModule<()>, Box<dyn Error + Send + Sync>> {
+	let client = &deps.client;
+	let mut module = RpcModule::new(());
 
-		module.merge(System::<_, _, Block>::new(client.clone(), self.pool.clone()).into_rpc())?;
-		module.merge(TransactionPayment::<_, Block>::new(client.clone()).into_rpc())?;
-		module.merge(Dev::<Block, _>::new(client.clone()).into_rpc())?;
-		module.merge(
-			Babe::new(
-				client.clone(),
-				self.babe_worker.clone(),
-				self.keystore.clone(),
-				self.select_chain.clone(),
-			)
-			.into_rpc(),
-		)?;
-		module.merge(
-			Grandpa::new(
-				executor,
-				self.authority_set.clone(),
-				self.voter_state.clone(),
-				self.justifications.clone(),
-				self.finality_proofs.clone(),
-			)
-			.into_rpc(),
-		)?;
-		module.merge(
-			SyncState::new(
-				self.chain_spec.cloned_box(),
-				client.clone(),
-				self.authority_set.clone(),
-				self.babe_worker.clone(),
-			)?
-			.into_rpc(),
-		)?;
-		module.merge(assay::methods(
-			self.artifacts.clone(),
-			self.keystore.clone(),
-			client.info().genesis_hash,
-		))?;
+	module.merge(System::<_, _, Block>::new(client.clone(), deps.pool.clone()).into_rpc())?;
+	module.merge(TransactionPayment::<_, Block>::new(client.clone()).into_rpc())?;
+	module.merge(Dev::<Block, _>::new(client.clone()).into_rpc())?;
+	module.merge(
+		Babe::new(
+			client.clone(),
+			deps.babe_worker.clone(),
+			deps.keystore.clone(),
+			deps.select_chain.clone(),
+		)
+		.into_rpc(),
+	)?;
+	module.merge(
+		Grandpa::new(
+			executor,
+			deps.authority_set.clone(),
+			deps.voter_state.clone(),
+			deps.justifications.clone(),
+			deps.finality_proofs.clone(),
+		)
+		.into_rpc(),
+	)?;
+	module.merge(
+		SyncState::new(
+			deps.chain_spec.cloned_box(),
+			client.clone(),
+			deps.authority_set.clone(),
+			deps.babe_worker.clone(),
+		)?
+		.into_rpc(),
+	)?;
+	module.merge(assay::create(
+		deps.artifacts.clone(),
+		deps.keystore.clone(),
+		client.info().genesis_hash,
+	))?;
 
-		Ok(module)
-	}
+	Ok(module)
 }

@@ -1,9 +1,8 @@
-//! A running node: the chain of its parts, and what it does besides following the chain.
+//! Builds the node's components and starts its tasks.
 
-mod parts;
+mod customisation;
+mod partial;
 
-#[cfg(feature = "faults")]
-use crate::faults;
 use crate::{cli::InferenceOptions, rpc};
 use assay_artifacts::ArtifactStore;
 use assay_engine::{InferenceService, ServiceConfig};
@@ -24,24 +23,27 @@ use sp_externalities::Extension;
 use sp_keystore::KeystorePtr;
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
-pub use parts::{parts, Backend, Client, Consensus, Pool, SelectChain};
+pub use customisation::{Customisation, Handles, Standard};
+pub use partial::{new_partial, ConsensusComponents};
 
-/// How long a GRANDPA vote may take to cross the network.
+/// The time that a GRANDPA vote is expected to need to cross the network.
 const GOSSIP_DURATION: Duration = Duration::from_millis(333);
 
-/// The share of a slot in which its author may fill the block; the rest is for the block to travel and to be executed.
+/// The share of a slot that the author has to build the block. Others need the rest to receive and execute it.
 const PROPOSAL_SHARE: f32 = 0.5;
 
-/// Starts a node. It runs until the task manager is dropped.
-pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskManager, Error> {
+/// Starts a node with this customisation. The node runs until the returned task manager is dropped.
+pub fn new_full(
+	config: Configuration,
+	options: &InferenceOptions,
+	customisation: Arc<dyn Customisation>,
+) -> Result<TaskManager, Error> {
 	if !matches!(config.network.network_backend, NetworkBackendType::Litep2p) {
 		return Err(Error::Other(
-			"this node speaks litep2p only: leave out `--network-backend`".into(),
+			"this node supports litep2p only: leave out `--network-backend`".into(),
 		));
 	}
-
-	#[cfg(feature = "faults")]
-	faults::check(&options.faults, config.chain_spec.chain_type())?;
+	customisation.check(&config)?;
 
 	let PartialComponents {
 		client,
@@ -52,15 +54,15 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 		import_queue,
 		transaction_pool,
 		other:
-			Consensus {
+			ConsensusComponents {
 				block_import,
 				babe_link,
 				babe_worker,
 				grandpa_link,
-				inherents,
+				inherent_data_providers,
 				mut telemetry,
 			},
-	} = parts(&config)?;
+	} = new_partial(&config)?;
 
 	let keystore = keystore_container.keystore();
 	if let Some(seed) = &config.dev_key_seed {
@@ -69,7 +71,7 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 
 	let artifacts_path = options.artifacts(config.base_path.path());
 	let artifacts = ArtifactStore::open(&artifacts_path)
-		.map_err(|error| Error::Other(format!("the artifacts at {}: {error}", artifacts_path.display())))?;
+		.map_err(|error| Error::Other(format!("cannot open the artifact store {artifacts_path:?}: {error}")))?;
 
 	let registry = config.prometheus_registry().cloned();
 	let genesis = client.info().genesis_hash;
@@ -113,31 +115,26 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 	let node_name = config.network.node_name.clone();
 	let votes = !config.disable_grandpa;
 
-	#[cfg(feature = "faults")]
-	let tools = faults::Tools {
+	let handles = Handles {
 		client: client.clone(),
 		pool: transaction_pool.clone(),
 		keystore: keystore.clone(),
 		artifacts: artifacts.clone(),
+		spawn_handle: task_manager.spawn_handle(),
 	};
-	#[cfg(feature = "faults")]
-	faults::start(&options.faults, &tools, &task_manager.spawn_handle());
 
 	if config.offchain_worker.enabled {
 		let watch_share = options.watch(role.is_authority());
 		if !watch_share.is_zero() && keystore.sr25519_public_keys(key::WATCHER_KEY_TYPE).is_empty() {
 			log::warn!(
-				"This node watches results, but cannot challenge a wrong one: it has no watcher key (assay_watcherKey makes one)"
+				"This node watches results but has no watcher key, so it cannot challenge a wrong one. \
+				Make a key with the RPC method assay_watcherKey"
 			);
 		}
 		let service = InferenceService::start(inference_config(options), artifacts.clone(), registry.as_ref())
-			.map_err(|error| Error::Other(format!("inference cannot start: {error}")))?;
-		let extension = move |_| service.extension(watch_share);
-		#[cfg(feature = "faults")]
-		let extension = {
-			let faults = options.faults.clone();
-			move |at| faults::wrap(&faults, &tools, at, extension(at))
-		};
+			.map_err(|error| Error::Other(format!("cannot start the inference service: {error}")))?;
+		let (customisation, handles) = (customisation.clone(), handles.clone());
+		let inference = move |at| customisation.wrap_inference(&handles, at, service.extension(watch_share));
 		let offchain_worker = OffchainWorkers::new(OffchainWorkerOptions {
 			runtime_api_provider: client.clone(),
 			keystore: Some(keystore.clone()),
@@ -145,9 +142,9 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 			transaction_pool: Some(OffchainTransactionPoolFactory::new(transaction_pool.clone())),
 			network_provider: Arc::new(network.clone()),
 			is_validator: role.is_authority(),
-			// Nothing our runtime does off chain goes out to the web.
+			// Our runtime makes no HTTP requests.
 			enable_http_requests: false,
-			custom_extensions: move |at| vec![Box::new(extension(at)) as Box<dyn Extension>],
+			custom_extensions: move |at| vec![Box::new(inference(at)) as Box<dyn Extension>],
 		})?;
 		task_manager.spawn_handle().spawn(
 			"offchain-worker",
@@ -157,7 +154,7 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 	}
 
 	let voter_state = SharedVoterState::empty();
-	let rpc = rpc::Dependencies {
+	let rpc_deps = rpc::FullDeps {
 		client: client.clone(),
 		pool: transaction_pool.clone(),
 		select_chain: select_chain.clone(),
@@ -180,7 +177,7 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 		task_manager: &mut task_manager,
 		keystore: keystore.clone(),
 		transaction_pool: transaction_pool.clone(),
-		rpc_builder: Box::new(move |executor| Ok(rpc.module(executor)?)),
+		rpc_builder: Box::new(move |executor| Ok(rpc::create_full(&rpc_deps, executor)?)),
 		network: network.clone(),
 		system_rpc_tx,
 		tx_handler_controller,
@@ -207,7 +204,7 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 			block_import,
 			sync_oracle: sync.clone(),
 			justification_sync_link: sync.clone(),
-			create_inherent_data_providers: inherents,
+			create_inherent_data_providers: inherent_data_providers,
 			force_authoring,
 			backoff_authoring_blocks: Some(BackoffAuthoringOnFinalizedHeadLagging::default()),
 			babe_link,
@@ -224,11 +221,11 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 		let voter = grandpa::run_grandpa_voter(grandpa::GrandpaParams {
 			config: grandpa::Config {
 				gossip_duration: GOSSIP_DURATION,
-				justification_generation_period: parts::JUSTIFICATION_PERIOD,
+				justification_generation_period: partial::JUSTIFICATION_PERIOD,
 				observer_enabled: false,
 				local_role: role,
 				name: Some(node_name),
-				// A node that is no authority must not vote, even with an authority's keys.
+				// A node that is not an authority must not vote, even if it holds an authority's keys.
 				keystore: role.is_authority().then_some(keystore),
 				telemetry: telemetry.clone(),
 				protocol_name: grandpa_protocol,
@@ -248,15 +245,16 @@ pub fn run(config: Configuration, options: &InferenceOptions) -> Result<TaskMana
 			.spawn_blocking("grandpa-voter", None, voter);
 	}
 
+	customisation.on_started(&handles);
 	Ok(task_manager)
 }
 
-/// Gives a development node the keys of its worker and its watcher; those of its validator are made with all session keys, when the
-/// SDK's tasks start.
+/// Inserts the worker key and the watcher key of a development account. The SDK inserts the validator's keys with all
+/// session keys when it starts its tasks.
 fn insert_dev_keys(keystore: &KeystorePtr, seed: &str) -> Result<(), Error> {
-	let failed = |error| Error::Other(format!("the keys of {seed}: {error}"));
+	let failed = |error| Error::Other(format!("cannot insert the keys of {seed}: {error}"));
 	keystore
-		.ed25519_generate_new(key::KEY_TYPE, Some(seed))
+		.ed25519_generate_new(key::WORKER_KEY_TYPE, Some(seed))
 		.map_err(failed)?;
 	keystore
 		.sr25519_generate_new(key::WATCHER_KEY_TYPE, Some(seed))

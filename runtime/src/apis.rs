@@ -1,4 +1,4 @@
-//! What the node and its clients may ask the runtime.
+//! The runtime APIs for the node and its clients.
 
 use crate::*;
 use alloc::vec::Vec;
@@ -185,7 +185,9 @@ impl_runtime_apis! {
 		}
 	}
 
-	impl pallet_transaction_payment_rpc_runtime_api::TransactionPaymentCallApi<Block, Balance, RuntimeCall> for Runtime {
+	impl pallet_transaction_payment_rpc_runtime_api::TransactionPaymentCallApi<Block, Balance, RuntimeCall>
+		for Runtime
+	{
 		fn query_call_info(call: RuntimeCall, len: u32) -> RuntimeDispatchInfo<Balance> {
 			TransactionPayment::query_call_info(call, len)
 		}
@@ -247,13 +249,13 @@ impl_runtime_apis! {
 			Jobs::job(job)
 		}
 		fn dispute(job: JobId) -> Option<DisputeInfo<AccountId, Balance, BlockNumber>> {
-			Disputes::info(job)
+			Disputes::dispute(job)
 		}
 		fn voter(account: AccountId) -> VoterRecord {
 			Disputes::voter(account)
 		}
 		fn protocol() -> Protocol<Balance> {
-			crate::protocol::in_force()
+			crate::protocol::current_parameters()
 		}
 		fn stats() -> Stats<Balance> {
 			Jobs::stats()

@@ -1,9 +1,12 @@
-//! The runtime that `scripts/weights.sh` measures: which pallets, and what their benchmarks need of one another.
+//! The benchmarks that `scripts/weights.sh` runs: the list of pallets, and what their benchmarks need from other
+//! pallets.
+
+#![allow(clippy::arithmetic_side_effects, clippy::expect_used)] // A benchmark that cannot be set up must not run.
 
 use crate::{fixtures::*, *};
 use alloc::{string::String, vec};
 use assay_primitives::{
-	api::{Duty, Participant, Standing},
+	api::{Participant, ParticipantStatus, Role},
 	key::{owner_message, WorkerKey},
 	names::{FamilyName, VersionName},
 	probe::{probe_pool, BoundedPort, MAX_PORTS, MAX_PORT_NAME, PROBE_CHECKERS},
@@ -45,7 +48,7 @@ pub fn dispatch(config: BenchmarkConfig) -> Result<Vec<BenchmarkBatch>, String> 
 	Ok(batches)
 }
 
-/// What the benchmarks of one pallet need of the others.
+/// Sets up what the benchmarks of one pallet need from the others.
 pub struct Helper;
 
 impl Helper {
@@ -53,7 +56,7 @@ impl Helper {
 		Balances::set_balance(who, 1_000_000 * ASY);
 	}
 
-	/// A listed model that takes a tensor of so many bytes.
+	/// Registers a listed model that takes a tensor of `width` bytes.
 	fn model(width: u32) -> ModelId {
 		let file = width.to_le_bytes();
 		let id = model_id(EngineId::default(), Artifact::of(&file).id, &BoundedSpec::default());
@@ -65,7 +68,7 @@ impl Helper {
 		id
 	}
 
-	/// A worker that serves `model`, with its key in the keystore.
+	/// Registers a worker that serves `model`, with its key in the keystore.
 	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey) {
 		let worker = account::<AccountId>("worker", seed, 0);
 		Self::fund(&worker);
@@ -96,7 +99,7 @@ impl pallet_workers::BenchmarkHelper for Helper {
 
 impl pallet_jobs::BenchmarkHelper<AccountId> for Helper {
 	fn model(bytes: u32) -> (ModelId, Payload) {
-		// Besides its bytes, the encoding of an input has their number, shape and type.
+		// The encoding of an input also contains the number, the shape and the type of its bytes.
 		let width = bytes.saturating_sub(if bytes < 64 { 8 } else { 9 });
 		(Self::model(width), input(width, 1))
 	}
@@ -145,10 +148,10 @@ impl pallet_jobs::BenchmarkHelper<AccountId> for Helper {
 }
 
 impl pallet_disputes::BenchmarkHelper for Helper {
-	/// All that a job can have take part, and all agree.
+	/// Creates a job with the maximum number of participants, which all agree.
 	fn provisional_job() -> (JobId, OutcomeDigest) {
 		let model = Self::model(WIDTH);
-		if Workers::servers(&model) == 0 {
+		if Workers::available_workers(&model) == 0 {
 			for seed in 0..MAX_PARTICIPANTS {
 				Self::worker(seed, 256, model);
 			}
@@ -180,20 +183,20 @@ impl pallet_disputes::BenchmarkHelper for Helper {
 				let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
 				let seed = sp_io::hashing::blake2_256(&n.to_le_bytes()).into();
 				let worker = Workers::draw(&model, id, seed, &taken).expect("there are enough workers");
-				let duty = if n + 1 == MAX_PARTICIPANTS {
-					Duty::Auditor
+				let role = if n + 1 == MAX_PARTICIPANTS {
+					Role::Auditor
 				} else {
-					Duty::Checker
+					Role::Checker
 				};
 				let participant = Participant {
 					worker,
-					duty,
-					standing: Standing::Drawn,
+					role,
+					status: ParticipantStatus::Drawn,
 				};
 				job.participants.try_push(participant).expect("there is room");
 			}
 			for participant in job.participants.iter_mut() {
-				participant.standing = Standing::Revealed(digest);
+				participant.status = ParticipantStatus::Revealed(digest);
 			}
 			job.audited = true;
 			let now = System::block_number();

@@ -1,4 +1,4 @@
-//! How each pallet is set up. Every figure says what breaks when it is too small or too large.
+//! The configuration of FRAME's pallets.
 
 use crate::*;
 use frame_support::{
@@ -20,7 +20,7 @@ use sp_runtime::{
 	FixedPointNumber, Perbill, Perquintill,
 };
 
-/// Ordinary transactions may fill this share of a block; the rest is for operational ones and inherents.
+/// The share of a block that ordinary transactions may fill; the rest is for operational ones and inherents.
 const NORMAL_DISPATCH_RATIO: Perbill = Perbill::from_percent(75);
 
 parameter_types! {
@@ -34,12 +34,6 @@ parameter_types! {
 		.build();
 }
 
-/// What the first block after an upgrade to this version does with the state that it finds.
-#[cfg(not(feature = "next"))]
-type Migrations = ();
-#[cfg(feature = "next")]
-type Migrations = next::MoveTempo;
-
 #[derive_impl(frame_system::config_preludes::SolochainDefaultConfig)]
 impl frame_system::Config for Runtime {
 	type Block = Block;
@@ -48,7 +42,7 @@ impl frame_system::Config for Runtime {
 	type AccountId = AccountId;
 	type Nonce = Nonce;
 	type Hash = Hash;
-	/// Longer than any transaction may be mortal.
+	/// Longer than the mortality of any transaction.
 	type BlockHashCount = ConstU32<4096>;
 	type DbWeight = ParityDbWeight;
 	type Version = Version;
@@ -57,7 +51,7 @@ impl frame_system::Config for Runtime {
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
 	type SS58Prefix = SS58Prefix;
 	type MaxConsumers = ConstU32<16>;
-	type SingleBlockMigrations = Migrations;
+	type SingleBlockMigrations = migrations::Migrations;
 }
 
 impl pallet_timestamp::Config for Runtime {
@@ -67,11 +61,12 @@ impl pallet_timestamp::Config for Runtime {
 	type WeightInfo = pallet_timestamp::weights::SubstrateWeight<Runtime>;
 }
 
-/// Sessions whose validators are remembered, so that an equivocation in them can be proven: a little over a day's.
-const KEPT_SESSIONS: u32 = 168;
+/// The number of sessions whose validators are stored, so that an equivocation in them can be proven: a little over a
+/// day.
+const RETAINED_SESSIONS: u32 = 168;
 
 parameter_types! {
-	/// Slots for which an equivocation can be reported; within [`KEPT_SESSIONS`].
+	/// The number of slots for which an equivocation can be reported; within [`RETAINED_SESSIONS`].
 	pub const ReportLongevity: u64 = DAYS as u64;
 }
 
@@ -92,7 +87,7 @@ impl pallet_grandpa::Config for Runtime {
 	type WeightInfo = ();
 	type MaxAuthorities = ConstU32<100>;
 	type MaxNominators = ConstU32<0>;
-	type MaxSetIdSessionEntries = ConstU64<{ KEPT_SESSIONS as u64 }>;
+	type MaxSetIdSessionEntries = ConstU64<{ RETAINED_SESSIONS as u64 }>;
 	type KeyOwnerProof = sp_session::MembershipProof;
 	type EquivocationReportSystem =
 		pallet_grandpa::EquivocationReportSystem<Self, Offences, Historical, ReportLongevity>;
@@ -106,14 +101,15 @@ impl pallet_authorship::Config for Runtime {
 impl pallet_offences::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type IdentificationTuple = pallet_session_historical::IdentificationTuple<Self>;
-	/// Reports are proven and recorded. With a fixed set there is no stake to slash yet.
+	/// Reports are verified and recorded. Validators of a fixed set have no stake to slash.
 	type OnOffenceHandler = ();
 }
 
-/// The validators of genesis, for ever: whoever had session keys then. Others may set keys, to no effect.
-pub struct FixedSet;
+/// The validators are the accounts with session keys at genesis, and never change. Other accounts may set keys, without
+/// effect.
+pub struct FixedValidators;
 
-impl pallet_session::SessionManager<AccountId> for FixedSet {
+impl pallet_session::SessionManager<AccountId> for FixedValidators {
 	fn new_session(_: u32) -> Option<alloc::vec::Vec<AccountId>> {
 		None
 	}
@@ -126,7 +122,7 @@ impl pallet_session::SessionManager<AccountId> for FixedSet {
 	fn end_session(_: u32) {}
 }
 
-impl pallet_session_historical::SessionManager<AccountId, ()> for FixedSet {
+impl pallet_session_historical::SessionManager<AccountId, ()> for FixedValidators {
 	fn new_session(_: u32) -> Option<alloc::vec::Vec<(AccountId, ())>> {
 		None
 	}
@@ -136,16 +132,16 @@ impl pallet_session_historical::SessionManager<AccountId, ()> for FixedSet {
 	}
 	fn start_session(_: u32) {}
 	fn end_session(ended: u32) {
-		if let Some(kept_from) = ended.checked_sub(KEPT_SESSIONS) {
+		if let Some(kept_from) = ended.checked_sub(RETAINED_SESSIONS) {
 			Historical::prune_up_to(kept_from);
 		}
 	}
 }
 
-/// Every validator is fully described by its account.
-pub struct Unit;
+/// Identifies validators by their accounts alone.
+pub struct NoIdentification;
 
-impl sp_runtime::traits::Convert<AccountId, Option<()>> for Unit {
+impl sp_runtime::traits::Convert<AccountId, Option<()>> for NoIdentification {
 	fn convert(_: AccountId) -> Option<()> {
 		Some(())
 	}
@@ -157,7 +153,7 @@ impl pallet_session::Config for Runtime {
 	type ValidatorIdOf = ConvertInto;
 	type ShouldEndSession = Babe;
 	type NextSessionRotation = Babe;
-	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Self, FixedSet>;
+	type SessionManager = pallet_session_historical::NoteHistoricalRoot<Self, FixedValidators>;
 	type SessionHandler = <SessionKeys as OpaqueKeys>::KeyTypeIdProviders;
 	type Keys = SessionKeys;
 	type DisablingStrategy = ();
@@ -169,10 +165,11 @@ impl pallet_session::Config for Runtime {
 impl pallet_session_historical::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type FullIdentification = ();
-	type FullIdentificationOf = Unit;
+	type FullIdentificationOf = NoIdentification;
 }
 
-/// Below this an account is not worth its storage.
+/// The minimum balance of an account. If too small, the state fills with empty accounts; if too large, new users cannot
+/// join.
 pub const EXISTENTIAL_DEPOSIT: Balance = MILLI_ASY;
 
 impl pallet_balances::Config for Runtime {
@@ -192,22 +189,22 @@ impl pallet_balances::Config for Runtime {
 	type WeightInfo = weights::pallet_balances::WeightInfo<Runtime>;
 }
 
-/// Transaction fees go to the author of the block.
-pub struct ToAuthor;
+/// Pays transaction fees to the author of the block.
+pub struct FeesToAuthor;
 
-impl OnUnbalanced<Credit<AccountId, Balances>> for ToAuthor {
+impl OnUnbalanced<Credit<AccountId, Balances>> for FeesToAuthor {
 	fn on_nonzero_unbalanced(fee: Credit<AccountId, Balances>) {
 		if let Some(author) = Authorship::author() {
-			// What an author's account cannot take is burned with the imbalance.
+			// What the author's account cannot receive is burned with the imbalance.
 			let _ = Balances::resolve(&author, fee);
 		}
 	}
 }
 
 parameter_types! {
-	/// Fees rise while blocks are fuller than this and fall while they are emptier.
+	/// Fees rise while blocks are fuller than this, and fall while they are emptier.
 	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
-	/// How fast they do. Fees can double in about two hours of full blocks.
+	/// How fast fees change: they can double in about two hours of full blocks.
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 	pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
 	pub MaximumMultiplier: Multiplier = Bounded::max_value();
@@ -215,7 +212,7 @@ parameter_types! {
 
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
-	type OnChargeTransaction = FungibleAdapter<Balances, ToAuthor>;
+	type OnChargeTransaction = FungibleAdapter<Balances, FeesToAuthor>;
 	type OperationalFeeMultiplier = frame_support::traits::ConstU8<5>;
 	/// A second of computation costs one ASY.
 	type WeightToFee = IdentityFee<Balance>;
@@ -234,7 +231,8 @@ impl pallet_utility::Config for Runtime {
 }
 
 parameter_types! {
-	pub const PreimageHoldReason: RuntimeHoldReason = RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
+	pub const PreimageHoldReason: RuntimeHoldReason =
+		RuntimeHoldReason::Preimage(pallet_preimage::HoldReason::Preimage);
 	pub const PreimageBaseDeposit: Balance = ASY;
 	pub const PreimageByteDeposit: Balance = ASY / 100_000;
 }
@@ -271,8 +269,8 @@ impl pallet_scheduler::Config for Runtime {
 	type BlockNumberProvider = System;
 }
 
-/// Only for the local presets, which name a key. Where genesis names none there is no sudo: nobody passes, and only a referendum on the
-/// root track could appoint somebody.
+/// Used by the local presets only, which set a key. Without a key in genesis nobody has sudo rights, and only a
+/// referendum on the root track could grant them.
 impl pallet_sudo::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type RuntimeCall = RuntimeCall;

@@ -1,18 +1,21 @@
-//! A model for tests and benchmarks: takes one tensor of bytes.
+//! A model that takes one tensor of bytes, for tests and benchmarks.
+
+#![allow(clippy::expect_used)] // A test or benchmark that cannot be set up must not run.
 
 use crate::*;
 use alloc::vec;
 use assay_primitives::{
 	metadata::Metadata,
 	probe::{BoundedManifest, BoundedPort, Golden, Statement},
-	Artifact, BoundedSpec, DType, EngineId, ModelId, Payload, Tensor,
+	traits::{ModelSource, OnProbed},
+	Artifact, BoundedSpec, DType, EngineId, JobId, ModelId, Payload, Tensor,
 };
 use codec::Encode;
 
-/// Bytes of the tensor that a model takes, where it does not matter: an input has some 250 then.
+/// The default number of bytes of the tensor: an encoded input then has about 250.
 pub const WIDTH: u32 = 240;
 
-/// So many inputs of a model that takes tensors of so many bytes.
+/// Returns `items` inputs of a model that takes tensors of `width` bytes.
 pub fn input(width: u32, items: u32) -> Payload {
 	let one = vec![Tensor {
 		dtype: DType::U8,
@@ -25,7 +28,7 @@ pub fn input(width: u32, items: u32) -> Payload {
 	})
 }
 
-/// What the owner of a model states that takes a tensor of so many bytes.
+/// Returns the statement of a model that takes tensors of `width` bytes.
 pub fn statement(width: u32, macs: u64) -> Statement {
 	let port = BoundedPort {
 		name: b"x".to_vec().try_into().expect("short enough"),
@@ -53,7 +56,7 @@ pub fn statement(width: u32, macs: u64) -> Statement {
 	}
 }
 
-/// A model as a hub shows it.
+/// Returns metadata with this title.
 pub fn metadata(title: &str) -> Metadata {
 	Metadata {
 		title: title.as_bytes().to_vec().try_into().expect("short enough"),
@@ -61,20 +64,21 @@ pub fn metadata(title: &str) -> Metadata {
 	}
 }
 
-/// A model of `owner` that may be asked, as if it had been reproduced, another for each `file`.
+/// Registers a model of `owner` that accepts jobs, as if a probe had reproduced it: a different one for each `file`.
 pub fn open_model(owner: AccountId, file: &[u8], royalty: Balance, statement: Statement, listed: bool) -> ModelId {
 	let engine = EngineId::default();
 	pallet_models::Engines::<Runtime>::insert(engine, pallet_models::EngineStatus::Listed);
-	let (artifact, spec) = (Artifact::of(file), BoundedSpec::default());
-	Models::open_unproven(
-		owner,
-		spec,
-		artifact,
+	let source = ModelSource {
 		engine,
-		metadata("digits"),
-		royalty,
-		statement,
-		listed,
-	)
-	.expect("the model is new and its owner can pay")
+		artifact: Artifact::of(file),
+		spec: BoundedSpec::default(),
+	};
+	let no_probe = |_| Ok(JobId::default());
+	let model = Models::put_on_probation(owner, source, metadata("digits"), royalty, statement, no_probe)
+		.expect("the model is new and its owner can pay");
+	Models::on_probed(&model, Some(Ok(())));
+	if listed {
+		Models::list(RuntimeOrigin::root(), model, None).expect("an open model can be listed");
+	}
+	model
 }

@@ -1,7 +1,8 @@
-//! The chains that can be started without a specification of one's own.
+//! The presets: chains that can be started without a chain specification.
 //!
-//! Neither names an engine: the node that starts the chain adds the engine it was built with. Both are for one person at one machine:
-//! Alice has the sudo key, and votes take minutes. A genesis that sets neither has no sudo, and votes take days.
+//! Neither lists an engine: the node that starts the chain adds the engine that it was built with. Both are for local
+//! use: Alice has the sudo key, and votes take minutes. In a genesis that sets neither, nobody has sudo rights, and
+//! votes take days.
 
 use crate::{
 	protocol::AuditFund, AccountId, Balance, RuntimeGenesisConfig, SessionKeys, ASY, BABE_GENESIS_EPOCH_CONFIG, DAYS,
@@ -16,27 +17,27 @@ use sp_core::crypto::UncheckedInto;
 use sp_genesis_builder::PresetId;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
-/// The name of the preset with three validators, who are workers as well.
+/// The name of the preset with three validators, which are also workers.
 pub const LOCAL_RUNTIME_PRESET: &str = "local";
 
-/// What each well-known account has.
+/// The balance of each well-known account.
 const ENDOWMENT: Balance = 1_000_000 * ASY;
-/// What the audit fund begins with.
+/// The balance of the audit fund.
 const AUDIT_FUND: Balance = 10_000 * ASY;
 /// The tempo of votes: a day of a live network takes six blocks, which is 18 seconds.
 pub const LOCAL_TEMPO: u32 = DAYS / 6;
-/// What each worker of a preset bonds.
+/// The stake of each worker.
 const STAKE: Balance = 10_000 * ASY;
 
-/// One of the accounts that every developer has the keys of.
+/// A well-known development account.
 #[derive(Clone, Copy)]
-struct Known(Sr25519Keyring, Ed25519Keyring);
+struct DevAccount(Sr25519Keyring, Ed25519Keyring);
 
-const ALICE: Known = Known(Sr25519Keyring::Alice, Ed25519Keyring::Alice);
-const BOB: Known = Known(Sr25519Keyring::Bob, Ed25519Keyring::Bob);
-const CHARLIE: Known = Known(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie);
+const ALICE: DevAccount = DevAccount(Sr25519Keyring::Alice, Ed25519Keyring::Alice);
+const BOB: DevAccount = DevAccount(Sr25519Keyring::Bob, Ed25519Keyring::Bob);
+const CHARLIE: DevAccount = DevAccount(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie);
 
-impl Known {
+impl DevAccount {
 	fn account(self) -> AccountId {
 		self.0.to_account_id()
 	}
@@ -54,7 +55,7 @@ impl Known {
 	}
 }
 
-fn genesis(validators: &[Known], workers: &[Known]) -> Value {
+fn genesis(validators: &[DevAccount], workers: &[DevAccount]) -> Value {
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		balances: BalancesConfig {
 			balances: Sr25519Keyring::well_known()
@@ -86,7 +87,7 @@ fn genesis(validators: &[Known], workers: &[Known]) -> Value {
 	})
 }
 
-/// The genesis patch called `id`, as JSON.
+/// Returns the genesis patch with this id, as JSON.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
 		sp_genesis_builder::DEV_RUNTIME_PRESET => genesis(&[ALICE], &[ALICE]),
@@ -96,7 +97,7 @@ pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	serde_json::to_vec(&patch).ok()
 }
 
-/// The names of all presets.
+/// Returns the names of all presets.
 pub fn preset_names() -> Vec<PresetId> {
 	vec![
 		PresetId::from(sp_genesis_builder::DEV_RUNTIME_PRESET),

@@ -1,8 +1,9 @@
 //! The Assay runtime: FRAME's own pallets and Assay's, wired together.
 //!
-//! `lib.rs` names the pallets, `configs.rs` sets up FRAME's, `protocol.rs` Assay's and `governance` those by which token holders decide,
-//! `transactions.rs` lets off-chain workers make transactions, `apis.rs` answers the node and its clients, `genesis_presets.rs` starts
-//! chains. No rule of the protocol is written here.
+//! `lib.rs` lists the pallets, `configs.rs` configures FRAME's, `protocol.rs` Assay's, and `governance` those by which
+//! token holders decide. `transactions.rs` builds the transactions of off-chain workers, `apis.rs` answers the node and
+//! its clients, `genesis_presets.rs` defines chains, `version.rs` and `migrations.rs` change with each upgrade. The
+//! rules of the protocol are in the pallets.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -29,12 +30,12 @@ mod configs;
 mod fixtures;
 pub mod genesis_presets;
 pub mod governance;
-#[cfg(feature = "next")]
-mod next;
+mod migrations;
 pub mod protocol;
 #[cfg(test)]
 mod tests;
 mod transactions;
+mod version;
 pub mod weights;
 
 use alloc::{borrow::Cow, vec::Vec};
@@ -48,8 +49,9 @@ use sp_runtime::{
 use sp_version::RuntimeVersion;
 
 pub use apis::RuntimeApi;
+pub use version::VERSION;
 
-/// Opaque types: what the node may know of the runtime without knowing its calls.
+/// Opaque types, with which the node handles blocks without knowing the runtime's calls.
 pub mod opaque {
 	use super::*;
 	pub use sp_runtime::OpaqueExtrinsic as UncheckedExtrinsic;
@@ -78,7 +80,7 @@ pub type Header = generic::Header<BlockNumber, BlakeTwo256>;
 pub type Block = generic::Block<Header, UncheckedExtrinsic>;
 pub type UncheckedExtrinsic = generic::UncheckedExtrinsic<Address, RuntimeCall, Signature, TxExtension>;
 
-/// What every transaction passes through, in this order.
+/// The extensions of every transaction, in the order in which they check it.
 pub type TxExtension = (
 	frame_system::AuthorizeCall<Runtime>,
 	frame_system::CheckNonZeroSender<Runtime>,
@@ -98,7 +100,7 @@ pub type Executive =
 
 /// Milliseconds from one slot to the next.
 pub const SLOT_DURATION: u64 = 3_000;
-/// Blocks in a minute, an hour and a day, if every slot has one.
+/// Blocks in a minute, an hour and a day, if every slot has a block.
 pub const MINUTES: BlockNumber = 60_000 / SLOT_DURATION as BlockNumber;
 pub const HOURS: BlockNumber = MINUTES * 60;
 pub const DAYS: BlockNumber = HOURS * 24;
@@ -110,27 +112,11 @@ pub const ASY: Balance = 1_000_000_000_000;
 /// A thousandth of an ASY.
 pub const MILLI_ASY: Balance = ASY / 1_000;
 
-/// A block may take a third of its slot to execute.
+/// The maximum weight of a block: a third of its slot.
 pub const MAXIMUM_BLOCK_WEIGHT: Weight = Weight::from_parts(WEIGHT_REF_TIME_PER_SECOND, u64::MAX);
 
-#[cfg(feature = "next")]
-pub use next::VERSION;
-
-#[cfg(not(feature = "next"))]
-#[sp_version::runtime_version]
-pub const VERSION: RuntimeVersion = RuntimeVersion {
-	spec_name: Cow::Borrowed("assay"),
-	impl_name: Cow::Borrowed("assay"),
-	authoring_version: 1,
-	spec_version: 1,
-	impl_version: 1,
-	apis: apis::RUNTIME_API_VERSIONS,
-	transaction_version: 1,
-	system_version: 1,
-};
-
-/// BABE's parameters: one slot in four has a primary author by chance, and every other a secondary one with its own VRF output,
-/// so that each block carries randomness.
+/// BABE's parameters: one slot in four has a primary author on average, and every other slot a secondary one with its
+/// own VRF output, so that each block carries randomness.
 pub const BABE_GENESIS_EPOCH_CONFIG: sp_consensus_babe::BabeEpochConfiguration =
 	sp_consensus_babe::BabeEpochConfiguration {
 		c: (1, 4),

@@ -1,4 +1,4 @@
-//! How Assay's own pallets are set up, and the parameters that governance may change without an upgrade.
+//! The configuration of Assay's own pallets, and the parameters that governance may change without an upgrade.
 
 use crate::*;
 use assay_primitives::{
@@ -16,40 +16,40 @@ use frame_support::{
 use pallet_jobs::WeightInfo as _;
 use sp_runtime::{traits::AccountIdConversion, Permill};
 
-/// What governance sets. Jobs keep what was in force when they were accepted. Each value's type says what breaks when a figure is
-/// too small or too large.
+/// The parameters under governance. Jobs keep those that were current when they were accepted. The type of each
+/// parameter documents what breaks when a figure is too small or too large.
 #[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
 pub mod dynamic_params {
 	use super::*;
 
-	/// The protocol of jobs and disputes.
+	/// The parameters of jobs and disputes.
 	#[dynamic_pallet_params]
 	#[codec(index = 0)]
 	pub mod protocol {
-		/// What answers cost. At these prices an answer of a 300 million multiply-accumulate model costs 0.004 ASY a worker.
+		/// The price of answers. An answer of a model with 300 million multiply-accumulates costs 0.004 ASY per worker.
 		#[codec(index = 0)]
 		pub static Pricing: terms::Pricing<Balance> = terms::Pricing {
 			base: MILLI_ASY,
 			per_giga_mac: 10 * MILLI_ASY,
-			// An hour of a slot costs what 12 small answers do.
+			// An hour of a slot costs as much as 12 small answers.
 			per_block: MILLI_ASY / 100,
-			// A little more than the audit rate, so that the fund lasts even if nobody asks checkers and nobody cheats.
+			// A little more than the audit rate, so that the fund lasts even if no job has checkers and nobody cheats.
 			audit_levy: Permill::from_percent(12),
 			burn: Permill::from_percent(1),
 		};
 
-		/// How long things may take.
+		/// The periods of a job.
 		#[codec(index = 1)]
 		pub static Periods: terms::Periods = terms::Periods {
 			commit: MINUTES,
 			reveal: 5 * MINUTES,
 			vote: 2 * MINUTES,
-			// A billion a second: a sixth of what one core of a machine of 2024 does.
+			// A billion per second: a sixth of what one core of a 2024 machine achieves.
 			macs_per_block: 3_000_000_000,
 			windows: [MINUTES / 2, 5 * MINUTES, HOURS],
 		};
 
-		/// What is assumed of the world, and threatened.
+		/// The assumptions about adversaries, and the penalties.
 		#[codec(index = 2)]
 		pub static Security: terms::Security<Balance> = terms::Security {
 			malicious: Permill::from_parts(333_333),
@@ -57,7 +57,7 @@ pub mod dynamic_params {
 			slash: SlashSplit {
 				burn: Permill::from_percent(50),
 				requester: Permill::from_percent(20),
-				provers: Permill::from_percent(20),
+				reporters: Permill::from_percent(20),
 			},
 			no_show_fine: 100 * MILLI_ASY,
 			challenge_bond: 2 * ASY,
@@ -84,39 +84,17 @@ impl pallet_parameters::Config for Runtime {
 	type AdminOrigin = AsEnsureOriginWithArg<governance::ParameterOrigin>;
 }
 
-/// The challenge bond in force.
-pub struct ChallengeBond;
-
-impl Get<Balance> for ChallengeBond {
-	fn get() -> Balance {
-		Security::get().challenge_bond
-	}
-}
-
-/// Of a lost challenge as much is burned as of a lost slot: what comes back to an accomplice deters nobody.
-pub struct ForfeitBurn;
-
-impl Get<Permill> for ForfeitBurn {
-	fn get() -> Permill {
-		Security::get().slash.burn
-	}
-}
-
 parameter_types! {
-	/// Has no key: levies and a part of each slash go in, pay of auditors goes out.
+	/// The current challenge bond.
+	pub ChallengeBond: Balance = Security::get().challenge_bond;
+	/// The burned share of a lost challenge bond. It equals that of a slashed slot bond: what returns to an accomplice
+	/// deters nobody.
+	pub ForfeitBurn: Permill = Security::get().slash.burn;
+	/// The audit fund, an account without a key. It receives levies and a part of each slash, and pays auditors.
 	pub AuditFund: AccountId = PalletId(*b"assyaudt").into_account_truncating();
-	/// What a verdict may take in pallet-jobs.
-	pub RuleWeight: Weight = <Runtime as pallet_jobs::Config>::WeightInfo::rule(pallet_jobs::MAX_PARTICIPANTS)
+	/// The maximum weight of a verdict in pallet-jobs.
+	pub RulingWeight: Weight = <Runtime as pallet_jobs::Config>::WeightInfo::apply_ruling(pallet_jobs::MAX_PARTICIPANTS)
 		.saturating_add(<Models as OnProbed>::weight());
-}
-
-/// A day, in the tempo of this chain's votes: long enough for whoever relies on a model to see a new price coming.
-pub struct PriceNotice;
-
-impl Get<BlockNumber> for PriceNotice {
-	fn get() -> BlockNumber {
-		Origins::paced(DAYS)
-	}
 }
 
 impl pallet_models::Config for Runtime {
@@ -129,7 +107,8 @@ impl pallet_models::Config for Runtime {
 	type OnQuarantine = Jobs;
 	type EngineOrigin = governance::EngineOrigin;
 	type Prober = Jobs;
-	type PriceNotice = PriceNotice;
+	/// A day, in the tempo of this chain: enough for users of a model to see a new price coming.
+	type RoyaltyNotice = governance::periods::ScaledPeriod<DAYS>;
 	type FamilyDeposit = ConstU128<{ 10 * ASY }>;
 	type VersionDeposit = ConstU128<ASY>;
 	type WeightInfo = pallet_models::weights::SubstrateWeight<Runtime>;
@@ -143,7 +122,7 @@ impl pallet_workers::Config for Runtime {
 	type Models = Models;
 	type SlotBond = ConstU128<{ 10 * ASY }>;
 	type MinStake = ConstU128<{ 100 * ASY }>;
-	/// Two weeks: longer than any challenge window.
+	/// Two weeks, which is longer than any challenge window.
 	type UnbondingPeriod = ConstU32<{ 14 * DAYS }>;
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
@@ -163,11 +142,11 @@ impl pallet_jobs::Config for Runtime {
 	type Periods = Periods;
 	type Security = Security;
 	type AuditFund = AuditFund;
-	type OnSettled = ();
+	type OnJobEnded = ();
 	type OnProbed = Models;
 	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
 	type DuePerBlock = ConstU32<100>;
-	/// A quarter of a block's time at the most.
+	/// Takes at most a quarter of a block.
 	type MaxDraws = ConstU32<256>;
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -182,15 +161,15 @@ impl pallet_disputes::Config for Runtime {
 	type ForfeitBurn = ForfeitBurn;
 	type MaxValidators = ConstU32<100>;
 	type DuePerBlock = ConstU32<50>;
-	type RuleWeight = RuleWeight;
+	type RulingWeight = RulingWeight;
 	type WatcherId = pallet_disputes::WatcherAppCrypto;
 	type WeightInfo = pallet_disputes::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
-/// The parameters in force, for clients.
-pub(crate) fn in_force() -> api::Protocol<Balance> {
+/// Returns the current parameters, for clients.
+pub(crate) fn current_parameters() -> api::Protocol<Balance> {
 	api::Protocol {
 		pricing: Pricing::get(),
 		periods: Periods::get(),

@@ -1,5 +1,5 @@
-//! The whole runtime: presets build, invariants hold, a job is answered and paid, no block is overfull, state stays small, and votes have
-//! their effect.
+//! The whole runtime: presets build, invariants hold, a job is answered and paid, no block exceeds its limits, state
+//! stays small, and votes take effect.
 
 mod blocks;
 mod chain;

@@ -1,4 +1,4 @@
-//! How off-chain workers and pallets make transactions.
+//! Builds the transactions of off-chain workers and pallets.
 
 use crate::*;
 use codec::Encode;
@@ -8,10 +8,10 @@ use frame_system::offchain::{
 };
 use sp_runtime::traits::{SaturatedConversion, StaticLookup};
 
-/// Blocks for which a transaction that a node signs by itself is valid.
+/// The number of blocks for which a transaction that a node signs by itself is valid.
 const MORTALITY: u64 = 64;
 
-/// Every extension at its plainest, for an account's transaction number `nonce`, valid during `era`.
+/// Returns the default of every extension, for a transaction with `nonce` that is valid during `era`.
 fn extension(nonce: Nonce, era: generic::Era) -> TxExtension {
 	(
 		frame_system::AuthorizeCall::new(),
@@ -57,7 +57,7 @@ where
 	}
 }
 
-/// What workers and voters submit: no signer, no nonce, no fee; the call authorises itself.
+/// Submissions of workers and voters, without signer, nonce and fee: the call authorises itself.
 impl<LocalCall> CreateAuthorizedTransaction<LocalCall> for Runtime
 where
 	RuntimeCall: From<LocalCall>,
@@ -72,7 +72,7 @@ impl SigningTypes for Runtime {
 	type Signature = Signature;
 }
 
-/// What a watcher's node submits in its account's name.
+/// Challenges that a watcher's node submits for its account.
 impl<LocalCall> CreateSignedTransaction<LocalCall> for Runtime
 where
 	RuntimeCall: From<LocalCall>,
@@ -83,7 +83,7 @@ where
 		account: AccountId,
 		nonce: Nonce,
 	) -> Option<UncheckedExtrinsic> {
-		// The node has imported the block before the one it works on, so its hash is known to the runtime.
+		// The node has imported the parent of the current block, so the runtime knows its hash.
 		let parent = System::block_number().saturated_into::<u64>().saturating_sub(1);
 		let extension = extension(nonce, generic::Era::mortal(MORTALITY, parent));
 		let payload = generic::SignedPayload::new(call, extension).ok()?;

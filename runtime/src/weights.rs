@@ -1,3 +1,3 @@
-//! Weights of FRAME's pallets as `scripts/weights.sh` measured them in one run with those of our own.
+//! Weights of FRAME's pallets, measured by `scripts/weights.sh` in one run with those of our own.
 
 pub mod pallet_balances;

@@ -1,10 +1,8 @@
-//! What is asked on chain, and on which terms.
+//! Requests, jobs and disputes.
 
-use super::InputArgs;
-use crate::{
-	amount::Amount,
-	values::{job_id, Jobs},
-};
+use super::shared::{InputArgs, Mirrors};
+use crate::values::{job_id, Jobs};
+use assay_client::Amount;
 use assay_primitives::{
 	batch::MAX_ITEMS,
 	terms::{Terms, Window, MAX_CHECKERS},
@@ -13,7 +11,7 @@ use assay_primitives::{
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
-/// How long a provisional result may be challenged. `assay protocol` tells the blocks.
+/// How long a provisional answer can be challenged. `assay protocol` shows the blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Tier {
 	Short,
@@ -31,28 +29,40 @@ impl From<Tier> for Window {
 	}
 }
 
-/// What the requester agrees to.
+/// The terms of a request.
 #[derive(Debug, Args)]
 pub struct TermsArgs {
-	/// Workers that repeat the executor's work, drawn after it is bound to its answer, and paid like it; 12 at most
-	#[arg(long, value_name = "C", default_value_t = 0, value_parser = clap::value_parser!(u8).range(..=i64::from(MAX_CHECKERS)))]
+	/// The number of checkers, which repeat the executor's work. They are drawn after it has committed to its answer,
+	/// and paid the same; 12 at most
+	#[arg(
+		long,
+		value_name = "C",
+		default_value_t = 0,
+		value_parser = clap::value_parser!(u8).range(..=i64::from(MAX_CHECKERS))
+	)]
 	pub checkers: u8,
-	/// What somebody could gain beyond the fee if a wrong answer passed. The request is refused unless cheating loses even so
+	/// The gain beyond the fee that a wrong answer could bring to somebody. The request is refused unless cheating
+	/// loses on average all the same
 	#[arg(long, value_name = "ASY", default_value = "0")]
 	pub value_at_risk: Amount,
-	/// How long a provisional result may be challenged
+	/// How long a provisional answer can be challenged
 	#[arg(long, value_enum, default_value_t = Tier::Short)]
 	pub window: Tier,
-	/// Inputs that one job carries; 256 at most. The last job may carry fewer
-	#[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_ITEMS)))]
+	/// Inputs of one job; 256 at most. The last job may have fewer
+	#[arg(
+		long,
+		value_name = "N",
+		default_value_t = 1,
+		value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_ITEMS))
+	)]
 	pub batch: u32,
-	/// A model will do that token holders have not voted for: it is what its owner states, and nobody else stands behind it
+	/// Accept a model that token holders have not voted to endorse: others have only reproduced what its owner states
 	#[arg(long)]
 	pub allow_unlisted: bool,
 }
 
 impl TermsArgs {
-	/// The terms of a request that may cost `max_fee`.
+	/// Returns the terms of a request that may cost `max_fee`.
 	pub fn terms(&self, max_fee: u128) -> Terms<u128> {
 		Terms {
 			checkers: self.checkers,
@@ -66,8 +76,9 @@ impl TermsArgs {
 
 #[derive(Debug, Args)]
 #[command(
-	after_help = "Examples:\n  assay quote digits --checkers 2\n  assay quote digits@1 --value-at-risk 100 --window long --batch 32\n\n\
-	Exit code 1 if a request on these terms would be refused now."
+	after_help = "Examples:\n  assay quote digits --checkers 2\n  assay quote digits@1 --value-at-risk 100 --window \
+		 long --batch 32\n\n\
+	The exit status is 1 if a request on these terms would be refused now."
 )]
 pub struct Quote {
 	/// The model: its id, `family` for the latest version, or `family@version`
@@ -78,45 +89,37 @@ pub struct Quote {
 
 #[derive(Debug, Subcommand)]
 pub enum Job {
-	/// Ask a model and wait for the answers
+	/// Request jobs and wait for the answers
 	#[command(
-		after_help = "Examples:\n  assay job request digits --input x=image.npy --allow-unlisted --suri //Bob\n  \
-		assay job request digits@1 --input x=images.npy --rows 0..100 --checkers 2 --json --suri //Bob\n  \
-		assay job request 0x1f0c… --input x=images.npy --rows 0..1000 --batch 256 --provisional --suri //Bob\n\n\
-		Requests are paced: no more are under way than the model has free slots."
+		after_help = "Examples:\n  assay job request digits --input image=image.npy --allow-unlisted --suri //Bob\n  \
+		assay job request digits@1 --input image=images.npy --rows 0..100 --checkers 2 --json --suri //Bob\n  \
+		assay job request 0x1f0c… --input image=images.npy --rows 0..1000 --batch 256 --provisional --suri //Bob\n\n\
+		Requests are paced: no more are in progress than the model has free slots."
 	)]
 	Request(Request),
 	/// Wait until a job has ended, then show it
 	#[command(after_help = "Example:\n  assay job watch 7")]
 	Watch(Watch),
-	/// Show a job as it stands, who took part in it, and why to believe its answer
+	/// Show a job: its status, its workers, and why to believe its answer
 	#[command(after_help = "Examples:\n  assay job show 7 --out answers\n  assay job show 7 --item 3")]
 	Show(Show),
-	/// Take a job back before anybody is bound to an answer. The executor drawn is paid, the rest goes back
+	/// Cancel a job before anybody has committed to an answer. The executor is paid, the rest of the fee is refunded
 	#[command(after_help = "Example:\n  assay job cancel 7 --suri //Bob")]
 	Cancel {
 		/// The job's number
 		#[arg(value_parser = job_id)]
 		job: JobId,
 	},
-	/// Re-derive a provisional job here and, if its answer is wrong, challenge it
+	/// Re-derive the answer of a provisional job on this machine, and challenge it if it differs
 	#[command(after_help = "Example:\n  assay job challenge 7 --suri //Eve\n\n\
-		A bond is held until validators have decided. Whoever is right gets it back, with a share of what the liars lose; whoever is\n\
-		wrong loses it. If the answer is right, nothing is sent and the exit code is 0.")]
+		A bond is held until validators have decided. If you are right, you get it back with a share of what is \
+		slashed; if you are wrong, you lose it. If the answer is right, nothing is sent and the exit status is 0.")]
 	Challenge(Challenge),
-	/// Write a proof that shows one outcome of a job without the others
+	/// Write a proof of one outcome of a job, without the others
 	#[command(
 		after_help = "Example:\n  assay job prove 7 --item 3 --out outcome.json\n  assay verify --proof outcome.json"
 	)]
 	Prove(Prove),
-}
-
-/// Where else to store files.
-#[derive(Debug, Args)]
-pub struct Mirrors {
-	/// Another node to store files in, besides --url; repeat for each. Workers must be able to fetch what they are to run
-	#[arg(long = "mirror", value_name = "URL")]
-	pub urls: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -135,11 +138,11 @@ pub struct Request {
 	/// Return once the requests are in a block
 	#[arg(long, conflicts_with = "provisional")]
 	pub no_wait: bool,
-	/// Return once every job is provisional: answered, and open to challenge still
+	/// Return once every job is provisional: answered, but not final
 	#[arg(long)]
 	pub provisional: bool,
-	/// Do not compare the inputs with the model's before paying; they go in the order given. The chain refuses wrong ones that
-	/// travel inline; a larger one settles as a fault and costs the fee
+	/// Do not check the inputs against the model before paying, and send them in the order given. The chain refuses
+	/// wrong inputs that are inline; a larger one settles as a fault and costs the fee
 	#[arg(long)]
 	pub unchecked: bool,
 	/// Write the outputs here, as job-ID-OUTPUT.npy or with --batch as job-ID-item-I-OUTPUT.npy
@@ -152,7 +155,7 @@ pub struct Show {
 	/// The job's number
 	#[arg(value_parser = job_id)]
 	pub job: JobId,
-	/// Show the outcome of this one of the job's inputs, counted from 0
+	/// Show the outcome of this input of the job, counted from 0
 	#[arg(long, value_name = "I")]
 	pub item: Option<u32>,
 	/// Write the outputs here, as job-ID-OUTPUT.npy or for a job of several inputs as job-ID-item-I-OUTPUT.npy
@@ -164,7 +167,7 @@ pub struct Show {
 pub struct Watch {
 	#[command(flatten)]
 	pub show: Show,
-	/// Return once the job is provisional: answered, and open to challenge still
+	/// Return once the job is provisional: answered, but not final
 	#[arg(long)]
 	pub provisional: bool,
 }
@@ -183,7 +186,7 @@ pub struct Prove {
 	/// The job's number
 	#[arg(value_parser = job_id)]
 	pub job: JobId,
-	/// Which of the job's inputs, counted from 0
+	/// The input of the job to prove, counted from 0
 	#[arg(long, value_name = "I", default_value_t = 0)]
 	pub item: u32,
 	/// Where to write the proof, as JSON
@@ -194,13 +197,13 @@ pub struct Prove {
 #[derive(Debug, Args)]
 #[command(
 	after_help = "Examples:\n  assay verify 7\n  assay verify 0..100 --json\n  assay verify --proof outcome.json\n\n\
-	Nothing the node says about the answer is believed: the model and the input are checked against their hashes, the ids are\n\
-	recomputed, and the built-in engine runs the task again. Provisional jobs are verified like settled ones. Exit code 1 if any\n\
-	answer differs or could not be checked.\n\n\
-	With --proof nothing is run: the outcome in the file is checked to be part of the answer that the chain has."
+	Nothing that the node says about the answer is trusted: the model and the input are checked against their \
+	hashes, the ids are recomputed, and the built-in engine runs the task again. Provisional jobs are verified like \
+	settled ones. The exit status is 1 if any answer differs or could not be checked.\n\n\
+	With --proof nothing is run: the outcome in the file is checked to be part of the answer on chain."
 )]
 pub struct Verify {
-	/// Jobs, each a number or a range A..B without B
+	/// Jobs: numbers, or ranges A..B that exclude B
 	#[arg(required_unless_present = "proof", value_name = "JOB")]
 	pub jobs: Vec<Jobs>,
 	/// A proof that `assay job prove` wrote
@@ -210,7 +213,7 @@ pub struct Verify {
 
 #[derive(Debug, Subcommand)]
 pub enum Dispute {
-	/// Show the dispute over a job: the votes so far and who challenged
+	/// Show the dispute over a job: the votes and the challenges
 	#[command(after_help = "Example:\n  assay dispute show 7")]
 	Show {
 		/// The job's number

@@ -1,10 +1,8 @@
-//! The registry: models, and the families that name them.
+//! Models and families.
 
-use super::Mirrors;
-use crate::{
-	amount::Amount,
-	values::{self, Binding, InputFile, Rows},
-};
+use super::shared::Mirrors;
+use crate::values::{self, Binding, Rows};
+use assay_client::{inputs::InputFile, Amount};
 use assay_primitives::{
 	names::{FamilyName, VersionName},
 	ModelRef,
@@ -14,49 +12,50 @@ use std::{ffi::OsString, path::PathBuf};
 
 #[derive(Debug, Subcommand)]
 pub enum Model {
-	/// Register a model: state what it is here, and wait until others have reproduced it
-	#[command(
-		after_help = "Examples:\n  assay model submit digits.onnx --title Digits --bind N=1 --royalty 0.01 --suri //Alice\n  \
-		assay model submit digits.onnx --title Digits --input x=images.npy --rows 0..8 --family digits --version 1 --latest --suri //Alice\n\n\
-		The engine runs here first: it derives the manifest and the outcomes of the golden inputs, and what would be rejected is refused\n\
-		before anything is paid. Then the model is on probation: workers that are drawn derive both again. If they come to what you\n\
-		state, the model opens and the exit code is 0; otherwise the deposit goes back and the exit code is 1.\n\n\
-		Golden inputs are up to 16 inputs from --input and --rows. Without --input two are made, always the same for the same model:\n\
-		floats from 0 up to but not including 1, integers and bools of 0 or 1. The model must answer all of them: give your own\n\
-		where such numbers are none that it takes.\n\n\
-		Before paying you are asked, if standard input is a terminal and --yes is not given. Scripts are not asked.\n\n\
-		The model's id goes to standard output and all else to standard error: model=$(assay model submit …)"
-	)]
+	/// Submit a model: derive its statement on this machine, and wait until others have reproduced it
+	#[command(after_help = "Examples:\n  \
+		assay model submit digits.onnx --title Digits --bind N=1 --royalty 0.01 --suri //Alice\n  \
+		assay model submit digits.onnx --title Digits --input image=images.npy --rows 0..8 \\\n    \
+		--family digits --version 1 --latest --suri //Alice\n\n\
+		The engine runs on this machine first: it derives the manifest and the outcomes of the golden inputs, and \
+		what would be rejected is refused before anything is paid. Then the model is on probation: workers are drawn \
+		that derive both again. If they agree with your statement, the model opens and the exit status is 0; \
+		otherwise the deposit is released and the exit status is 1.\n\n\
+		Golden inputs are up to 16 inputs from --input and --rows. Without --input two are generated, always the same \
+		for the same model: floats from 0 up to but not including 1, integers and bools of 0 or 1. The model must \
+		answer all of them: give your own if it does not answer such numbers.\n\n\
+		You are asked before paying, if standard input is a terminal and --yes is not given. Scripts are not asked.\n\n\
+		The model's id goes to standard output and everything else to standard error: model=$(assay model submit …)")]
 	Submit(Box<Submit>),
 	/// List all models
 	#[command(after_help = "Example:\n  assay model list")]
 	List,
-	/// Show one model: what it takes and gives, what it costs, how it stands and what it is called
+	/// Show one model: its names, status, price, inputs and outputs
 	#[command(after_help = "Examples:\n  assay model show digits\n  assay model show 0x1f0c…")]
 	Show {
 		/// The model: its id, `family` or `family@version`
 		model: ModelRef,
 	},
-	/// Show how a model's status has changed, by whose right, and why
+	/// Show how a model's status has changed, who changed it, and why
 	#[command(after_help = "Example:\n  assay model history digits@1")]
 	History {
 		/// The model: its id, `family` or `family@version`
 		model: ModelRef,
 	},
-	/// Change what you say of your model. What is not given stays, an empty text or file name takes it away
+	/// Change the metadata of your model. What is not given is kept; an empty text or file name removes it
 	#[command(
 		after_help = "Example:\n  assay model describe digits --tag images --tag mnist --card README.md --suri //Alice"
 	)]
 	Describe(Box<Describe>),
-	/// Announce another royalty for your model. Requests pay it from the block on that is told
+	/// Announce a new royalty for your model. Requests pay it from the block that is printed
 	#[command(after_help = "Example:\n  assay model price digits 0.02 --suri //Alice")]
 	Price {
 		/// The model: its id, `family` or `family@version`
 		model: ModelRef,
-		/// What you get for each input answered, in ASY
+		/// What you get for each input, in ASY
 		royalty: Amount,
 	},
-	/// Give your model to another account: its royalties, its deposit and all say over it
+	/// Transfer your model to another account, with its royalties and its deposit
 	#[command(after_help = "Example:\n  assay model transfer digits@1 5FHneW46… --suri //Alice")]
 	Transfer {
 		/// The model: its id, `family` or `family@version`
@@ -64,7 +63,7 @@ pub enum Model {
 		/// SS58 address or 0x public key of the new owner
 		account: String,
 	},
-	/// Take a model off the market. Its history stays readable
+	/// Retire your model: it accepts no new jobs. Its history stays readable
 	#[command(after_help = "Example:\n  assay model retire 0x1f0c… --suri //Alice")]
 	Retire {
 		/// The model: its id, `family` or `family@version`
@@ -72,13 +71,13 @@ pub enum Model {
 	},
 }
 
-/// What people should know of a model, besides its title.
+/// The metadata of a model, besides its title.
 #[derive(Debug, Default, Args)]
 pub struct About {
 	/// What it is, in a few sentences: 512 bytes at most
 	#[arg(long, value_name = "TEXT")]
 	pub description: Option<String>,
-	/// What it is for, as hubs call it, like image-classification
+	/// What it is for, in the terms of model hubs, like image-classification
 	#[arg(long)]
 	pub task: Option<String>,
 	/// An SPDX licence expression, like Apache-2.0
@@ -87,34 +86,34 @@ pub struct About {
 	/// A word to find it by; repeat for each, 8 at most
 	#[arg(long = "tag", value_name = "WORD")]
 	pub tags: Option<Vec<String>>,
-	/// Where there is more, like a paper; repeat for each, 4 at most
+	/// A link to more information, like a paper; repeat for each, 4 at most
 	#[arg(long = "link", value_name = "URL")]
 	pub links: Option<Vec<String>>,
 	/// What it was trained on: 256 bytes at most
 	#[arg(long, value_name = "TEXT")]
 	pub training_data: Option<String>,
-	/// The long description, a file in Markdown, which is stored with the model
+	/// The long description: a file in Markdown, which is stored with the model
 	#[arg(long, value_name = "FILE.md")]
 	pub card: Option<OsString>,
 }
 
-/// What a model is to be called.
+/// The name of a model.
 #[derive(Clone, Debug, Args)]
 pub struct Naming {
-	/// Publish the model in this family once it is open; claims the family first if nobody has it
+	/// Publish the model in this family once it is open; claims the family first if it does not exist
 	#[arg(long, value_name = "NAME", requires = "version", value_parser = values::family)]
 	pub family: Option<FamilyName>,
-	/// As this version, which means this model for ever
+	/// Publish it as this version, which stands for this model forever
 	#[arg(long, requires = "family", value_parser = values::version)]
 	pub version: Option<VersionName>,
-	/// And have the family's name alone mean it
+	/// Make it the latest version, so that the family's name alone stands for it
 	#[arg(long, requires = "family")]
 	pub latest: bool,
 }
 
 impl Naming {
-	/// The name, if there is to be one.
-	pub fn wanted(&self) -> Option<(&FamilyName, &VersionName)> {
+	/// Returns the family and the version, if the model is to have a name.
+	pub fn family_and_version(&self) -> Option<(&FamilyName, &VersionName)> {
 		self.family.as_ref().zip(self.version.as_ref())
 	}
 }
@@ -128,17 +127,17 @@ pub struct Submit {
 	pub title: String,
 	#[command(flatten)]
 	pub about: About,
-	/// What you get for each input answered, in ASY, on top of what the workers get
+	/// What you get for each input, in ASY, besides what the workers get
 	#[arg(long, value_name = "ASY", default_value = "0")]
 	pub royalty: Amount,
 	/// A value for a symbolic dimension of the model
 	#[arg(long = "bind", value_name = "SYMBOL=EXTENT")]
 	pub bindings: Vec<Binding>,
 	/// A tensor for one input of the model, to make golden inputs of; once for each input
-	#[arg(long = "input", short, value_name = "NAME=FILE.npy")]
+	#[arg(long = "input", short, value_name = "NAME=FILE.npy", value_parser = values::input_file)]
 	pub inputs: Vec<InputFile>,
-	/// A golden input for each row A up to but not including B of the files' leading axis, which is kept as extent 1. Without it,
-	/// a file is the whole tensor
+	/// A golden input for each row A up to but not including B of the files' leading axis, which is kept as extent 1.
+	/// Without it, a file is the whole tensor
 	#[arg(long, value_name = "A..B", requires = "inputs")]
 	pub rows: Option<Rows>,
 	#[command(flatten)]
@@ -151,7 +150,7 @@ pub struct Submit {
 	/// Do not ask before paying
 	#[arg(long, short)]
 	pub yes: bool,
-	/// Return once the submission is final: `assay model show` tells when the model is open
+	/// Return once the submission is final: `assay model show` shows when the model is open
 	#[arg(long, conflicts_with = "family")]
 	pub no_wait: bool,
 }
@@ -171,18 +170,19 @@ pub struct Describe {
 
 #[derive(Debug, Subcommand)]
 pub enum Family {
-	/// Take a name for a family of models, for as long as you want it. Nobody else gets it, nor one that looks like it
+	/// Claim a name for a family of models. Nobody else can claim it, nor one that looks like it, until you release it
 	#[command(after_help = "Example:\n  assay family claim digits --suri //Alice\n\n\
-		A name has 2 to 48 of a-z, 0-9 and single hyphens, a letter first. A deposit is held until you release it.")]
+		A name has 2 to 48 characters: a-z, 0-9 and single hyphens, beginning with a letter. A deposit is held until \
+		 you release it.")]
 	Claim {
 		/// The family's name
 		#[arg(value_parser = values::family)]
 		name: FamilyName,
 	},
-	/// Give an open model a version in your family. FAMILY@VERSION means this model for ever
+	/// Publish an open model as a version of your family. FAMILY@VERSION stands for this model forever
 	#[command(after_help = "Example:\n  assay family publish digits 1.1 0x1f0c… --latest --suri //Alice")]
 	Publish(Publish),
-	/// Say which version FAMILY alone means
+	/// Set the latest version, which FAMILY alone stands for
 	#[command(after_help = "Example:\n  assay family latest digits 1.1 --suri //Alice")]
 	Latest {
 		/// The family's name
@@ -192,7 +192,7 @@ pub enum Family {
 		#[arg(value_parser = values::version)]
 		version: VersionName,
 	},
-	/// Give a family to another account: who may publish in it, and the deposit. The models stay whose they are
+	/// Transfer a family to another account, with its deposit. The owners of its models stay the same
 	#[command(after_help = "Example:\n  assay family transfer digits 5FHneW46… --suri //Alice")]
 	Transfer {
 		/// The family's name
@@ -201,8 +201,9 @@ pub enum Family {
 		/// SS58 address or 0x public key of the new owner
 		account: String,
 	},
-	/// Give up a family. Without versions its deposit goes back and anybody may claim its name; with some it is closed: they mean what
-	/// they mean for ever, no more are added, and the deposit is burned. A terminal is asked before that
+	/// Release a family. Without versions, its deposit is released and anybody may claim its name. With versions, it is
+	/// closed: they keep their models forever, no more can be added, and the deposit is burned. You are asked before
+	/// that on a terminal
 	#[command(after_help = "Example:\n  assay family release digits --suri //Alice")]
 	Release {
 		/// The family's name
@@ -212,7 +213,7 @@ pub enum Family {
 		#[arg(long)]
 		yes: bool,
 	},
-	/// Show a family: whose it is, its versions, and which is the latest
+	/// Show a family: its owner, its versions, and the latest of them
 	#[command(after_help = "Example:\n  assay family show digits")]
 	Show {
 		/// The family's name
@@ -229,12 +230,12 @@ pub struct Publish {
 	/// The family's name
 	#[arg(value_parser = values::family)]
 	pub name: FamilyName,
-	/// The version's name: 1 to 24 of a-z, 0-9, `.` and `-`
+	/// The version's name: 1 to 24 characters of a-z, 0-9, `.` and `-`
 	#[arg(value_parser = values::version)]
 	pub version: VersionName,
-	/// The model: its id, or what it is called already
+	/// The model: its id, `family` or `family@version`
 	pub model: ModelRef,
-	/// Have the family's name alone mean it, too
+	/// Make it the latest version too
 	#[arg(long)]
 	pub latest: bool,
 }

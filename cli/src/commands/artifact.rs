@@ -1,31 +1,36 @@
 //! `assay artifact`
 
-use super::read_file;
 use crate::{
 	args::{Artifact, Context},
-	artifacts,
-	output::Verdict,
+	local::{read_file, write_file},
+	output::ExitStatus,
 };
-use anyhow::Context as _;
-use serde_json::json;
+use assay_client::{
+	artifacts,
+	json::{FetchedArtifact, StoredArtifact},
+};
 
-/// Files to a node and back.
-pub async fn run(command: Artifact, context: &Context) -> anyhow::Result<Verdict> {
+/// Stores files in a node and fetches them.
+pub async fn run(command: Artifact, context: &Context) -> anyhow::Result<ExitStatus> {
 	let output = &context.output;
 	match command {
 		Artifact::Put { file } => {
 			let bytes = read_file(&file)?;
 			let artifact = artifacts::upload(&context.chain().await?, &bytes, output).await?;
-			output.result(artifact.id, &json!({ "id": artifact.id, "len": artifact.len }));
+			output.result(&StoredArtifact::new(artifact), |stored| stored.id.to_string());
 		}
 		Artifact::Get { id, out } => {
 			let bytes = artifacts::fetch(&context.chain().await?, id, output).await?;
-			std::fs::write(&out, &bytes).with_context(|| format!("cannot write {}", out.display()))?;
-			output.result(
-				format!("{} bytes in {}", bytes.len(), out.display()),
-				&json!({ "id": id, "len": bytes.len(), "file": out }),
-			);
+			write_file(&out, &bytes)?;
+			let fetched = FetchedArtifact {
+				id,
+				len: bytes.len() as u64,
+				file: out,
+			};
+			output.result(&fetched, |fetched| {
+				format!("{} bytes in {}", fetched.len, fetched.file.display())
+			});
 		}
 	}
-	Ok(Verdict::Fine)
+	Ok(ExitStatus::Success)
 }

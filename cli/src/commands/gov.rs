@@ -1,151 +1,154 @@
 //! `assay gov`
 
 mod propose;
-mod report;
+mod text;
 
-use super::{account, finish, parse_account, read_file};
+use super::{account, execute, finish, parse_account};
 use crate::{
-	amount::Amount,
 	args::{Context, Gov, Side, Stake},
+	local::read_file,
+	output::{ExitStatus, Text},
+	text::{count, list},
+};
+use assay_client::{
 	calls::{self, Call},
-	chain::{ReferendumStatus, TrackInfo, TrackVotes},
+	chain::{ReferendumStatus, TrackVotes},
 	governance::Conviction,
-	output::{table, Verdict},
-	terms::blocks,
+	json::{AppliedUpgrade, Delegated, Referendum, Track, Undelegated, Votes},
+	tx, AccountId32, Chain,
 };
 use codec::Compact;
-use report::{track_name, Reporter};
-use serde_json::{json, Value};
-use std::time::Duration;
-use subxt::utils::{AccountId32, Encoded};
+use text::Environment;
 
-/// What token holders propose and decide.
-pub async fn run(command: Gov, context: &Context) -> anyhow::Result<Verdict> {
+/// Proposes, votes, delegates, and shows referenda.
+pub async fn run(command: Gov, context: &Context) -> anyhow::Result<ExitStatus> {
 	match command {
 		Gov::Propose(args) => propose::run(args, context).await,
 		Gov::Tracks => tracks(context).await,
 		Gov::Referenda { all } => referenda(all, context).await,
 		Gov::Show { referendum } => {
 			let chain = context.chain().await?;
-			let reporter = Reporter::new(&chain).await?;
-			let info = chain.referendum(referendum).await?;
-			let (text, json) = reporter.whole(&chain, &info).await?;
-			context.output.result(text, &json);
-			Ok(Verdict::Fine)
+			let environment = Environment::read(&chain).await?;
+			let shown = environment.referendum(&chain, referendum).await?;
+			context.output.result(&shown, |shown| environment.text(shown));
+			Ok(ExitStatus::Success)
 		}
 		Gov::Deposit { referendum } => {
 			let call = calls::place_decision_deposit(referendum);
-			then_show(context, &call, "the decision deposit is paid", referendum).await
+			execute_and_show(context, &call, "the decision deposit is placed", referendum).await
 		}
 		Gov::Vote {
 			referendum,
 			side,
 			stake,
 		} => vote(referendum, side, &stake, context).await,
-		Gov::Delegate { to, track, stake } => delegate(&to, &track, &stake, context).await,
+		Gov::Delegate { to, track, stake } => delegate(&to, track, &stake, context).await,
 		Gov::Undelegate { track } => {
 			let chain = context.chain().await?;
-			let id = chain.track(&track).await?.id;
+			let call = calls::undelegate(chain.track(&track).await?.id);
 			let done = format!(
-				"you vote for yourself on track {track} again; `assay gov unlock` frees what is bound no longer"
+				"your votes on track {track} are no longer delegated; `assay gov unlock` unlocks what is no longer \
+					 locked"
 			);
-			finish(
-				context,
-				&chain,
-				&calls::undelegate(id),
-				&done,
-				json!({ "track": track }),
-			)
-			.await
+			finish(context, &chain, &call, &Undelegated { track }, done).await
 		}
-		Gov::Votes { account: name } => {
-			let account = account(name, context)?;
+		Gov::Votes { account: given } => {
+			let account = account(given, context)?;
 			let chain = context.chain().await?;
-			let (votes, tracks) = (chain.votes(account).await?, chain.tracks().await?);
-			let now = chain.now().await?;
-			context.output.result(
-				votes_text(&votes, &tracks, now, chain.block_time().await?),
-				&votes_json(&account, &votes, &tracks),
-			);
-			Ok(Verdict::Fine)
+			show_votes(&chain, account, &chain.votes(account).await?, context).await
 		}
 		Gov::Unlock => unlock(context).await,
 		Gov::Upgrade { file } => {
 			let code = read_file(&file)?;
 			let chain = context.chain().await?;
-			let done = "the runtime is set: the chain runs it from the next block on";
-			let value = json!({ "upgraded": true });
-			finish(context, &chain, &calls::apply_authorized_upgrade(&code), done, value).await
+			let done = "the runtime is upgraded: the chain runs it from the next block on".to_owned();
+			let call = calls::apply_authorized_upgrade(&code);
+			finish(context, &chain, &call, &AppliedUpgrade { upgraded: true }, done).await
 		}
 	}
 }
 
-/// Makes one call about a referendum, and shows how it stands after.
-async fn then_show(context: &Context, call: &Call, done: &str, referendum: u32) -> anyhow::Result<Verdict> {
+/// Makes one call about a referendum, and shows the referendum afterwards.
+async fn execute_and_show(context: &Context, call: &Call, done: &str, referendum: u32) -> anyhow::Result<ExitStatus> {
 	let signer = context.signer()?;
 	let chain = context.chain().await?;
-	// A referendum that never was is told by name.
+	// A referendum that does not exist results in a better error than the chain's.
 	chain.referendum(referendum).await?;
-	let spinner = context.output.spinner("waiting until it is final");
-	calls::execute(&chain, &signer, call).await?;
-	spinner.finish_and_clear();
-	let reporter = Reporter::new(&chain).await?;
-	let (text, json) = reporter.whole(&chain, &chain.referendum(referendum).await?).await?;
-	context.output.result(format!("{done}\n{text}"), &json);
-	Ok(Verdict::Fine)
+	execute(context, &chain, &signer, call, "waiting until it is final").await?;
+	let environment = Environment::read(&chain).await?;
+	let shown = environment.referendum(&chain, referendum).await?;
+	context
+		.output
+		.result(&shown, |shown| format!("{done}\n{}", environment.text(shown)));
+	Ok(ExitStatus::Success)
 }
 
-async fn vote(referendum: u32, side: Side, stake: &Stake, context: &Context) -> anyhow::Result<Verdict> {
-	let aye = side == Side::Aye;
-	let word = if aye { "aye" } else { "nay" };
+async fn vote(referendum: u32, side: Side, stake: &Stake, context: &Context) -> anyhow::Result<ExitStatus> {
+	let (aye, word) = match side {
+		Side::Aye => (true, "aye"),
+		Side::Nay => (false, "nay"),
+	};
 	let (amount, conviction) = (stake.amount, stake.conviction);
 	let call = calls::vote(Compact(referendum), (0, conviction.vote(aye), amount.0));
 	let period = context.chain().await?.locking_period().await?;
-	let done = format!(
-		"voted {word} with {amount} ASY, which {}",
-		bound(conviction, period, "the vote has ended")
-	);
-	then_show(context, &call, &done, referendum).await
+	let locked = match locked_blocks(conviction, period) {
+		0 => "until the vote has ended".to_owned(),
+		blocks => format!(
+			"until the vote has ended and, if your side wins, for {} more",
+			count(blocks, "block")
+		),
+	};
+	let done = format!("voted {word} with {amount} ASY, which are locked {locked}");
+	execute_and_show(context, &call, &done, referendum).await
 }
 
-/// For how long tokens cannot be moved.
-fn bound(conviction: Conviction, period: u32, event: &str) -> String {
-	match conviction.periods() {
-		0 => format!("are bound until {event}"),
-		periods => format!(
-			"are bound until {event} and, if it ends as you vote, for {} blocks more",
-			period.saturating_mul(periods)
-		),
+/// Returns the blocks for which a conviction locks tokens.
+fn locked_blocks(conviction: Conviction, period: u32) -> u32 {
+	period.saturating_mul(conviction.periods())
+}
+
+async fn delegate(to: &str, track: String, stake: &Stake, context: &Context) -> anyhow::Result<ExitStatus> {
+	let to = parse_account(to)?;
+	let chain = context.chain().await?;
+	let id = chain.track(&track).await?.id;
+	let document = Delegated {
+		to,
+		track,
+		amount: stake.amount,
+		conviction: stake.conviction.0,
+		locked_blocks: locked_blocks(stake.conviction, chain.locking_period().await?),
+	};
+	let call = calls::delegate(id, (0, to), document.conviction, document.amount.0);
+	let done = document.text();
+	finish(context, &chain, &call, &document, done).await
+}
+
+impl Text for Delegated {
+	fn text(&self) -> String {
+		let Self {
+			to,
+			track,
+			amount,
+			locked_blocks,
+			..
+		} = self;
+		let locked = match locked_blocks {
+			0 => "until the delegation ends".to_owned(),
+			blocks => format!("until {} after the delegation ends", count(*blocks, "block")),
+		};
+		format!(
+			"{to} votes with {amount} ASY of yours on track {track}. They are locked {locked}; `assay gov undelegate \
+			 --track {track}` ends the delegation"
+		)
 	}
 }
 
-async fn delegate(to: &str, track: &str, stake: &Stake, context: &Context) -> anyhow::Result<Verdict> {
-	let to = parse_account(to)?;
-	let chain = context.chain().await?;
-	let id = chain.track(track).await?.id;
-	let period = chain.locking_period().await?;
-	let (amount, conviction) = (stake.amount, stake.conviction);
-	let call = calls::delegate(id, (0, to), conviction.0, amount.0);
-	let done = format!(
-		"{to} votes with {amount} ASY of yours on track {track}. They {}; `assay gov undelegate --track {track}` takes it back",
-		match conviction.periods() {
-			0 => "are bound until you take it back".to_owned(),
-			periods => format!(
-				"are bound until {} blocks after you take it back",
-				period.saturating_mul(periods)
-			),
-		}
-	);
-	let value =
-		json!({ "to": to.to_string(), "track": track, "amount": amount.to_string(), "conviction": conviction.0 });
-	finish(context, &chain, &call, &done, value).await
-}
-
-async fn unlock(context: &Context) -> anyhow::Result<Verdict> {
+async fn unlock(context: &Context) -> anyhow::Result<ExitStatus> {
 	let signer = context.signer()?;
 	let chain = context.chain().await?;
 	let mut batch = Vec::new();
-	for on in chain.votes(signer.account).await? {
+	let votes = chain.votes(signer.account).await?;
+	for on in &votes {
 		for vote in on.votes.iter().filter(|vote| vote.ended) {
 			batch.push(calls::remove_vote(Some(on.track), vote.referendum));
 		}
@@ -154,61 +157,61 @@ async fn unlock(context: &Context) -> anyhow::Result<Verdict> {
 		}
 	}
 	if batch.is_empty() {
-		context.output.result(
-			"no votes of yours bind any tokens that could be freed: a delegation does until `assay gov undelegate`",
-			&json!({ "calls": 0 }),
-		);
-		return Ok(Verdict::Fine);
+		let tracks = Environment::read(&chain).await?;
+		let votes = Votes::new(signer.account, &votes, tracks.tracks());
+		context.output.result(&votes, nothing_to_unlock);
+		return Ok(ExitStatus::Success);
 	}
 	let mut encoded = Vec::with_capacity(batch.len());
 	for call in &batch {
-		encoded.push(Encoded(calls::encode(&chain, call).await?));
+		encoded.push(calls::encoded(tx::encode_call(&chain, call).await?));
 	}
-	let spinner = context.output.spinner("waiting until it is final");
-	calls::execute(&chain, &signer, &calls::batch_all(&encoded)).await?;
-	spinner.finish_and_clear();
-	let (left, tracks) = (chain.votes(signer.account).await?, chain.tracks().await?);
-	let text = votes_text(&left, &tracks, chain.now().await?, chain.block_time().await?);
-	context
-		.output
-		.result(text, &votes_json(&signer.account, &left, &tracks));
-	Ok(Verdict::Fine)
+	let call = calls::batch_all(&encoded);
+	execute(context, &chain, &signer, &call, "waiting until it is final").await?;
+	show_votes(&chain, signer.account, &chain.votes(signer.account).await?, context).await
 }
 
-async fn tracks(context: &Context) -> anyhow::Result<Verdict> {
-	let chain = context.chain().await?;
-	let (tracks, block_time) = (chain.tracks().await?, chain.block_time().await?);
-	let lines = tracks.iter().map(|track| {
-		format!(
-			"{:<12} deposit {} ASY; prepares {}, decides within {}, confirms {}, takes effect after {}",
-			track_name(&tracks, track.id),
-			Amount(track.decision_deposit),
-			blocks(track.prepare, block_time),
-			blocks(track.decide, block_time),
-			blocks(track.confirm, block_time),
-			blocks(track.enact, block_time),
-		)
-	});
-	let text = lines.collect::<Vec<_>>().join("\n");
-	let json = tracks.iter().map(|track| {
-		json!({
-			"id": track.id,
-			"name": track_name(&tracks, track.id),
-			"decision_deposit": Amount(track.decision_deposit).to_string(),
-			"prepare": track.prepare,
-			"decide": track.decide,
-			"confirm": track.confirm,
-			"enact": track.enact,
-		})
-	});
-	context.output.result(text, &json.collect());
-	Ok(Verdict::Fine)
+/// Says why no tokens can be unlocked: an account without unlockable votes has none, or delegations only.
+fn nothing_to_unlock(votes: &Votes) -> String {
+	let ends: Vec<_> = votes
+		.tracks
+		.iter()
+		.map(|on| format!("`assay gov undelegate --track {}`", on.track))
+		.collect();
+	match ends.is_empty() {
+		true => "nothing to unlock: no votes of yours lock tokens".to_owned(),
+		false => format!(
+			"nothing to unlock: your votes are delegated, and their tokens are locked until {}",
+			ends.join(" and ")
+		),
+	}
 }
 
-async fn referenda(all: bool, context: &Context) -> anyhow::Result<Verdict> {
+async fn show_votes(
+	chain: &Chain,
+	account: AccountId32,
+	votes: &[TrackVotes],
+	context: &Context,
+) -> anyhow::Result<ExitStatus> {
+	let environment = Environment::read(chain).await?;
+	let votes = Votes::new(account, votes, environment.tracks());
+	context.output.result(&votes, |votes| environment.votes(votes));
+	Ok(ExitStatus::Success)
+}
+
+async fn tracks(context: &Context) -> anyhow::Result<ExitStatus> {
+	let environment = Environment::read(&context.chain().await?).await?;
+	let tracks: Vec<_> = environment.tracks().iter().map(Track::new).collect();
+	context.output.results(&tracks, |tracks| {
+		list(tracks, "no tracks", |track| environment.track(track))
+	});
+	Ok(ExitStatus::Success)
+}
+
+async fn referenda(all: bool, context: &Context) -> anyhow::Result<ExitStatus> {
 	let chain = context.chain().await?;
-	let reporter = Reporter::new(&chain).await?;
-	let (mut lines, mut values) = (Vec::new(), Vec::new());
+	let environment = Environment::read(&chain).await?;
+	let mut shown = Vec::new();
 	let mut before = None;
 	loop {
 		let page = chain.referenda(before).await?;
@@ -216,83 +219,16 @@ async fn referenda(all: bool, context: &Context) -> anyhow::Result<Verdict> {
 		before = Some(last.index);
 		for info in &page {
 			if all || matches!(info.status, ReferendumStatus::Ongoing(_)) {
-				let (line, value) = reporter.line(&chain, info).await?;
-				lines.push(line);
-				values.push(value);
+				shown.push(Referendum::new(&chain, environment.tracks(), info).await?);
 			}
 		}
 	}
-	let human = match (lines.is_empty(), all) {
-		(true, true) => "no referendum yet: `assay gov propose` submits one".to_owned(),
-		(true, false) => "nothing is being voted on: --all lists what was".to_owned(),
-		_ => lines.join("\n"),
+	let empty = match all {
+		true => "no referendum yet: `assay gov propose` submits one",
+		false => "no referendum is ongoing: --all includes those that are decided",
 	};
-	context.output.result(human, &Value::Array(values));
-	Ok(Verdict::Fine)
-}
-
-fn votes_text(votes: &[TrackVotes], tracks: &[TrackInfo], now: u32, block_time: Duration) -> String {
-	if votes.is_empty() {
-		return "nothing is bound by votes".to_owned();
-	}
-	let lines = votes.iter().flat_map(|on| {
-		let bound = match on.bound_until.checked_sub(now) {
-			Some(left) if left > 0 => format!(
-				", a part of it by what was won until block {}, in {}",
-				on.bound_until,
-				blocks(left, block_time)
-			),
-			_ => String::new(),
-		};
-		let head = (
-			track_name(tracks, on.track),
-			format!("{} ASY bound{bound}", Amount(on.locked)),
-		);
-		let votes = on.votes.iter().map(|vote| {
-			let side = match vote.aye {
-				Some(true) => "aye",
-				Some(false) => "nay",
-				None => "split",
-			};
-			let ended = if vote.ended {
-				", decided: `assay gov unlock` removes it"
-			} else {
-				""
-			};
-			let text = format!(
-				"{side} on referendum {} with {} ASY{ended}",
-				vote.referendum,
-				Amount(vote.amount)
-			);
-			(String::new(), text)
-		});
-		let delegate = on.delegate.as_ref().map(|(to, amount)| {
-			let text = format!("{to} votes with {} ASY of it", Amount(*amount));
-			(String::new(), text)
-		});
-		std::iter::once(head).chain(votes).chain(delegate).collect::<Vec<_>>()
+	context.output.results(&shown, |shown| {
+		list(shown, empty, |referendum| environment.line(referendum))
 	});
-	let lines: Vec<_> = lines.collect();
-	table(lines.iter().map(|(name, text)| (name.as_str(), text.clone())))
-}
-
-fn votes_json(account: &AccountId32, votes: &[TrackVotes], tracks: &[TrackInfo]) -> Value {
-	json!({
-		"account": account.to_string(),
-		"tracks": votes.iter().map(|on| json!({
-			"track": track_name(tracks, on.track),
-			"locked": Amount(on.locked).to_string(),
-			"bound_until": on.bound_until,
-			"votes": on.votes.iter().map(|vote| json!({
-				"referendum": vote.referendum,
-				"aye": vote.aye,
-				"amount": Amount(vote.amount).to_string(),
-				"decided": vote.ended,
-			})).collect::<Value>(),
-			"delegate": on.delegate.as_ref().map(|(to, amount)| json!({
-				"to": to.to_string(),
-				"amount": Amount(*amount).to_string(),
-			})),
-		})).collect::<Value>(),
-	})
+	Ok(ExitStatus::Success)
 }

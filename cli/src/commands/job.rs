@@ -1,42 +1,46 @@
 //! `assay job`
 
-use super::{challenge, proof, request};
+use super::{challenge, execute, proof, request};
 use crate::{
-	args::{Context, Job, Show},
-	calls,
-	chain::{next_block, Chain, ChainError, JobInfo},
+	answered::AnsweredJob,
+	args::{Context, Job as Command, Show},
 	error::usage,
-	output::Verdict,
-	report::{has_ended, provisional_since, status_text, Report},
+	output::{ExitStatus, Text},
+	text::job,
 };
 use anyhow::bail;
+use assay_client::{
+	calls,
+	chain::{has_ended, next_block, provisional_since, JobInfo},
+	json::{CancelledJob, Job, JobStatusName, RefundReason},
+	outcomes, Chain,
+};
 use assay_primitives::{JobId, Manifest};
-use serde_json::json;
 
-/// Jobs.
-pub async fn run(command: Job, context: &Context) -> anyhow::Result<Verdict> {
+/// Requests, watches, shows, cancels, challenges and proves jobs.
+pub async fn run(command: Command, context: &Context) -> anyhow::Result<ExitStatus> {
 	match command {
-		Job::Request(args) => request::run(args, context).await,
-		Job::Watch(args) => {
+		Command::Request(args) => request::run(args, context).await,
+		Command::Watch(args) => {
 			let chain = context.chain().await?;
 			let (info, provisional_at) = watch(&chain, args.show.job, args.provisional, context).await?;
-			let report = report(info, provisional_at, &args.show, &chain, context).await?;
-			Ok(report.verdict())
+			let is_success = show(info, provisional_at, &args.show, &chain, context).await?;
+			Ok(ExitStatus::of(is_success))
 		}
-		Job::Show(args) => {
+		Command::Show(args) => {
 			let chain = context.chain().await?;
 			let info = chain.job(args.job).await?;
-			report(info, None, &args, &chain, context).await?;
-			Ok(Verdict::Fine)
+			show(info, None, &args, &chain, context).await?;
+			Ok(ExitStatus::Success)
 		}
-		Job::Cancel { job } => cancel(job, context).await,
-		Job::Challenge(args) => challenge::run(args, context).await,
-		Job::Prove(args) => proof::prove(args, context).await,
+		Command::Cancel { job } => cancel(job, context).await,
+		Command::Challenge(args) => challenge::run(args, context).await,
+		Command::Prove(args) => proof::prove(args, context).await,
 	}
 }
 
-/// Waits until the job has ended, or is `provisional` where that is enough. Tells the block since which it was provisional, where
-/// that was seen.
+/// Waits until the job has ended, or with `provisional` until it is provisional. Returns it, and the block since which
+/// it was provisional, where that was seen.
 async fn watch(
 	chain: &Chain,
 	job: JobId,
@@ -47,7 +51,7 @@ async fn watch(
 	let spinner = context.output.spinner("waiting for the job");
 	let mut provisional_at = None;
 	loop {
-		let info = chain.find_job(job).await?.ok_or(ChainError::UnknownJob(job))?;
+		let info = chain.job(job).await?;
 		let since = provisional_since(&info.status);
 		provisional_at = since.or(provisional_at);
 		if has_ended(&info.status) || (provisional && since.is_some()) {
@@ -55,21 +59,23 @@ async fn watch(
 			return Ok((info, provisional_at));
 		}
 		let block = next_block(&mut blocks).await?;
-		spinner.set_message(format!("block {block}, {}", status_text(&info)));
+		spinner.set_message(format!("block {block}, {}", job::status(&Job::new(&info, None))));
 	}
 }
 
-/// Shows the job, and writes its outputs where that is asked for.
-async fn report(
+/// Prints the job, and writes its outputs where that is wanted. Returns whether it is a success.
+async fn show(
 	info: JobInfo,
 	provisional_at: Option<u32>,
 	args: &Show,
 	chain: &Chain,
 	context: &Context,
-) -> anyhow::Result<Report> {
-	check_item(&info, args.item)?;
+) -> anyhow::Result<bool> {
+	if let Some(item) = args.item {
+		outcomes::check_item(&info, item).map_err(usage)?;
+	}
 	// A probe has no outputs to name.
-	let ports = match info.stated {
+	let ports = match info.statement {
 		Some(_) => None,
 		None => chain
 			.model(info.model)
@@ -77,53 +83,57 @@ async fn report(
 			.manifest
 			.map(|manifest| Manifest::from(&manifest).outputs),
 	};
-	let report = Report::gather(chain, info, ports, provisional_at, &context.output).await;
+	let answered = AnsweredJob::read(chain, info, ports, provisional_at, &context.output).await;
 	if let Some(folder) = &args.out {
-		for file in report.write(folder, args.item)? {
+		for file in answered.write(folder, args.item)? {
 			context.output.note(format!("wrote {}", file.display()));
 		}
 	}
+	let mut report = answered.report();
+	let is_success = report.is_success();
 	match args.item {
-		None => context.output.result(report.text(), &report.json()),
+		None => context.output.document(&report),
 		Some(item) => {
-			let mut json = report.json();
-			json["outcomes"] = json!([report.item_json(item)]);
-			context.output.result(report.item_text(item), &json);
+			let outcome = answered.outcome(item);
+			report.outcomes = Some(vec![outcome.clone()]);
+			context.output.result(&report, |report| job::item(report, &outcome));
 		}
 	}
-	Ok(report)
+	Ok(is_success)
 }
 
-/// That the job has the input asked for.
-pub fn check_item(info: &JobInfo, item: Option<u32>) -> anyhow::Result<()> {
-	match item {
-		Some(_) if info.stated.is_some() => Err(usage(format!(
-			"job {0} is a probe and has no answer for each input: `assay job show {0}` tells what it found",
-			info.id
-		))),
-		Some(item) if item >= info.items => Err(usage(format!(
-			"job {} has {} inputs, counted from 0: --item goes up to {}",
-			info.id,
-			info.items,
-			info.items.saturating_sub(1)
-		))),
-		_ => Ok(()),
-	}
-}
-
-async fn cancel(job: JobId, context: &Context) -> anyhow::Result<Verdict> {
+async fn cancel(job: JobId, context: &Context) -> anyhow::Result<ExitStatus> {
 	let signer = context.signer()?;
 	let chain = context.chain().await?;
 	let info = chain.job(job).await?;
 	if info.requester != signer.account {
-		bail!("{} requested job {job}: sign as that account (--suri)", info.requester);
+		bail!(
+			"job {job} was requested by {}, not by {}: sign as the requester (--suri)",
+			info.requester,
+			signer.account
+		);
 	}
-	let spinner = context.output.spinner("waiting until it is final");
-	calls::execute(&chain, &signer, &calls::cancel(job)).await?;
-	spinner.finish_and_clear();
-	context.output.result(
-		format!("job {job} is taken back: the executor drawn was paid for work it may have done, the rest of the fee is free again"),
-		&json!({ "job": job, "status": "refunded", "reason": "Cancelled" }),
-	);
-	Ok(Verdict::Fine)
+	execute(
+		context,
+		&chain,
+		&signer,
+		&calls::cancel(job),
+		"waiting until it is final",
+	)
+	.await?;
+	context.output.document(&CancelledJob {
+		job,
+		status: JobStatusName::Refunded,
+		reason: RefundReason::Cancelled,
+	});
+	Ok(ExitStatus::Success)
+}
+
+impl Text for CancelledJob {
+	fn text(&self) -> String {
+		format!(
+			"job {} is cancelled: the executor was paid for work it may have done, the rest of the fee is refunded",
+			self.job
+		)
+	}
 }

@@ -1,137 +1,136 @@
 //! `assay model`
 
-mod about;
-mod probation;
-mod report;
+mod metadata;
 mod submit;
 
-use super::{finish, parse_account};
+use super::{execute, finish, parse_account};
 use crate::{
-	amount::Amount,
-	args::{Context, DescribeModel, Model},
-	artifacts::Mirrored,
+	args::{Context, DescribeModel, Model as Command},
+	output::{ExitStatus, Text},
+	text::{list, model as text},
+};
+use assay_client::{
+	artifacts::Mirrors,
 	calls,
-	output::Verdict,
+	json::{
+		Announced, DescribedModel, Metadata, Model, ModelStatus, PricedModel, RetiredModel, StatusChange,
+		TransferredModel,
+	},
+	Amount,
 };
 use assay_primitives::ModelRef;
-use serde_json::json;
 
-pub use report::{announced_json, announced_line};
-
-/// The registry of models.
-pub async fn run(command: Model, context: &Context) -> anyhow::Result<Verdict> {
+/// Submits, lists, shows and changes models.
+pub async fn run(command: Command, context: &Context) -> anyhow::Result<ExitStatus> {
 	match command {
-		Model::Submit(args) => submit::run(*args, context).await,
-		Model::List => list(context).await,
-		Model::Show { model } => show(&model, context).await,
-		Model::History { model } => history(&model, context).await,
-		Model::Describe(args) => describe(*args, context).await,
-		Model::Price { model, royalty } => price(&model, royalty, context).await,
-		Model::Transfer { model, account } => transfer(&model, &account, context).await,
-		Model::Retire { model } => retire(&model, context).await,
+		Command::Submit(args) => submit::run(*args, context).await,
+		Command::List => show_all(context).await,
+		Command::Show { model } => show(&model, context).await,
+		Command::History { model } => history(&model, context).await,
+		Command::Describe(args) => describe(*args, context).await,
+		Command::Price { model, royalty } => price(&model, royalty, context).await,
+		Command::Transfer { model, account } => transfer(&model, &account, context).await,
+		Command::Retire { model } => retire(&model, context).await,
 	}
 }
 
-async fn list(context: &Context) -> anyhow::Result<Verdict> {
+async fn show_all(context: &Context) -> anyhow::Result<ExitStatus> {
 	let chain = context.chain().await?;
 	let (models, protocol, families) = (chain.models().await?, chain.protocol().await?, chain.families().await?);
-	let human = match models.as_slice() {
-		[] => "no models yet: `assay model submit` registers one".to_owned(),
-		models => models
-			.iter()
-			.map(|info| report::line(info, &protocol, &families))
-			.collect::<Vec<_>>()
-			.join("\n"),
-	};
-	let json = models.iter().map(|info| report::to_json(info, &protocol, &families));
-	context.output.result(human, &json.collect());
-	Ok(Verdict::Fine)
+	let models: Vec<_> = models
+		.iter()
+		.map(|info| Model::new(info, &protocol, &families))
+		.collect();
+	context.output.results(&models, |models| {
+		list(models, "no models yet: `assay model submit` submits one", text::line)
+	});
+	Ok(ExitStatus::Success)
 }
 
-async fn show(model: &ModelRef, context: &Context) -> anyhow::Result<Verdict> {
-	let chain = context.chain().await?;
-	let (info, protocol, families) = (
-		chain.named_model(model).await?,
-		chain.protocol().await?,
-		chain.families().await?,
-	);
-	let history = chain.model_history(info.id).await?;
-	let mut value = report::to_json(&info, &protocol, &families);
-	value["history"] = history.iter().map(report::change_json).collect();
-	context
-		.output
-		.result(report::text(&info, &protocol, &families, &history), &value);
-	Ok(Verdict::Fine)
-}
-
-async fn history(model: &ModelRef, context: &Context) -> anyhow::Result<Verdict> {
+async fn show(model: &ModelRef, context: &Context) -> anyhow::Result<ExitStatus> {
 	let chain = context.chain().await?;
 	let info = chain.named_model(model).await?;
-	let history = chain.model_history(info.id).await?;
-	context.output.result(
-		report::history_text(&info, &history),
-		&history.iter().map(report::change_json).collect(),
-	);
-	Ok(Verdict::Fine)
+	let model = Model::new(&info, &chain.protocol().await?, &chain.families().await?);
+	let model = model.with_history(&chain.model_history(info.id).await?);
+	context.output.document(&model);
+	Ok(ExitStatus::Success)
 }
 
-async fn describe(args: DescribeModel, context: &Context) -> anyhow::Result<Verdict> {
+async fn history(model: &ModelRef, context: &Context) -> anyhow::Result<ExitStatus> {
+	let chain = context.chain().await?;
+	let info = chain.named_model(model).await?;
+	let changes = chain.model_history(info.id).await?;
+	let changes: Vec<_> = changes.iter().map(StatusChange::new).collect();
+	let model = Model::new(&info, &chain.protocol().await?, &[]);
+	context
+		.output
+		.results(&changes, |changes| text::history(&model, changes));
+	Ok(ExitStatus::Success)
+}
+
+async fn describe(args: DescribeModel, context: &Context) -> anyhow::Result<ExitStatus> {
 	let chain = context.chain().await?;
 	let info = chain.named_model(&args.model).await?;
-	let (metadata, card) = about::metadata(info.metadata.clone(), args.title.as_deref(), &args.about)?;
+	let (metadata, card) = metadata::metadata(info.metadata.clone(), args.title.as_deref(), &args.about)?;
 	if let Some(bytes) = card {
-		let stores = Mirrored::connect(&chain, &args.mirrors.urls).await?;
-		stores.upload(&bytes, &context.output).await?;
+		let mirrors = Mirrors::connect(&chain, &args.mirrors.urls).await?;
+		mirrors.upload(&bytes, &context.output).await?;
 	}
 	let done = format!(
-		"{} is described anew: `assay model show {}` shows how",
-		info.id, info.id
+		"the metadata of {0} is changed: `assay model show {0}` shows it",
+		info.id
 	);
-	let value = json!({ "model": info.id, "metadata": report::metadata_json(&metadata) });
-	finish(
-		context,
-		&chain,
-		&calls::describe_model(info.id, &metadata),
-		&done,
-		value,
-	)
-	.await
+	let document = DescribedModel {
+		model: info.id,
+		metadata: Metadata::new(&metadata),
+	};
+	let call = calls::set_model_metadata(info.id, &metadata);
+	finish(context, &chain, &call, &document, done).await
 }
 
-async fn price(model: &ModelRef, royalty: Amount, context: &Context) -> anyhow::Result<Verdict> {
+async fn price(model: &ModelRef, royalty: Amount, context: &Context) -> anyhow::Result<ExitStatus> {
 	let signer = context.signer()?;
 	let chain = context.chain().await?;
 	let id = chain.resolve(model).await?;
-	let spinner = context.output.spinner("waiting until it is final");
-	calls::execute(&chain, &signer, &calls::announce_royalty(id, royalty.0)).await?;
-	spinner.finish_and_clear();
+	let call = calls::announce_royalty(id, royalty.0);
+	execute(context, &chain, &signer, &call, "waiting until it is final").await?;
 	let info = chain.model(id).await?;
-	let now = Amount(info.royalty);
-	let human = match &info.announced {
-		Some(announced) => format!(
-			"requests pay {royalty} ASY for each input from block {} on, and {now} ASY until then",
-			announced.from
-		),
-		None => format!("requests pay {now} ASY for each input"),
+	context.output.document(&PricedModel {
+		model: id,
+		royalty: Amount(info.royalty),
+		announced: info.announced.as_ref().map(Announced::new),
+	});
+	Ok(ExitStatus::Success)
+}
+
+impl Text for PricedModel {
+	fn text(&self) -> String {
+		let now = self.royalty;
+		match &self.announced {
+			Some(Announced { royalty, from_block }) => format!(
+				"requests pay {royalty} ASY for each input from block {from_block} on, and {now} ASY until then"
+			),
+			None => format!("requests pay {now} ASY for each input"),
+		}
+	}
+}
+
+async fn transfer(model: &ModelRef, account: &str, context: &Context) -> anyhow::Result<ExitStatus> {
+	let owner = parse_account(account)?;
+	let chain = context.chain().await?;
+	let model = chain.resolve(model).await?;
+	let done = format!("{model} belongs to {owner} now, with its royalties and its deposit");
+	let call = calls::transfer_model(model, owner);
+	finish(context, &chain, &call, &TransferredModel { model, owner }, done).await
+}
+
+async fn retire(model: &ModelRef, context: &Context) -> anyhow::Result<ExitStatus> {
+	let chain = context.chain().await?;
+	let model = chain.resolve(model).await?;
+	let done = format!("{model} is retired; its answers stay verifiable");
+	let document = RetiredModel {
+		model,
+		status: ModelStatus::Retired,
 	};
-	let value = json!({ "model": id, "royalty": now.to_string(), "announced": announced_json(&info) });
-	context.output.result(human, &value);
-	Ok(Verdict::Fine)
-}
-
-async fn transfer(model: &ModelRef, account: &str, context: &Context) -> anyhow::Result<Verdict> {
-	let to = parse_account(account)?;
-	let chain = context.chain().await?;
-	let id = chain.resolve(model).await?;
-	let done = format!("{id} belongs to {to} now, with its royalties and its deposit");
-	let value = json!({ "model": id, "owner": to.to_string() });
-	finish(context, &chain, &calls::transfer_model(id, to), &done, value).await
-}
-
-async fn retire(model: &ModelRef, context: &Context) -> anyhow::Result<Verdict> {
-	let chain = context.chain().await?;
-	let id = chain.resolve(model).await?;
-	let done = format!("{id} is retired; what it has answered stays verifiable");
-	let value = json!({ "model": id, "status": "retired" });
-	finish(context, &chain, &calls::retire_model(id), &done, value).await
+	finish(context, &chain, &calls::retire_model(model), &document, done).await
 }

@@ -1,32 +1,35 @@
 //! `assay job request`
 
 use crate::{
-	amount::Amount,
+	answered::AnsweredJob,
 	args::{Context, Request, TermsArgs},
-	artifacts::Mirrored,
-	chain::{Chain, JobStatus, ModelInfo},
-	findings::status_name,
-	inputs::{pack, Inputs},
-	output::Verdict,
-	report::Report,
-	requests::{Question, Requests, Wait},
-	terms::obstacles,
+	output::{ExitStatus, Output, Text},
+	text::{accuracy, count, job},
 };
-use anyhow::{bail, Context as _};
-use assay_primitives::{api::ModelStatus, Manifest, Payload, Port, Tensor};
-use serde_json::{json, Value};
+use anyhow::{anyhow, bail, Context as _};
+use assay_client::{
+	artifacts::Mirrors,
+	chain::ModelInfo,
+	inputs::{pack, Inputs},
+	json::{FailedRequest, Job, JobOutcome, JobStatusName, ModelStatus, RequestedJob},
+	requests::{self, JobInput, Requests, Snapshot, Wait},
+	terms::obstacles,
+	Amount, Chain,
+};
+use assay_primitives::{api, Manifest, Payload, Port, Tensor};
+use indicatif::ProgressBar;
 use std::collections::BTreeMap;
 
-/// Asks a model: prepares and checks all inputs, then pays.
-pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
+/// Requests jobs: prepares and checks all inputs, then pays.
+pub async fn run(args: Request, context: &Context) -> anyhow::Result<ExitStatus> {
 	let output = &context.output;
 	let signer = context.signer()?;
-	let cases = Inputs::read(&args.input.inputs)?.cases(args.input.rows.as_ref())?;
+	let cases = args.input.cases()?;
 	let labels = args.input.labels()?;
 	let chain = context.chain().await?;
 	let model = chain.named_model(&args.model).await?;
-	if !model.status.may_be_asked() {
-		return Err(off_the_market(&model));
+	if !model.status.accepts_jobs() {
+		return Err(no_jobs_accepted(&model));
 	}
 	let batch = args.terms.batch as usize;
 	let sizes = cases.chunks(batch).map(|chunk| chunk.len() as u32);
@@ -38,19 +41,19 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 		.into_iter()
 		.map(|case| fit(case, expected))
 		.collect::<anyhow::Result<Vec<_>>>()?;
-	let stores = Mirrored::connect(&chain, &args.mirrors.urls).await?;
-	let mut questions = Vec::new();
+	let mirrors = Mirrors::connect(&chain, &args.mirrors.urls).await?;
+	let mut inputs = Vec::new();
 	for chunk in tensors.chunks(batch) {
 		let items = chunk.len() as u32;
 		let bytes = pack(chunk);
 		let input = Payload::of(bytes.clone());
 		if let Payload::Artifact(_) = &input {
-			let context = || format!("cannot store {items} inputs of a job: with a lower --batch it takes fewer bytes");
-			stores.upload(&bytes, output).await.with_context(context)?;
+			let context = || format!("cannot store the {items} inputs of a job: a lower --batch makes them smaller");
+			mirrors.upload(&bytes, output).await.with_context(context)?;
 		}
 		// Every size has been quoted.
 		let max_fee = fees.get(&items).copied().unwrap_or_default();
-		questions.push(Question { items, input, max_fee });
+		inputs.push(JobInput { items, input, max_fee });
 	}
 
 	let wait = match (args.no_wait, args.provisional) {
@@ -58,61 +61,98 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<Verdict> {
 		(_, true) => Wait::Provisional,
 		_ => Wait::Ended,
 	};
-	let sizes: Vec<u32> = questions.iter().map(|question| question.items).collect();
-	let results = Requests::new(&chain, &signer, args.model, &model, args.terms.terms(0), questions)
-		.run(wait, output)
+	let sizes: Vec<u32> = inputs.iter().map(|input| input.items).collect();
+	let requests = Requests::new(&chain, &signer, args.model, &model, args.terms.terms(0), inputs);
+	let bar = output.bar(sizes.len() as u64, "jobs");
+	let results = requests
+		.run(wait, |snapshot| show_progress(snapshot, &bar, output))
 		.await?;
+	bar.finish_and_clear();
 
-	let mut parts = Parts {
-		first: args.input.rows.as_ref().map(|rows| rows.0.start as usize),
-		batched: batch > 1,
-		all: Vec::with_capacity(results.len()),
-	};
+	let mut all = Vec::with_capacity(results.len());
 	for (items, result) in sizes.into_iter().zip(results) {
 		let result = match result {
 			Ok(placed) => {
 				let is_same = placed.job.model == model.id;
 				if !is_same {
 					output.note(format!(
-						"job {} went to model {}: its owner has moved the name meanwhile",
+						"job {} went to model {}: the name's owner has changed what it stands for",
 						placed.job.id, placed.job.model
 					));
 				}
-				let manifest = manifest.as_ref().filter(|_| is_same);
-				let ports = manifest.map(|manifest| manifest.outputs.clone());
-				Ok(Report::gather(&chain, placed.job, ports, placed.provisional_at, output).await)
+				let ports = manifest.as_ref().filter(|_| is_same);
+				let ports = ports.map(|manifest| manifest.outputs.clone());
+				Ok(AnsweredJob::read(&chain, placed.job, ports, placed.provisional_at, output).await)
 			}
 			Err(error) => Err(error),
 		};
-		if let (Some(folder), Ok(report)) = (&args.out, &result) {
-			report.write(folder, None)?;
+		if let (Some(folder), Ok(answered)) = (&args.out, &result) {
+			answered.write(folder, None)?;
 		}
-		parts.all.push(Part { items, result });
+		all.push(RequestResult { items, result });
 	}
-	let (mut human, mut json) = (parts.text(), parts.json());
-	if let (Some(labels), Some(first)) = (labels, parts.first) {
-		let marks = labels.mark(first, parts.answers());
-		marks.add_to(&mut human, parts.rows_of(&mut json));
+	let results = RequestResults {
+		first: args.input.rows.as_ref().map(|rows| u64::from(rows.0.start)),
+		is_batched: batch > 1,
+		all,
+	};
+	let mut jobs = results.reports();
+	if let (Some(labels), Some(first)) = (labels, results.first) {
+		let marks = labels.mark(first as usize, results.outputs());
+		for (is_correct, mark) in marks.0.into_iter().zip(marks_of(&mut jobs, results.is_batched)) {
+			*mark = Some(is_correct);
+		}
 	}
-	output.result(human, &json.into());
-	Ok(parts.verdict())
+	let is_success = results.is_success();
+	output.results(&jobs, |jobs| results.text(jobs));
+	Ok(ExitStatus::of(is_success))
 }
 
-/// Why a model takes no requests, and what to do.
-pub(super) fn off_the_market(model: &ModelInfo) -> anyhow::Error {
+/// Shows how far the requests are.
+fn show_progress(snapshot: &Snapshot, bar: &ProgressBar, output: &Output) {
+	bar.set_position(snapshot.done as u64);
+	bar.set_message(progress_text(snapshot));
+	if snapshot.idle_blocks == 1 {
+		output.note("too few slots are free: waiting for at most a minute");
+	}
+}
+
+/// Describes at which stage how many requests are; of a single one, what it waits for.
+fn progress_text(snapshot: &Snapshot) -> String {
+	if let [request] = snapshot.requests {
+		return match (snapshot.idle_blocks, request.record()) {
+			(0, Some(record)) => format!("job {} {}", record.id, job::status(&Job::new(record, None))),
+			(0, None) => request.stage_name().1.to_owned(),
+			(blocks, _) => format!("no free slot for {}", count(blocks, "block")),
+		};
+	}
+	let mut stages = BTreeMap::<_, u32>::new();
+	for request in snapshot.requests {
+		*stages.entry(requests::Request::stage_name(request)).or_default() += 1;
+	}
+	let stages: Vec<_> = stages
+		.iter()
+		.map(|((_, stage), count)| format!("{count} {stage}"))
+		.collect();
+	stages.join(", ")
+}
+
+/// Says why a model accepts no jobs, and what to do.
+pub(super) fn no_jobs_accepted(model: &ModelInfo) -> anyhow::Error {
 	let id = model.id;
 	match model.status {
-		ModelStatus::Probation => {
-			anyhow::anyhow!("model {id} is on probation: `assay model show {id}` tells when others have reproduced it")
+		api::ModelStatus::Probation => {
+			anyhow!("model {id} is on probation: `assay model show {id}` shows when others have reproduced it")
 		}
-		status => {
-			let why = match status.may_be_asked() {
-				// The model may, its engine may not.
-				true => "on a retired engine",
-				false => status_name(status),
-			};
-			anyhow::anyhow!("model {id} is {why}: `assay model list` shows those that are open or listed")
-		}
+		// The model accepts jobs, but its engine does not.
+		status if status.accepts_jobs() => anyhow!(
+			"model {id} runs on engine {}, which is retired: `assay model list` lists the other models",
+			model.engine
+		),
+		status => anyhow!(
+			"model {id} is {} and accepts no jobs: `assay model list` lists the models that are open or listed",
+			ModelStatus::from(status)
+		),
 	}
 }
 
@@ -123,8 +163,8 @@ fn fit(case: Inputs, expected: Option<&[Port]>) -> anyhow::Result<Vec<Tensor>> {
 	}
 }
 
-/// The most that a job of each size may cost: `limit`, or today's fee. What the chain would refuse now and later is refused here,
-/// before anything is stored or paid; what only waits for a slot is not.
+/// Returns the most that a job of each size may cost: `limit`, or today's fee. What the chain would refuse now and
+/// later is refused here, before anything is stored or paid; a lack of slots is not.
 async fn fees(
 	chain: &Chain,
 	model: &ModelInfo,
@@ -139,193 +179,259 @@ async fn fees(
 			continue;
 		}
 		let Some(quote) = chain.quote(model.id, items, &terms).await? else {
-			return Err(off_the_market(model));
+			return Err(no_jobs_accepted(model));
 		};
-		let lasting: Vec<_> = obstacles(&quote, &terms, model.status)
+		let permanent: Vec<_> = obstacles(&quote, &terms, model.status)
 			.into_iter()
-			.filter(|o| !o.passes)
+			.filter(|obstacle| !obstacle.temporary)
+			.map(|obstacle| format!("{}: {}", obstacle.name, obstacle.reason))
 			.collect();
-		if !lasting.is_empty() {
-			let reasons: Vec<_> = lasting.iter().map(|o| format!("{}: {}", o.name, o.reason)).collect();
-			bail!("the chain would refuse this: {}", reasons.join("; "));
+		if !permanent.is_empty() {
+			bail!("the chain would refuse this: {}", permanent.join("; "));
 		}
 		fees.insert(items, limit.map_or(quote.fee.total(), |limit| limit.0));
 	}
 	Ok(fees)
 }
 
-/// One request and what became of it.
-struct Part {
-	/// Inputs that it carried.
+/// One request and its result.
+struct RequestResult {
+	/// The number of its inputs.
 	items: u32,
-	result: Result<Report, String>,
+	result: Result<AnsweredJob, String>,
 }
 
-/// All requests, in the order of the rows they carried.
-struct Parts {
-	/// The first row of the input files; `None` where they were taken whole.
-	first: Option<usize>,
-	/// Whether jobs carry several inputs each.
-	batched: bool,
-	all: Vec<Part>,
+/// All requests, in the order of their rows.
+struct RequestResults {
+	/// The first row of the input files; `None` where they were used whole.
+	first: Option<u64>,
+	/// Whether jobs have several inputs.
+	is_batched: bool,
+	all: Vec<RequestResult>,
 }
 
-impl Parts {
-	/// Each request with the row that its first input is.
-	fn with_rows(&self) -> impl Iterator<Item = (usize, &Part)> {
-		self.all.iter().scan(self.first.unwrap_or(0), |next, part| {
+impl RequestResults {
+	/// Returns each request with the row of its first input.
+	fn with_rows(&self) -> impl Iterator<Item = (u64, &RequestResult)> {
+		self.all.iter().scan(self.first.unwrap_or(0), |next, request| {
 			let row = *next;
-			*next += part.items as usize;
-			Some((row, part))
+			*next += u64::from(request.items);
+			Some((row, request))
 		})
 	}
 
-	fn reports(&self) -> impl Iterator<Item = &Report> {
-		self.all.iter().filter_map(|part| part.result.as_ref().ok())
-	}
-
-	/// The answer to each row.
-	fn answers(&self) -> impl Iterator<Item = Option<&[Tensor]>> {
+	/// Returns the outputs for each row.
+	fn outputs(&self) -> impl Iterator<Item = Option<&[Tensor]>> {
 		self.all
 			.iter()
-			.flat_map(|part| (0..part.items).map(|item| part.result.as_ref().ok()?.answer(item)))
+			.flat_map(|request| (0..request.items).map(|item| request.result.as_ref().ok()?.outputs(item)))
 	}
 
-	fn verdict(&self) -> Verdict {
-		let fine = |part: &Part| {
-			part.result
+	fn is_success(&self) -> bool {
+		self.all.iter().all(|request| {
+			request
+				.result
 				.as_ref()
-				.is_ok_and(|report| report.verdict() == Verdict::Fine)
-		};
-		if self.all.iter().all(fine) {
-			Verdict::Fine
-		} else {
-			Verdict::Refused
-		}
+				.is_ok_and(|answered| answered.report().is_success())
+		})
 	}
 
-	fn text(&self) -> String {
-		if let [Part { result: Ok(report), .. }] = self.all.as_slice() {
-			return report.text();
-		}
-		let mut lines: Vec<_> = self
-			.with_rows()
-			.map(|(row, part)| match (&part.result, part.items) {
-				(Ok(report), _) => report.line(),
-				(Err(error), 1) => format!("row {row} failed: {error}"),
-				(Err(error), items) => format!("rows {row}..{} failed: {error}", row + items as usize),
-			})
-			.collect();
-		lines.push(self.summary());
-		lines.join("\n")
+	/// Returns a report on each request. Where jobs have several inputs, each has the list of its rows in `outcomes`.
+	fn reports(&self) -> Vec<RequestedJob> {
+		self.with_rows()
+			.map(|(row, request)| self.report(row, request))
+			.collect()
 	}
 
-	/// `100 jobs: 99 settled, 1 refunded; answers after 5 blocks at the median, 7 at most; …`
-	fn summary(&self) -> String {
-		let mut counts: Vec<(&str, usize)> = Vec::new();
-		let names = self.all.iter().map(|part| match &part.result {
-			Ok(report) => crate::report::status_name(&report.job.status),
-			Err(_) => "failed",
+	fn report(&self, row: u64, request: &RequestResult) -> RequestedJob {
+		let row_of = |row: u64| self.first.map(|_| row);
+		let outcomes = self.is_batched.then(|| {
+			(0..request.items)
+				.map(|item| JobOutcome {
+					row: Some(row_of(row + u64::from(item))),
+					..match &request.result {
+						Ok(answered) => answered.outcome(item),
+						Err(_) => JobOutcome::missing(item),
+					}
+				})
+				.collect()
 		});
-		for name in names {
-			match counts.iter_mut().find(|(known, _)| *known == name) {
-				Some((_, count)) => *count += 1,
-				None => counts.push((name, 1)),
+		let row = (!self.is_batched).then(|| row_of(row));
+		match &request.result {
+			Ok(answered) => {
+				let report = answered.report();
+				RequestedJob::Placed(Box::new(Job {
+					row,
+					outcomes: outcomes.or_else(|| report.outcomes.clone()),
+					..report
+				}))
 			}
+			Err(error) => RequestedJob::Failed(FailedRequest {
+				job: None,
+				status: "failed".to_owned(),
+				error: error.clone(),
+				items: request.items,
+				row,
+				outcomes,
+				correct: None,
+			}),
 		}
-		let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-		let mut summary = format!("{} jobs: {}", self.all.len(), counts.join(", "));
-		let mut told = |what: &str, blocks: Vec<u32>| {
-			let mut blocks = blocks;
-			blocks.sort_unstable();
-			if let (Some(median), Some(worst)) = (blocks.get(blocks.len() / 2), blocks.last()) {
-				summary += &format!("; {what} after {median} blocks at the median, {worst} at most");
+	}
+
+	fn text(&self, jobs: &[RequestedJob]) -> String {
+		let mut text = match jobs {
+			[RequestedJob::Placed(job)] => job.text(),
+			jobs => {
+				let mut lines: Vec<_> = self
+					.with_rows()
+					.zip(jobs)
+					.map(|((row, _), report)| line(row, report))
+					.collect();
+				lines.push(summary(jobs));
+				lines.join("\n")
 			}
 		};
-		let settled = || {
-			self.reports()
-				.filter(|report| matches!(report.job.status, JobStatus::Settled { .. }))
+		let marks: Vec<_> = jobs.iter().flat_map(marks_in).collect();
+		if !marks.is_empty() {
+			text = format!("{text}\n{}", accuracy(&marks));
+		}
+		text
+	}
+}
+
+/// Describes a request in one line. `row` is that of its first input.
+fn line(row: u64, report: &RequestedJob) -> String {
+	match report {
+		RequestedJob::Placed(report) => job::line(report),
+		RequestedJob::Failed(failed) if failed.items == 1 => format!("row {row} failed: {}", failed.error),
+		RequestedJob::Failed(failed) => {
+			format!("rows {row}..{} failed: {}", row + u64::from(failed.items), failed.error)
+		}
+	}
+}
+
+/// Summarises requests, like `100 jobs: 99 settled, 1 refunded; answers after 5 blocks at the median, 7 at most; …`.
+fn summary(jobs: &[RequestedJob]) -> String {
+	let mut counts: Vec<(&str, usize)> = Vec::new();
+	for report in jobs {
+		let name = match report {
+			RequestedJob::Placed(job) => job.status.name(),
+			RequestedJob::Failed(_) => "failed",
 		};
-		told(
-			"answers",
-			self.reports().filter_map(Report::provisional_latency).collect(),
-		);
-		told("settled", settled().filter_map(Report::latency).collect());
-		let paid = settled().map(|report| report.job.fee.total()).sum();
-		if paid > 0 {
-			summary += &format!("; {} ASY paid", Amount(paid));
+		match counts.iter_mut().find(|(known, _)| *known == name) {
+			Some((_, count)) => *count += 1,
+			None => counts.push((name, 1)),
 		}
-		summary
 	}
-
-	/// A job each. Where jobs carry several inputs, each job has the list of its rows in `outcomes`.
-	fn json(&self) -> Vec<Value> {
-		self.with_rows().map(|(row, part)| self.part_json(row, part)).collect()
+	let counts: Vec<_> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+	let mut summary = format!("{}: {}", count(jobs.len(), "job"), counts.join(", "));
+	let placed = || {
+		jobs.iter().filter_map(|report| match report {
+			RequestedJob::Placed(job) => Some(job),
+			RequestedJob::Failed(_) => None,
+		})
+	};
+	let settled = || placed().filter(|job| job.status == JobStatusName::Settled);
+	let mut add = |what: &str, mut blocks: Vec<u32>| {
+		blocks.sort_unstable();
+		if let (Some(&median), Some(max)) = (blocks.get(blocks.len() / 2), blocks.last()) {
+			summary += &format!("; {what} after {} at the median, {max} at most", count(median, "block"));
+		}
+	};
+	add("answers", placed().filter_map(|job| job.provisional_blocks).collect());
+	add("settled", settled().filter_map(|job| job.latency_blocks).collect());
+	let paid = settled().map(|job| job.fee.0).sum();
+	if paid > 0 {
+		summary += &format!("; {} ASY paid", Amount(paid));
 	}
+	summary
+}
 
-	fn part_json(&self, row: usize, part: &Part) -> Value {
-		let numbered = |row: usize| self.first.map(|_| row);
-		let mut value = match &part.result {
-			Ok(report) => report.json(),
-			Err(error) => json!({ "job": null, "status": "failed", "error": error, "items": part.items }),
+/// Returns where the mark of each row belongs.
+fn marks_of(jobs: &mut [RequestedJob], is_batched: bool) -> Vec<&mut Option<bool>> {
+	let mut marks = Vec::new();
+	for report in jobs {
+		let (outcomes, correct) = match report {
+			RequestedJob::Placed(job) => (&mut job.outcomes, &mut job.correct),
+			RequestedJob::Failed(failed) => (&mut failed.outcomes, &mut failed.correct),
 		};
-		if self.batched {
-			let outcome = |item: u32| {
-				let mut value = match &part.result {
-					Ok(report) => report.item_json(item),
-					Err(_) => json!({ "item": item, "digest": null, "fault": null, "outputs": null }),
-				};
-				value["row"] = json!(numbered(row + item as usize));
-				value
-			};
-			value["outcomes"] = (0..part.items).map(outcome).collect();
-		} else {
-			value["row"] = json!(numbered(row));
+		match is_batched {
+			true => marks.extend(outcomes.iter_mut().flatten().map(|outcome| &mut outcome.correct)),
+			false => marks.push(correct),
 		}
-		value
 	}
+	marks
+}
 
-	/// What stands for each row in [`Parts::json`].
-	fn rows_of<'a>(&self, json: &'a mut [Value]) -> Box<dyn Iterator<Item = &'a mut Value> + 'a> {
-		match self.batched {
-			true => Box::new(
-				json.iter_mut()
-					.flat_map(|job| job["outcomes"].as_array_mut().into_iter().flatten()),
-			),
-			false => Box::new(json.iter_mut()),
-		}
-	}
+/// Returns the marks in a report.
+fn marks_in(report: &RequestedJob) -> Vec<bool> {
+	let (outcomes, correct) = match report {
+		RequestedJob::Placed(job) => (&job.outcomes, job.correct),
+		RequestedJob::Failed(failed) => (&failed.outcomes, failed.correct),
+	};
+	let of_outcomes = outcomes.iter().flatten().filter_map(|outcome| outcome.correct);
+	of_outcomes.chain(correct).collect()
 }
 
 #[cfg(test)]
 mod tests {
 	use super::*;
 
-	fn failed(first: Option<usize>, batched: bool, items: &[u32]) -> Parts {
-		let part = |items: &u32| Part {
+	fn failed(first: Option<u64>, is_batched: bool, items: &[u32]) -> RequestResults {
+		let request = |items: &u32| RequestResult {
 			items: *items,
 			result: Err("no slot".into()),
 		};
-		Parts {
+		RequestResults {
 			first,
-			batched,
-			all: items.iter().map(part).collect(),
+			is_batched,
+			all: items.iter().map(request).collect(),
 		}
 	}
 
+	fn rows(jobs: &[RequestedJob]) -> Vec<Option<u64>> {
+		jobs.iter()
+			.flat_map(|report| match report {
+				RequestedJob::Failed(FailedRequest {
+					outcomes: Some(outcomes),
+					..
+				}) => outcomes.iter().map(|outcome| outcome.row.unwrap()).collect(),
+				RequestedJob::Failed(failed) => vec![failed.row.unwrap()],
+				RequestedJob::Placed(job) => panic!("{job:?}"),
+			})
+			.collect()
+	}
+
 	#[test]
-	fn every_row_has_its_place_whichever_job_carries_it() {
-		let parts = failed(Some(5), true, &[3, 3, 1]);
-		let mut json = parts.json();
-		let rows: Vec<_> = parts.rows_of(&mut json).map(|row| row["row"].clone()).collect();
-		assert_eq!(rows, [5, 6, 7, 8, 9, 10, 11]);
-		assert_eq!(parts.answers().count(), 7);
-		assert!(parts.text().contains("rows 8..11 failed") && parts.text().contains("row 11 failed"));
-		assert_eq!(parts.verdict(), Verdict::Refused);
+	fn every_row_has_its_place_whichever_job_has_it() {
+		let batched = failed(Some(5), true, &[3, 3, 1]);
+		let mut jobs = batched.reports();
+		assert!(rows(&jobs).into_iter().eq((5..12).map(Some)));
+		assert_eq!(batched.outputs().count(), 7);
+		let text = batched.text(&jobs);
+		assert!(
+			text.contains("rows 8..11 failed") && text.contains("row 11 failed"),
+			"{text}"
+		);
+		assert!(!batched.is_success());
+		assert_eq!(marks_of(&mut jobs, true).len(), 7);
 
 		let single = failed(Some(5), false, &[1, 1]);
-		let mut json = single.json();
-		assert!(single.rows_of(&mut json).map(|row| row["row"].clone()).eq([5, 6]));
-		assert_eq!(failed(None, false, &[1]).json()[0]["row"], Value::Null);
+		assert_eq!(rows(&single.reports()), [Some(5), Some(6)]);
+		assert_eq!(marks_of(&mut single.reports(), false).len(), 2);
+		assert_eq!(rows(&failed(None, false, &[1]).reports()), [None]);
+	}
+
+	#[test]
+	fn marks_are_shown_to_people_and_programs() {
+		let results = failed(Some(0), true, &[2, 2]);
+		let mut jobs = results.reports();
+		for (mark, is_correct) in marks_of(&mut jobs, true).into_iter().zip([true, false, true, true]) {
+			*mark = Some(is_correct);
+		}
+		assert!(results.text(&jobs).ends_with("3 of 4 correct, accuracy 0.75"));
+		let json = serde_json::to_value(&jobs).unwrap();
+		assert_eq!(json[0]["outcomes"][1]["correct"], false);
+		assert_eq!(json[1]["outcomes"][0]["correct"], true);
 	}
 }

@@ -1,57 +1,40 @@
 //! `assay stats`
 
 use crate::{
-	amount::Amount,
 	args::Context,
-	output::{table, Verdict},
+	output::{ExitStatus, Text},
+	text::{count, table},
 };
-use serde_json::json;
+use assay_client::json::Stats;
 
-/// Totals of the chain.
-pub async fn run(context: &Context) -> anyhow::Result<Verdict> {
+/// Prints the totals of the chain.
+pub async fn run(context: &Context) -> anyhow::Result<ExitStatus> {
 	let stats = context.chain().await?.stats().await?;
-	// Every job ends settled or refunded, so what is neither is under way.
-	let open = stats
-		.requested
-		.saturating_sub(stats.settled)
-		.saturating_sub(stats.refunded);
-	let asy = |amount: u128| format!("{} ASY", Amount(amount));
-	let exact = |amount: u128| Amount(amount).to_string();
-	context.output.result(
+	context.output.document(&Stats::new(&stats));
+	Ok(ExitStatus::Success)
+}
+
+impl Text for Stats {
+	fn text(&self) -> String {
 		table([
-			("jobs requested", stats.requested.to_string()),
-			("  settled", stats.settled.to_string()),
-			("  refunded", stats.refunded.to_string()),
-			("  under way", open.to_string()),
-			("inputs answered", stats.answered.to_string()),
-			("probes", format!("{} models reproduced or found flawed", stats.probes)),
-			("audits", stats.audits.to_string()),
-			("disputes", stats.disputes.to_string()),
-			("overturned", format!("{} provisional answers", stats.overturned)),
-			("no-shows", stats.no_shows.to_string()),
-			("wrong", format!("{} answers", stats.wrong)),
-			("slashed", asy(stats.slashed)),
-			("burned", asy(stats.burned)),
-			("paid to workers", asy(stats.paid_to_workers)),
-			("paid to owners", asy(stats.paid_to_owners)),
-		]),
-		&json!({
-			"requested": stats.requested,
-			"settled": stats.settled,
-			"refunded": stats.refunded,
-			"under_way": open,
-			"answered": stats.answered,
-			"probes": stats.probes,
-			"audits": stats.audits,
-			"disputes": stats.disputes,
-			"overturned": stats.overturned,
-			"no_shows": stats.no_shows,
-			"wrong": stats.wrong,
-			"slashed": exact(stats.slashed),
-			"burned": exact(stats.burned),
-			"paid_to_workers": exact(stats.paid_to_workers),
-			"paid_to_owners": exact(stats.paid_to_owners),
-		}),
-	);
-	Ok(Verdict::Fine)
+			("jobs requested", self.requested.to_string()),
+			("  settled", self.settled.to_string()),
+			("  refunded", self.refunded.to_string()),
+			("  in progress", self.in_progress.to_string()),
+			("inputs answered", self.answered_items.to_string()),
+			(
+				"probes",
+				format!("{} reproduced or found flawed", count(self.probes, "model")),
+			),
+			("audits", self.audits.to_string()),
+			("disputes", self.disputes.to_string()),
+			("overturned", count(self.overturned, "provisional answer")),
+			("no-shows", self.no_shows.to_string()),
+			("slashed answers", self.slashed_answers.to_string()),
+			("slashed", format!("{} ASY", self.slashed)),
+			("burned", format!("{} ASY", self.burned)),
+			("paid to workers", format!("{} ASY", self.paid_to_workers)),
+			("paid to owners", format!("{} ASY", self.paid_to_owners)),
+		])
+	}
 }

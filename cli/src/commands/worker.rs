@@ -1,135 +1,119 @@
 //! `assay worker`
 
-use super::{account, finish};
+use super::{account, execute, finish};
 use crate::{
-	amount::Amount,
-	args::{Context, Pool, Worker},
-	calls::{self, Call},
-	chain::{rpc_params, unhex, Chain, ModelInfo, WorkerInfo},
-	output::{printable, table, Verdict},
+	args::{Context, Pool, Worker as Command},
+	output::{ExitStatus, Text},
+	text::{count, table},
 };
-use anyhow::bail;
+use anyhow::{bail, Context as _};
+use assay_client::{
+	calls::{self, Call},
+	chain::{decode_hex, encode_hex, rpc_params},
+	json::{BondedStake, OfferedSlots, RegisteredWorker, UnbondingStake, WithdrawnStake, Worker, WorkerSlots},
+	text::printable,
+	tx::find_event,
+	AccountId32, Amount, Chain,
+};
 use assay_engine::Engine;
-use assay_primitives::{api::SlotsInfo, probe::probe_pool, EngineId, ModelId};
-use serde::Deserialize;
-use serde_json::{json, Value};
-use std::fmt;
-use subxt::utils::AccountId32;
+use assay_primitives::{probe::probe_pool, EngineId, ModelId};
+use serde::{Deserialize, Serialize};
 
-/// A worker's capacity.
-pub async fn run(command: Worker, context: &Context) -> anyhow::Result<Verdict> {
+/// Registers a worker, offers its slots and manages its stake.
+pub async fn run(command: Command, context: &Context) -> anyhow::Result<ExitStatus> {
 	match command {
-		Worker::Register { stake, key_url } => register(stake, key_url, context).await,
-		Worker::Serve { pool, slots } => {
+		Command::Register { stake, key_url } => register(stake, key_url, context).await,
+		Command::Serve { pool, slots } => {
 			let chain = context.chain().await?;
-			let served = Served::of(&pool, &chain).await?;
-			let done = format!("serving {served} with {slots} slots");
-			finish(
-				context,
-				&chain,
-				&calls::serve(served.pool(), slots),
-				&done,
-				served.json("slots", slots),
-			)
-			.await
+			let offer = offered(&pool, slots, &chain).await?;
+			let done = format!(
+				"serving {} with {}",
+				served(&offer.title, offer.model, offer.probes_of),
+				count(slots, "slot")
+			);
+			finish(context, &chain, &calls::serve(offer.model, slots), &offer, done).await
 		}
-		Worker::Stop(pool) => {
+		Command::Stop(pool) => {
 			let chain = context.chain().await?;
-			let served = Served::of(&pool, &chain).await?;
-			let done = format!("no longer serving {served}; jobs under way go on");
-			finish(
-				context,
-				&chain,
-				&calls::stop_serving(served.pool()),
-				&done,
-				served.json("slots", 0),
-			)
-			.await
+			let offer = offered(&pool, 0, &chain).await?;
+			let done = format!(
+				"no longer serving {}; jobs in progress continue",
+				served(&offer.title, offer.model, offer.probes_of)
+			);
+			finish(context, &chain, &calls::stop_serving(offer.model), &offer, done).await
 		}
-		Worker::Bond { amount } => {
-			let done = format!("{amount} ASY more at stake");
-			call(
-				context,
-				&calls::bond_more(amount.0),
-				&done,
-				json!({ "bonded": amount.to_string() }),
-			)
-			.await
+		Command::Bond { amount } => {
+			let done = format!("added {amount} ASY to the stake");
+			let document = BondedStake { bonded: amount };
+			call(context, &calls::bond_more(amount.0), &document, done).await
 		}
-		Worker::Unbond { amount } => {
-			let done =
-				format!("{amount} ASY on their way out: `assay worker status` shows from when they can be withdrawn");
-			call(
-				context,
-				&calls::unbond(amount.0),
-				&done,
-				json!({ "unbonding": amount.to_string() }),
-			)
-			.await
+		Command::Unbond { amount } => {
+			let done = format!("{amount} ASY are unbonding: `assay worker status` shows when they can be withdrawn");
+			let document = UnbondingStake { unbonding: amount };
+			call(context, &calls::unbond(amount.0), &document, done).await
 		}
-		Worker::Withdraw => call(context, &calls::withdraw(), "withdrawn", json!({ "withdrawn": true })).await,
-		Worker::Status { account } => status(account, context).await,
+		Command::Withdraw => withdraw(context).await,
+		Command::Status { account } => status(account, context).await,
 	}
 }
 
-/// Makes one call and says so.
-async fn call(context: &Context, call: &Call, done: &str, value: Value) -> anyhow::Result<Verdict> {
-	finish(context, &context.chain().await?, call, done, value).await
+/// Connects, makes one call and prints `document`, whose text is `done`.
+async fn call(context: &Context, call: &Call, document: &impl Serialize, done: String) -> anyhow::Result<ExitStatus> {
+	finish(context, &context.chain().await?, call, document, done).await
 }
 
-/// What slots are for.
-#[derive(Debug)]
-enum Served {
-	Model { id: ModelId, title: String },
-	Probes(EngineId),
+async fn withdraw(context: &Context) -> anyhow::Result<ExitStatus> {
+	let signer = context.signer()?;
+	let chain = context.chain().await?;
+	let events = execute(
+		context,
+		&chain,
+		&signer,
+		&calls::withdraw(),
+		"waiting until it is final",
+	)
+	.await?;
+	let withdrawn: Option<(AccountId32, u128)> = find_event(&events, "Workers", "Withdrawn");
+	let (_, amount) = withdrawn.context("the block has no Workers.Withdrawn event: use the `assay` of this network")?;
+	let withdrawn = Amount(amount);
+	context
+		.output
+		.result(&WithdrawnStake { withdrawn }, |_| format!("withdrew {withdrawn} ASY"));
+	Ok(ExitStatus::Success)
 }
 
-impl Served {
-	/// What is named on the command line.
-	async fn of(pool: &Pool, chain: &Chain) -> anyhow::Result<Self> {
-		match &pool.model {
-			Some(model) => Ok(Self::model(&chain.named_model(model).await?)),
-			None => Ok(Self::Probes(Engine::builtin_id())),
+/// Resolves the model, or the probes, for which the command line offers slots.
+async fn offered(pool: &Pool, slots: u32, chain: &Chain) -> anyhow::Result<OfferedSlots> {
+	Ok(match &pool.model {
+		Some(model) => {
+			let info = chain.named_model(model).await?;
+			OfferedSlots {
+				model: info.id,
+				title: Some(title(&info.metadata.title)),
+				probes_of: None,
+				slots,
+			}
 		}
-	}
-
-	/// What a worker's slots are in. No pool but those of probes is that of no model.
-	async fn find(pool: ModelId, chain: &Chain) -> anyhow::Result<Self> {
-		match chain.find_model(pool).await? {
-			Some(model) => Ok(Self::model(&model)),
-			None => Ok(Self::Probes(EngineId(pool.0))),
-		}
-	}
-
-	fn model(info: &ModelInfo) -> Self {
-		Self::Model {
-			id: info.id,
-			title: printable(&info.metadata.title),
-		}
-	}
-
-	fn pool(&self) -> ModelId {
-		match self {
-			Self::Model { id, .. } => *id,
-			Self::Probes(engine) => probe_pool(*engine),
-		}
-	}
-
-	/// With so many slots, called as they are there.
-	fn json(&self, called: &str, slots: u32) -> Value {
-		let probes_of = match self {
-			Self::Model { .. } => None,
-			Self::Probes(engine) => Some(engine),
-		};
-		json!({ "model": self.pool(), "probes_of": probes_of, called: slots })
-	}
+		None => OfferedSlots {
+			model: probe_pool(Engine::builtin_id()),
+			title: None,
+			probes_of: Some(Engine::builtin_id()),
+			slots,
+		},
+	})
 }
 
-impl fmt::Display for Served {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		match self {
-			Self::Model { id, title } => write!(f, "{title} ({id})"),
-			Self::Probes(engine) => write!(f, "probes of engine {engine}"),
+fn title(title: &[u8]) -> String {
+	String::from_utf8_lossy(title).into_owned()
+}
+
+/// Describes what slots are for.
+fn served(title: &Option<String>, model: ModelId, probes_of: Option<EngineId>) -> String {
+	match probes_of {
+		Some(engine) => format!("probes of engine {engine}"),
+		None => {
+			let title = title.as_deref().unwrap_or_default();
+			format!("{} ({model})", printable(title.as_bytes()))
 		}
 	}
 }
@@ -144,18 +128,18 @@ struct ProvenKey {
 impl ProvenKey {
 	fn decode(&self) -> Option<([u8; 32], [u8; 64])> {
 		Some((
-			unhex(&self.key).ok()?.try_into().ok()?,
-			unhex(&self.proof).ok()?.try_into().ok()?,
+			decode_hex(&self.key).ok()?.try_into().ok()?,
+			decode_hex(&self.proof).ok()?.try_into().ok()?,
 		))
 	}
 }
 
-async fn register(stake: Amount, key_url: Option<String>, context: &Context) -> anyhow::Result<Verdict> {
+async fn register(stake: Amount, key_url: Option<String>, context: &Context) -> anyhow::Result<ExitStatus> {
 	let signer = context.signer()?;
 	let chain = context.chain().await?;
 	if chain.worker(signer.account).await?.is_some() {
 		bail!(
-			"{} is a worker already: add stake with `assay worker bond`",
+			"{} is a worker already: add stake with `assay worker bond AMOUNT`",
 			signer.account
 		);
 	}
@@ -163,94 +147,97 @@ async fn register(stake: Amount, key_url: Option<String>, context: &Context) -> 
 		Some(url) => Chain::connect(url).await?,
 		None => chain.clone(),
 	};
-	// A key proves itself to one chain only, so a node of another chain is told now, not by a puzzling refusal.
-	if node.client().genesis_hash() != chain.client().genesis_hash() {
-		bail!("the node of --key-url is on another chain than the node of --url");
+	// A key is proven to one chain only. A node of another chain would result in a refusal that is hard to understand.
+	if !node.is_same_chain(&chain) {
+		bail!(
+			"the node of --key-url {} is on another chain than the node of --url {}: name the worker's own node on \
+				 the same chain",
+			node.url(),
+			chain.url()
+		);
 	}
-	let account = format!("0x{}", hex::encode(signer.account.0));
+	let account = encode_hex(signer.account.0);
 	let proven: ProvenKey = node.request("assay_workerKey", rpc_params![account]).await?;
 	let Some((key, proof)) = proven.decode() else {
 		bail!(
-			"the node's answer to assay_workerKey is no ed25519 key and signature: use the assay built with the node"
+			"the answer of the node at {} to assay_workerKey is not an ed25519 key and signature: use the `assay` that \
+			 was built with the node",
+			node.url()
 		);
 	};
-	let done = format!(
-		"{} is a worker with {stake} ASY at stake; offer slots with `assay worker serve`",
-		signer.account
-	);
-	let value = json!({ "worker": signer.account.to_string(), "stake": stake.to_string(), "key": proven.key });
-	call(context, &calls::register_worker(stake.0, key, proof), &done, value).await
+	let call = calls::register_worker(stake.0, key, proof);
+	execute(context, &chain, &signer, &call, "waiting until it is final").await?;
+	context.output.document(&RegisteredWorker {
+		worker: signer.account,
+		stake,
+		key: proven.key,
+	});
+	Ok(ExitStatus::Success)
 }
 
-async fn status(name: Option<String>, context: &Context) -> anyhow::Result<Verdict> {
-	let account = account(name, context)?;
+impl Text for RegisteredWorker {
+	fn text(&self) -> String {
+		format!(
+			"{} is a worker with a stake of {} ASY: offer slots with `assay worker serve`",
+			self.worker, self.stake
+		)
+	}
+}
+
+async fn status(given: Option<String>, context: &Context) -> anyhow::Result<ExitStatus> {
+	let account = account(given, context)?;
 	let chain = context.chain().await?;
 	let Some(worker) = chain.worker(account).await? else {
-		bail!("{account} is not a worker: `assay worker register` makes it one");
+		bail!("{account} is not a worker: register it with `assay worker register --stake ASY`");
 	};
 	let mut slots = Vec::with_capacity(worker.slots.len());
-	for of in &worker.slots {
-		slots.push((Served::find(of.model, &chain).await?, of));
+	for pool in &worker.slots {
+		// A pool without a model is one of probes.
+		let model = chain.find_model(pool.model).await?;
+		slots.push(WorkerSlots {
+			model: pool.model,
+			probes_of: model.is_none().then_some(EngineId(pool.model.0)),
+			title: model.map(|info| title(&info.metadata.title)),
+			offered: pool.offered,
+			busy: pool.busy,
+		});
 	}
-	context
-		.output
-		.result(text(&account, &worker, &slots), &to_json(&account, &worker, &slots));
-	Ok(Verdict::Fine)
+	context.output.document(&Worker::new(account, &worker, slots));
+	Ok(ExitStatus::Success)
 }
 
-fn text(account: &AccountId32, worker: &WorkerInfo, slots: &[(Served, &SlotsInfo)]) -> String {
-	let mut lines = vec![
-		("worker", account.to_string()),
-		("key", format!("0x{}", hex::encode(&worker.key))),
-		("stake", format!("{} ASY", Amount(worker.stake))),
-	];
-	lines.extend(worker.unbonding.iter().map(|(amount, from)| {
-		(
-			"unbonding",
-			format!("{} ASY, to be withdrawn from block {from}", Amount(*amount)),
-		)
-	}));
-	let record = &worker.record;
-	lines.extend([
-		(
-			"answers",
-			format!("{}, {} of them audits", record.answers, record.audits),
-		),
-		("no-shows", record.no_shows.to_string()),
-		("wrong", format!("{} found wrong or not revealed", record.wrong)),
-		(
-			"disputes",
-			format!("{} won, {} lost", record.disputes_won, record.disputes_lost),
-		),
-	]);
-	lines.extend(slots.iter().map(|(served, slots)| {
-		(
-			"serves",
-			format!("{served} with {} slots, {} busy", slots.offered, slots.busy),
-		)
-	}));
-	table(lines)
-}
-
-fn to_json(account: &AccountId32, worker: &WorkerInfo, slots: &[(Served, &SlotsInfo)]) -> Value {
-	let pool = |(served, slots): &(Served, &SlotsInfo)| {
-		let mut value = served.json("offered", slots.offered);
-		value["busy"] = json!(slots.busy);
-		value
-	};
-	json!({
-		"worker": account.to_string(),
-		"key": format!("0x{}", hex::encode(&worker.key)),
-		"stake": Amount(worker.stake).to_string(),
-		"unbonding": worker.unbonding.iter()
-			.map(|(amount, from)| json!({ "amount": Amount(*amount).to_string(), "from_block": from }))
-			.collect::<Value>(),
-		"answers": worker.record.answers,
-		"audits": worker.record.audits,
-		"no_shows": worker.record.no_shows,
-		"wrong": worker.record.wrong,
-		"disputes_won": worker.record.disputes_won,
-		"disputes_lost": worker.record.disputes_lost,
-		"slots": slots.iter().map(pool).collect::<Value>(),
-	})
+impl Text for Worker {
+	fn text(&self) -> String {
+		let mut lines = vec![
+			("worker", self.worker.to_string()),
+			("key", self.key.clone()),
+			("stake", format!("{} ASY", self.stake)),
+		];
+		lines.extend(self.unbonding.iter().map(|chunk| {
+			(
+				"unbonding",
+				format!(
+					"{} ASY, which can be withdrawn from block {}",
+					chunk.amount, chunk.from_block
+				),
+			)
+		}));
+		lines.extend([
+			("answers", format!("{}, {} of them audits", self.answers, self.audits)),
+			("no-shows", self.no_shows.to_string()),
+			("wrong", format!("{} found wrong or not revealed", self.slashed_answers)),
+			(
+				"disputes",
+				format!("{} won, {} lost", self.disputes_won, self.disputes_lost),
+			),
+		]);
+		lines.extend(self.slots.iter().map(|slots| {
+			let served = served(&slots.title, slots.model, slots.probes_of);
+			(
+				"serves",
+				format!("{served} with {}, {} busy", count(slots.offered, "slot"), slots.busy),
+			)
+		}));
+		table(lines)
+	}
 }

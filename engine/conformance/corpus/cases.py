@@ -1,10 +1,10 @@
-"""What a case of the corpus is, and how one is built.
+"""What a case of the corpus is, and how it is built.
 
-A case is a model and the inputs to run it on. All randomness is drawn from a generator seeded with the case's own name, so a case
-added or taken away changes no other. Draws are integers divided by powers of two: no library of mathematics, whose last bits depend
-on the machine, has a part in the bytes.
+A case is a model with inputs to run it on. A generator that is seeded with the name of the case draws all random
+numbers, so adding or removing a case changes no other. They are integers divided by powers of two, so that the bytes do
+not depend on a mathematical library, whose last bits differ between machines.
 
-Every input begins with an axis of extent 1, so that a file with a row for each sample runs through `assay infer --rows`.
+The first axis of every input has extent 1, so that `assay infer --rows` runs a file with a row for each sample.
 """
 
 import hashlib
@@ -21,8 +21,10 @@ IR_VERSION = 8
 
 @dataclass
 class Case:
+    """A model with its inputs."""
+
     name: str
-    # How close onnxruntime must come: a key of `tolerances.CLASSES`.
+    # How close onnxruntime must be: a key of `tolerances.CLASSES`.
     tolerance: str
     # The ONNX file.
     file: bytes
@@ -33,22 +35,22 @@ class Case:
 
 
 def fraction(rng, shape, low=-1.0, high=1.0):
-    """Uniform in [low, high), as float64."""
+    """Draws uniform numbers in [low, high), as float64."""
     return low + (high - low) * (rng.integers(0, 1 << 24, shape) / float(1 << 24))
 
 
 def between(low, high):
-    """A fill: floats in [low, high)."""
+    """Returns a fill of floats in [low, high)."""
     return lambda rng, shape: fraction(rng, shape, low, high)
 
 
 def integers(low, high):
-    """A fill: integers from low to high, both included."""
+    """Returns a fill of integers from low to high, both included."""
     return lambda rng, shape: rng.integers(low, high, shape, endpoint=True)
 
 
 def choice(*values):
-    """A fill: each element one of `values`."""
+    """Returns a fill whose elements are chosen from `values`."""
     return lambda rng, shape: np.array(values)[rng.integers(0, len(values), shape)]
 
 
@@ -57,15 +59,17 @@ positive = between(0.05, 4)
 
 
 def awkward(rng, shape):
-    """A fill: NaN, infinities, subnormals, zeros of both signs, the extremes and ordinary numbers, each several times, in any order."""
+    """Fills with NaN, infinities, subnormals, zeros of both signs, extremes and ordinary numbers, in random order."""
     tiny, huge = np.finfo(np.float32).smallest_subnormal, np.finfo(np.float32).max
-    special = [np.nan, np.inf, -np.inf, tiny, -tiny, 1e-40, -1e-39, 0.0, -0.0, huge, -huge, 1.0, -1.0, 0.5, -2.5, 88.8, -103.9]
+    special = [
+        np.nan, np.inf, -np.inf, tiny, -tiny, 1e-40, -1e-39, 0.0, -0.0, huge, -huge, 1.0, -1.0, 0.5, -2.5, 88.8, -103.9,
+    ]
     values = np.concatenate([special, special, fraction(rng, 16, -4, 4)])
     return values[rng.integers(0, len(values), shape)]
 
 
 def awkward_numbers(rng, shape):
-    """A fill: as `awkward`, without NaN."""
+    """Fills like `awkward`, without NaN."""
     values = awkward(rng, shape)
     return np.where(np.isnan(values), -0.0, values)
 
@@ -82,29 +86,31 @@ class Graph:
         self.bindings = {}
 
     def input(self, name, shape, fill=symmetric, dtype="float32"):
-        """A port; a dimension may be a pair (symbol, extent)."""
+        """Adds an input. A dimension may be a pair (symbol, extent)."""
         symbols = [dim if isinstance(dim, int) else dim[0] for dim in shape]
         extents = [dim if isinstance(dim, int) else dim[1] for dim in shape]
         self.bindings |= {dim[0]: dim[1] for dim in shape if not isinstance(dim, int)}
-        assert extents[0] == 1, "the first axis is for the rows"
+        assert extents[0] == 1, f"the first extent of {name} is {extents[0]}, not 1"
         self.inputs.append(helper.make_tensor_value_info(name, number(dtype), symbols))
         self.fills.append((name, tuple(extents), fill, np.dtype(dtype)))
         return name
 
     def constant(self, values, dtype="float32"):
-        """A weight with these values."""
+        """Adds a weight with these values."""
         name = f"w{len(self.weights)}"
-        self.weights.append(numpy_helper.from_array(np.ascontiguousarray(np.asarray(values, dtype)).reshape(np.shape(values)), name))
+        self.weights.append(
+            numpy_helper.from_array(np.ascontiguousarray(np.asarray(values, dtype)).reshape(np.shape(values)), name)
+        )
         return name
 
     def weight(self, *shape, scale=None, dtype="float32"):
-        """A random weight; without `scale`, such that a layer keeps its input's magnitude."""
+        """Adds a random weight. Without `scale`, a layer with it keeps the magnitude of its input."""
         if scale is None:
             scale = np.sqrt(3 / max(1, int(np.prod(shape[1:]))))
         return self.constant(fraction(self.rng, shape) * scale, dtype)
 
     def node(self, operator, *inputs, outputs=1, domain="", **attributes):
-        """A node; an input of None is left out, at the end as well as in between. Returns a list of names if it has several outputs."""
+        """Adds a node. An input of None is left out. Returns a list of names if the node has several outputs."""
         names = [f"t{len(self.nodes)}_{index}" for index in range(outputs)]
         while inputs and inputs[-1] is None:
             inputs = inputs[:-1]
@@ -114,13 +120,13 @@ class Graph:
         return names[0] if outputs == 1 else names
 
     def output(self, *names, shape=None):
-        """Makes these tensors outputs of the graph; `shape` is for a float that onnx does not infer."""
+        """Makes these tensors outputs of the graph. `shape` is for a float whose shape onnx does not infer."""
         for name in names:
             declared = helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
             self.outputs.append(onnx.ValueInfoProto(name=name) if shape is None else declared)
 
     def case(self, tolerance, samples=2, checked=True):
-        """The case. `checked` is False for a file that onnx.checker does not accept."""
+        """Returns the case. `checked` is False for a file that onnx.checker does not accept."""
         graph = helper.make_graph(self.nodes, self.name, self.inputs, self.outputs, self.weights)
         model = helper.make_model(graph, opset_imports=self.opsets, ir_version=IR_VERSION, producer_name="assay")
         if checked:
@@ -132,17 +138,19 @@ class Graph:
         return Case(self.name, tolerance, model.SerializeToString(deterministic=True), self.bindings, drawn)
 
     def sample(self, rng):
-        # An extreme of one type is an infinity of a narrower one, as it is meant to be.
+        """Draws one set of inputs."""
+        # Extremes of a wide type become infinities of a narrow one, on purpose.
         with np.errstate(over="ignore", invalid="ignore"):
             return {name: np.asarray(fill(rng, shape)).astype(dtype) for name, shape, fill, dtype in self.fills}
 
 
 def number(dtype):
-    """ONNX's number of a NumPy type."""
+    """Returns the number of a NumPy type in ONNX."""
     return helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
 
 
 __all__ = [
-    "Case", "Graph", "TensorProto", "awkward", "awkward_numbers", "between", "choice", "fraction", "integers", "number", "positive",
+    "Case", "Graph", "TensorProto", "awkward", "awkward_numbers", "between", "choice", "fraction", "integers", "number",
+    "positive",
     "symmetric",
 ]

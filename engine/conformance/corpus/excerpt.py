@@ -1,4 +1,4 @@
-"""A part of the corpus in one file, so that `engine/host/tests/corpus.rs` needs no Python to run it."""
+"""A part of the corpus in one file, so that `engine/host/tests/engine/corpus.rs` runs it without Python."""
 
 import hashlib
 
@@ -7,16 +7,20 @@ import wire
 from onnx import helper
 
 FILE = wire.ROOT / "engine/conformance/corpus/excerpt.scale"
-# One case of so many is in it.
+# One case in this many is in it.
 SHARE = 5
 
 
 def is_in(case):
+    """Returns whether the excerpt has this case."""
     return hashlib.sha256(case.name.encode()).digest()[0] % SHARE == 0
 
 
 def encode(cases):
-    """SCALE of a list of (name, bindings, ONNX file, samples), each sample a list of (name, tensor)."""
+    """Encodes the excerpt: SCALE of a list of (name, bindings, ONNX file, samples).
+
+    A sample is a list of (name, tensor).
+    """
     return many(encode_case(case) for case in cases if is_in(case))
 
 
@@ -46,7 +50,7 @@ def octets(value):
 
 
 def compact(number):
-    """A length as SCALE writes it, below 2^30."""
+    """Encodes a length below 2^30 as SCALE's compact integer."""
     for mode, bits in enumerate((6, 14, 30)):
         if number < 1 << bits:
             return (number << 2 | mode).to_bytes(1 << mode, "little")

@@ -12,16 +12,18 @@ HERE = Path(__file__).resolve().parent
 
 
 def blob(assay):
-    """The engine inside the program `assay`, as a file. Of the blobs that builds have left, it is the one that `assay` contains."""
+    """Returns the path of the blob inside the program `assay`, among those that builds have left."""
     program = Path(assay).read_bytes()
     for candidate in Path(assay).parent.glob("build/assay-engine-*/out/engine.wasm"):
         if candidate.read_bytes() in program:
             return candidate
-    sys.exit(f"error: the engine inside {assay} is not beside it: build it with `cargo build --locked --workspace --all-targets`")
+    sys.exit(
+        f"error: no blob beside {assay} is the engine inside it; run `cargo build --locked --workspace --all-targets`"
+    )
 
 
 def wasmtime(assay, case):
-    """The outcomes of the samples, by name, in one instance one after the other, then of the first once more; or why there are none."""
+    """Returns the outcomes of the samples, run in one instance, then of the first again; or why there are none."""
     command = [assay, "infer", "--json", str(case.model)]
     for index, name in enumerate(case.inputs):
         command += ["--input", f"{name}={case.input_file(index)}"]
@@ -42,7 +44,7 @@ def wasmtime(assay, case):
 
 
 def v8(blob_file, cases, folder):
-    """For each case: the outcomes of its samples, by name, whether the model loaded, and whether a warm instance gave the same."""
+    """Yields each case, the outcomes of its samples, whether the model loads, and whether a warm instance agrees."""
     listing = folder / "cases.json"
     listing.write_text(json.dumps([case.for_v8() for case in cases]))
     command = ["node", "--expose-gc", HERE / "v8.mjs", blob_file, listing]
@@ -54,25 +56,35 @@ def v8(blob_file, cases, folder):
             if result["error"]:
                 yield case, [f"no answer: {result['error']}"], False, False
             else:
-                yield case, [wire.name(case.outcome(sample)) for sample in range(case.samples or 1)], result["loaded"], result["warm"]
+                yield case, [
+                    wire.name(case.outcome(sample)) for sample in range(case.samples or 1)
+                ], result["loaded"], result["warm"]
     if process.returncode or by_name:
-        sys.exit(f"error: node ended with code {process.returncode} and {len(by_name)} cases left; the first is {next(iter(by_name), None)}")
+        sys.exit(
+            f"error: node exited with code {process.returncode} before {len(by_name)} cases, "
+            f"the first of which is {next(iter(by_name), None)}"
+        )
 
 
-# qemu does not give the memory of instances back; its process is ended after this many cases.
+# qemu does not free the memory of instances, so its process ends after this many cases.
 EMULATED_AT_ONCE = 40
 
 
 def aarch64(blob_file, cases, folder):
-    """The outcomes of the samples of each case, by name, on an emulated 64-bit ARM machine."""
+    """Yields each case with the outcomes of its samples on an emulated 64-bit ARM machine."""
     content = Path(blob_file).read_bytes()
-    # The compiled engine, which takes minutes, is kept beside this copy.
+    # The engine, which takes minutes to compile, is cached beside this copy.
     blob_copy = folder / f"{wire.digest(content)[:16]}.wasm"
     blob_copy.write_bytes(content)
     listing = folder / "cases.json"
     for start in range(0, len(cases), EMULATED_AT_ONCE):
         batch = cases[start : start + EMULATED_AT_ONCE]
         listing.write_text(json.dumps([case.for_v8() for case in batch]))
-        subprocess.run([HERE / "aarch64.sh", HERE / "wasmtime_host.py", blob_copy, listing, "aarch64"], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [HERE / "aarch64.sh", HERE / "wasmtime_host.py", blob_copy, listing, "aarch64"], check=True,
+            stdout=subprocess.DEVNULL,
+        )
         for case in batch:
-            yield case, [wire.name((case.folder / f"aarch64-{sample}.scale").read_bytes()) for sample in range(case.samples or 1)]
+            yield case, [
+                wire.name((case.folder / f"aarch64-{sample}.scale").read_bytes()) for sample in range(case.samples or 1)
+            ]

@@ -1,4 +1,4 @@
-"""What other implementations of ONNX answer: onnxruntime, and where it lacks an operator, ONNX's own reference evaluator."""
+"""The answers of other implementations: onnxruntime, and where it lacks an operator, ONNX's reference evaluator."""
 
 import numpy as np
 import onnx
@@ -7,7 +7,7 @@ from onnx.reference import ReferenceEvaluator
 
 
 def session(file):
-    """onnxruntime on one thread, the graph left as it is."""
+    """Opens a file in onnxruntime on one thread, without optimisations of the graph."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
@@ -16,7 +16,7 @@ def session(file):
 
 
 def answers(file, samples):
-    """The outputs for each sample, and who gave them; (None, reason) where nobody does."""
+    """Returns the outputs for each sample and the name of the implementation, or (None, reason)."""
     try:
         opened = session(file)
         return [opened.run(None, sample) for sample in samples], "onnxruntime"

@@ -2,8 +2,8 @@
 
     run.py ASSAY WORK_FOLDER [--record] [--only PREFIX] [--skip-wasmtime] [--aarch64]
 
-ASSAY is the built command, WORK_FOLDER is where the files of the cases go. `--record` writes the table instead of comparing with it, and
-only if everything else agrees. `--aarch64` runs everything on an emulated 64-bit ARM machine as well.
+ASSAY is the built command, WORK_FOLDER is the folder for the files of the cases. `--record` writes the table instead of
+comparing with it, if everything else agrees. `--aarch64` runs everything on an emulated 64-bit ARM machine too.
 """
 
 import argparse
@@ -28,7 +28,7 @@ COLUMNS = ["case", "files", "tolerance", "reference", "outcomes"]
 
 
 class Report:
-    """What was found wrong, as it is found."""
+    """Prints and counts failures."""
 
     def __init__(self):
         self.failures = 0
@@ -39,15 +39,15 @@ class Report:
 
 
 def compare_with_reference(case, folder, report):
-    """Who answered as the engine did: the name of the reference, or `-` and why there is none to compare with."""
+    """Returns the name of the reference that agrees with the engine, `not` and its name, or `-` without a reference."""
     ours = [wire.tensors(folder.outcome(sample)) for sample in range(len(case.samples))]
     tolerance = CLASSES[case.tolerance]
     has_faults = any(outputs is None for outputs in ours)
     if case.tolerance == "fault" and not has_faults:
-        report.failure(case.name, "the engine answers, and must not")
+        report.failure(case.name, "the engine answers, but must have a fault")
     if case.tolerance == "fault" or has_faults:
         if case.tolerance not in ("fault", "special") and case.name not in DIFFERENCES:
-            report.failure(case.name, "the engine faults, and the corpus does not say why")
+            report.failure(case.name, "the engine has a fault that differences.py does not explain")
         return "-"
     if case.tolerance == "undefined":
         return "-"
@@ -57,29 +57,38 @@ def compare_with_reference(case, folder, report):
             report.failure(case.name, f"no reference runs it: {source}")
         return "-"
     worst = max(
-        (distance(one, other, tolerance) for left, right in zip(ours, theirs, strict=True) for one, other in zip(left, right, strict=True)),
+        (
+            distance(one, other, tolerance) for left, right in zip(
+                ours, theirs, strict=True,
+            ) for one, other in zip(left, right, strict=True)
+        ),
         default=0,
     )
     if worst <= 1:
         if case.name in DIFFERENCES:
-            report.failure(case.name, "agrees with its reference, though `differences.py` says that it does not: take it out there")
+            report.failure(
+                case.name,
+                "agrees with its reference, but is in differences.py: remove it there",
+            )
         return source
     if case.name not in DIFFERENCES:
-        report.failure(case.name, f"differs from {source} by {worst:.3g} times what `{case.tolerance}` allows")
+        report.failure(case.name, f"differs from {source} by {worst:.3g} times the tolerance `{case.tolerance}`")
     return f"not {source}"
 
 
 def rows_of(cases, options, report):
-    """A row of the table for each case."""
+    """Runs the cases and yields a row of the table for each."""
     folders = {}
     for case in cases:
         if case.name in folders:
-            sys.exit(f"error: two cases are named {case.name}")
+            sys.exit(f"error: two cases have the name {case.name}")
         folders[case.name] = case_files.write_case(options.work, case)
     blob = hosts.blob(options.assay)
-    emulated = {folder.name: outcomes for folder, outcomes in hosts.aarch64(blob, list(folders.values()), options.work)} if options.aarch64 else {}
+    emulated = {
+        folder.name: outcomes for folder, outcomes in hosts.aarch64(blob, list(folders.values()), options.work)
+    } if options.aarch64 else {}
     by_name = {case.name: case for case in cases}
-    for done, (folder, outcomes, _, warm) in enumerate(hosts.v8(blob, list(folders.values()), options.work)):
+    for finished, (folder, outcomes, _, warm) in enumerate(hosts.v8(blob, list(folders.values()), options.work)):
         case = by_name[folder.name]
         for outcome in outcomes:
             if outcome.startswith("no answer"):
@@ -91,10 +100,15 @@ def rows_of(cases, options, report):
         if not options.skip_wasmtime:
             others = hosts.wasmtime(options.assay, folder)
             if others != [*outcomes, outcomes[0]]:
-                report.failure(case.name, f"wasmtime has {others}, V8 {outcomes} (the last of wasmtime's is the first sample again)")
-        source = "-" if any(outcome.startswith("no answer") for outcome in outcomes) else compare_with_reference(case, folder, report)
+                report.failure(
+                    case.name,
+                    f"wasmtime has {others}, V8 {outcomes} (the last outcome under wasmtime is the first sample again)",
+                )
+        source = "-" if any(
+            outcome.startswith("no answer") for outcome in outcomes
+        ) else compare_with_reference(case, folder, report)
         if sys.stderr.isatty():
-            print(f"\r{done + 1}/{len(cases)} {case.name:60.60}", end="", file=sys.stderr)
+            print(f"\r{finished + 1}/{len(cases)} {case.name:60.60}", end="", file=sys.stderr)
         yield dict(zip(COLUMNS, [case.name, case_files.fingerprint(case), case.tolerance, source, " ".join(outcomes)]))
 
 
@@ -106,11 +120,14 @@ def compare_with_table(rows, whole, report):
         if expected is None:
             report.failure(row["case"], "is not in the table")
         elif expected["files"] != row["files"]:
-            report.failure(row["case"], "its model or inputs are other bytes than those of the table: the corpus has changed, or NumPy or onnx")
+            report.failure(
+                row["case"],
+                "its model or inputs differ from those of the table: the corpus has changed, or NumPy or onnx",
+            )
         elif expected["outcomes"] != row["outcomes"]:
             report.failure(row["case"], f"the table has {expected['outcomes']}, this engine {row['outcomes']}")
     for name in committed if whole else []:
-        report.failure(name, "is in the table and not in the corpus")
+        report.failure(name, "is in the table but not in the corpus")
 
 
 def compare_with_excerpt(cases, report):
@@ -136,9 +153,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("assay")
     parser.add_argument("work", type=Path)
-    parser.add_argument("--record", action="store_true")
-    parser.add_argument("--only", default="", metavar="PREFIX", help="only cases whose names begin so")
-    parser.add_argument("--skip-wasmtime", action="store_true", help="leave out `assay infer`")
+    parser.add_argument("--record", action="store_true", help="write the table instead of comparing with it")
+    parser.add_argument("--only", default="", metavar="PREFIX", help="run only the cases whose names start with PREFIX")
+    parser.add_argument("--skip-wasmtime", action="store_true", help="do not run `assay infer`")
     parser.add_argument("--aarch64", action="store_true", help="run on an emulated 64-bit ARM machine too")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
@@ -148,7 +165,7 @@ def main():
     rows = list(rows_of(cases, options, report))
     if options.record:
         if report.failures or options.only or options.skip_wasmtime:
-            sys.exit("error: only a whole corpus, on both hosts and without a failure, is recorded")
+            sys.exit("error: --record needs the whole corpus, on both hosts and without a failure")
         record(rows, cases, hosts.blob(options.assay))
     else:
         compare_with_table(rows, not options.only, report)
@@ -157,8 +174,14 @@ def main():
 
     sources = Counter(row["reference"] for row in rows)
     faults = sum(not all(len(outcome) == 64 for outcome in row["outcomes"].split()) for row in rows)
-    print(f"{len(rows)} cases, {sum(len(case.samples) for case in cases)} outcomes, {sum(len(case.file) for case in cases)} bytes of models")
-    print(f"engine {engine_id(hosts.blob(options.assay))}, {faults} cases with faults, compared with {dict(sources)} (onnxruntime {onnxruntime.__version__})")
+    samples = sum(len(case.samples) for case in cases)
+    size = sum(len(case.file) for case in cases)
+    engine = engine_id(hosts.blob(options.assay))
+    print(f"{len(rows)} cases, {samples} outcomes, {size} bytes of models")
+    print(
+        f"engine {engine}, {faults} cases with faults, compared with {dict(sources)} "
+        f"(onnxruntime {onnxruntime.__version__})"
+    )
     print(f"{report.failures} failures")
     sys.exit(1 if report.failures else 0)
 

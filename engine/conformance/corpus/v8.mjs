@@ -2,9 +2,10 @@
 //
 //     node --expose-gc v8.mjs ENGINE.wasm CASES.json
 //
-// CASES.json is a list of { name, folder, bindings, inputs, samples } as `case_files.py` writes it. For each case one line of JSON
-// goes to standard output: { name, loaded, warm, error }. `loaded` tells whether the engine took the model, `warm` whether the warm
-// instance gave the same bytes, `error` why there is no outcome. The fresh outcomes are written to FOLDER/v8-SAMPLE.scale.
+// CASES.json is a list of { name, folder, bindings, inputs, samples }, as `case_files.py` writes it. Each case has a
+// line of JSON on standard output: { name, loaded, warm, error }. `loaded` is whether the engine accepts the model,
+// `warm` is whether the warm instance gives the same bytes, and `error` is why there is no outcome. The outcomes of
+// fresh instances are written to FOLDER/v8-SAMPLE.scale.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -17,13 +18,13 @@ const TRAP = 12;
 const WRONG_INPUT = 9;
 
 const refuse = () => {
-	throw new Error("the engine was told to compute for itself");
+	throw new Error("the engine called an intrinsic that this host does not offer");
 };
 
-/** What the engine imports, from a host that offers no intrinsics. */
+/** The engine's imports, on a host that offers no intrinsics. */
 const HOST = { caps: () => 0, tile_f32: refuse, depthwise_along_axis: refuse, depthwise_along_channels: refuse };
 
-/** What the engine says instead of an answer. */
+/** A fault of the engine. */
 class Fault extends Error {
 	constructor(code) {
 		super(`fault ${code}`);
@@ -31,7 +32,7 @@ class Fault extends Error {
 	}
 }
 
-/** One instance with one model. */
+/** An instance with a model. */
 class Model {
 	constructor(module, bindings, onnx) {
 		this.guest = new WebAssembly.Instance(module, { assay: HOST }).exports;
@@ -39,7 +40,7 @@ class Model {
 		this.inputs = decodeManifest(this.call("describe")).inputs;
 	}
 
-	/** Makes a call and returns a copy of what it leaves. A call that traps throws the fault; the instance is spent. */
+	/** Makes a call and returns a copy of its result. A call that traps throws the fault, and breaks the instance. */
 	call(name, message) {
 		const { guest } = this;
 		let status;
@@ -52,7 +53,7 @@ class Model {
 				status = guest[name](at, message.length);
 			}
 		} catch (error) {
-			// Exhausting V8's own stack is a RangeError, and no answer.
+			// An overflow of V8's own stack is a RangeError, and not an answer.
 			if (error instanceof WebAssembly.RuntimeError) throw new Fault(TRAP);
 			throw error;
 		}
@@ -68,7 +69,7 @@ class Model {
 	}
 }
 
-/** SCALE(Outcome) of `work`. */
+/** Returns SCALE(Outcome) of `work`. */
 function outcome(work) {
 	try {
 		return answerOutcome(work());
@@ -80,11 +81,12 @@ function outcome(work) {
 
 const equal = (left, right) => Buffer.compare(left, right) === 0;
 
-/** The outcomes of all samples in fresh instances, and whether a warm one agrees. */
+/** Returns the outcomes of all samples in fresh instances, and whether a warm one agrees. */
 function runCase(module, { folder, bindings, inputs, samples }) {
 	const onnx = readFileSync(join(folder, "model.onnx"));
 	const files = inputs.map(({ name, file }) => [name, readTensor(readFileSync(join(folder, file)))]);
-	const sample = (index) => new Map(files.map(([name, tensor]) => [name, samples === null ? tensor : rowOf(tensor, index)]));
+	const row = (tensor, index) => (samples === null ? tensor : rowOf(tensor, index));
+	const sample = (index) => new Map(files.map(([name, tensor]) => [name, row(tensor, index)]));
 	let loaded = false;
 	const load = () => {
 		const model = new Model(module, bindings, onnx);
@@ -94,12 +96,12 @@ function runCase(module, { folder, bindings, inputs, samples }) {
 	const count = samples ?? 1;
 
 	const fresh = Array.from({ length: count }, (_, index) => outcome(() => load().run(sample(index))));
-	// In order, then the first once more: it must not matter what ran before.
+	// In order, then the first again: earlier runs must not matter.
 	let model = null;
 	let warm = true;
 	for (const index of [...fresh.keys(), 0]) {
 		const again = outcome(() => (model ??= load()).run(sample(index)));
-		// An instance that faulted may have trapped, and is not used again.
+		// An instance with a fault may have trapped, and is not used again.
 		if (again[0] !== 0) model = null;
 		warm &&= equal(again, fresh[index]);
 	}
@@ -109,7 +111,9 @@ function runCase(module, { folder, bindings, inputs, samples }) {
 const [blob, list] = process.argv.slice(2);
 const module = new WebAssembly.Module(readFileSync(blob));
 for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-	if (from !== "assay" || !(name in HOST)) throw new Error(`the engine imports ${from}.${name}: it must not`);
+	if (from !== "assay" || !(name in HOST)) {
+		throw new Error(`the engine imports ${from}.${name}, which this host does not know`);
+	}
 }
 for (const item of JSON.parse(readFileSync(list, "utf8"))) {
 	let line;
@@ -121,6 +125,6 @@ for (const item of JSON.parse(readFileSync(list, "utf8"))) {
 		line = { name: item.name, loaded: false, warm: false, error: String(error) };
 	}
 	console.log(JSON.stringify(line));
-	// Each instance reserves gigabytes of addresses until it is collected.
+	// Each instance reserves gigabytes of addresses until it is garbage-collected.
 	globalThis.gc?.();
 }

@@ -1,9 +1,9 @@
-"""Runs cases on the engine under wasmtime as PyPI has it: for a machine that Assay is not built for, such as an emulated one.
+"""Runs cases on the engine under the wasmtime of PyPI, on a machine for which Assay is not built (an emulated one).
 
     wasmtime_host.py ENGINE.wasm CASES.json SUFFIX
 
-Needs nothing but Python and the package `wasmtime`. CASES.json is as for `v8.mjs`; each sample runs in a fresh instance, and its outcome is
-written to FOLDER/SUFFIX-SAMPLE.scale.
+Needs only Python and the package `wasmtime`. CASES.json is the same as for `v8.mjs`. Each sample runs in a fresh
+instance, and its outcome is written to FOLDER/SUFFIX-SAMPLE.scale.
 """
 
 import ast
@@ -18,12 +18,13 @@ import wasmtime
 MEMORY_LIMIT = 1 << 30
 TRAP = 12
 DTYPES = {
-    "<f4": 1, "|u1": 2, "|i1": 3, "<u2": 4, "<i2": 5, "<i4": 6, "<i8": 7, "|b1": 9, "<f2": 10, "<f8": 11, "<u4": 12, "<u8": 13,
+    "<f4": 1, "|u1": 2, "|i1": 3, "<u2": 4, "<i2": 5, "<i4": 6, "<i8": 7, "|b1": 9, "<f2": 10, "<f8": 11, "<u4": 12,
+    "<u8": 13,
 }
 
 
 class Fault(Exception):
-    pass
+    """A fault of the engine."""
 
 
 def compact(value):
@@ -41,7 +42,7 @@ def blob(data):
 
 
 def read_tensor(path):
-    """(dtype, shape, data) of an array file."""
+    """Reads an array file as (dtype, shape, data)."""
     file = path.read_bytes()
     start, size = (10, struct.unpack("<H", file[8:10])[0]) if file[6] == 1 else (12, struct.unpack("<I", file[8:12])[0])
     header = ast.literal_eval(file[start : start + size].decode())
@@ -60,7 +61,7 @@ def encode_tensor(tensor):
 
 
 def input_names(manifest):
-    """The names of the manifest's inputs."""
+    """Returns the names of the manifest's inputs."""
     at = 0
 
     def take(count):
@@ -81,22 +82,24 @@ def input_names(manifest):
 
 
 def imports(store, module):
-    """What the engine imports, on a host that offers no intrinsics: it is told so, and calls none."""
+    """Returns the engine's imports on a host without intrinsics: `caps` returns 0, and the engine calls no others."""
 
     def refuse(*_):
-        raise RuntimeError("the engine was told to compute for itself")
+        raise RuntimeError("the engine called an intrinsic that this host does not offer")
 
     offer = {"caps": lambda: 0}
     return [wasmtime.Func(store, item.type, offer.get(item.name, refuse)) for item in module.imports]
 
 
 class Model:
-    """One instance with one model."""
+    """An instance with a model."""
 
     def __init__(self, store, module, bindings, onnx):
         self.store = store
         self.store.set_limits(memory_size=MEMORY_LIMIT)
-        self.exports = wasmtime.Instance(self.store, module.module, imports(self.store, module.module)).exports(self.store)
+        self.exports = wasmtime.Instance(
+            self.store, module.module, imports(self.store, module.module),
+        ).exports(self.store)
         pairs = [blob(symbol.encode()) + struct.pack("<I", extent) for symbol, extent in bindings.items()]
         self.call("load", sequence(pairs) + blob(onnx))
         self.inputs = input_names(self.call("describe"))
@@ -124,7 +127,7 @@ class Model:
 
 
 class Module:
-    """The engine, compiled; kept beside the blob, since compiling takes minutes where the machine is emulated."""
+    """The compiled engine, cached beside the blob, since compiling takes minutes on an emulated machine."""
 
     def __init__(self, path, suffix):
         config = wasmtime.Config()
@@ -137,14 +140,14 @@ class Module:
 
 
 def outcome(module, case, onnx, tensors):
-    """SCALE(Outcome)."""
+    """Runs a case and returns SCALE(Outcome)."""
     store = wasmtime.Store(module.engine)
     try:
         return b"\0" + Model(store, module, case["bindings"], onnx).run(tensors)
     except Fault as fault:
         return bytes([1, fault.args[0]])
     finally:
-        # Python's collector does not see how much memory hangs on it.
+        # Python's garbage collector does not know how much memory the store holds.
         store.close()
 
 

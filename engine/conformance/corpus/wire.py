@@ -1,4 +1,4 @@
-"""Outcomes as bytes: SCALE(Outcome) of `assay-primitives`, its digest, its fault's name."""
+"""Outcomes as bytes: SCALE(Outcome) of `assay-primitives`, its digest, and the name of its fault."""
 
 import hashlib
 import re
@@ -9,12 +9,12 @@ from blake3 import blake3
 from onnx import helper
 
 ROOT = Path(__file__).resolve().parents[3]
-# Up to here an outcome travels inline (`MAX_INLINE`), which its digest tells.
+# The maximum size in bytes of an outcome that travels inline (`MAX_INLINE`), which affects its digest.
 MAX_INLINE = 16 * 1024
 
 
 def fault_names():
-    """Names by code, from where the protocol states them."""
+    """Returns the names of faults by code, from the source of the protocol."""
     source = (ROOT / "engine/abi/src/lib.rs").read_text()
     table = source[source.index("\nfault_codes! {") :]
     return {int(code): name for name, code in re.findall(r"^\t(\w+) = (\d+),$", table, re.MULTILINE)}
@@ -24,7 +24,7 @@ FAULTS = fault_names()
 
 
 def digest(outcome):
-    """The digest that `assay infer` prints for this outcome."""
+    """Returns the digest that `assay infer` prints for an outcome."""
     content = blake3(outcome).digest()
     if len(outcome) <= MAX_INLINE:
         return content.hex()
@@ -33,12 +33,12 @@ def digest(outcome):
 
 
 def name(outcome):
-    """The fault's name, or else the digest."""
+    """Returns the name of the fault, or the digest of an answer."""
     return FAULTS[outcome[1]] if outcome[0] == 1 else digest(outcome)
 
 
 def tensors(outcome):
-    """The arrays of an answer; None for a fault."""
+    """Decodes the arrays of an answer. Returns None for a fault."""
     if outcome[0] == 1:
         return None
     reader = Reader(outcome[1:])
@@ -46,6 +46,8 @@ def tensors(outcome):
 
 
 class Reader:
+    """Decodes SCALE."""
+
     def __init__(self, data):
         self.data, self.at = data, 0
 

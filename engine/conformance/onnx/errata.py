@@ -1,6 +1,6 @@
-"""Backend tests whose data is not what ONNX specifies, and what is wrong with it."""
+"""Backend tests whose data differs from ONNX's specification, and how."""
 
-WRAPS = "the specification says that the quotient saturates, the test's generator let it wrap"
+WRAPS = "the specification says that the quotient saturates, but the generator of the test let it wrap"
 
 ERRATA = {
     "node/qlinearmatmul_2D_int8_float32": WRAPS,

@@ -1,9 +1,9 @@
-"""Runs tests on native tract, the version inside the engine, in a process of its own: where tract panics, the process dies.
+"""Runs tests on native tract, of the same version as in the engine, in a process of its own, since a panic ends it.
 
-    native.py      reads a line of JSON { name, model, inputs, output } for each test, writes its outputs to the .npz file `output`, and
-                   answers with a line { name, error }
+    native.py      reads a line of JSON { name, model, inputs, output } for each test, writes the outputs to the .npz
+                   file `output`, and answers with a line { name, error }
 
-Native tract picks its kernels by CPU, so its bits differ from machine to machine; it is compared within tolerances only.
+Native tract chooses its kernels by CPU, so its bits differ between machines. It is compared within tolerances only.
 """
 
 import json
@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 FACTS = {
-    "float32": "f32", "float64": "f64", "float16": "f16", "int8": "i8", "uint8": "u8", "int16": "i16", "uint16": "u16", "int32": "i32",
+    "float32": "f32", "float64": "f64", "float16": "f16", "int8": "i8", "uint8": "u8", "int16": "i16", "uint16": "u16",
+    "int32": "i32",
     "uint32": "u32", "int64": "i64", "uint64": "u64", "bool": "bool",
 }
 
@@ -44,16 +45,18 @@ def serve():
 
 
 class Native:
-    """The process, started again whenever it has died."""
+    """The process, which is started again whenever it has ended."""
 
     def __init__(self):
         self.process = None
 
     def outputs(self, test):
-        """The outputs of a test, or why there are none."""
+        """Returns the outputs of a test, or why there are none."""
         if self.process is None or self.process.poll() is not None:
             command = [sys.executable, __file__]
-            self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            self.process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            )
         output = test.case.folder / "native.npz"
         files = [str(test.case.input_file(index)) for index in range(len(test.case.inputs))]
         task = {"name": test.name, "model": str(test.case.model), "inputs": files, "output": str(output)}

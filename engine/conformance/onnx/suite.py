@@ -27,7 +27,7 @@ class Test:
     name: str
     case: case_files.CaseFolder
     operators: list
-    # What ONNX says the outputs are; None where one of them is no tensor.
+    # The outputs that ONNX specifies. None if one of them is not a tensor.
     expected: list | None
     # The tolerances of ONNX's own test runner.
     relative: float = 1e-3
@@ -39,7 +39,7 @@ def kind_of(name):
 
 
 def tensor(path, kind):
-    """The array in a file of test data; None for a sequence, an optional, or a type NumPy does not have."""
+    """Reads the array in a file of test data. Returns None for a sequence, an optional, or a type that NumPy lacks."""
     if kind.WhichOneof("value") != "tensor_type":
         return None
     array = numpy_helper.to_array(onnx.load_tensor(path))
@@ -47,11 +47,15 @@ def tensor(path, kind):
 
 
 def data_set(folder, prefix, values):
-    return [tensor(folder / f"{prefix}_{index}.pb", value.type) for index, value in enumerate(values) if (folder / f"{prefix}_{index}.pb").exists()]
+    return [
+        tensor(
+            folder / f"{prefix}_{index}.pb", value.type,
+        ) for index, value in enumerate(values) if (folder / f"{prefix}_{index}.pb").exists()
+    ]
 
 
 def bindings(ports, arrays):
-    """The symbols of the model's inputs, as these arrays bind them."""
+    """Returns the bindings of the symbols in the model's inputs that these arrays imply."""
     found = {}
     for port, array in zip(ports, arrays):
         for dim, extent in zip(port.type.tensor_type.shape.dim, array.shape):
@@ -70,7 +74,7 @@ def ports_of_file(model_file):
 
 
 def build(work, name, model_file, folder, tolerances):
-    """The test in `folder`, a data set of the model's."""
+    """Builds the test of the data set in `folder`."""
     model = onnx.load(model_file, load_external_data=False)
     ports = ports_of(model)
     inputs = data_set(folder, "input", ports)
@@ -84,12 +88,16 @@ def build(work, name, model_file, folder, tolerances):
 
 
 def light(work, model_file):
-    """A large net whose weights are made by `ConstantOfShape`, on the ramp that ONNX's runner feeds it."""
+    """Builds the test of a large network with weights from `ConstantOfShape`, on the ramp that ONNX's runner uses."""
     name = model_file.stem.removeprefix("light_")
     described = json.loads((DATA / "real" / f"test_{name}" / "data.json").read_text())
     model = onnx.load(model_file)
     shapes = {port.name: [dim.dim_value or 1 for dim in port.type.tensor_type.shape.dim] for port in ports_of(model)}
-    arrays = {port: (np.arange(np.prod(shape)).reshape(shape) / np.prod(shape)).astype(np.float32) for port, shape in shapes.items()}
+    arrays = {
+        port: (
+            np.arange(np.prod(shape)).reshape(shape) / np.prod(shape)
+        ).astype(np.float32) for port, shape in shapes.items()
+    }
     case = case_files.write(work, f"light/{name}", model_file.read_bytes(), {}, arrays, None)
     expected = [numpy_helper.to_array(onnx.load_tensor(model_file.with_name(f"{model_file.stem}_output_0.pb")))]
     operators = sorted({node.op_type for node in model.graph.node})
@@ -97,6 +105,7 @@ def light(work, model_file):
 
 
 def all_tests(work):
+    """Yields every test, and writes its files to the folder `work`."""
     for kind in KINDS:
         if kind == "light":
             yield from (light(work, file) for file in sorted((DATA / kind).glob("*.onnx")))
@@ -111,8 +120,8 @@ def all_tests(work):
                 yield build(work, name, folder / "model.onnx", data, tolerances)
 
 
-def verdict(outputs, test):
-    """`pass`, or how the outputs differ from what ONNX says."""
+def check(outputs, test):
+    """Returns `pass`, or how the outputs differ from those that ONNX specifies."""
     if test.expected is None:
         return "no tensors expected"
     if len(outputs) != len(test.expected):
@@ -123,14 +132,16 @@ def verdict(outputs, test):
         if ours.shape != theirs.shape:
             return f"output {index} has shape {list(ours.shape)} instead of {list(theirs.shape)}"
         with np.errstate(all="ignore"):
-            close = np.isclose(ours, theirs, rtol=test.relative, atol=test.absolute, equal_nan=True) if ours.dtype != bool else ours == theirs
+            close = np.isclose(
+                ours, theirs, rtol=test.relative, atol=test.absolute, equal_nan=True,
+            ) if ours.dtype != bool else ours == theirs
         if not close.all():
             return f"output {index}: {int((~close).sum())} of {close.size} elements differ"
     return "pass"
 
 
 def are_onnxruntimes(outputs, test):
-    """Whether onnxruntime gives exactly these outputs."""
+    """Returns whether onnxruntime gives exactly these outputs."""
     session = reference.session(test.case.model.read_bytes())
     inputs = {name: np.load(test.case.input_file(index)) for index, name in enumerate(test.case.inputs)}
     return all(map(np.array_equal, outputs, session.run(None, inputs)))

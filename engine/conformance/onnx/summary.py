@@ -1,4 +1,4 @@
-"""The table of the backend tests in words and totals."""
+"""The page about the backend tests: totals and explanations."""
 
 from collections import Counter, defaultdict
 
@@ -7,33 +7,39 @@ import onnx
 import suite
 from errata import ERRATA
 
-# Why the engine means to refuse what native tract answers.
+# Why the engine deliberately refuses tests that native tract passes.
 DELIBERATE = {
-    "refused: ControlFlow": "a graph must not loop or branch: its size bounds its cost",
+    "refused: ControlFlow": "a graph must not loop or branch, so that its size bounds its cost",
     "refused: InvalidGraph": "an input must not be empty (an extent of 0)",
-    "refused: OutOfMemory": "weights and their packed copies need more than the protocol's 1 GiB",
-    "refused: RandomOperator": "a Dropout that is not certainly in inference mode",
-    "refused: UnboundDimension": "an output's extent must not depend on the data, as on TopK's `k` or Range's end when they are inputs",
-    "refused: UnsupportedOperator": "operators that are not offered (Attention), the first operator sets, and attributes that tract gets wrong in silence, though not on "
-    "this test's data (`engine/guest/src/flaws.rs`)",
+    "refused: OutOfMemory": "the weights and their packed copies need more than the protocol's 1 GiB",
+    "refused: RandomOperator": "a Dropout that may be in training mode",
+    "refused: UnboundDimension": (
+        "the extent of an output must not depend on the data, for example on TopK's `k` or Range's end if they are "
+        "inputs"
+    ),
+    "refused: UnsupportedOperator": (
+        "operators that the engine does not offer (Attention), the first operator sets, and attributes that tract "
+        "silently gets wrong, though not on the data of this test (`engine/guest/src/tract_bugs.rs`)"
+    ),
 }
 
 HEAD = """# ONNX conformance
 
-Written by `scripts/conformance.sh --record`, from a run of the backend tests that ship in onnx {version} (`onnx/backend/test/data`) on the
-engine under wasmtime and V8, whose outcomes are equal. [conformance.csv](conformance.csv) has every test: what the engine makes of it, and
-what native tract {tract} does, the version inside the engine. Tolerances are those of ONNX's own runner.
+Written by `scripts/conformance.sh --record`, from a run of the backend tests that ship in onnx {version}
+(`onnx/backend/test/data`) on the engine under wasmtime and V8, with equal outcomes. [conformance.csv](conformance.csv)
+has the result of every test on the engine and on native tract {tract}, the version inside the engine. Tolerances are
+those of ONNX's own runner.
 
-* **pass**: the engine's answer is ONNX's.
-* **refused**: the engine refuses the file at load, by name.
-* **faults**: the engine takes the file, and answers the input with a named fault.
-* **erratum**: the test's data is not what ONNX specifies, and the engine's answer is exactly onnxruntime's.
-* **wrong**: the engine's answer is not ONNX's. Nothing is recorded while there is one.
+* **pass**: the engine's answer is the one that ONNX specifies.
+* **refused**: the engine refuses the file at load, with this fault.
+* **faults**: the engine loads the file, and the run results in this fault.
+* **erratum**: the data of the test differs from ONNX's specification, and the engine's answer is exactly onnxruntime's.
+* **wrong**: the engine's answer is not the one that ONNX specifies. Nothing is recorded while there is one.
 """
 
 
 def state(result):
-    """The word before the colon."""
+    """Returns the word before the colon."""
     return result.split(":")[0]
 
 
@@ -42,7 +48,9 @@ def counts(rows, column):
 
 
 def totals(rows):
-    return ", ".join(f"{state} {count}" for state, count in counts(rows, "engine").most_common()) + f"; native tract passes {counts(rows, 'native tract')['pass']}"
+    return ", ".join(
+        f"{state} {count}" for state, count in counts(rows, "engine").most_common()
+    ) + f"; native tract passes {counts(rows, 'native tract')['pass']}"
 
 
 def table(head, rows):
@@ -61,7 +69,7 @@ def by_kind(rows):
 
 
 def by_fault(rows):
-    """Each fault, and the operators of most of the files that have it."""
+    """Returns a table of the faults, each with the operators that are most common in the files that have it."""
     files, operators = Counter(), defaultdict(Counter)
     for row in rows:
         if state(row["engine"]) in ("refused", "faults"):
@@ -71,29 +79,38 @@ def by_fault(rows):
     for fault, count in files.most_common():
         common = ", ".join(f"{operator} {number}" for operator, number in operators[fault].most_common(12))
         lines.append([f"`{fault}`", count, common])
-    return table(["outcome", "tests", "operators most often in them"], lines)
+    return table(["outcome", "tests", "most common operators"], lines)
 
 
 def lost(rows):
-    """Tests that native tract passes and the engine does not, by what the engine says."""
+    """Returns a table of the tests that native tract passes and the engine does not, by the engine's result."""
     found = defaultdict(list)
     for row in rows:
         if row["native tract"] == "pass" and row["engine"] != "pass":
             found[row["engine"]].append(row["test"])
-    lines = [[f"`{engine}`", len(tests), DELIBERATE.get(engine, "not meant"), ", ".join(tests)] for engine, tests in sorted(found.items())]
-    return table(["engine", "tests", "why", "which"], lines) if lines else "None.\n"
+    lines = [
+        [
+            f"`{engine}`", len(tests), DELIBERATE.get(engine, "not deliberate"), ", ".join(tests),
+        ] for engine, tests in sorted(found.items())
+    ]
+    return table(["engine", "number", "reason", "tests"], lines) if lines else "None.\n"
 
 
 def errata(rows):
-    lines = [[row["test"], row["engine"].removeprefix("erratum: "), ERRATA[row["test"]]] for row in rows if state(row["engine"]) == "erratum"]
-    return table(["test", "what differs", "what is wrong with the data"], lines) if lines else "None.\n"
+    lines = [
+        [
+            row["test"], row["engine"].removeprefix("erratum: "), ERRATA[row["test"]],
+        ] for row in rows if state(row["engine"]) == "erratum"
+    ]
+    return table(["test", "difference", "error in the data"], lines) if lines else "None.\n"
 
 
 def page(rows):
     import tract
 
     parts = [
-        HEAD.format(version=onnx.__version__, tract=tract.version()), by_kind(rows), "## Errata\n", errata(rows), "## Refusals and faults\n", by_fault(rows),
-        "## What native tract passes and the engine does not\n", lost(rows),
+        HEAD.format(version=onnx.__version__, tract=tract.version()), by_kind(rows), "## Errata\n", errata(rows),
+        "## Refusals and faults\n", by_fault(rows),
+        "## Tests that native tract passes and the engine does not\n", lost(rows),
     ]
     return "\n".join(parts)

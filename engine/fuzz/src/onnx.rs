@@ -1,8 +1,9 @@
-//! The parts of an ONNX file that are worth changing, as protobuf messages. What is left out here is lost when a file is written back, and
-//! is reached by changes of single bytes.
+//! The parts of an ONNX file that are worth mutating, as protobuf messages. Other fields are lost when a file is
+//! written back; only mutations of single bytes reach them.
 
 use prost::{Message, Oneof};
 
+/// `ModelProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Model {
 	#[prost(int64, tag = "1")]
@@ -13,6 +14,7 @@ pub struct Model {
 	pub graph: Option<Graph>,
 }
 
+/// `OperatorSetIdProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct OperatorSet {
 	#[prost(string, tag = "1")]
@@ -21,6 +23,7 @@ pub struct OperatorSet {
 	pub version: i64,
 }
 
+/// `GraphProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Graph {
 	#[prost(message, repeated, tag = "1")]
@@ -35,6 +38,7 @@ pub struct Graph {
 	pub output: Vec<Value>,
 }
 
+/// `NodeProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Node {
 	#[prost(string, repeated, tag = "1")]
@@ -51,6 +55,7 @@ pub struct Node {
 	pub attribute: Vec<Attribute>,
 }
 
+/// `AttributeProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Attribute {
 	#[prost(string, tag = "1")]
@@ -75,6 +80,7 @@ pub struct Attribute {
 	pub strings: Vec<Vec<u8>>,
 }
 
+/// `TensorProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Tensor {
 	#[prost(int64, repeated, tag = "1")]
@@ -101,7 +107,7 @@ pub struct Tensor {
 	pub data_location: Option<i32>,
 }
 
-/// An input or output of a graph.
+/// `ValueInfoProto`: an input or output of a graph.
 #[derive(Clone, PartialEq, Message)]
 pub struct Value {
 	#[prost(string, tag = "1")]
@@ -110,12 +116,14 @@ pub struct Value {
 	pub kind: Option<Type>,
 }
 
+/// `TypeProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Type {
 	#[prost(message, optional, tag = "1")]
 	pub tensor: Option<TensorType>,
 }
 
+/// `TypeProto.Tensor`.
 #[derive(Clone, PartialEq, Message)]
 pub struct TensorType {
 	#[prost(int32, tag = "1")]
@@ -124,18 +132,21 @@ pub struct TensorType {
 	pub shape: Option<Shape>,
 }
 
+/// `TensorShapeProto`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Shape {
 	#[prost(message, repeated, tag = "1")]
 	pub dim: Vec<Dimension>,
 }
 
+/// `TensorShapeProto.Dimension`.
 #[derive(Clone, PartialEq, Message)]
 pub struct Dimension {
 	#[prost(oneof = "Extent", tags = "1, 2")]
 	pub extent: Option<Extent>,
 }
 
+/// The value of a dimension.
 #[derive(Clone, PartialEq, Oneof)]
 pub enum Extent {
 	#[prost(int64, tag = "1")]
@@ -145,7 +156,7 @@ pub enum Extent {
 }
 
 impl Model {
-	/// The symbols that the inputs of the graph have, each once.
+	/// Returns the symbols in the inputs of the graph, each once.
 	pub fn symbols(&self) -> Vec<String> {
 		let inputs = self.graph.iter().flat_map(|graph| &graph.input);
 		let shapes = inputs.filter_map(|input| input.kind.as_ref()?.tensor.as_ref()?.shape.as_ref());

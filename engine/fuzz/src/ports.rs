@@ -1,23 +1,23 @@
-//! Inputs for a model, made for its ports.
+//! Inputs for a model, generated for its ports.
 
 use assay_primitives::{DType, Port, Tensor};
 use fastrand::Rng;
 
-/// More bytes than this are not worth a fuzzer's time.
-const MOST: usize = 16 << 20;
+/// The maximum size of all inputs together in bytes: more are not worth a fuzzer's time.
+const MAX_INPUT_BYTES: usize = 16 << 20;
 
-/// What the elements of an input are.
+/// The values of the elements of an input.
 #[derive(Clone, Copy)]
 pub enum Filling {
 	Zeros,
 	Ones,
 	/// Small values of both signs, from a fixed seed.
 	Random,
-	/// Also the values at which arithmetic changes: infinities, NaN, the ends of a type's range.
+	/// Also edge cases of arithmetic: infinities, NaN, the ends of a type's range.
 	Hostile,
 }
 
-/// Tensors that fit `ports`; `None` where they are large.
+/// Generates tensors that fit `ports`. Returns `None` if they are too large.
 pub fn fill(ports: &[Port], filling: Filling, random: &mut Rng) -> Option<Vec<Tensor>> {
 	let mut bytes = 0_usize;
 	let tensors = ports.iter().map(|port| {
@@ -28,19 +28,19 @@ pub fn fill(ports: &[Port], filling: Filling, random: &mut Rng) -> Option<Vec<Te
 		};
 		let len = tensor.expected_len()?;
 		bytes = bytes.saturating_add(len);
-		if bytes > MOST {
+		if bytes > MAX_INPUT_BYTES {
 			return None;
 		}
 		while tensor.data.len() < len {
-			push(&mut tensor.data, port.dtype, filling, random);
+			push_element(&mut tensor.data, port.dtype, filling, random);
 		}
 		Some(tensor)
 	});
 	tensors.collect()
 }
 
-/// Adds one element to `data`.
-pub fn push(data: &mut Vec<u8>, dtype: DType, filling: Filling, random: &mut Rng) {
+/// Appends one element to `data`.
+pub fn push_element(data: &mut Vec<u8>, dtype: DType, filling: Filling, random: &mut Rng) {
 	let (float, int) = match filling {
 		Filling::Zeros => (0.0, 0),
 		Filling::Ones => (1.0, 1),
@@ -50,7 +50,7 @@ pub fn push(data: &mut Vec<u8>, dtype: DType, filling: Filling, random: &mut Rng
 	match dtype {
 		DType::F32 => data.extend((float as f32).to_le_bytes()),
 		DType::F64 => data.extend(float.to_le_bytes()),
-		DType::F16 => data.extend(half(float as f32).to_le_bytes()),
+		DType::F16 => data.extend(to_half(float as f32).to_le_bytes()),
 		DType::Bool => data.push((int & 1) as u8),
 		DType::U8 | DType::I8 => data.push(int as u8),
 		DType::U16 | DType::I16 => data.extend((int as u16).to_le_bytes()),
@@ -59,7 +59,7 @@ pub fn push(data: &mut Vec<u8>, dtype: DType, filling: Filling, random: &mut Rng
 	}
 }
 
-/// A float at which something changes, or any.
+/// Returns a float that is an edge case, or a random one.
 pub fn hostile_float(random: &mut Rng) -> f64 {
 	const VALUES: &[f64] = &[
 		0.0,
@@ -99,7 +99,7 @@ pub fn hostile_float(random: &mut Rng) -> f64 {
 	}
 }
 
-/// An integer at which something changes, or any.
+/// Returns an integer that is an edge case, or a random one.
 pub fn hostile_int(random: &mut Rng) -> i64 {
 	const VALUES: &[i64] = &[
 		0,
@@ -155,8 +155,8 @@ pub fn hostile_int(random: &mut Rng) -> i64 {
 	}
 }
 
-/// The nearest float16 below `float` in magnitude.
-fn half(float: f32) -> u16 {
+/// Rounds `float` to float16, towards zero.
+fn to_half(float: f32) -> u16 {
 	let bits = float.to_bits();
 	let sign = (bits >> 16) as u16 & 0x8000;
 	let magnitude = bits & 0x7fff_ffff;
@@ -164,7 +164,7 @@ fn half(float: f32) -> u16 {
 		0x7f80_0001.. => 0x7e00,
 		0x4780_0000.. => 0x7c00,
 		0x3880_0000.. => ((magnitude - 0x3800_0000) >> 13) as u16,
-		// Subnormals are of no interest beyond there being some.
+		// One subnormal number is enough.
 		0x3300_0000.. => 1,
 		_ => 0,
 	};

@@ -1,9 +1,9 @@
-//! What a target finds, in files: a fuzzer that stopped at the first finding would find one.
+//! Inputs that are worth a look, saved to files, so that fuzzing continues after the first defect.
 //!
-//! `findings.tsv`, `slow.tsv`, `traps.tsv` and `notes.tsv` have a line for each; the inputs lie in folders of those names. `stats.txt` has the
-//! figures.
+//! `defects.tsv`, `slow.tsv`, `traps.tsv` and `notes.tsv` have a line for each input, and folders of those names have
+//! the inputs themselves. `stats.tsv` has statistics.
 
-use crate::{clock, counters, ending::Ending, settings::settings};
+use crate::{call_result::CallResult, clock, counters, settings::settings};
 use assay_primitives::ArtifactId;
 use std::{
 	collections::{BTreeMap, HashMap},
@@ -13,37 +13,38 @@ use std::{
 	time::Duration,
 };
 
-/// Processor time between two writings of the figures.
-const PERIOD: Duration = Duration::from_secs(5);
+/// The processor time between two updates of the statistics.
+const STATS_PERIOD: Duration = Duration::from_secs(5);
 
-/// What is worth a file.
+/// Why an input is saved.
 #[derive(Clone, Copy)]
 pub enum Kind {
-	/// A defect.
-	Finding,
-	/// A small file that takes long.
+	/// It shows a defect.
+	Defect,
+	/// It is a small file that takes long.
 	Slow,
-	/// A place at which the engine stops itself, which is a named fault.
+	/// It reaches a place where the engine traps, which is a named fault.
 	Trap,
-	/// A difference between the guest with counters and the shipped one that the counters explain.
+	/// The instrumented guest and the shipped engine differ, which the counters explain.
 	Note,
 }
 
 impl Kind {
-	/// Inputs that are kept of one detail.
-	fn kept(self) -> usize {
+	/// Returns the maximum number of inputs that are saved for one detail.
+	fn max_saved(self) -> usize {
 		match self {
-			// Different ones look alike.
-			Self::Finding => 200,
+			// Different defects may have the same detail.
+			Self::Defect => 200,
 			Self::Trap => 1,
-			// Of which many have the same detail.
+			// Many inputs have the same detail.
 			Self::Slow | Self::Note => 20,
 		}
 	}
 
+	/// Returns the name of the folder.
 	fn folder(self) -> &'static str {
 		match self {
-			Self::Finding => "findings",
+			Self::Defect => "defects",
 			Self::Slow => "slow",
 			Self::Trap => "traps",
 			Self::Note => "notes",
@@ -53,34 +54,36 @@ impl Kind {
 
 #[derive(Default)]
 struct Report {
-	/// The files of each kind and detail.
-	kept: HashMap<(&'static str, String), Vec<String>>,
+	/// The files saved for each kind and detail.
+	saved: HashMap<(&'static str, String), Vec<String>>,
 	counts: BTreeMap<String, u64>,
+	/// The processor time of the last update of the statistics.
 	written: Duration,
 }
 
 static REPORT: Mutex<Option<Report>> = Mutex::new(None);
 
-fn with<T>(change: impl FnOnce(&mut Report) -> T) -> T {
+/// Calls `change` with the report, under its lock.
+fn with_report<T>(change: impl FnOnce(&mut Report) -> T) -> T {
 	let mut report = REPORT.lock().expect("no holder panics");
 	change(report.get_or_insert_default())
 }
 
-/// Keeps `input`, unless there are enough of this `kind` and `detail`; `more` does not tell them apart.
-pub fn keep(kind: Kind, detail: &str, more: &str, extension: &str, input: &[u8]) {
+/// Saves `input`, unless there are enough inputs of this `kind` and `detail`. `more` is only for readers.
+pub fn save(kind: Kind, detail: &str, more: &str, extension: &str, input: &[u8]) {
 	let folder = kind.folder();
 	let name = format!("{:x}", ArtifactId::of(input).0);
 	let name = format!("{}.{extension}", &name[..16]);
-	let is_wanted = with(|report| {
+	let is_new = with_report(|report| {
 		*report.counts.entry(format!("{folder}: all")).or_default() += 1;
-		let kept = report.kept.entry((folder, detail.into())).or_default();
-		let is_wanted = kept.len() < kind.kept() && !kept.contains(&name);
-		if is_wanted {
-			kept.push(name.clone());
+		let saved = report.saved.entry((folder, detail.into())).or_default();
+		let is_new = saved.len() < kind.max_saved() && !saved.contains(&name);
+		if is_new {
+			saved.push(name.clone());
 		}
-		is_wanted
+		is_new
 	});
-	if !is_wanted {
+	if !is_new {
 		return;
 	}
 	let out = settings().out.join(folder);
@@ -91,36 +94,36 @@ pub fn keep(kind: Kind, detail: &str, more: &str, extension: &str, input: &[u8])
 		.append(true)
 		.open(out.with_extension("tsv"))
 		.expect("the output folder can be written");
-	let used = clock::used().as_secs();
+	let used = clock::processor_time().as_secs();
 	writeln!(lines, "{used}\t{name}\t{}\t{detail}\t{more}", input.len()).expect("the output folder can be written");
-	if matches!(kind, Kind::Finding) {
-		eprintln!("FINDING {name}: {detail} ({more})");
+	if matches!(kind, Kind::Defect) {
+		eprintln!("DEFECT {name}: {detail} ({more})");
 	}
 }
 
-/// Counts one of `what`.
+/// Adds one to the count of `what`.
 pub fn count(what: impl Into<String>) {
-	with(|report| *report.counts.entry(what.into()).or_default() += 1);
+	with_report(|report| *report.counts.entry(what.into()).or_default() += 1);
 }
 
-/// Counts how a call ended.
-pub fn ended(call: &str, ending: &Ending) {
-	count(format!("{call}: {}", ending.kind()));
+/// Counts the result of a call.
+pub fn count_result(call: &str, result: &CallResult) {
+	count(format!("{call}: {}", result.kind()));
 }
 
-/// Counts an input, and writes the figures now and then.
-pub fn input(edges: usize) {
+/// Counts an input, and updates the statistics from time to time. `edges` is the number of edges of the guest.
+pub fn finish_input(edges: usize) {
 	count("inputs");
-	let used = clock::used();
-	with(|report| {
-		if report.written + PERIOD > used && report.written != Duration::ZERO {
+	let used = clock::processor_time();
+	with_report(|report| {
+		if report.written + STATS_PERIOD > used && report.written != Duration::ZERO {
 			return;
 		}
 		report.written = used;
 		let mut text = format!(
 			"processor seconds\t{}\nedges reached\t{} of {edges}\n",
 			used.as_secs(),
-			counters::edges()
+			counters::reached_edges()
 		);
 		for (what, count) in &report.counts {
 			text += &format!("{what}\t{count}\n");

@@ -1,29 +1,30 @@
-//! A blob in a sandbox like that of `engine/host`, but for what a fuzzer wants to know besides: counters, and where a trap was.
+//! A blob in a sandbox like that of `engine/host`, which also gives a fuzzer coverage counters and the places of traps.
 
 use crate::{
+	call_result::CallResult,
 	clock, counters,
-	ending::Ending,
-	settings::{settings, DEADLINE},
+	settings::{settings, INSTRUMENTED_TIMEOUT},
 };
-use assay_primitives::{abi::MEMORY_LIMIT, FaultCode};
+use assay_engine::MemoryLimiter;
+use assay_primitives::FaultCode;
 use std::ops::Range;
 use wasmtime::{
-	Cache, CacheConfig, Caller, Config, Engine, InstancePre, Linker, Memory, Module, ResourceLimiter, Store, Trap,
-	TypedFunc, Val, WasmBacktrace, WasmParams, WasmResults,
+	Cache, CacheConfig, Caller, Config, Engine, InstancePre, Linker, Memory, Module, Store, Trap, TypedFunc, Val,
+	WasmBacktrace, WasmParams, WasmResults,
 };
 
-/// Frames of a trap that tell it from others.
-const FRAMES: usize = 2;
+/// The number of stack frames that identify a trap.
+const PLACE_FRAMES: usize = 2;
 
-/// What stops for its caller's sake.
-const LIBRARIES: [&str; 5] = ["core::", "alloc::", "std::", "ndarray::", "__rust"];
+/// Functions with these prefixes trap because of their callers.
+const LIBRARY_PREFIXES: [&str; 5] = ["core::", "alloc::", "std::", "ndarray::", "__rust"];
 
 /// A compiled blob.
 pub struct Sandbox {
 	pre: InstancePre<State>,
 }
 
-/// One instance.
+/// An instance of the blob.
 pub struct Instance {
 	store: Store<State>,
 	memory: Memory,
@@ -34,16 +35,15 @@ pub struct Instance {
 	result_ptr: TypedFunc<(), u32>,
 	result_len: TypedFunc<(), u32>,
 	/// Whether a call did not return.
-	pub broken: bool,
-	/// Where the last trap was.
+	pub is_broken: bool,
+	/// The place of the last trap.
 	pub trap: Option<String>,
 }
 
 #[derive(Default)]
 struct State {
-	/// Whether the guest wanted more memory than it may have.
-	refused: bool,
-	/// Where in its memory the guest counts.
+	limiter: MemoryLimiter,
+	/// The addresses of the counters in the guest's memory.
 	counters: Range<usize>,
 }
 
@@ -54,40 +54,20 @@ pub enum Call {
 	Run,
 }
 
-impl ResourceLimiter for State {
-	fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-		let is_allowed = desired <= MEMORY_LIMIT as usize;
-		self.refused |= !is_allowed;
-		Ok(is_allowed)
-	}
-
-	fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
-		if self.refused {
-			Ok(())
-		} else {
-			Err(error)
-		}
-	}
-
-	fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-		Ok(true)
-	}
-}
-
 impl Sandbox {
 	/// Compiles `blob`.
 	pub fn new(blob: &[u8]) -> Self {
 		let engine = Engine::new(&config()).expect("the settings are valid");
 		let module = Module::new(&engine, blob).expect("the guest compiles");
 		let mut linker = Linker::<State>::new(&engine);
-		// The guest's constructors tell where its counters are.
-		let told = |mut caller: Caller<State>, start: u32, stop: u32| {
+		// The guest's constructors call this with the addresses of its counters.
+		let init_counters = |mut caller: Caller<State>, start: u32, stop: u32| {
 			caller.data_mut().counters = start as usize..stop as usize;
 		};
 		linker
-			.func_wrap("env", "__sanitizer_cov_8bit_counters_init", told)
+			.func_wrap("env", "__sanitizer_cov_8bit_counters_init", init_counters)
 			.expect("the name is free");
-		// A host without intrinsics: `caps` is 0, and so the others are not called.
+		// This host offers no intrinsics: `caps` returns 0, and the guest calls no others.
 		let intrinsics = module.imports().filter(|import| import.module() == "assay");
 		for import in intrinsics {
 			let kind = import.ty().unwrap_func().clone();
@@ -102,14 +82,16 @@ impl Sandbox {
 		Self { pre }
 	}
 
+	/// Returns wasmtime's engine.
 	pub fn engine(&self) -> &Engine {
 		self.pre.module().engine()
 	}
 
+	/// Creates a fresh instance.
 	pub fn instance(&self) -> Instance {
 		let mut store = Store::new(self.engine(), State::default());
-		store.limiter(|state| state);
-		store.set_epoch_deadline(clock::epochs(DEADLINE));
+		store.limiter(|state| &mut state.limiter);
+		store.set_epoch_deadline(clock::epochs(INSTRUMENTED_TIMEOUT));
 		let instance = self.pre.instantiate(&mut store).expect("the guest starts");
 		let memory = instance.get_memory(&mut store, "memory").expect("the guest has memory");
 		macro_rules! export {
@@ -128,7 +110,7 @@ impl Sandbox {
 			result_ptr: export!("result_ptr"),
 			result_len: export!("result_len"),
 			store,
-			broken: false,
+			is_broken: false,
 			trap: None,
 		}
 	}
@@ -136,15 +118,17 @@ impl Sandbox {
 
 impl Instance {
 	/// Makes a call that takes `message`.
-	pub fn call(&mut self, call: Call, message: &[u8]) -> Ending {
+	pub fn call(&mut self, call: Call, message: &[u8]) -> CallResult {
 		self.begin();
 		let alloc = self.alloc.clone();
 		let ptr = match self.enter(&alloc, message.len() as u32) {
 			Ok(ptr) => ptr,
-			Err(ending) => return ending,
+			Err(result) => return result,
 		};
 		if let Err(error) = self.memory.write(&mut self.store, ptr as usize, message) {
-			return Ending::Wrong(format!("the room for the message: {error}"));
+			return CallResult::Wrong(format!(
+				"the message does not fit where the guest allocated it: {error}"
+			));
 		}
 		let call = match call {
 			Call::Load => self.load.clone(),
@@ -153,91 +137,95 @@ impl Instance {
 		self.finish(&call, (ptr, message.len() as u32))
 	}
 
-	pub fn describe(&mut self) -> Ending {
+	/// Has the guest describe the loaded model.
+	pub fn describe(&mut self) -> CallResult {
 		self.begin();
 		let describe = self.describe.clone();
 		self.finish(&describe, ())
 	}
 
-	/// Bytes of memory it owns.
+	/// Returns the size of its memory in bytes.
 	pub fn size(&self) -> usize {
 		self.memory.data_size(&self.store)
 	}
 
-	/// Hands what it has counted to libFuzzer, and counts from zero.
-	pub fn count(&mut self) {
+	/// Adds its counters to those that libFuzzer reads, and resets them.
+	pub fn report_counters(&mut self) {
 		let range = self.store.data().counters.clone();
 		let guest = &mut self.memory.data_mut(&mut self.store)[range];
 		counters::add(guest);
 		guest.fill(0);
 	}
 
-	/// Forgets what it has counted.
-	pub fn clear(&mut self) {
+	/// Resets its counters.
+	pub fn reset_counters(&mut self) {
 		let range = self.store.data().counters.clone();
 		self.memory.data_mut(&mut self.store)[range].fill(0);
 	}
 
-	/// The number of its counters.
+	/// Returns the number of its counters.
 	pub fn edges(&self) -> usize {
 		self.store.data().counters.len()
 	}
 
+	/// Prepares the instance for a call.
 	fn begin(&mut self) {
-		self.store.set_epoch_deadline(clock::epochs(DEADLINE));
-		self.store.data_mut().refused = false;
+		self.store.set_epoch_deadline(clock::epochs(INSTRUMENTED_TIMEOUT));
+		self.store.data_mut().limiter.reset();
 		self.trap = None;
 	}
 
 	/// Makes a call that returns a status, and reads the answer.
-	fn finish<P: WasmParams>(&mut self, call: &TypedFunc<P, i32>, params: P) -> Ending {
+	fn finish<P: WasmParams>(&mut self, call: &TypedFunc<P, i32>, params: P) -> CallResult {
 		match self.enter(call, params) {
-			Ok(0) => self.answer(),
-			Ok(_) if self.store.data().refused => Ending::Fault(FaultCode::OutOfMemory),
+			Ok(0) => self.read_answer(),
+			Ok(_) if self.store.data().limiter.has_refused() => CallResult::Fault(FaultCode::OutOfMemory),
 			Ok(status) => match FaultCode::from_status(status) {
-				Some(fault) => Ending::Fault(fault),
-				None => Ending::Wrong(format!("the engine returned status {status}")),
+				Some(fault) => CallResult::Fault(fault),
+				None => CallResult::Wrong(format!("the engine returned status {status}")),
 			},
-			Err(ending) => ending,
+			Err(result) => result,
 		}
 	}
 
-	fn answer(&mut self) -> Ending {
+	/// Reads the answer of the last call.
+	fn read_answer(&mut self) -> CallResult {
 		let (ptr, len) = (self.result_ptr.clone(), self.result_len.clone());
 		let range = self.enter(&ptr, ()).and_then(|ptr| Ok((ptr, self.enter(&len, ())?)));
 		let (ptr, len) = match range {
 			Ok(range) => range,
-			Err(ending) => return ending,
+			Err(result) => return result,
 		};
 		let memory = self.memory.data(&self.store);
 		let bytes = memory.get(ptr as usize..).and_then(|rest| rest.get(..len as usize));
 		bytes.map_or_else(
-			|| Ending::Wrong("the answer lies outside the memory".into()),
-			|bytes| Ending::Answer(bytes.into()),
+			|| CallResult::Wrong("the answer lies outside the guest's memory".into()),
+			|bytes| CallResult::Answer(bytes.into()),
 		)
 	}
 
-	fn enter<P: WasmParams, R: WasmResults>(&mut self, call: &TypedFunc<P, R>, params: P) -> Result<R, Ending> {
+	/// Makes any call. A call that does not return breaks the instance.
+	fn enter<P: WasmParams, R: WasmResults>(&mut self, call: &TypedFunc<P, R>, params: P) -> Result<R, CallResult> {
 		call.call(&mut self.store, params).map_err(|error| {
-			self.broken = true;
+			self.is_broken = true;
 			match error.downcast_ref::<Trap>() {
-				Some(Trap::Interrupt) => Ending::TimedOut,
-				Some(Trap::StackOverflow) => Ending::StackOverflow,
-				Some(_) if self.store.data().refused => Ending::Fault(FaultCode::OutOfMemory),
+				Some(Trap::Interrupt) => CallResult::TimedOut,
+				Some(Trap::StackOverflow) => CallResult::StackOverflow,
+				Some(_) if self.store.data().limiter.has_refused() => CallResult::Fault(FaultCode::OutOfMemory),
 				Some(trap) => {
 					self.trap = Some(format!("{trap:?}: {}", place(&error)));
-					Ending::Fault(FaultCode::Trap)
+					CallResult::Fault(FaultCode::Trap)
 				}
-				None => Ending::Wrong(format!("{error:#}")),
+				None => CallResult::Wrong(format!("{error:#}")),
 			}
 		})
 	}
 }
 
-/// The innermost functions of the guest that are neither Rust's way of stopping nor its library.
+/// Returns the innermost functions of the guest that belong neither to Rust's panic machinery nor to its libraries.
 fn place(error: &wasmtime::Error) -> String {
 	let Some(trace) = error.downcast_ref::<WasmBacktrace>() else {
-		return "nowhere".into();
+		return "unknown".into();
 	};
 	let names = trace.frames().iter().map(|frame| match frame.func_name() {
 		// Without the hash.
@@ -246,13 +234,13 @@ fn place(error: &wasmtime::Error) -> String {
 	});
 	let is_library = |name: &String| {
 		let name = name.trim_start_matches('<');
-		LIBRARIES.iter().any(|library| name.starts_with(library))
+		LIBRARY_PREFIXES.iter().any(|library| name.starts_with(library))
 	};
-	let places: Vec<_> = names.skip_while(is_library).take(FRAMES).collect();
+	let places: Vec<_> = names.skip_while(is_library).take(PLACE_FRAMES).collect();
 	places.join(" < ")
 }
 
-/// The node's own settings, with the place of a trap and a cache for guests of any kind.
+/// Returns the node's settings, with backtraces of traps and a cache for any guest.
 fn config() -> Config {
 	let mut config = assay_engine::config();
 	config.wasm_backtrace(true);

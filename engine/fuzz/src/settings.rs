@@ -1,4 +1,4 @@
-//! What `scripts/fuzz.sh` tells a target, by the environment, since the command line is libFuzzer's.
+//! Settings of a target, which `scripts/fuzz.sh` passes in the environment, since the command line is libFuzzer's.
 
 use std::{
 	env,
@@ -7,35 +7,37 @@ use std::{
 	time::Duration,
 };
 
-/// Beyond this a load or a run of a small file is noted as slow.
-pub const SLOW: Duration = Duration::from_secs(2);
+/// The processor time beyond which loading or running a small file is reported as slow.
+pub const SLOW_THRESHOLD: Duration = Duration::from_secs(2);
 
-/// Processor time that the guest with counters has for one call. It is slower than the shipped one, whose time is what counts.
-pub const DEADLINE: Duration = Duration::from_secs(4);
+/// The limit in processor time for one call to the instrumented guest, which is slower than the shipped engine.
+pub const INSTRUMENTED_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Time that the shipped engine has for one call, by the clock on the wall.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// The limit in wall-clock time for one call to the shipped engine.
+pub const SHIPPED_TIMEOUT: Duration = Duration::from_secs(20);
 
+/// The settings of a target.
 pub struct Settings {
-	/// The guest with counters.
+	/// The instrumented guest.
 	pub guest: PathBuf,
-	/// Where compiled guests are kept.
+	/// The folder that caches compiled guests.
 	pub cache: PathBuf,
-	/// Where findings and figures go.
+	/// The folder for defects and statistics.
 	pub out: PathBuf,
-	/// The models that inputs are made of and run on.
+	/// The folder of the models that inputs are made of and run on.
 	pub models: PathBuf,
-	/// Processor time after which to stop; none means never.
+	/// The processor time after which the target stops. Without it, it never does.
 	pub budget: Option<Duration>,
 }
 
+/// Returns the settings, which are read once. Panics if one is missing.
 pub fn settings() -> &'static Settings {
 	static SETTINGS: OnceLock<Settings> = OnceLock::new();
 	SETTINGS.get_or_init(|| Settings {
-		guest: folder("ASSAY_FUZZ_GUEST"),
-		cache: folder("ASSAY_ENGINE_CACHE"),
-		out: folder("ASSAY_FUZZ_OUT"),
-		models: folder("ASSAY_FUZZ_MODELS"),
+		guest: path("ASSAY_FUZZ_GUEST"),
+		cache: path("ASSAY_ENGINE_CACHE"),
+		out: path("ASSAY_FUZZ_OUT"),
+		models: path("ASSAY_FUZZ_MODELS"),
 		budget: env::var("ASSAY_FUZZ_SECONDS").ok().map(|seconds| {
 			let seconds = seconds.parse().expect("ASSAY_FUZZ_SECONDS is a number");
 			Duration::from_secs(seconds)
@@ -43,7 +45,9 @@ pub fn settings() -> &'static Settings {
 	})
 }
 
-fn folder(name: &str) -> PathBuf {
-	let path = env::var_os(name).unwrap_or_else(|| panic!("{name} is not set: run scripts/fuzz.sh"));
+/// Returns the path in an environment variable.
+fn path(name: &str) -> PathBuf {
+	let path =
+		env::var_os(name).unwrap_or_else(|| panic!("the environment variable {name} is not set: run scripts/fuzz.sh"));
 	Path::new(&path).into()
 }

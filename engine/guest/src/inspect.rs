@@ -1,10 +1,12 @@
-//! What a file must be before tract may see it. Each refusal has a name, and where several apply, the first check below
-//! gives it: everybody must refuse a file for the same reason.
+//! Inspects a file before tract sees it. Each refusal is a named fault. If several apply, the order of the checks
+//! decides which one it is: everybody must refuse a file for the same reason.
 
 use crate::{
-	abi::{DType, FaultCode},
-	flaws, limits, operators, shapes, trees,
+	limits,
+	onnx::{constants, dtype, is_default_domain, opset},
+	operators, shapes, tract_bugs, tree_ensembles,
 };
+use assay_abi::{DType, FaultCode};
 use prost::Message;
 use std::collections::BTreeSet;
 use tract_onnx::pb::{
@@ -12,21 +14,21 @@ use tract_onnx::pb::{
 	NodeProto, TensorProto,
 };
 
-/// Reads `file`, and returns it only if the engine may build it.
+/// Decodes `file`, and refuses it as [`FaultCode::NotOnnx`] if it is not an ONNX model or is truncated.
 pub fn decode(file: &[u8]) -> Result<ModelProto, FaultCode> {
 	let model = ModelProto::decode(file).map_err(|_| FaultCode::NotOnnx)?;
-	// Protobuf takes a file that ends between two fields for a whole one; these three are in every ONNX file, the last of them
-	// behind the graph.
+	// Protobuf accepts a file that ends between two fields. Every ONNX file has these three fields, and the last of
+	// them comes after the graph.
 	if model.ir_version <= 0 || model.graph.is_none() || model.opset_import.is_empty() {
 		return Err(FaultCode::NotOnnx);
 	}
 	Ok(model)
 }
 
-/// Refuses what the engine does not offer. Returns the graph.
+/// Refuses what the engine does not support, and returns the graph of what it does.
 pub fn check(model: &ModelProto) -> Result<&GraphProto, FaultCode> {
 	let graph = model.graph.as_ref().ok_or(FaultCode::NotOnnx)?;
-	let parts = Parts::of(model, graph);
+	let parts = Parts::collect(model, graph);
 	check_external_data(&parts)?;
 	check_control_flow(&parts)?;
 	check_random(&parts, graph, opset(model))?;
@@ -38,33 +40,19 @@ pub fn check(model: &ModelProto) -> Result<&GraphProto, FaultCode> {
 	Ok(graph)
 }
 
-/// The version of the default operator set that `model` imports; 0 if it imports none.
-pub fn opset(model: &ModelProto) -> i64 {
-	model
-		.opset_import
-		.iter()
-		.find(|import| operators::is_default_domain(&import.domain))
-		.map_or(0, |import| import.version)
-}
-
-/// The names of the graph's initializers. An input that has one is a weight, not a port.
-pub fn initializers(graph: &GraphProto) -> BTreeSet<&str> {
-	graph.initializer.iter().map(|tensor| tensor.name.as_str()).collect()
-}
-
-/// Every node and tensor of a file, however deep in subgraphs and functions.
+/// All nodes and tensors of a file, at any depth of subgraphs and functions.
 #[derive(Default)]
 struct Parts<'a> {
 	nodes: Vec<&'a NodeProto>,
 	tensors: Vec<&'a TensorProto>,
-	/// Whether an attribute holds a graph.
-	subgraphs: bool,
-	/// Whether a weight is sparse.
-	sparse: bool,
+	/// Whether an attribute contains a graph.
+	has_subgraphs: bool,
+	/// Whether a tensor is sparse.
+	has_sparse: bool,
 }
 
 impl<'a> Parts<'a> {
-	fn of(model: &'a ModelProto, graph: &'a GraphProto) -> Self {
+	fn collect(model: &'a ModelProto, graph: &'a GraphProto) -> Self {
 		let mut parts = Self::default();
 		parts.add_graph(graph);
 		for function in &model.functions {
@@ -73,12 +61,12 @@ impl<'a> Parts<'a> {
 		parts
 	}
 
-	// The depth of this recursion is bounded by the protobuf decoder, which refuses messages nested over 100 deep.
+	// The protobuf decoder bounds the depth of this recursion: it refuses messages that are nested more than 100 deep.
 	fn add_graph(&mut self, graph: &'a GraphProto) {
 		self.tensors.extend(&graph.initializer);
 		self.add_nodes(&graph.node);
 		for sparse in &graph.sparse_initializer {
-			self.sparse = true;
+			self.has_sparse = true;
 			self.tensors.extend(sparse.values.iter().chain(&sparse.indices));
 		}
 	}
@@ -88,14 +76,14 @@ impl<'a> Parts<'a> {
 			self.nodes.push(node);
 			for attribute in &node.attribute {
 				let kind = attribute.r#type;
-				self.subgraphs |= kind == AttributeType::Graph as i32 || kind == AttributeType::Graphs as i32;
+				self.has_subgraphs |= kind == AttributeType::Graph as i32 || kind == AttributeType::Graphs as i32;
 				self.tensors.extend(attribute.t.iter().chain(&attribute.tensors));
 				for sparse in attribute.sparse_tensor.iter().chain(&attribute.sparse_tensors) {
-					self.sparse = true;
+					self.has_sparse = true;
 					self.tensors.extend(sparse.values.iter().chain(&sparse.indices));
 				}
 				for graph in attribute.g.iter().chain(&attribute.graphs) {
-					self.subgraphs = true;
+					self.has_subgraphs = true;
 					self.add_graph(graph);
 				}
 			}
@@ -113,28 +101,29 @@ fn check_external_data(parts: &Parts) -> Result<(), FaultCode> {
 fn check_control_flow(parts: &Parts) -> Result<(), FaultCode> {
 	let is_control_flow = |node: &&NodeProto| operators::is_control_flow(&node.op_type);
 	refuse_if(
-		parts.subgraphs || parts.nodes.iter().any(is_control_flow),
+		parts.has_subgraphs || parts.nodes.iter().any(is_control_flow),
 		FaultCode::ControlFlow,
 	)
 }
 
 fn check_random(parts: &Parts, graph: &GraphProto, opset: i64) -> Result<(), FaultCode> {
-	let zeros = zeros(graph);
+	let zeros = zero_constants(graph);
 	let is_random = |node: &&NodeProto| {
 		let is_dropout = node.op_type == "Dropout";
-		operators::is_random(&node.op_type) || (is_dropout && (may_train(node, &zeros) || flaws::drops(node, opset)))
+		operators::is_random(&node.op_type)
+			|| (is_dropout && (may_be_training(node, &zeros) || tract_bugs::drops_by_default(node, opset)))
 	};
 	refuse_if(parts.nodes.iter().any(is_random), FaultCode::RandomOperator)
 }
 
-/// Whether a `Dropout` may be in training mode: its third input, if there is one, must be a constant false.
-fn may_train(dropout: &NodeProto, zeros: &BTreeSet<&str>) -> bool {
+/// Returns whether a `Dropout` may be in training mode. It is not if its third input is missing or a constant false.
+fn may_be_training(dropout: &NodeProto, zeros: &BTreeSet<&str>) -> bool {
 	let mode = dropout.input.get(2).filter(|name| !name.is_empty());
 	mode.is_some_and(|mode| !zeros.contains(mode.as_str()))
 }
 
-/// The names of the constants that are all zero, or false.
-fn zeros(graph: &GraphProto) -> BTreeSet<&str> {
+/// Returns the names of the constants of which every element is zero or false.
+fn zero_constants(graph: &GraphProto) -> BTreeSet<&str> {
 	let is_zero = |tensor: &TensorProto| {
 		matches!(
 			DataType::try_from(tensor.data_type),
@@ -143,44 +132,44 @@ fn zeros(graph: &GraphProto) -> BTreeSet<&str> {
 			&& tensor.int32_data.iter().all(|value| *value == 0)
 			&& tensor.int64_data.iter().all(|value| *value == 0)
 	};
-	let zeros = limits::tensors(graph).filter(|(_, tensor)| is_zero(tensor));
+	let zeros = constants(graph).filter(|(_, tensor)| is_zero(tensor));
 	zeros.map(|(name, _)| name).collect()
 }
 
 fn check_operators(model: &ModelProto, parts: &Parts) -> Result<(), FaultCode> {
 	let opset = opset(model);
-	let zeros = model.graph.as_ref().map(zeros).unwrap_or_default();
-	let is_offered = |node: &&NodeProto| {
+	let zeros = model.graph.as_ref().map(zero_constants).unwrap_or_default();
+	let is_supported = |node: &&NodeProto| {
 		// A file without operators of the default domain need not import it.
-		let is_understood = !operators::is_default_domain(&node.domain)
-			|| (operators::OPSETS.contains(&opset) && !flaws::has_flaw(node, opset));
+		let is_understood = !is_default_domain(&node.domain)
+			|| (operators::OPSETS.contains(&opset) && !tract_bugs::is_miscomputed(node, opset));
 		let is_sound = match node.op_type.as_str() {
-			"TreeEnsembleClassifier" => trees::are_trees(node),
-			// Without a number of boxes, or with none, ONNX keeps none and tract all.
+			"TreeEnsembleClassifier" => tree_ensembles::are_trees(node),
+			// Where the maximum number of boxes is missing or zero, ONNX selects none and tract all.
 			"NonMaxSuppression" => node
 				.input
 				.get(2)
-				.is_some_and(|most| !most.is_empty() && !zeros.contains(most.as_str())),
+				.is_some_and(|max| !max.is_empty() && !zeros.contains(max.as_str())),
 			_ => true,
 		};
-		operators::is_offered(&node.domain, &node.op_type) && is_understood && is_sound
+		operators::is_supported(&node.domain, &node.op_type) && is_understood && is_sound
 	};
-	// A function is an operator that the file defines for itself; it could even redefine one of ours.
-	let refused = parts.sparse || !model.functions.is_empty() || !parts.nodes.iter().all(is_offered);
+	// A function is an operator that the file itself defines. It could even redefine a standard one.
+	let refused = parts.has_sparse || !model.functions.is_empty() || !parts.nodes.iter().all(is_supported);
 	refuse_if(refused, FaultCode::UnsupportedOperator)
 }
 
 fn check_types(parts: &Parts) -> Result<(), FaultCode> {
-	let is_offered = |tensor: &&TensorProto| {
+	let is_supported = |tensor: &&TensorProto| {
 		let is_string = tensor.data_type == DataType::String as i32;
-		// tract reads these two from the wrong field unless they are raw.
+		// tract reads these two types from the wrong field unless they are in `raw_data`.
 		let is_wide = matches!(dtype(tensor.data_type), Some(DType::U32 | DType::U64));
 		(is_string || dtype(tensor.data_type).is_some()) && !(is_wide && tensor.raw_data.is_empty())
 	};
-	refuse_if(!parts.tensors.iter().all(is_offered), FaultCode::UnsupportedType)
+	refuse_if(!parts.tensors.iter().all(is_supported), FaultCode::UnsupportedType)
 }
 
-/// Checks that every value has one definition, in front of its uses: tract takes that for granted.
+/// Refuses a graph unless every value has exactly one definition, before its uses. tract assumes that.
 fn check_names(graph: &GraphProto) -> Result<(), FaultCode> {
 	let mut defined = BTreeSet::new();
 	for tensor in &graph.initializer {
@@ -212,25 +201,7 @@ fn check_names(graph: &GraphProto) -> Result<(), FaultCode> {
 	refuse_if(outputs.is_empty(), FaultCode::InvalidGraph)
 }
 
-/// The engine's name for an ONNX element type; `None` for one it does not offer.
-pub fn dtype(onnx: i32) -> Option<DType> {
-	Some(match DataType::try_from(onnx).ok()? {
-		DataType::Float => DType::F32,
-		DataType::Uint8 => DType::U8,
-		DataType::Int8 => DType::I8,
-		DataType::Uint16 => DType::U16,
-		DataType::Int16 => DType::I16,
-		DataType::Int32 => DType::I32,
-		DataType::Int64 => DType::I64,
-		DataType::Bool => DType::Bool,
-		DataType::Float16 => DType::F16,
-		DataType::Double => DType::F64,
-		DataType::Uint32 => DType::U32,
-		DataType::Uint64 => DType::U64,
-		_ => return None,
-	})
-}
-
+/// Fails with `fault` if `condition` holds.
 fn refuse_if(condition: bool, fault: FaultCode) -> Result<(), FaultCode> {
 	if condition {
 		Err(fault)

@@ -1,31 +1,33 @@
-//! How large a graph may be, beside the memory it needs. tract takes a time that grows with the square of some counts, and faster
-//! with the number of axes; without these limits a file of some kilobytes would keep a node busy for as long as it lets it.
+//! Limits on the size of a graph, besides the memory it needs. The time that tract takes grows with the square of some
+//! counts, and faster with the number of axes. Without these limits, a file of a few kilobytes could keep a node busy
+//! indefinitely.
 
-use crate::{abi::FaultCode, inspect::initializers};
+use crate::onnx::{constants, initializers};
+use assay_abi::FaultCode;
 use std::collections::{BTreeSet, HashMap};
-use tract_onnx::pb::{type_proto, GraphProto, NodeProto, TensorProto};
+use tract_onnx::pb::{type_proto, GraphProto, NodeProto, TensorProto, ValueInfoProto};
 
-/// Nodes, constants apart.
-const NODES: usize = 4096;
+/// Nodes, not counting constants.
+const MAX_NODES: usize = 4096;
 
 /// Constants.
-const CONSTANTS: usize = 16_384;
+const MAX_CONSTANTS: usize = 16_384;
 
-/// Inputs that are no weights, and outputs, each.
-const PORTS: usize = 256;
+/// Inputs, not counting weights; also outputs.
+const MAX_PORTS: usize = 256;
 
-/// Operands or results of one node.
-const OPERANDS: usize = 1024;
+/// Operands of one node; also results.
+const MAX_OPERANDS: usize = 1024;
 
 /// Uses of one value.
-const USES: usize = 1024;
+const MAX_USES: usize = 1024;
 
 /// Axes of a tensor.
-pub const AXES: usize = 64;
+pub const MAX_AXES: usize = 64;
 
-/// Blocks that may be allocated between the file and the plan. Models of a hundred operators or more need 150,000 to 250,000; files made
-/// to keep tract at work need that many in a blink, and go on.
-pub const BLOCKS: u64 = 2_000_000;
+/// Allocations while a file is turned into a plan. Models of a hundred operators or more need 150,000 to 250,000. Files
+/// made to keep tract busy exceed that within a moment, and go on.
+pub const MAX_ALLOCATIONS: u64 = 2_000_000;
 
 /// Attributes that have one entry for each axis, or two.
 #[rustfmt::skip]
@@ -33,10 +35,11 @@ const BY_AXIS: &[&str] = &[
 	"axes", "dilations", "ends", "kernel_shape", "output_padding", "output_shape", "pads", "perm", "starts", "strides",
 ];
 
-/// Operators whose second operand has one entry for each axis of the result.
+/// Operators whose second operand has at most one entry for each axis of the operand or the result.
 const SHAPED: &[&str] = &["Expand", "Reshape", "Squeeze", "Tile", "Unsqueeze"];
 
-/// Refuses a graph that is too large. The fault is that of what does not fit, except for axes, of which no model has so many.
+/// Refuses a graph that is too large: as [`FaultCode::OutOfMemory`], or as [`FaultCode::InvalidGraph`] if it has too
+/// many axes, which no real model does.
 pub fn check(graph: &GraphProto) -> Result<(), FaultCode> {
 	let weights = initializers(graph);
 	let nodes = graph.node.iter().filter(|node| node.op_type != "Constant").count();
@@ -44,8 +47,8 @@ pub fn check(graph: &GraphProto) -> Result<(), FaultCode> {
 		.input
 		.iter()
 		.filter(|input| !weights.contains(input.name.as_str()));
-	let is_wide = |node: &NodeProto| node.input.len() > OPERANDS || node.output.len() > OPERANDS;
-	let constants = tensors(graph).count();
+	let has_many_operands = |node: &NodeProto| node.input.len() > MAX_OPERANDS || node.output.len() > MAX_OPERANDS;
+	let constant_count = constants(graph).count();
 	let mut uses: HashMap<&str, usize> = HashMap::new();
 	for name in graph
 		.node
@@ -55,13 +58,13 @@ pub fn check(graph: &GraphProto) -> Result<(), FaultCode> {
 	{
 		*uses.entry(name).or_default() += 1;
 	}
-	let is_popular = uses.values().any(|uses| *uses > USES);
-	if nodes > NODES
-		|| is_popular
-		|| constants > CONSTANTS
-		|| inputs.count() > PORTS
-		|| graph.output.len() > PORTS
-		|| graph.node.iter().any(is_wide)
+	let has_many_uses = uses.values().any(|uses| *uses > MAX_USES);
+	if nodes > MAX_NODES
+		|| has_many_uses
+		|| constant_count > MAX_CONSTANTS
+		|| inputs.count() > MAX_PORTS
+		|| graph.output.len() > MAX_PORTS
+		|| graph.node.iter().any(has_many_operands)
 	{
 		return Err(FaultCode::OutOfMemory);
 	}
@@ -74,10 +77,10 @@ pub fn check(graph: &GraphProto) -> Result<(), FaultCode> {
 			operator if SHAPED.contains(&operator) => node.input.get(1),
 			_ => None,
 		};
-		lists.any(|list| list.ints.len() > 2 * AXES) || shape.is_some_and(|shape| shapes.contains(shape.as_str()))
+		lists.any(|list| list.ints.len() > 2 * MAX_AXES) || shape.is_some_and(|shape| shapes.contains(shape.as_str()))
 	};
-	if tensors(graph).any(|(_, tensor)| tensor.dims.len() > AXES)
-		|| graph.input.iter().any(|input| axes(input) > AXES)
+	if constants(graph).any(|(_, tensor)| tensor.dims.len() > MAX_AXES)
+		|| graph.input.iter().any(|input| axis_count(input) > MAX_AXES)
 		|| graph.node.iter().any(has_many_axes)
 	{
 		return Err(FaultCode::InvalidGraph);
@@ -85,36 +88,23 @@ pub fn check(graph: &GraphProto) -> Result<(), FaultCode> {
 	Ok(())
 }
 
-/// The constants of a graph, each with the name of its value.
-pub fn tensors(graph: &GraphProto) -> impl Iterator<Item = (&str, &TensorProto)> {
-	let initializers = graph.initializer.iter().map(|tensor| (tensor.name.as_str(), tensor));
-	let constants = graph
-		.node
-		.iter()
-		.filter(|node| node.op_type == "Constant")
-		.filter_map(|node| {
-			let tensor = node.attribute.iter().find_map(|attribute| attribute.t.as_ref())?;
-			Some((node.output.first()?.as_str(), tensor))
-		});
-	initializers.chain(constants)
-}
-
-/// Constants with more elements than a tensor may have axes.
+/// Returns the names of the constants with more elements than a tensor may have axes.
 fn long_vectors(graph: &GraphProto) -> BTreeSet<&str> {
 	let is_long = |tensor: &TensorProto| {
 		let elements = tensor
 			.dims
 			.iter()
 			.try_fold(1_i64, |product, extent| product.checked_mul(*extent));
-		elements.is_none_or(|elements| elements > AXES as i64)
+		elements.is_none_or(|elements| elements > MAX_AXES as i64)
 	};
-	tensors(graph)
+	constants(graph)
 		.filter(|(_, tensor)| is_long(tensor))
 		.map(|(name, _)| name)
 		.collect()
 }
 
-fn axes(input: &tract_onnx::pb::ValueInfoProto) -> usize {
+/// Returns the number of axes that an input declares.
+fn axis_count(input: &ValueInfoProto) -> usize {
 	let value = input.r#type.as_ref().and_then(|kind| kind.value.as_ref());
 	let Some(type_proto::Value::TensorType(tensor)) = value else {
 		return 0;

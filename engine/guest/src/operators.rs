@@ -1,6 +1,9 @@
-//! The operators the engine offers. Part of its promise: a model made of anything else is refused by name at load.
+//! The operators that the engine supports. The list is part of the engine's contract: a model with any other operator
+//! is refused at load.
 
-/// The versions of the default operator set that are understood.
+use crate::onnx::is_default_domain;
+
+/// The supported versions of the default operator set.
 pub const OPSETS: core::ops::RangeInclusive<i64> = 6..=23;
 
 /// Operators of the default domain (`""` or `ai.onnx`), sorted.
@@ -24,8 +27,8 @@ const DEFAULT: &[&str] = &[
 	"OneHot", "Or",
 	"PRelu", "Pad", "Pow",
 	"QLinearConv", "QLinearMatMul", "QuantizeLinear",
-	"RMSNormalization", "RNN", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp", "ReduceMax",
-	"ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize",
+	"RMSNormalization", "RNN", "Range", "Reciprocal", "ReduceL1", "ReduceL2", "ReduceLogSum", "ReduceLogSumExp",
+	"ReduceMax", "ReduceMean", "ReduceMin", "ReduceProd", "ReduceSum", "ReduceSumSquare", "Relu", "Reshape", "Resize",
 	"RotaryEmbedding", "Round",
 	"STFT", "Scatter", "ScatterElements", "ScatterND", "Selu", "Shape", "Shrink", "Sigmoid", "Sign", "Sin", "Sinh",
 	"Size", "Slice", "Softmax", "Softplus", "Softsign", "SpaceToDepth", "Split", "Sqrt", "Squeeze", "Sub", "Sum",
@@ -42,7 +45,7 @@ const MACHINE_LEARNING: &[&str] = &[
 	"TreeEnsembleClassifier",
 ];
 
-/// Operators that hold graphs and so cost an unbounded multiple of their size, sorted.
+/// Operators that contain graphs, and whose cost is not bounded by their size, sorted.
 const CONTROL_FLOW: &[&str] = &["If", "Loop", "Scan", "SequenceMap"];
 
 /// Operators that draw random numbers, sorted. `Dropout` joins them in training mode.
@@ -51,13 +54,8 @@ const RANDOM: &[&str] = &[
 	"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike",
 ];
 
-/// Whether `domain` is the default one.
-pub fn is_default_domain(domain: &str) -> bool {
-	matches!(domain, "" | "ai.onnx")
-}
-
-/// Whether the engine offers `operator` of `domain`.
-pub fn is_offered(domain: &str, operator: &str) -> bool {
+/// Returns whether the engine supports `operator` of `domain`.
+pub fn is_supported(domain: &str, operator: &str) -> bool {
 	let table = match domain {
 		"ai.onnx.ml" => MACHINE_LEARNING,
 		domain if is_default_domain(domain) => DEFAULT,
@@ -66,17 +64,17 @@ pub fn is_offered(domain: &str, operator: &str) -> bool {
 	table.binary_search(&operator).is_ok()
 }
 
-/// Whether `operator` of the default domain is control flow.
+/// Returns whether `operator` of the default domain is control flow.
 pub fn is_control_flow(operator: &str) -> bool {
 	CONTROL_FLOW.binary_search(&operator).is_ok()
 }
 
-/// Whether `operator` of the default domain always draws random numbers.
+/// Returns whether `operator` of the default domain always draws random numbers.
 pub fn is_random(operator: &str) -> bool {
 	RANDOM.binary_search(&operator).is_ok()
 }
 
-/// Fails the build if a table is not sorted, on which the searches rest.
+/// Fails the build if a table is not sorted, since the tables are searched by bisection.
 const _: () = {
 	assert!(is_sorted(DEFAULT) && is_sorted(MACHINE_LEARNING) && is_sorted(CONTROL_FLOW) && is_sorted(RANDOM));
 };

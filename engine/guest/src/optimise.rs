@@ -1,5 +1,5 @@
-//! tract's optimiser, with an end. Each rewriting of a graph (a patch) compares what it brings with all that is there, and some files make it
-//! rewrite for hours. What is counted is the same on every machine, where a time is not.
+//! tract's optimiser, with a limit. Each patch of a graph compares its own nodes with all nodes of the graph, and some
+//! files make tract patch for hours. Unlike time, the number of comparisons is the same on every machine.
 
 use std::sync::{
 	atomic::{AtomicU64, Ordering::Relaxed},
@@ -13,41 +13,41 @@ use tract_onnx::{
 	},
 };
 
-/// How often a node may be compared with another. Models of a hundred operators need a twentieth of it.
-const COMPARISONS: u64 = 50_000_000;
+/// The maximum number of comparisons of two nodes. Models of a hundred operators need a twentieth of it.
+const MAX_COMPARISONS: u64 = 50_000_000;
 
-/// As `TypedModel::declutter`.
+/// Simplifies `model` as `TypedModel::declutter` does.
 pub fn declutter(model: &mut TypedModel) -> TractResult<()> {
-	metered(Optimizer::declutter()).optimize(model)
+	limit_passes(Optimizer::declutter()).optimize(model)
 }
 
-/// As `TypedModel::optimize`.
+/// Chooses kernels for `model` as `TypedModel::optimize` does.
 pub fn optimise(model: &mut TypedModel) -> TractResult<()> {
-	let optimizer = metered(Optimizer::codegen());
+	let optimizer = limit_passes(Optimizer::codegen());
 	model.optimize_with_session(&mut optimizer.session())
 }
 
-/// `optimizer`, whose passes share an allowance.
-fn metered(mut optimizer: Optimizer) -> Optimizer {
-	let left = Arc::new(AtomicU64::new(COMPARISONS));
-	let metered = optimizer.passes.into_iter().map(|pass| {
-		Box::new(Metered {
+/// Gives the passes of `optimizer` a common limit.
+fn limit_passes(mut optimizer: Optimizer) -> Optimizer {
+	let remaining = Arc::new(AtomicU64::new(MAX_COMPARISONS));
+	let limited = optimizer.passes.into_iter().map(|pass| {
+		Box::new(LimitedPass {
 			pass,
-			left: left.clone(),
+			remaining: remaining.clone(),
 		}) as Box<dyn TypedPass>
 	});
-	optimizer.passes = metered.collect();
+	optimizer.passes = limited.collect();
 	optimizer
 }
 
-/// A pass that pays for its patches.
+/// A pass whose patches count towards the limit.
 #[derive(Clone, Debug)]
-struct Metered {
+struct LimitedPass {
 	pass: Box<dyn TypedPass>,
-	left: Arc<AtomicU64>,
+	remaining: Arc<AtomicU64>,
 }
 
-impl TypedPass for Metered {
+impl TypedPass for LimitedPass {
 	fn reset(&mut self) -> TractResult<()> {
 		self.pass.reset()
 	}
@@ -56,10 +56,10 @@ impl TypedPass for Metered {
 		let patch = self.pass.next(session, model)?;
 		if let Some(patch) = &patch {
 			let comparisons = model.nodes.len() as u64 * patch.model.nodes.len() as u64;
-			let left = self.left.load(Relaxed).checked_sub(comparisons);
-			// The end of the sentence is what makes this `OutOfMemory`.
-			self.left
-				.store(left.context("what there is to optimise is too large")?, Relaxed);
+			let remaining = self.remaining.load(Relaxed).checked_sub(comparisons);
+			// This becomes `OutOfMemory` because of how the message ends.
+			self.remaining
+				.store(remaining.context("the graph to optimise is too large")?, Relaxed);
 		}
 		Ok(patch)
 	}

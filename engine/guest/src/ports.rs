@@ -1,14 +1,12 @@
-//! The inputs of a graph, with every dimension bound.
+//! The inputs of a graph, with all dimensions bound.
 
-use crate::{
-	abi::{DType, FaultCode, ModelSpec, Port, MEMORY_LIMIT},
-	inspect,
-};
+use crate::onnx;
+use assay_abi::{DType, FaultCode, ModelSpec, Port, MEMORY_LIMIT};
 use std::collections::{BTreeMap, BTreeSet};
 use tract_onnx::pb::{tensor_shape_proto::dimension::Value, type_proto, GraphProto, ValueInfoProto};
 
-/// Gives the spec's values to the symbols of the graph's inputs, in place, and returns the inputs that are ports. A symbol is the
-/// whole `dim_param` of a dimension; an expression is a symbol like any other.
+/// Replaces the symbols of the graph's inputs by the spec's values, and returns the inputs that are ports. The symbol
+/// of a dimension is its whole `dim_param`, even if that is an expression.
 pub fn bind(graph: &mut GraphProto, spec: &ModelSpec) -> Result<Vec<Port>, FaultCode> {
 	let mut unused: BTreeSet<&str> = spec.bindings.iter().map(|(symbol, _)| symbol.as_str()).collect();
 	if unused.len() != spec.bindings.len() {
@@ -16,13 +14,14 @@ pub fn bind(graph: &mut GraphProto, spec: &ModelSpec) -> Result<Vec<Port>, Fault
 	}
 	let values: BTreeMap<&str, u32> = spec.bindings.iter().map(|(symbol, n)| (symbol.as_str(), *n)).collect();
 
-	// Weights may be listed among the inputs too (always so in old files): they are no ports, and tract prefers the weight.
-	let weights: BTreeSet<String> = inspect::initializers(graph).into_iter().map(Into::into).collect();
+	// Weights may be listed among the inputs, and always are in old files. They are not ports, and tract prefers the
+	// weight.
+	let weights: BTreeSet<String> = onnx::initializers(graph).into_iter().map(Into::into).collect();
 	let mut ports = Vec::new();
 	for input in graph.input.iter_mut().filter(|input| !weights.contains(&input.name)) {
 		let name = input.name.clone();
 		let type_proto::Value::TensorType(tensor) = value_type(input)?;
-		let dtype = inspect::dtype(tensor.elem_type).ok_or(FaultCode::UnsupportedType)?;
+		let dtype = onnx::dtype(tensor.elem_type).ok_or(FaultCode::UnsupportedType)?;
 		let dimensions = &mut tensor.shape.as_mut().ok_or(FaultCode::UnboundDimension)?.dim;
 		let mut shape = Vec::with_capacity(dimensions.len());
 		for dimension in dimensions {
@@ -34,7 +33,7 @@ pub fn bind(graph: &mut GraphProto, spec: &ModelSpec) -> Result<Vec<Port>, Fault
 				Some(Value::DimValue(extent)) if *extent >= 0 => {
 					u32::try_from(*extent).map_err(|_| FaultCode::OutOfMemory)?
 				}
-				// -1 is how some exporters write "any".
+				// Some exporters write -1 for "any".
 				Some(Value::DimValue(_)) | None => return Err(FaultCode::UnboundDimension),
 			};
 			if extent == 0 {
@@ -52,13 +51,14 @@ pub fn bind(graph: &mut GraphProto, spec: &ModelSpec) -> Result<Vec<Port>, Fault
 	Ok(ports)
 }
 
+/// Returns the declared type of an input.
 fn value_type(input: &mut ValueInfoProto) -> Result<&mut type_proto::Value, FaultCode> {
 	let value = input.r#type.as_mut().and_then(|kind| kind.value.as_mut());
-	// Sequences, maps and optionals are not decoded, and so are missing here.
+	// Sequences, maps and optionals are not decoded, and so have no value here.
 	value.ok_or(FaultCode::UnsupportedType)
 }
 
-/// Refuses a tensor that the memory could never hold.
+/// Refuses a tensor that is larger than the memory.
 pub fn check_size(element: usize, mut shape: impl Iterator<Item = u64>) -> Result<(), FaultCode> {
 	shape
 		.try_fold(element as u64, u64::checked_mul)
@@ -67,8 +67,8 @@ pub fn check_size(element: usize, mut shape: impl Iterator<Item = u64>) -> Resul
 		.ok_or(FaultCode::OutOfMemory)
 }
 
-/// The element type tract means; `None` for one the engine does not offer. tract keeps the integers of shapes in a type
-/// of its own, and marks quantised integers.
+/// Returns the engine's name for an element type of tract's, or `None` if the engine does not support it. tract has a
+/// type of its own for the extents of shapes, and marks quantised integers.
 pub fn dtype(tract: tract_onnx::prelude::DatumType) -> Option<DType> {
 	use tract_onnx::prelude::DatumType;
 	Some(match tract.unquantized() {

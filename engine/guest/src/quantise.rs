@@ -1,5 +1,5 @@
-//! From floats to 8-bit integers and back. tract's own operators work on one element at a time, and one that lies far outside the range
-//! would wrap around when the zero point is added, where ONNX says that it saturates.
+//! Quantises floats to 8-bit integers, and dequantises them. tract's own operators handle one element at a time, and
+//! adding the zero point to an element far out of range wraps around, where ONNX requires saturation.
 
 use tract_onnx::{
 	prelude::*,
@@ -12,7 +12,7 @@ use tract_onnx::{
 	},
 };
 
-/// Puts the operators of this module in the place of tract's.
+/// Replaces tract's operators by those of this module.
 pub fn replace(model: &mut TypedModel) {
 	for node in &mut model.nodes {
 		let op: Option<Box<dyn TypedOp>> = if let Some(op) = node.op_as::<DequantizeLinearF32>() {
@@ -21,7 +21,7 @@ pub fn replace(model: &mut TypedModel) {
 				zero_point: op.zero_point,
 			}))
 		} else {
-			node.op_as::<ElementWiseOp>().and_then(quantise)
+			node.op_as::<ElementWiseOp>().and_then(replace_quantise)
 		};
 		if let Some(op) = op {
 			node.op = op;
@@ -29,7 +29,8 @@ pub fn replace(model: &mut TypedModel) {
 	}
 }
 
-fn quantise(op: &ElementWiseOp) -> Option<Box<dyn TypedOp>> {
+/// Returns the replacement of `op`, if it is tract's `QuantizeLinear`.
+fn replace_quantise(op: &ElementWiseOp) -> Option<Box<dyn TypedOp>> {
 	let quantise = if let Some(op) = op.0.downcast_ref::<QuantizeLinearU8>() {
 		Quantise {
 			factor: op.scale,
@@ -47,7 +48,7 @@ fn quantise(op: &ElementWiseOp) -> Option<Box<dyn TypedOp>> {
 	Some(Box::new(quantise))
 }
 
-/// `saturate(round(x * factor) + zero_point)`, ties to even.
+/// Computes `saturate(round(x * factor) + zero_point)`, with ties to even.
 #[derive(Clone, Debug, PartialEq)]
 struct Quantise {
 	/// One over the scale.
@@ -68,14 +69,16 @@ impl Quantise {
 		narrow: impl Fn(i32) -> Q,
 		range: (i32, i32),
 	) {
-		// The zero point is within the range, so that moving the range by it is exact, and adding it to what is in there is.
-		let (least, most) = (range.0 - self.zero_point, range.1 - self.zero_point);
+		// The zero point is within the range. Shifting the range by it therefore cannot overflow, nor can adding it to
+		// a clamped number.
+		let (min, max) = (range.0 - self.zero_point, range.1 - self.zero_point);
 		for (to, from) in to.iter_mut().zip(from) {
 			let rounded = (float(*from) * self.factor).round_ties_even() as i32;
-			*to = narrow(rounded.clamp(least, most).wrapping_add(self.zero_point));
+			*to = narrow(rounded.clamp(min, max).wrapping_add(self.zero_point));
 		}
 	}
 
+	/// Applies this to any type of float, to integers of the type `dtype`.
 	fn apply_any<T: Copy>(&self, from: &[T], to: &mut Tensor, float: impl Fn(T) -> f32) -> TractResult<()> {
 		let mut to = to.try_as_plain_ram_mut()?;
 		if self.dtype == DatumType::U8 {
@@ -106,7 +109,7 @@ impl EvalOp for Quantise {
 			DatumType::F32 => self.apply_any(plain.as_slice::<f32>()?, &mut output, |x| x)?,
 			DatumType::F16 => self.apply_any(plain.as_slice::<f16>()?, &mut output, |x| x.to_f32())?,
 			DatumType::I32 => self.apply_any(plain.as_slice::<i32>()?, &mut output, |x| x as f32)?,
-			other => bail!("{other:?} is not quantised"),
+			other => bail!("cannot quantise {other:?}"),
 		}
 		Ok(tvec!(output.into_tvalue()))
 	}
@@ -120,7 +123,7 @@ impl TypedOp for Quantise {
 	as_op!();
 }
 
-/// `(x - zero_point) * scale`, the difference being that of integers.
+/// Computes `(x - zero_point) * scale`, where the difference is one of integers.
 #[derive(Clone, Debug, PartialEq)]
 struct Dequantise {
 	scale: f32,
@@ -158,7 +161,7 @@ impl EvalOp for Dequantise {
 			DatumType::I8 => self.apply(plain.as_slice::<i8>()?, to, i32::from),
 			DatumType::U8 => self.apply(plain.as_slice::<u8>()?, to, i32::from),
 			DatumType::I32 => self.apply(plain.as_slice::<i32>()?, to, |x| x),
-			other => bail!("{other:?} is not dequantised"),
+			other => bail!("cannot dequantise {other:?}"),
 		}
 		Ok(tvec!(output.into_tvalue()))
 	}

@@ -1,16 +1,17 @@
-//! Shapes that tract takes for granted and would compute nonsense from, read beyond its buffers, or count for seconds.
+//! Checks shapes that tract does not check: it would compute nonsense, read beyond its buffers, or loop for seconds.
 
-use crate::abi::FaultCode;
+use assay_abi::FaultCode;
 use std::collections::HashMap;
 use tract_onnx::{
 	pb::{GraphProto, NodeProto},
 	prelude::*,
 	tract_core::ops::{einsum::EinSum, scan::Scan},
-	tract_hir::infer::Factoid,
+	tract_hir::infer::{Factoid, InferenceNode},
 };
 
-/// Which axes may be named by `axis`, of an operand with this many; `None` for an operator that names none.
-pub fn axes(operator: &str, rank: i64) -> Option<core::ops::RangeInclusive<i64>> {
+/// Returns the allowed values of the attribute `axis` for an operand of this rank, or `None` for an operator without
+/// that attribute.
+pub fn allowed_axes(operator: &str, rank: i64) -> Option<core::ops::RangeInclusive<i64>> {
 	Some(match operator {
 		"Flatten" => -rank..=rank,
 		"OneHot" => -rank - 1..=rank,
@@ -21,14 +22,14 @@ pub fn axes(operator: &str, rank: i64) -> Option<core::ops::RangeInclusive<i64>>
 	})
 }
 
-/// Refuses nodes that name an axis their operand does not have, once the shapes of `model`, which was made of `graph`, are known.
+/// Refuses nodes of `graph` that name an axis which their operand does not have. `model` was parsed from `graph`, and
+/// its shapes are known.
 pub fn check_axes(graph: &GraphProto, model: &InferenceModel) -> Result<(), FaultCode> {
-	let of_node =
-		|node: &'_ tract_onnx::tract_hir::infer::InferenceNode| node.outputs.first()?.fact.shape.rank().concretize();
+	let rank = |node: &InferenceNode| node.outputs.first()?.fact.shape.rank().concretize();
 	let ranks: HashMap<&str, i64> = model
 		.nodes
 		.iter()
-		.filter_map(|node| Some((node.name.as_str(), of_node(node)?)))
+		.filter_map(|node| Some((node.name.as_str(), rank(node)?)))
 		.collect();
 	let shapes: HashMap<&str, TVec<TDim>> = model
 		.nodes
@@ -44,7 +45,7 @@ pub fn check_axes(graph: &GraphProto, model: &InferenceModel) -> Result<(), Faul
 			return false;
 		};
 		let mut axis = node.attribute.iter().filter(|attribute| attribute.name == "axis");
-		let range = axes(&node.op_type, rank);
+		let range = allowed_axes(&node.op_type, rank);
 		range.is_some_and(|range| axis.any(|axis| !range.contains(&axis.i)) || (range.is_empty()))
 	};
 	if graph.node.iter().any(is_wrong) {
@@ -54,7 +55,7 @@ pub fn check_axes(graph: &GraphProto, model: &InferenceModel) -> Result<(), Faul
 	}
 }
 
-/// Refuses a `perm` that is no permutation: tract would look for a way to one until its memory is full.
+/// Refuses a `perm` that is not a permutation: tract would search for one until its memory is full.
 pub fn check_permutations(graph: &GraphProto) -> Result<(), FaultCode> {
 	let is_permutation = |axes: &[i64]| {
 		let mut sorted = axes.to_vec();
@@ -72,7 +73,7 @@ pub fn check_permutations(graph: &GraphProto) -> Result<(), FaultCode> {
 	}
 }
 
-/// Whether a `TopK` gives more than it is given.
+/// Returns whether a `TopK` returns more elements than its operand has.
 fn takes_too_many(node: &NodeProto, shapes: &HashMap<&str, TVec<TDim>>) -> bool {
 	let shape = |name: Option<&String>| shapes.get(name?.as_str());
 	let (Some(input), Some(output)) = (shape(node.input.first()), shape(node.output.first())) else {
@@ -85,11 +86,12 @@ fn takes_too_many(node: &NodeProto, shapes: &HashMap<&str, TVec<TDim>>) -> bool 
 	extents.any(|(input, output)| output > input)
 }
 
-/// Refuses products of operands that do not have the same extent along an axis they share, which tract would read past the end of.
-pub fn check_products(model: &TypedModel) -> TractResult<bool> {
+/// Returns whether the operands of every product have equal extents along the axes they share. tract would read beyond
+/// the end of the shorter one.
+pub fn has_valid_products(model: &TypedModel) -> TractResult<bool> {
 	for node in &model.nodes {
 		if let Some(scan) = node.op_as::<Scan>() {
-			if !check_products(&scan.body)? {
+			if !has_valid_products(&scan.body)? {
 				return Ok(false);
 			}
 		}

@@ -1,29 +1,29 @@
-//! Tensors across the boundary: checked on the way in, canonical on the way out.
+//! Converts tensors between the ABI and tract. They are checked on the way in, and canonical on the way out.
 
-use crate::{
-	abi::{DType, FaultCode, Port, Tensor},
-	ports, whole,
-};
+use crate::{int64_constants::exceeds_int32, ports};
+use assay_abi::{DType, FaultCode, Port, Tensor};
 use tract_onnx::prelude::{DatumType, Tensor as TractTensor};
 
-/// Takes `tensor` as the value of `port`; one that is `small` holds no whole number beyond 32 bits.
-pub fn receive(port: &Port, mut tensor: Tensor, small: bool) -> Result<TractTensor, FaultCode> {
+/// Converts `tensor`, the value of input `port`, for tract. If `int32_only`, its int64 elements must fit 32 bits.
+/// Refuses anything else as [`FaultCode::WrongInput`].
+pub fn receive(port: &Port, mut tensor: Tensor, int32_only: bool) -> Result<TractTensor, FaultCode> {
 	let is_right = tensor.dtype == port.dtype
 		&& tensor.shape == port.shape
 		&& tensor.expected_len() == Some(tensor.data.len())
 		&& (tensor.dtype != DType::Bool || tensor.data.iter().all(|byte| *byte <= 1));
-	let is_beyond = |bytes: &[u8; 8]| whole::is_beyond(i64::from_le_bytes(*bytes));
-	if !is_right || (small && port.dtype == DType::I64 && tensor.data.as_chunks().0.iter().any(is_beyond)) {
+	let is_too_large = |bytes: &[u8; 8]| exceeds_int32(i64::from_le_bytes(*bytes));
+	if !is_right || (int32_only && port.dtype == DType::I64 && tensor.data.as_chunks().0.iter().any(is_too_large)) {
 		return Err(FaultCode::WrongInput);
 	}
 	canonicalise(tensor.dtype, &mut tensor.data);
 	let shape: Vec<usize> = tensor.shape.iter().map(|extent| *extent as usize).collect();
-	// SAFETY: the length was checked, and any bytes are a value of the types offered; bools are 0 or 1.
+	// SAFETY: the length is right. Any bytes are valid values of the supported types, except bools, which are 0 or 1.
 	unsafe { TractTensor::from_raw_dt(datum_type(tensor.dtype), &shape, &tensor.data) }
 		.map_err(|_| FaultCode::WrongInput)
 }
 
-/// Gives `tensor` out as the value of `port`.
+/// Converts `tensor`, the value of output `port`, for the ABI. Fails with [`FaultCode::RunFailed`] if it is not as the
+/// port describes it.
 pub fn send(port: &Port, tensor: &TractTensor) -> Result<Tensor, FaultCode> {
 	let tensor = if tensor.datum_type() == DatumType::TDim {
 		tensor.cast_to_dt(DatumType::I64).map_err(|_| FaultCode::RunFailed)?
@@ -48,7 +48,7 @@ pub fn send(port: &Port, tensor: &TractTensor) -> Result<Tensor, FaultCode> {
 	})
 }
 
-/// Replaces every NaN by the quiet NaN without sign or payload. WebAssembly leaves those bits to the machine.
+/// Replaces every NaN by the quiet NaN without sign or payload, since WebAssembly does not define these bits.
 fn canonicalise(dtype: DType, data: &mut [u8]) {
 	match dtype {
 		DType::F16 => {
@@ -76,6 +76,7 @@ fn canonicalise(dtype: DType, data: &mut [u8]) {
 	}
 }
 
+/// Returns tract's name for an element type.
 fn datum_type(dtype: DType) -> DatumType {
 	match dtype {
 		DType::F32 => DatumType::F32,

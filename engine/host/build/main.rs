@@ -1,8 +1,9 @@
-//! Builds the guest (`engine/guest`) from source and leaves its blob at `$OUT_DIR/engine.wasm`.
+//! Builds the guest (`engine/guest`) from source and writes its blob to `$OUT_DIR/engine.wasm`.
 //!
-//! The blob's hash is its name on chain, so everything that could reach its bytes is fixed here: the flags, the profile (in the
-//! guest's manifest), the versions (in its lockfile) and the compiler (`rust-toolchain.toml`). Paths of the machine are
-//! mapped away. The nested build has a folder of its own in the shared target folder, so that it outlives a checkout.
+//! The blob's hash is its id on chain, so everything that affects its bytes is fixed: the flags here, the profile in
+//! `engine/Cargo.toml`, the versions in `engine/Cargo.lock`, and the compiler in `rust-toolchain.toml`. Paths of this
+//! machine are remapped. The nested build has its own folder in the shared target folder, so that it outlives a
+//! checkout.
 
 mod exports;
 
@@ -29,15 +30,25 @@ fn main() {
 	build(&workspace, &target_folder);
 	let blob = target_folder.join(TARGET).join("release/assay_guest.wasm");
 	let blob = fs::read(&blob).unwrap_or_else(|error| panic!("{}: {error}", blob.display()));
-	fs::write(out.join("engine.wasm"), exports::keep(&EXPORTS, &blob)).expect("OUT_DIR can be written to");
+	fs::write(out.join("engine.wasm"), exports::retain(&EXPORTS, &blob)).expect("OUT_DIR can be written to");
 }
 
+/// Runs cargo on the workspace of the guest.
 fn build(workspace: &Path, target_folder: &Path) {
 	let mut cargo = Command::new(variable("CARGO"));
 	cargo
-		.args(["build", "--release", "--locked", "--package", "assay-guest", "--target", TARGET])
+		.args([
+			"build",
+			"--release",
+			"--locked",
+			"--package",
+			"assay-guest",
+			"--target",
+			TARGET,
+		])
 		.current_dir(workspace);
-	// The outer build's variables are not meant for the guest: flags, profile overrides, clippy's wrapper.
+	// The variables of the outer build, such as flags, profile overrides and clippy's wrapper, must not reach the
+	// guest.
 	for (name, _) in env::vars_os() {
 		let name = name.to_string_lossy();
 		let is_location = matches!(&*name, "CARGO_HOME" | "RUSTUP_HOME" | "RUSTUP_TOOLCHAIN");
@@ -51,10 +62,14 @@ fn build(workspace: &Path, target_folder: &Path) {
 		.stdin(Stdio::null())
 		// Cargo reads what build scripts print.
 		.stdout(Stdio::null());
-	let status = cargo.status().expect("cargo runs, it has just run this");
-	assert!(status.success(), "the engine does not build; see above");
+	let status = cargo.status().expect("cargo runs, since it runs this build script");
+	assert!(
+		status.success(),
+		"the guest in engine/guest does not build; cargo's errors are above"
+	);
 }
 
+/// Returns the compiler flags of the guest.
 fn flags(target_folder: &Path) -> Vec<String> {
 	let rustc = variable("RUSTC");
 	let sysroot = output(Command::new(&rustc).args(["--print", "sysroot"]));
@@ -65,23 +80,23 @@ fn flags(target_folder: &Path) -> Vec<String> {
 		.unwrap_or("unknown");
 	let map = |from: String, to: &str| format!("--remap-path-prefix={from}={to}");
 	vec![
-		// Fixed-width SIMD is exact. Never relaxed SIMD, whose results depend on the machine.
+		// Fixed-width SIMD is exact. The results of relaxed SIMD depend on the machine.
 		"-Ctarget-feature=+simd128".into(),
-		// The guest's own source of "randomness", which is zeros.
+		// The guest's own source of randomness, which returns zeros.
 		"--cfg=getrandom_backend=\"custom\"".into(),
-		// `abi::MEMORY_LIMIT`, so that every runtime keeps it, a browser's too.
+		// `abi::MEMORY_LIMIT`, so that every runtime enforces it, even in a browser.
 		"-Clink-arg=--max-memory=1073741824".into(),
 		map(cargo_home(), "/cargo"),
 		map(target_folder.display().to_string(), "/target"),
-		// Where the standard library's sources are installed, the compiler would name their place.
+		// Otherwise the compiler records the path of the standard library's sources, if they are installed.
 		map(format!("{sysroot}/lib/rustlib/src/rust"), &format!("/rustc/{commit}")),
 	]
 }
 
-/// The folder that holds all of the outer build.
+/// Returns the target folder of the outer build.
 fn target_folder(out: &Path) -> PathBuf {
-	let marked = out.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
-	marked.unwrap_or(out).to_path_buf()
+	let tagged = out.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+	tagged.unwrap_or(out).to_path_buf()
 }
 
 fn cargo_home() -> String {
@@ -93,7 +108,9 @@ fn variable(name: &str) -> String {
 }
 
 fn output(command: &mut Command) -> String {
-	let output = command.output().expect("rustc runs, it has just compiled this");
+	let output = command
+		.output()
+		.expect("rustc runs, since it compiled this build script");
 	String::from_utf8(output.stdout)
 		.expect("rustc prints UTF-8")
 		.trim()

@@ -1,7 +1,8 @@
 //! The compiled engine on disk.
 //!
-//! Compiling takes seconds, reading the result back milliseconds. The file is machine code that this process will run, so it is kept
-//! where only its owner can write, and it opens with the hash of what follows: wasmtime takes a module for whole.
+//! Compiling takes seconds, reading the result back milliseconds. The file is machine code that this process will run,
+//! so only its owner may write it, and it begins with the hash of the rest, since wasmtime does not check a module for
+//! damage.
 
 use crate::EngineError;
 use assay_primitives::{ArtifactId, EngineId};
@@ -13,10 +14,10 @@ use std::{
 };
 use wasmtime::{Engine, Module};
 
-/// Bytes of the hash in front of the module.
-const HASH: usize = 32;
+/// The length in bytes of the hash in front of the module.
+const HASH_BYTES: usize = 32;
 
-/// Takes the module of `blob`, whose hash is `id`, from `folder`, or compiles it and leaves it there.
+/// Loads the module of `blob`, whose hash is `id`, from `folder`, or compiles it and saves it there.
 pub(crate) fn load_or_compile(
 	engine: &Engine,
 	folder: &Path,
@@ -32,7 +33,8 @@ pub(crate) fn load_or_compile(
 		error,
 	};
 	private_folder(folder).map_err(failed)?;
-	// Several nodes may start at once; one compiles, and the others wait for its file. The lock ends with its process.
+	// Several nodes may start at once: one compiles, and the others wait for its file. The lock is released with its
+	// process.
 	let lock = private_file(&path.with_extension("lock")).map_err(failed)?;
 	lock.lock().map_err(failed)?;
 	if let Some(module) = load(engine, &path) {
@@ -42,37 +44,37 @@ pub(crate) fn load_or_compile(
 	let bytes = module.serialize().map_err(EngineError::Compile)?;
 	if let Err(error) = save(&path, &bytes) {
 		log::warn!(
-			"The compiled engine is not kept for next time: {}: {error}",
+			"The compiled engine cannot be saved, so that every start compiles it: {}: {error}",
 			path.display()
 		);
 	}
 	Ok(module)
 }
 
-/// One file for each engine, compiler version and set of processor features.
+/// Returns a file name of its own for each engine, compiler version and set of processor features.
 fn file_name(engine: &Engine, id: EngineId) -> String {
 	let mut hasher = DefaultHasher::new();
 	engine.precompile_compatibility_hash().hash(&mut hasher);
 	format!("{:x}-{:016x}.module", id.0, hasher.finish())
 }
 
-/// The module at `path`, if it is there, whole and fit for this machine.
+/// Loads the module at `path` if it exists, is undamaged and fits this machine.
 fn load(engine: &Engine, path: &Path) -> Option<Module> {
 	if !is_private(path) {
 		return None;
 	}
 	let file = fs::read(path).ok()?;
-	let (hash, bytes) = file.split_at_checked(HASH)?;
+	let (hash, bytes) = file.split_at_checked(HASH_BYTES)?;
 	if ArtifactId::of(bytes).0.as_bytes() != hash {
-		log::warn!("{} is damaged; the engine is compiled anew", path.display());
+		log::warn!("{} is damaged; compiling the engine again", path.display());
 		return None;
 	}
-	// SAFETY: these are the bytes that `save` has written, since only this user can write the file and the hash agrees.
+	// SAFETY: `save` wrote these bytes, since only this user can write the file and the hash matches.
 	match unsafe { Module::deserialize(engine, bytes) } {
 		Ok(module) => Some(module),
 		Err(error) => {
 			log::warn!(
-				"{} does not load: {error:#}; the engine is compiled anew",
+				"{} does not load: {error:#}; compiling the engine again",
 				path.display()
 			);
 			None
@@ -80,7 +82,7 @@ fn load(engine: &Engine, path: &Path) -> Option<Module> {
 	}
 }
 
-/// Writes the module in one step, so that nobody sees half of it.
+/// Writes the module and publishes it in one step, so that nobody reads half of it.
 fn save(path: &Path, bytes: &[u8]) -> io::Result<()> {
 	let writing = path.with_extension("writing");
 	let mut file = private_file(&writing)?;
@@ -108,7 +110,7 @@ fn private_file(path: &PathBuf) -> io::Result<File> {
 		.open(path)
 }
 
-/// Whether nobody but its owner may touch the file.
+/// Returns whether only its owner may read and write the file.
 #[cfg(unix)]
 fn is_private(path: &Path) -> bool {
 	use std::os::unix::fs::PermissionsExt;
@@ -119,7 +121,7 @@ fn is_private(path: &Path) -> bool {
 mod tests {
 	use super::*;
 
-	/// A module that compiles at once.
+	/// A module that compiles in no time.
 	const EMPTY: &[u8] = b"\0asm\x01\0\0\0";
 
 	fn file(folder: &Path) -> PathBuf {
@@ -130,7 +132,7 @@ mod tests {
 	}
 
 	#[test]
-	fn a_file_that_is_damaged_cut_short_or_open_to_others_is_replaced() {
+	fn a_file_that_is_damaged_truncated_or_writable_by_others_is_replaced() {
 		let folder = tempfile::tempdir().unwrap();
 		let folder = folder.path().join("deeper");
 		let engine = Engine::default();
@@ -157,7 +159,7 @@ mod tests {
 	}
 
 	#[test]
-	fn another_engine_or_another_configuration_has_another_file() {
+	fn each_engine_and_each_configuration_has_a_file_of_its_own() {
 		let engine = Engine::default();
 		let other = Engine::new(wasmtime::Config::new().epoch_interruption(true)).unwrap();
 		let (id, other_id) = (EngineId::default(), EngineId([1; 32].into()));

@@ -3,10 +3,10 @@
 use std::{io, thread, time::Duration};
 use wasmtime::Engine;
 
-/// Between two epochs. A deadline is kept to within two of them.
+/// The time between two epochs. A deadline is kept to within two of them.
 const TICK: Duration = Duration::from_millis(20);
 
-/// Advances the epoch of `engine` for as long as anybody uses it.
+/// Starts a thread that advances the epoch of `engine` for as long as the engine is in use.
 pub(crate) fn start_clock(engine: &Engine) -> io::Result<()> {
 	let engine = engine.weak();
 	thread::Builder::new().name("assay-clock".into()).spawn(move || {
@@ -19,7 +19,7 @@ pub(crate) fn start_clock(engine: &Engine) -> io::Result<()> {
 	Ok(())
 }
 
-/// The number of epochs after which `deadline` has passed for certain.
+/// Returns the number of epochs after which `deadline` has certainly passed.
 pub(crate) fn epochs(deadline: Duration) -> u64 {
 	let epochs = deadline.as_nanos().div_ceil(TICK.as_nanos());
 	// Far below what would overflow when it is added to the epoch.

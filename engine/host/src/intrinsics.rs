@@ -1,11 +1,11 @@
-//! The engine's imports: exact arithmetic on its memory that this machine does faster than WebAssembly can.
+//! The engine's imports: exact arithmetic on its memory, which native code does faster than WebAssembly.
 
 use crate::sandbox::Host;
 use assay_intrinsics::{
 	caps,
-	depthwise::{AlongAxis, AlongChannels},
+	depthwise::{AxisRun, ChannelRun},
 	machine::Machine,
-	tile::{Live, Op, OP},
+	tile::{LiveRegion, Op, OP_SIZE},
 	Memory,
 };
 use std::sync::OnceLock;
@@ -14,14 +14,14 @@ use wasmtime::{Caller, Linker, Trap};
 /// The module that the engine imports from.
 const MODULE: &str = "assay";
 
-/// The fastest way in which this machine computes the intrinsics, of those that have been seen to give the right bits.
+/// Returns the fastest implementation of the intrinsics for this machine, among those that passed a self-test.
 pub(crate) fn best() -> Machine {
 	static BEST: OnceLock<Machine> = OnceLock::new();
 	*BEST.get_or_init(|| {
 		let machine = Machine::trusted();
 		if machine != Machine::best() {
 			log::error!(
-				"{:?} miscalculates on this machine; the engine uses {machine:?}",
+				"The processor gives wrong results with {:?}, so the engine uses {machine:?}, which is slower",
 				Machine::best()
 			);
 		}
@@ -29,7 +29,7 @@ pub(crate) fn best() -> Machine {
 	})
 }
 
-/// Gives the engine its imports, computed by `machine`; without one, it is told to compute for itself.
+/// Defines the engine's imports, computed by `machine`. Without one, they tell the engine to compute everything itself.
 pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmtime::Result<()> {
 	let offered = if machine.is_some() { caps::ALL } else { 0 };
 	linker.func_wrap(MODULE, "caps", move || offered)?;
@@ -44,7 +44,7 @@ pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmt
 				memory,
 				program,
 				len,
-				Live {
+				LiveRegion {
 					rows: rows as usize,
 					cols: cols as usize,
 				},
@@ -64,7 +64,7 @@ pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmt
 		      bias: f32,
 		      len: u32,
 		      in_stride: i32| {
-			let run = AlongAxis {
+			let run = AxisRun {
 				input,
 				output,
 				kernel,
@@ -78,7 +78,7 @@ pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmt
 			if !run.is_within(memory) {
 				return Err(Trap::MemoryOutOfBounds.into());
 			}
-			// SAFETY: everything is within memory, which nobody else holds.
+			// SAFETY: all operands are within the memory, which is borrowed mutably here.
 			unsafe { machine.depthwise_along_axis(Memory(memory.as_mut_ptr()), run) };
 			Ok(())
 		},
@@ -99,7 +99,7 @@ pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmt
 		      len: u32,
 		      in_stride: i32,
 		      out_stride: i32| {
-			let run = AlongChannels {
+			let run = ChannelRun {
 				input,
 				output,
 				kernel,
@@ -117,7 +117,7 @@ pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmt
 			if !run.is_within(memory) {
 				return Err(Trap::MemoryOutOfBounds.into());
 			}
-			// SAFETY: everything is within memory, which nobody else holds.
+			// SAFETY: all operands are within the memory, which is borrowed mutably here.
 			unsafe { machine.depthwise_along_channels(Memory(memory.as_mut_ptr()), run) };
 			Ok(())
 		},
@@ -125,7 +125,7 @@ pub(crate) fn link(linker: &mut Linker<Host>, machine: Option<Machine>) -> wasmt
 	Ok(())
 }
 
-/// The memory of the instance that calls.
+/// Returns the memory of the calling instance.
 fn memory<'a>(caller: &'a mut Caller<Host>) -> wasmtime::Result<&'a mut [u8]> {
 	let memory = caller
 		.data()
@@ -134,28 +134,32 @@ fn memory<'a>(caller: &'a mut Caller<Host>) -> wasmtime::Result<&'a mut [u8]> {
 	Ok(memory.data_mut(caller))
 }
 
-/// Runs the program of `len` operations at `program`; `None` if it is no program or reaches out of memory.
-fn tile_f32(machine: Machine, memory: &mut [u8], program: u32, len: u32, live: Live) -> Option<()> {
-	let program = memory.get(program as usize..)?.get(..(len as usize).checked_mul(OP)?)?;
-	let ops = program.as_chunks::<OP>().0;
-	let mut few = [Op::NONE; 8];
-	let many;
-	let ops = match few.get_mut(..ops.len()) {
-		Some(few) => {
-			for (op, bytes) in few.iter_mut().zip(ops) {
+/// Runs the program of `len` operations at `program`. Returns `None` if it is not a valid program or accesses bytes
+/// outside the memory.
+fn tile_f32(machine: Machine, memory: &mut [u8], program: u32, len: u32, live: LiveRegion) -> Option<()> {
+	let program = memory
+		.get(program as usize..)?
+		.get(..(len as usize).checked_mul(OP_SIZE)?)?;
+	let ops = program.as_chunks::<OP_SIZE>().0;
+	// Most programs are short and need no allocation.
+	let mut short = [Op::NONE; 8];
+	let long;
+	let ops = match short.get_mut(..ops.len()) {
+		Some(short) => {
+			for (op, bytes) in short.iter_mut().zip(ops) {
 				*op = Op::decode(bytes)?;
 			}
-			&few[..]
+			&short[..]
 		}
 		None => {
-			many = ops.iter().map(Op::decode).collect::<Option<Vec<_>>>()?;
-			&many[..]
+			long = ops.iter().map(Op::decode).collect::<Option<Vec<_>>>()?;
+			&long[..]
 		}
 	};
 	if !live.is_valid() || !ops.iter().all(|op| op.is_within(memory.len())) {
 		return None;
 	}
-	// SAFETY: everything is within memory, which nobody else holds.
+	// SAFETY: all operands are within the memory, which is borrowed mutably here.
 	unsafe { machine.tile_f32(Memory(memory.as_mut_ptr()), ops, live) };
 	Some(())
 }

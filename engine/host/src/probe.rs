@@ -1,66 +1,70 @@
-//! Probes: whether a model is what its owner states.
+//! Probes: whether a model is as its owner states.
 //!
-//! What a probe comes to is said in `assay_primitives::probe`. The manifest is derived in a fresh instance, so that it is a function of
-//! engine, file and spec alone; the golden inputs are then run as those of any task. Like an outcome, a finding is never made of a
-//! deadline that passed or of a machine that failed.
+//! `assay_primitives::probe` specifies the findings. The manifest is derived in a fresh instance, so that it is a
+//! function of engine, file and spec alone; the golden inputs are then run like those of any task. Like an outcome, a
+//! finding never depends on a deadline that passed or a machine that failed.
 
 use crate::{batch, runner::Runner, Engine, NoAnswer};
 use assay_primitives::{
 	probe::{BoundedManifest, Flaw, Golden, Statement},
-	Answer, FaultCode, Finding, Manifest, ModelSpec, Outcome, Payload, Stated,
+	Answer, FaultCode, Finding, Manifest, ModelSpec, Outcome, Payload, StatementDigest,
 };
 use std::time::{Duration, Instant};
 
-/// What comparing the ONNX file `onnx` under `spec` with what is `stated` of it comes to: what a node answers to the probe of that model
-/// with the `items` golden inputs packed in `input`. `deadline` is what deriving the manifest may take, and each input by itself.
-pub fn finding(
+/// Compares the model in the ONNX file `onnx` under `spec` with its owner's `statement`, on the `items` golden inputs
+/// packed in `input`. Returns the finding with which a node answers the probe of that model. `deadline` is the time
+/// limit for deriving the manifest, and for each input.
+pub fn derive_finding(
 	engine: &Engine,
 	spec: &ModelSpec,
 	onnx: &[u8],
 	items: u32,
 	input: &[u8],
-	stated: &Stated,
+	statement: &StatementDigest,
 	deadline: Duration,
 ) -> Result<Finding, NoAnswer> {
 	let mut runner = Runner::new(engine, spec.clone());
-	let manifest = runner.manifest(onnx, Instant::now() + deadline)?;
-	compare(stated, manifest, || outcomes(runner, onnx, items, input, deadline))
+	let manifest = runner.derive_manifest(onnx, Instant::now() + deadline)?;
+	compare(statement, manifest, || run_inputs(runner, onnx, items, input, deadline))
 }
 
-/// Why nothing can be stated of a model.
+/// Why there is no true statement about a model.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unfit {
+pub enum StatementError {
 	/// The engine refuses the file under its spec.
-	#[error("the engine refuses the model ({:?}): {}", .0, .0.explanation().trim())]
+	#[error("the engine refuses the model ({:?}): {}", .0, .0.explanation())]
 	DoesNotLoad(FaultCode),
-	/// The chain does not keep manifests like this.
-	#[error("the chain does not take such a model: {0}")]
-	TooLarge(&'static str),
+	/// The chain does not store a manifest of this size.
+	#[error("the chain does not accept this model: {0}")]
+	ManifestTooLarge(&'static str),
 	/// A golden input, counted from zero, has no answer.
-	#[error("golden input {item} comes to a fault ({fault:?}): {}", .fault.explanation().trim())]
+	#[error("golden input {item} results in a fault ({fault:?}): {}", .fault.explanation())]
 	GoldenFault { item: usize, fault: FaultCode },
-	/// This machine cannot tell.
+	/// This machine has no answer.
 	#[error(transparent)]
 	NoAnswer(#[from] NoAnswer),
 }
 
-/// What can truly be stated of the ONNX file `onnx` under `spec` with the `items` golden inputs packed in `input`: [`finding`] finds no
-/// flaw in it. The caller stores the inputs if they travel as an artifact. `deadline` is as there.
-pub fn statement(
+/// Derives the true statement about the ONNX file `onnx` under `spec` with the `items` golden inputs packed in `input`:
+/// one in which [`derive_finding`] finds no flaw. `deadline` is the same as there. If the inputs are too large to
+/// travel inline, the caller stores them.
+///
+/// Fails if the engine refuses the file, the chain does not accept its manifest, or a golden input has no answer.
+pub fn derive_statement(
 	engine: &Engine,
 	spec: &ModelSpec,
 	onnx: &[u8],
 	items: u32,
 	input: Vec<u8>,
 	deadline: Duration,
-) -> Result<Statement, Unfit> {
+) -> Result<Statement, StatementError> {
 	let mut runner = Runner::new(engine, spec.clone());
-	let manifest = runner.manifest(onnx, Instant::now() + deadline)?;
-	let manifest = manifest.map_err(Unfit::DoesNotLoad)?;
-	let manifest = BoundedManifest::try_from(&manifest).map_err(Unfit::TooLarge)?;
-	let outcomes = outcomes(runner, onnx, items, &input, deadline)?;
+	let manifest = runner.derive_manifest(onnx, Instant::now() + deadline)?;
+	let manifest = manifest.map_err(StatementError::DoesNotLoad)?;
+	let manifest = BoundedManifest::try_from(&manifest).map_err(StatementError::ManifestTooLarge)?;
+	let outcomes = run_inputs(runner, onnx, items, &input, deadline)?;
 	if let Some((item, fault)) = first_fault(&outcomes) {
-		return Err(Unfit::GoldenFault { item, fault });
+		return Err(StatementError::GoldenFault { item, fault });
 	}
 	Ok(Statement {
 		manifest,
@@ -72,10 +76,10 @@ pub fn statement(
 	})
 }
 
-/// Compares what is `stated` of a model with its `manifest`, or the fault that loading it comes to, and with the `outcomes` of its golden
-/// inputs, which are asked for only if the manifest is as stated.
+/// Compares the `statement` about a model with its `manifest`, or the fault of loading it, and with the `outcomes` of
+/// its golden inputs. Calls `outcomes` only if the manifest matches.
 pub(crate) fn compare<E>(
-	stated: &Stated,
+	statement: &StatementDigest,
 	manifest: Result<Manifest, FaultCode>,
 	outcomes: impl FnOnce() -> Result<Vec<Outcome>, E>,
 ) -> Result<Finding, E> {
@@ -83,20 +87,20 @@ pub(crate) fn compare<E>(
 		Ok(manifest) => manifest,
 		Err(fault) => return Ok(Err(Flaw::DoesNotLoad(fault))),
 	};
-	// What the chain cannot keep, nobody has stated.
-	let is_stated = BoundedManifest::try_from(&manifest).is_ok_and(|manifest| manifest.digest() == stated.manifest);
+	// No statement has a manifest that the chain does not store.
+	let is_stated = BoundedManifest::try_from(&manifest).is_ok_and(|manifest| manifest.digest() == statement.manifest);
 	if !is_stated {
-		return Ok(Err(Flaw::OtherManifest));
+		return Ok(Err(Flaw::ManifestMismatch));
 	}
 	let outcomes = outcomes()?;
 	Ok(match first_fault(&outcomes) {
 		Some((_, fault)) => Err(Flaw::GoldenFault(fault)),
-		None if Answer::of(&outcomes).0.digest() != stated.answer => Err(Flaw::OtherOutcomes),
+		None if Answer::of(&outcomes).0.digest() != statement.answer => Err(Flaw::OutcomeMismatch),
 		None => Ok(()),
 	})
 }
 
-/// The first of `outcomes` that is a fault, and which it is.
+/// Returns the first fault among `outcomes`, and its index.
 fn first_fault(outcomes: &[Outcome]) -> Option<(usize, FaultCode)> {
 	let mut numbered = outcomes.iter().enumerate();
 	numbered.find_map(|(item, outcome)| match outcome {
@@ -105,18 +109,18 @@ fn first_fault(outcomes: &[Outcome]) -> Option<(usize, FaultCode)> {
 	})
 }
 
-/// The outcomes of the golden inputs.
-fn outcomes(
+/// Returns the outcomes of the golden inputs.
+fn run_inputs(
 	mut runner: Runner,
 	onnx: &[u8],
 	items: u32,
 	input: &[u8],
 	deadline: Duration,
 ) -> Result<Vec<Outcome>, NoAnswer> {
-	batch::outcomes(items, input, |input| {
+	batch::run_each(items, input, |input| {
 		let end = Instant::now() + deadline;
-		let asked = runner.ask(input, end);
-		runner.conclude(asked, onnx, input, end)
+		let warm = runner.run_warm(input, end);
+		runner.settle(warm, onnx, input, end)
 	})
 }
 
@@ -154,31 +158,34 @@ mod tests {
 		}])
 	}
 
-	fn stated(manifest: &Manifest, outcomes: &[Outcome]) -> Stated {
-		Stated {
+	fn statement(manifest: &Manifest, outcomes: &[Outcome]) -> StatementDigest {
+		StatementDigest {
 			manifest: manifest_digest(&manifest.encode()),
 			answer: Answer::of(outcomes).0.digest(),
 		}
 	}
 
-	/// What a model with this manifest and these outcomes comes to.
-	fn found(stated: &Stated, manifest: &Manifest, outcomes: &[Outcome]) -> Finding {
-		compare(stated, Ok(manifest.clone()), || Ok::<_, Infallible>(outcomes.to_vec())).unwrap()
+	/// Returns the finding about a model with this manifest and these outcomes.
+	fn find(statement: &StatementDigest, manifest: &Manifest, outcomes: &[Outcome]) -> Finding {
+		compare(statement, Ok(manifest.clone()), || {
+			Ok::<_, Infallible>(outcomes.to_vec())
+		})
+		.unwrap()
 	}
 
 	#[test]
-	fn what_is_as_stated_is_reproduced() {
+	fn a_true_statement_is_reproduced() {
 		let manifest = manifest("x");
 		for outcomes in [vec![answer(1)], vec![answer(1), answer(2)]] {
-			assert_eq!(found(&stated(&manifest, &outcomes), &manifest, &outcomes), Ok(()));
+			assert_eq!(find(&statement(&manifest, &outcomes), &manifest, &outcomes), Ok(()));
 		}
 	}
 
 	#[test]
-	fn nothing_is_run_unless_the_manifest_is_as_stated() {
-		let run = || -> Result<_, Infallible> { panic!("run") };
+	fn no_golden_input_is_run_unless_the_manifest_matches() {
+		let run = || -> Result<_, Infallible> { panic!("a golden input was run") };
 		let honest = manifest("x");
-		let stated = stated(&honest, &[answer(1)]);
+		let statement = statement(&honest, &[answer(1)]);
 		let mut others = vec![honest; 5];
 		others[0].inputs[0].name = "y".into();
 		others[1].outputs = others[1].inputs.clone();
@@ -186,28 +193,28 @@ mod tests {
 		others[3].macs += 1;
 		others[4].peak_bytes -= 1;
 		for other in others {
-			assert_eq!(compare(&stated, Ok(other), run), Ok(Err(Flaw::OtherManifest)));
+			assert_eq!(compare(&statement, Ok(other), run), Ok(Err(Flaw::ManifestMismatch)));
 		}
-		let refused = compare(&stated, Err(FaultCode::NotOnnx), run);
+		let refused = compare(&statement, Err(FaultCode::NotOnnx), run);
 		assert_eq!(refused, Ok(Err(Flaw::DoesNotLoad(FaultCode::NotOnnx))));
 	}
 
 	#[test]
-	fn a_manifest_that_the_chain_does_not_keep_is_another_whatever_is_stated() {
+	fn a_manifest_that_the_chain_does_not_store_is_a_mismatch_whatever_the_statement_says() {
 		let outcomes = [answer(1)];
 		let (fits, long) = (
 			manifest(&"x".repeat(MAX_PORT_NAME as usize)),
 			manifest(&"x".repeat(MAX_PORT_NAME as usize + 1)),
 		);
-		assert_eq!(found(&stated(&fits, &outcomes), &fits, &outcomes), Ok(()));
+		assert_eq!(find(&statement(&fits, &outcomes), &fits, &outcomes), Ok(()));
 		assert_eq!(
-			found(&stated(&long, &outcomes), &long, &outcomes),
-			Err(Flaw::OtherManifest)
+			find(&statement(&long, &outcomes), &long, &outcomes),
+			Err(Flaw::ManifestMismatch)
 		);
 	}
 
 	#[test]
-	fn the_first_fault_is_the_flaw_even_if_it_is_stated() {
+	fn the_first_fault_is_the_flaw_even_if_the_statement_has_it() {
 		let manifest = manifest("x");
 		let outcomes = [
 			answer(1),
@@ -215,27 +222,27 @@ mod tests {
 			Outcome::Fault(FaultCode::Trap),
 		];
 		let flaw = Err(Flaw::GoldenFault(FaultCode::WrongInput));
-		assert_eq!(found(&stated(&manifest, &outcomes), &manifest, &outcomes), flaw);
+		assert_eq!(find(&statement(&manifest, &outcomes), &manifest, &outcomes), flaw);
 	}
 
 	#[test]
-	fn other_outcomes_are_other_in_any_bit_in_their_order_and_in_their_number() {
+	fn outcomes_that_differ_in_a_bit_in_order_or_in_number_are_a_mismatch() {
 		let manifest = manifest("x");
-		let stated = stated(&manifest, &[answer(1), answer(2)]);
+		let statement = statement(&manifest, &[answer(1), answer(2)]);
 		for others in [
 			vec![answer(1), answer(3)],
 			vec![answer(2), answer(1)],
 			vec![answer(1)],
 			vec![answer(1), answer(2), answer(2)],
 		] {
-			assert_eq!(found(&stated, &manifest, &others), Err(Flaw::OtherOutcomes));
+			assert_eq!(find(&statement, &manifest, &others), Err(Flaw::OutcomeMismatch));
 		}
 	}
 
 	#[test]
-	fn where_there_are_no_outcomes_there_is_no_finding() {
+	fn without_outcomes_there_is_no_finding() {
 		let manifest = manifest("x");
-		let stated = stated(&manifest, &[answer(1)]);
-		assert_eq!(compare(&stated, Ok(manifest), || Err("no answer")), Err("no answer"));
+		let statement = statement(&manifest, &[answer(1)]);
+		assert_eq!(compare(&statement, Ok(manifest), || Err("no answer")), Err("no answer"));
 	}
 }

@@ -1,8 +1,8 @@
-//! Which tasks wait, run and are done: plain data, moved on by the service under its lock.
+//! The queue of tasks: waiting, running and finished. Plain data, which the service changes under its lock.
 
-use crate::recent::Recent;
+use crate::lru::LruCache;
 use assay_primitives::{
-	host::{Poll, Role, Unavailable},
+	host::{Poll, Purpose, Unavailable},
 	Answer, Task, TaskId,
 };
 use std::{
@@ -10,97 +10,93 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// Answers that are remembered. Each is at most 16 KiB here, or an artifact in the store; one that is forgotten is
-/// computed again when it is asked for.
-const REMEMBERED: usize = 4096;
+/// The maximum number of answers, and of failures, that are cached. An answer takes at most 16 KiB here, or is an
+/// artifact in the store. One that is evicted is computed again when it is polled.
+const MAX_CACHED_RESULTS: usize = 4096;
 
-/// How long a task that had no answer is left alone: about two blocks. The cause may be gone by then, and a task that always runs
-/// into its deadline does not take every thread.
+/// The time for which a task that failed is not run again: about two blocks. By then the cause may be gone, and until
+/// then a task that always runs into its deadline does not occupy the threads.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(6);
 
-/// What waits for a task, the most urgent first. Tasks of one urgency are taken in the order in which they came.
+/// The priority of a task, the highest first. Tasks of one priority run in the order in which they were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Urgency {
-	/// A vote, or a reveal that a bond hangs on. Rare: most reveals find their answer remembered.
-	Bond,
-	/// A commitment, without which a fine is due.
-	Fine,
-	/// Curiosity.
-	Nothing,
+pub(crate) enum Priority {
+	/// A vote, or a reveal: without it, a bond is slashed. Rare, since most reveals find their answer cached.
+	Slashable,
+	/// A commitment: without it, a fine is due.
+	Fineable,
+	/// A result that is watched: nothing is lost without it.
+	BestEffort,
 }
 
-impl Urgency {
-	/// How many there are.
-	const COUNT: usize = Self::Nothing as usize + 1;
+impl Priority {
+	/// The number of priorities.
+	const COUNT: usize = Self::BestEffort as usize + 1;
 }
 
-impl From<Role> for Urgency {
-	fn from(role: Role) -> Self {
-		match role {
-			Role::Vote | Role::Reveal => Self::Bond,
-			Role::Claim | Role::Check => Self::Fine,
-			Role::Watch => Self::Nothing,
+impl From<Purpose> for Priority {
+	fn from(purpose: Purpose) -> Self {
+		match purpose {
+			Purpose::Vote | Purpose::Reveal => Self::Slashable,
+			Purpose::Claim | Purpose::Check => Self::Fineable,
+			Purpose::Watch => Self::BestEffort,
 		}
 	}
 }
 
-/// What a task came to.
-pub(crate) enum Done {
-	Ready(Answer),
-	Unavailable(Unavailable),
-}
-
-/// A task on its way.
+/// A task that is waiting or running.
 #[derive(Clone, Copy)]
 struct Pending {
-	/// The most urgent purpose it was asked for.
-	urgency: Urgency,
+	/// The highest priority of the purposes it was polled for.
+	priority: Priority,
 	is_running: bool,
 }
 
 /// The tasks of a service.
 pub(crate) struct Queue {
-	bound: usize,
-	waiting: [VecDeque<(TaskId, Task)>; Urgency::COUNT],
-	/// Waiting or running.
+	max_waiting: usize,
+	/// A line for each priority.
+	waiting: [VecDeque<(TaskId, Task)>; Priority::COUNT],
+	/// The tasks that are waiting or running.
 	pending: HashMap<TaskId, Pending>,
-	ready: Recent<TaskId, Answer>,
-	/// When a task failed, and how.
-	failed: Recent<TaskId, (Instant, Unavailable)>,
+	answers: LruCache<TaskId, Answer>,
+	/// When tasks failed, and why.
+	failures: LruCache<TaskId, (Instant, Unavailable)>,
 }
 
 impl Queue {
-	/// A queue in which at most `bound` tasks wait.
-	pub(crate) fn new(bound: usize) -> Self {
+	/// Creates an empty queue in which at most `max_waiting` tasks may wait.
+	pub(crate) fn new(max_waiting: usize) -> Self {
 		Self {
-			bound,
+			max_waiting,
 			waiting: Default::default(),
 			pending: HashMap::new(),
-			ready: Recent::new(REMEMBERED),
-			failed: Recent::new(REMEMBERED),
+			answers: LruCache::new(MAX_CACHED_RESULTS),
+			failures: LruCache::new(MAX_CACHED_RESULTS),
 		}
 	}
 
-	/// What is known of task `id` at `now`; `None` if it could be added. A task that is pending is from now on as urgent as the
-	/// most urgent of its purposes, and still runs once.
-	pub(crate) fn look_up(&mut self, id: TaskId, urgency: Urgency, now: Instant) -> Option<Poll> {
+	/// Returns the state of task `id` at time `now`, or `None` if the task may be added. Raises a pending task to
+	/// `priority` if its own is lower; it still runs once.
+	pub(crate) fn look_up(&mut self, id: TaskId, priority: Priority, now: Instant) -> Option<Poll> {
 		if let Some(pending) = self.pending.get_mut(&id) {
-			if urgency < pending.urgency {
-				let was = std::mem::replace(&mut pending.urgency, urgency);
+			if priority < pending.priority {
+				let previous = std::mem::replace(&mut pending.priority, priority);
 				if !pending.is_running {
-					self.promote(id, was, urgency);
+					self.promote(id, previous, priority);
 				}
 			}
 			return Some(Poll::Pending);
 		}
-		if let Some(answer) = self.ready.get(id) {
+		if let Some(answer) = self.answers.get(id) {
 			return Some(Poll::Ready(answer.clone()));
 		}
-		let (failed_at, reason) = self.failed.get(id)?;
+		let (failed_at, reason) = self.failures.get(id)?;
 		(now < *failed_at + RETRY_AFTER).then_some(Poll::Unavailable(*reason))
 	}
 
-	fn promote(&mut self, id: TaskId, from: Urgency, to: Urgency) {
+	/// Moves a waiting task from the line of one priority to that of another.
+	fn promote(&mut self, id: TaskId, from: Priority, to: Priority) {
 		let line = &mut self.waiting[from as usize];
 		let task = line
 			.iter()
@@ -109,40 +105,41 @@ impl Queue {
 		self.waiting[to as usize].extend(task);
 	}
 
-	/// Adds a task that [`Self::look_up`] does not know. In a full queue it takes the place of the one that came last among those
-	/// that are less urgent; that one is forgotten, and may be asked for again.
-	pub(crate) fn add(&mut self, id: TaskId, task: Task, urgency: Urgency) -> Poll {
-		if self.waiting() >= self.bound {
-			let mut behind = self.waiting[urgency as usize + 1..].iter_mut().rev();
-			match behind.find_map(VecDeque::pop_back) {
-				Some((last, _)) => self.pending.remove(&last),
+	/// Adds a task that [`Self::look_up`] does not know. In a full queue, it replaces the last of the tasks with the
+	/// lowest priority, if that is below `priority`; the replaced task is forgotten, and may be added again. Otherwise
+	/// the queue is busy.
+	pub(crate) fn add(&mut self, id: TaskId, task: Task, priority: Priority) -> Poll {
+		if self.waiting() >= self.max_waiting {
+			let mut lower = self.waiting[priority as usize + 1..].iter_mut().rev();
+			match lower.find_map(VecDeque::pop_back) {
+				Some((replaced, _)) => self.pending.remove(&replaced),
 				None => return Poll::Unavailable(Unavailable::Busy),
 			};
 		}
 		self.pending.insert(
 			id,
 			Pending {
-				urgency,
+				priority,
 				is_running: false,
 			},
 		);
-		self.waiting[urgency as usize].push_back((id, task));
+		self.waiting[priority as usize].push_back((id, task));
 		Poll::Pending
 	}
 
-	/// Takes the task that is to run next.
+	/// Takes the next task to run.
 	pub(crate) fn take(&mut self) -> Option<(TaskId, Task)> {
-		self.take_of(Urgency::COUNT)
+		self.take_from(Priority::COUNT)
 	}
 
-	/// Takes a task that is more urgent than `running`.
-	pub(crate) fn take_before(&mut self, running: TaskId) -> Option<(TaskId, Task)> {
-		let urgency = self.pending.get(&running)?.urgency;
-		self.take_of(urgency as usize)
+	/// Takes the next task whose priority is above that of the task `running`.
+	pub(crate) fn take_above(&mut self, running: TaskId) -> Option<(TaskId, Task)> {
+		let priority = self.pending.get(&running)?.priority;
+		self.take_from(priority as usize)
 	}
 
-	/// Takes the next task of the first `lines`.
-	fn take_of(&mut self, lines: usize) -> Option<(TaskId, Task)> {
+	/// Takes the next task from the first `lines` lines.
+	fn take_from(&mut self, lines: usize) -> Option<(TaskId, Task)> {
 		let (id, task) = self.waiting[..lines].iter_mut().find_map(VecDeque::pop_front)?;
 		if let Some(pending) = self.pending.get_mut(&id) {
 			pending.is_running = true;
@@ -150,36 +147,38 @@ impl Queue {
 		Some((id, task))
 	}
 
-	/// Ends a task that was taken.
-	pub(crate) fn finish(&mut self, id: TaskId, done: Done, now: Instant) {
+	/// Ends a task that was taken, and caches its result.
+	pub(crate) fn finish(&mut self, id: TaskId, result: Result<Answer, Unavailable>, now: Instant) {
 		self.pending.remove(&id);
-		match done {
-			Done::Ready(answer) => {
-				self.failed.remove(id);
-				self.ready.insert(id, answer);
+		match result {
+			Ok(answer) => {
+				self.failures.remove(id);
+				self.answers.insert(id, answer);
 			}
-			Done::Unavailable(reason) => self.failed.insert(id, (now, reason)),
+			Err(reason) => self.failures.insert(id, (now, reason)),
 		}
 	}
 
-	/// Forgets the answer to a task: the store has lost it.
+	/// Forgets the answer to a task, whose bytes the store has lost.
 	pub(crate) fn forget(&mut self, id: TaskId) {
-		self.ready.remove(id);
+		self.answers.remove(id);
 	}
 
-	/// Ends every task that waits, for want of an engine.
+	/// Fails every waiting task, because there is no engine to run it.
 	pub(crate) fn fail_all(&mut self, now: Instant) {
 		while let Some((id, _)) = self.take() {
-			self.finish(id, Done::Unavailable(Unavailable::Failed), now);
+			self.finish(id, Err(Unavailable::Failed), now);
 		}
 	}
 
-	/// Whether a task is waiting or running on which a bond or a fine hangs.
-	pub(crate) fn has_duties(&self) -> bool {
-		self.pending.values().any(|pending| pending.urgency < Urgency::Nothing)
+	/// Returns whether a task is pending that costs its worker a bond or a fine if it is late.
+	pub(crate) fn has_punishable_tasks(&self) -> bool {
+		self.pending
+			.values()
+			.any(|pending| pending.priority < Priority::BestEffort)
 	}
 
-	/// Tasks that wait.
+	/// Returns the number of waiting tasks.
 	pub(crate) fn waiting(&self) -> usize {
 		self.waiting.iter().map(VecDeque::len).sum()
 	}
@@ -197,31 +196,31 @@ mod tests {
 			spec: BoundedSpec::default(),
 			items: 1,
 			input: Payload::of(vec![n]),
-			stated: None,
+			statement: None,
 		};
 		(task.id(), task)
 	}
 
-	fn add_as(queue: &mut Queue, n: u8, role: Role, now: Instant) -> Poll {
+	fn add_for(queue: &mut Queue, n: u8, purpose: Purpose, now: Instant) -> Poll {
 		let (id, task) = task(n);
-		let urgency = Urgency::from(role);
+		let priority = Priority::from(purpose);
 		queue
-			.look_up(id, urgency, now)
-			.unwrap_or_else(|| queue.add(id, task, urgency))
+			.look_up(id, priority, now)
+			.unwrap_or_else(|| queue.add(id, task, priority))
 	}
 
 	fn add(queue: &mut Queue, n: u8, now: Instant) -> Poll {
-		add_as(queue, n, Role::Claim, now)
+		add_for(queue, n, Purpose::Claim, now)
 	}
 
-	/// Which task comes next.
+	/// Takes the next task and returns its number.
 	fn take(queue: &mut Queue) -> Option<u8> {
 		let (id, _) = queue.take()?;
 		(0..=u8::MAX).find(|n| task(*n).0 == id)
 	}
 
 	#[test]
-	fn a_task_is_queued_once_and_then_remembered() {
+	fn a_task_is_queued_once_and_its_answer_is_cached() {
 		let now = Instant::now();
 		let mut queue = Queue::new(8);
 		assert_eq!(add(&mut queue, 1, now), Poll::Pending);
@@ -236,9 +235,9 @@ mod tests {
 			root: None,
 			outcome: Payload::of(vec![7]),
 		};
-		queue.finish(id, Done::Ready(answer.clone()), now);
-		for role in [Role::Claim, Role::Reveal, Role::Watch] {
-			assert_eq!(add_as(&mut queue, 1, role, now), Poll::Ready(answer.clone()));
+		queue.finish(id, Ok(answer.clone()), now);
+		for purpose in [Purpose::Claim, Purpose::Reveal, Purpose::Watch] {
+			assert_eq!(add_for(&mut queue, 1, purpose, now), Poll::Ready(answer.clone()));
 		}
 		queue.forget(id);
 		assert_eq!(add(&mut queue, 1, now), Poll::Pending);
@@ -257,75 +256,86 @@ mod tests {
 	}
 
 	#[test]
-	fn what_a_bond_hangs_on_comes_first_and_watching_last() {
+	fn slashable_tasks_run_first_and_watched_ones_last() {
 		let now = Instant::now();
 		let mut queue = Queue::new(8);
-		let roles = [Role::Watch, Role::Check, Role::Claim, Role::Reveal, Role::Vote];
-		for (n, role) in (0..).zip(roles) {
-			add_as(&mut queue, n, role, now);
+		let purposes = [
+			Purpose::Watch,
+			Purpose::Check,
+			Purpose::Claim,
+			Purpose::Reveal,
+			Purpose::Vote,
+		];
+		for (n, purpose) in (0..).zip(purposes) {
+			add_for(&mut queue, n, purpose, now);
 		}
 		let order: Vec<_> = std::iter::from_fn(|| take(&mut queue)).collect();
 		assert_eq!(order, [3, 4, 1, 2, 0]);
 	}
 
 	#[test]
-	fn a_task_asked_for_again_is_as_urgent_as_its_most_urgent_purpose_and_runs_once() {
+	fn a_task_polled_for_several_purposes_has_the_highest_of_their_priorities_and_runs_once() {
 		let now = Instant::now();
 		let mut queue = Queue::new(8);
-		for (n, role) in [(0, Role::Claim), (1, Role::Watch), (1, Role::Vote), (1, Role::Claim)] {
-			assert_eq!(add_as(&mut queue, n, role, now), Poll::Pending);
+		for (n, purpose) in [
+			(0, Purpose::Claim),
+			(1, Purpose::Watch),
+			(1, Purpose::Vote),
+			(1, Purpose::Claim),
+		] {
+			assert_eq!(add_for(&mut queue, n, purpose, now), Poll::Pending);
 		}
 		assert_eq!(queue.waiting(), 2);
 		assert_eq!(take(&mut queue), Some(1));
-		assert!(queue.has_duties());
-		// Nor is one that runs run again.
-		add_as(&mut queue, 1, Role::Reveal, now);
+		assert!(queue.has_punishable_tasks());
+		// A running task does not run a second time either.
+		add_for(&mut queue, 1, Purpose::Reveal, now);
 		assert_eq!(take(&mut queue), Some(0));
 		assert_eq!(take(&mut queue), None);
 	}
 
 	#[test]
-	fn only_what_is_more_urgent_goes_before_a_running_task() {
+	fn only_a_task_of_a_higher_priority_interrupts_a_running_one() {
 		let now = Instant::now();
 		let mut queue = Queue::new(8);
-		add_as(&mut queue, 0, Role::Watch, now);
+		add_for(&mut queue, 0, Purpose::Watch, now);
 		assert_eq!(take(&mut queue), Some(0));
-		for (n, role) in [(1, Role::Watch), (2, Role::Claim), (3, Role::Vote)] {
-			add_as(&mut queue, n, role, now);
+		for (n, purpose) in [(1, Purpose::Watch), (2, Purpose::Claim), (3, Purpose::Vote)] {
+			add_for(&mut queue, n, purpose, now);
 		}
 		let watched = task(0).0;
-		assert_eq!(queue.take_before(watched).map(|(id, _)| id), Some(task(3).0));
-		// What was watched is wanted for a claim by now, so another claim waits.
-		add_as(&mut queue, 0, Role::Claim, now);
-		assert!(queue.take_before(watched).is_none());
+		assert_eq!(queue.take_above(watched).map(|(id, _)| id), Some(task(3).0));
+		// The watched task is now needed for a claim too, so another claim waits.
+		add_for(&mut queue, 0, Purpose::Claim, now);
+		assert!(queue.take_above(watched).is_none());
 		assert_eq!(take(&mut queue), Some(2));
 		assert_eq!(take(&mut queue), Some(1));
 	}
 
 	#[test]
-	fn a_full_queue_turns_the_least_urgent_away() {
+	fn a_full_queue_drops_the_task_of_the_lowest_priority() {
 		let now = Instant::now();
 		let busy = Poll::Unavailable(Unavailable::Busy);
 		let mut queue = Queue::new(2);
-		add_as(&mut queue, 0, Role::Watch, now);
-		add_as(&mut queue, 1, Role::Claim, now);
-		assert_eq!(add_as(&mut queue, 2, Role::Watch, now), busy);
-		assert_eq!(add_as(&mut queue, 2, Role::Vote, now), Poll::Pending);
-		assert_eq!(add_as(&mut queue, 0, Role::Watch, now), busy);
-		assert_eq!(add_as(&mut queue, 3, Role::Claim, now), busy);
-		assert_eq!(add_as(&mut queue, 4, Role::Reveal, now), Poll::Pending);
-		assert_eq!(add_as(&mut queue, 5, Role::Vote, now), busy);
+		add_for(&mut queue, 0, Purpose::Watch, now);
+		add_for(&mut queue, 1, Purpose::Claim, now);
+		assert_eq!(add_for(&mut queue, 2, Purpose::Watch, now), busy);
+		assert_eq!(add_for(&mut queue, 2, Purpose::Vote, now), Poll::Pending);
+		assert_eq!(add_for(&mut queue, 0, Purpose::Watch, now), busy);
+		assert_eq!(add_for(&mut queue, 3, Purpose::Claim, now), busy);
+		assert_eq!(add_for(&mut queue, 4, Purpose::Reveal, now), Poll::Pending);
+		assert_eq!(add_for(&mut queue, 5, Purpose::Vote, now), busy);
 		assert_eq!(queue.waiting(), 2);
 		assert_eq!((take(&mut queue), take(&mut queue)), (Some(2), Some(4)));
 	}
 
 	#[test]
-	fn a_task_that_failed_is_tried_again_after_a_while() {
+	fn a_task_that_failed_is_run_again_after_a_while() {
 		let now = Instant::now();
 		let mut queue = Queue::new(8);
 		add(&mut queue, 1, now);
 		let (id, _) = queue.take().unwrap();
-		queue.finish(id, Done::Unavailable(Unavailable::NoModel), now);
+		queue.finish(id, Err(Unavailable::NoModel), now);
 		assert_eq!(add(&mut queue, 1, now), Poll::Unavailable(Unavailable::NoModel));
 		assert_eq!(add(&mut queue, 1, now + RETRY_AFTER), Poll::Pending);
 		assert_eq!(queue.take().unwrap().0, id);

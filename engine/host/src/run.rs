@@ -1,10 +1,10 @@
 //! One task, input by input.
 
-use crate::{batch, metrics::Metrics, probe, runner::Runner, warm::Warm, Engine};
+use crate::{batch, metrics::Metrics, probe, result::TaskResult, runner::Runner, warm::WarmInstances, Engine};
 use assay_artifacts::ArtifactStore;
 use assay_primitives::{
-	host::Unavailable, probe::finding_answer, Answer, ArtifactId, FaultCode, Finding, Manifest, ModelId, ModelSpec,
-	Outcome, Payload, Stated, Task, MAX_INLINE,
+	host::Unavailable, ArtifactId, FaultCode, Finding, Manifest, ModelId, ModelSpec, Outcome, Payload, StatementDigest,
+	Task,
 };
 use parking_lot::Mutex;
 use std::{
@@ -14,197 +14,181 @@ use std::{
 
 pub(crate) const LOG_TARGET: &str = "assay::inference";
 
-/// What a task is run with.
+/// The context of a task that runs.
 #[derive(Clone, Copy)]
-pub(crate) struct Bench<'a> {
+pub(crate) struct RunContext<'a> {
 	pub(crate) engine: &'a Engine,
 	pub(crate) store: &'a ArtifactStore,
-	pub(crate) warm: &'a Mutex<Warm>,
+	pub(crate) warm: &'a Mutex<WarmInstances>,
 	pub(crate) metrics: &'a Metrics,
-	pub(crate) limits: Limits,
+	pub(crate) limits: TimeLimits,
 }
 
-/// The time that a task may take.
+/// The time limits of a task.
 #[derive(Clone, Copy)]
-pub(crate) struct Limits {
-	/// For one input, or for the manifest that a probe derives, loading of the model included.
-	pub(crate) item: Duration,
-	/// For all of them.
-	pub(crate) task: Duration,
+pub(crate) struct TimeLimits {
+	/// The limit for one input, or for deriving the manifest in a probe, including the time to load the model.
+	pub(crate) per_item: Duration,
+	/// The limit for the whole task.
+	pub(crate) per_task: Duration,
 }
 
-/// What a task comes to.
-pub(crate) enum Conclusion {
-	/// The outcomes of its inputs.
-	Outcomes(Vec<Outcome>),
-	/// That of a probe.
-	Finding(Finding),
+/// A task that has ended.
+pub(crate) struct FinishedRun {
+	pub(crate) result: Result<TaskResult, Unavailable>,
+	/// The time that the task itself ran, without the tasks that ran between its inputs.
+	pub(crate) duration: Duration,
 }
 
-/// What running a task has come to.
-pub(crate) struct Finished {
-	pub(crate) conclusion: Result<Conclusion, Unavailable>,
-	/// How long it ran itself, what went before it not counted.
-	pub(crate) took: Duration,
-}
-
-/// Runs `task`. `give_way` is called before each input, and before the model of a probe is loaded, so that what is more urgent need not
-/// wait for the rest; it says whether to go on.
-pub(crate) fn run(bench: Bench, task: &Task, mut give_way: impl FnMut(&mut Run) -> bool) -> Finished {
-	let mut run = Run::new(bench, task);
-	let give_way = |run: &mut Run| give_way(run).then_some(()).ok_or(Unavailable::Failed);
-	let conclusion = match &task.stated {
-		None => run.outcomes(task, give_way).map(Conclusion::Outcomes),
-		Some(stated) => run.finding(task, stated, give_way).map(Conclusion::Finding),
+/// Runs `task`. Calls `before_step` before each input, and before the model of a probe is loaded, so that tasks of a
+/// higher priority need not wait for the rest. Stops without a result if `before_step` returns false.
+pub(crate) fn run(context: RunContext, task: &Task, mut before_step: impl FnMut(&mut Run) -> bool) -> FinishedRun {
+	let mut run = Run::new(context, task);
+	let before_step = |run: &mut Run| before_step(run).then_some(()).ok_or(Unavailable::Failed);
+	let result = match &task.statement {
+		None => run.run_inputs(task, before_step).map(TaskResult::Outcomes),
+		Some(statement) => run.run_probe(task, statement, before_step).map(TaskResult::Finding),
 	};
-	Finished {
-		conclusion,
-		took: run.took,
+	FinishedRun {
+		result,
+		duration: run.duration,
 	}
 }
 
-/// The packed inputs of `task`.
-fn input<'a>(store: &ArtifactStore, task: &'a Task) -> Result<Cow<'a, [u8]>, Unavailable> {
+/// Reads the packed inputs of `task`.
+fn read_input<'a>(store: &ArtifactStore, task: &'a Task) -> Result<Cow<'a, [u8]>, Unavailable> {
 	match &task.input {
 		Payload::Inline(bytes) => Ok(Cow::Borrowed(bytes)),
 		Payload::Artifact(artifact) => {
-			let bytes = store.get(artifact.id).map_err(failed)?;
+			let bytes = store.get(artifact.id).map_err(log_failure)?;
 			bytes.map(Cow::Owned).ok_or(Unavailable::NoInput)
 		}
 	}
 }
 
-/// The answer that shows `conclusion`. Makes what does not travel inline ready to be fetched.
-pub(crate) fn publish(store: &ArtifactStore, conclusion: &Conclusion) -> Result<Answer, Unavailable> {
-	let outcomes = match conclusion {
-		Conclusion::Outcomes(outcomes) => outcomes,
-		Conclusion::Finding(finding) => return Ok(finding_answer(finding)),
-	};
-	let (answer, bytes) = Answer::of(outcomes);
-	if bytes.len() > MAX_INLINE as usize {
-		store.put(&bytes).map_err(failed)?;
-	}
-	Ok(answer)
-}
-
-/// Notes why there is no answer.
-fn failed(reason: impl std::fmt::Display) -> Unavailable {
+/// Logs why a task has no answer.
+pub(crate) fn log_failure(reason: impl std::fmt::Display) -> Unavailable {
 	log::warn!(target: LOG_TARGET, "A task has no answer: {reason}");
 	Unavailable::Failed
 }
 
-/// A task that runs.
+/// A task that is running.
 pub(crate) struct Run<'a> {
-	bench: Bench<'a>,
+	context: RunContext<'a>,
 	model_id: ModelId,
 	runner: Runner<'a>,
-	file: File<'a>,
-	took: Duration,
+	file: ModelFile<'a>,
+	duration: Duration,
 }
 
 impl<'a> Run<'a> {
-	fn new(bench: Bench<'a>, task: &Task) -> Self {
+	fn new(context: RunContext<'a>, task: &Task) -> Self {
 		Self {
-			bench,
+			context,
 			model_id: task.model(),
-			runner: Runner::new(bench.engine, ModelSpec::from(&task.spec)),
-			file: File {
-				store: bench.store,
+			runner: Runner::new(context.engine, ModelSpec::from(&task.spec)),
+			file: ModelFile {
+				store: context.store,
 				id: task.artifact.id,
 				bytes: None,
 			},
-			took: Duration::ZERO,
+			duration: Duration::ZERO,
 		}
 	}
 
-	/// Leaves the instance to whoever needs it. The next input takes it back, or another.
-	pub(crate) fn rest(&mut self) {
+	/// Makes the instance available to other tasks. The next input takes it back, or another one.
+	pub(crate) fn release_instance(&mut self) {
 		if let Some(model) = self.runner.model.take() {
-			let evicted = self.bench.warm.lock().put(self.model_id, model.size(), model);
+			let evicted = self.context.warm.lock().put(self.model_id, model.size(), model);
 			drop(evicted);
 		}
 	}
 
-	/// The outcomes of all inputs.
-	fn outcomes(
+	/// Returns the outcomes of all inputs.
+	fn run_inputs(
 		&mut self,
 		task: &Task,
-		mut give_way: impl FnMut(&mut Self) -> Result<(), Unavailable>,
+		mut before_step: impl FnMut(&mut Self) -> Result<(), Unavailable>,
 	) -> Result<Vec<Outcome>, Unavailable> {
-		let bytes = input(self.bench.store, task)?;
-		batch::outcomes(task.items, &bytes, |input| {
-			give_way(self)?;
-			self.step(|run, end| run.outcome(end, input))
+		let bytes = read_input(self.context.store, task)?;
+		batch::run_each(task.items, &bytes, |input| {
+			before_step(self)?;
+			self.run_step(|run, end| run.run_input(input, end))
 		})
 	}
 
-	/// Whether the model is what is `stated` of it.
-	fn finding(
+	/// Returns whether the model is as its owner's `statement` says.
+	fn run_probe(
 		&mut self,
 		task: &Task,
-		stated: &Stated,
-		mut give_way: impl FnMut(&mut Self) -> Result<(), Unavailable>,
+		statement: &StatementDigest,
+		mut before_step: impl FnMut(&mut Self) -> Result<(), Unavailable>,
 	) -> Result<Finding, Unavailable> {
-		give_way(self)?;
-		let manifest = self.step(Self::manifest)?;
-		probe::compare(stated, manifest, || self.outcomes(task, give_way))
+		before_step(self)?;
+		let manifest = self.run_step(Self::derive_manifest)?;
+		probe::compare(statement, manifest, || self.run_inputs(task, before_step))
 	}
 
-	/// Takes a step, which ends when its time is over or that of the task.
-	fn step<T>(&mut self, step: impl FnOnce(&mut Self, Instant) -> Result<T, Unavailable>) -> Result<T, Unavailable> {
+	/// Runs `step`, whose deadline is the limit for one item or what is left of the limit for the task, whichever is
+	/// earlier.
+	fn run_step<T>(
+		&mut self,
+		step: impl FnOnce(&mut Self, Instant) -> Result<T, Unavailable>,
+	) -> Result<T, Unavailable> {
 		let started = Instant::now();
-		let limits = self.bench.limits;
-		let end = started + limits.item.min(limits.task.saturating_sub(self.took));
+		let limits = self.context.limits;
+		let end = started + limits.per_item.min(limits.per_task.saturating_sub(self.duration));
 		let result = step(self, end);
-		self.took += started.elapsed();
+		self.duration += started.elapsed();
 		result
 	}
 
-	/// What the engine finds in the model, or the fault that loading it comes to. A warm instance is not asked.
-	fn manifest(&mut self, end: Instant) -> Result<Result<Manifest, FaultCode>, Unavailable> {
-		self.runner.manifest(self.file.read()?, end).map_err(failed)
+	/// Derives the manifest of the model in a fresh instance. Returns it, or the fault of loading the model.
+	fn derive_manifest(&mut self, end: Instant) -> Result<Result<Manifest, FaultCode>, Unavailable> {
+		self.runner.derive_manifest(self.file.read()?, end).map_err(log_failure)
 	}
 
-	/// The outcome of one input, from a warm instance if there is one.
-	fn outcome(&mut self, end: Instant, input: &[u8]) -> Result<Outcome, Unavailable> {
-		if let Some(outcome) = self.runner.refused() {
+	/// Returns the outcome of one input, from a warm instance if there is one.
+	fn run_input(&mut self, input: &[u8], end: Instant) -> Result<Outcome, Unavailable> {
+		if let Some(outcome) = self.runner.known_outcome() {
 			return Ok(outcome);
 		}
 		if self.runner.model.is_none() {
-			self.runner.model = self.bench.warm.lock().take(self.model_id);
+			self.runner.model = self.context.warm.lock().take(self.model_id);
 		}
-		self.bench.metrics.warm(self.runner.model.is_some());
-		match self.runner.ask(input, end) {
+		self.context.metrics.count_lookup(self.runner.model.is_some());
+		match self.runner.run_warm(input, end) {
 			Some(Ok(outputs)) => Ok(Outcome::Answer(outputs)),
-			// Only now is the file needed.
-			asked => self
+			// The file is needed only from here on.
+			warm => self
 				.runner
-				.conclude(asked, self.file.read()?, input, end)
-				.map_err(failed),
+				.settle(warm, self.file.read()?, input, end)
+				.map_err(log_failure),
 		}
 	}
 }
 
 impl Drop for Run<'_> {
 	fn drop(&mut self) {
-		self.rest();
+		self.release_instance();
 	}
 }
 
 /// The file of a model.
-struct File<'a> {
+struct ModelFile<'a> {
 	store: &'a ArtifactStore,
 	id: ArtifactId,
-	/// Its content, once it was needed.
+	/// Its content, once it has been read.
 	bytes: Option<Vec<u8>>,
 }
 
-impl File<'_> {
+impl ModelFile<'_> {
+	/// Returns the content of the file, which is read on the first call.
 	fn read(&mut self) -> Result<&[u8], Unavailable> {
 		Ok(match &mut self.bytes {
 			Some(bytes) => bytes,
 			none => {
-				let bytes = self.store.get(self.id).map_err(failed)?;
+				let bytes = self.store.get(self.id).map_err(log_failure)?;
 				none.insert(bytes.ok_or(Unavailable::NoModel)?)
 			}
 		})

@@ -1,4 +1,4 @@
-//! One model, asked one question after another.
+//! One model, run on one input after another.
 
 use crate::{
 	engine::{confirm, left, outcome},
@@ -7,82 +7,88 @@ use crate::{
 use assay_primitives::{FaultCode, Manifest, ModelSpec, Outcome, Tensor};
 use std::time::Instant;
 
-/// A model that is asked one question after another.
+/// A model that is run on one input after another.
 pub(crate) struct Runner<'a> {
 	engine: &'a Engine,
 	spec: ModelSpec,
-	/// The instance that answered last, for the next question.
+	/// The instance that answered last, for the next input.
 	pub(crate) model: Option<Model>,
-	/// What loading the model came to, if that is a fault that was confirmed: then it is every input's.
-	refused: Option<FaultCode>,
+	/// The confirmed fault of loading the model, if it does not load. It is then the outcome of every input.
+	load_fault: Option<FaultCode>,
 }
 
 impl<'a> Runner<'a> {
-	/// Nothing is loaded before the first question.
+	/// Creates a runner without loading anything.
 	pub(crate) fn new(engine: &'a Engine, spec: ModelSpec) -> Self {
 		Self {
 			engine,
 			spec,
 			model: None,
-			refused: None,
+			load_fault: None,
 		}
 	}
 
-	/// What no file and no instance is needed to tell: the outcome of every input to a model that does not load.
-	pub(crate) fn refused(&self) -> Option<Outcome> {
-		self.refused.map(Outcome::Fault)
+	/// Returns the outcome of every input if the model is known not to load.
+	pub(crate) fn known_outcome(&self) -> Option<Outcome> {
+		self.load_fault.map(Outcome::Fault)
 	}
 
-	/// What fresh instances find in the model in the file `onnx`, or the fault that they agree on.
-	pub(crate) fn manifest(&mut self, onnx: &[u8], end: Instant) -> Result<Result<Manifest, FaultCode>, NoAnswer> {
+	/// Derives the manifest of the model in the file `onnx` in a fresh instance. Returns it, or the fault that two
+	/// fresh instances agree on.
+	pub(crate) fn derive_manifest(
+		&mut self,
+		onnx: &[u8],
+		end: Instant,
+	) -> Result<Result<Manifest, FaultCode>, NoAnswer> {
 		let mut describe = || {
 			let mut model = self.engine.load(&self.spec, onnx, left(end)?)?;
-			let manifest = model.manifest(left(end)?)?;
+			let manifest = model.describe(left(end)?)?;
 			self.model = Some(model);
 			Ok(manifest)
 		};
 		confirm(describe(), describe)
 	}
 
-	/// Asks the instance at hand; `None` if there is none.
-	pub(crate) fn ask(&mut self, input: &[u8], end: Instant) -> Option<Result<Vec<Tensor>, Failure>> {
+	/// Runs the warm instance on `input`. Returns `None` if there is no warm instance.
+	pub(crate) fn run_warm(&mut self, input: &[u8], end: Instant) -> Option<Result<Vec<Tensor>, Failure>> {
 		let model = self.model.take()?;
-		Some(self.ask_one(model, input, end))
+		Some(self.run_on(model, input, end))
 	}
 
-	/// The outcome of an input, given what [`Self::ask`] came to. Fresh instances are loaded from the file `onnx` if they are needed.
-	pub(crate) fn conclude(
+	/// Returns the outcome of `input`, given the result `warm` of [`Self::run_warm`]. Loads fresh instances from the
+	/// file `onnx` where there was no warm one, or to confirm a fault.
+	pub(crate) fn settle(
 		&mut self,
-		asked: Option<Result<Vec<Tensor>, Failure>>,
+		warm: Option<Result<Vec<Tensor>, Failure>>,
 		onnx: &[u8],
 		input: &[u8],
 		end: Instant,
 	) -> Result<Outcome, NoAnswer> {
-		let mut refusal = None;
-		let first = asked.unwrap_or_else(|| self.ask_fresh(onnx, input, end, &mut refusal));
-		let outcome = outcome(confirm(first, || self.ask_fresh(onnx, input, end, &mut refusal))?);
-		self.refused = refusal.filter(|fault| outcome == Outcome::Fault(*fault));
+		let mut load_fault = None;
+		let first = warm.unwrap_or_else(|| self.run_fresh(onnx, input, end, &mut load_fault));
+		let outcome = outcome(confirm(first, || self.run_fresh(onnx, input, end, &mut load_fault))?);
+		self.load_fault = load_fault.filter(|fault| outcome == Outcome::Fault(*fault));
 		Ok(outcome)
 	}
 
-	/// Asks a fresh instance. `refusal` is the fault that its loading came to.
-	fn ask_fresh(
+	/// Runs a fresh instance on `input`. Sets `load_fault` to the fault of loading the model, if there is one.
+	fn run_fresh(
 		&mut self,
 		onnx: &[u8],
 		input: &[u8],
 		end: Instant,
-		refusal: &mut Option<FaultCode>,
+		load_fault: &mut Option<FaultCode>,
 	) -> Result<Vec<Tensor>, Failure> {
 		let loaded = self.engine.load(&self.spec, onnx, left(end)?);
-		*refusal = match &loaded {
+		*load_fault = match &loaded {
 			Err(Failure::Fault(fault)) => Some(*fault),
 			_ => None,
 		};
-		self.ask_one(loaded?, input, end)
+		self.run_on(loaded?, input, end)
 	}
 
-	/// Asks `model`, and keeps it if it is fit for more.
-	fn ask_one(&mut self, mut model: Model, input: &[u8], end: Instant) -> Result<Vec<Tensor>, Failure> {
+	/// Runs `model` on `input`, and keeps it warm unless the call broke it.
+	fn run_on(&mut self, mut model: Model, input: &[u8], end: Instant) -> Result<Vec<Tensor>, Failure> {
 		let outputs = model.run_encoded(input, left(end)?);
 		if !model.is_broken() {
 			self.model = Some(model);

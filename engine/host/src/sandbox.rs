@@ -1,20 +1,20 @@
 //! One instance of the guest, holding one model.
 
-use crate::{deadline, Failure, NoAnswer};
+use crate::{deadline, Failure, MemoryLimiter, NoAnswer};
 use assay_primitives::{abi::MEMORY_LIMIT, payload::MAX_ARTIFACT, FaultCode, Manifest, ModelSpec, Tensor};
 use codec::{Compact, DecodeAll, Encode};
 use std::time::Duration;
-use wasmtime::{InstancePre, Memory, ResourceLimiter, Store, Trap, TypedFunc, WasmParams, WasmResults};
+use wasmtime::{InstancePre, Memory, Store, Trap, TypedFunc, WasmParams, WasmResults};
 
-/// The most bytes an encoded answer may have: its outcome, one byte longer, must fit an artifact.
-const MAX_ANSWER: u64 = MAX_ARTIFACT - 1;
+/// The maximum length in bytes of an encoded answer: its outcome, one byte longer, must fit an artifact.
+const MAX_ANSWER_BYTES: u64 = MAX_ARTIFACT - 1;
 
 /// A model, loaded in an instance of its own.
 pub struct Model {
 	store: Store<Host>,
 	guest: Guest,
-	/// Whether a call did not return. What it left of the guest is in no defined state.
-	broken: bool,
+	/// Whether a call did not return, which leaves the guest in an undefined state.
+	is_broken: bool,
 }
 
 /// The guest's exports.
@@ -28,34 +28,12 @@ struct Guest {
 	result_len: TypedFunc<(), u32>,
 }
 
-/// Keeps the guest within its memory, and remembers whether it wanted more.
+/// The data of the host for one instance.
 #[derive(Default)]
 pub(crate) struct Host {
-	refused: bool,
-	/// Where intrinsics compute, once there is an instance.
+	limiter: MemoryLimiter,
+	/// The memory that intrinsics compute on, once there is an instance.
 	pub(crate) memory: Option<Memory>,
-}
-
-impl ResourceLimiter for Host {
-	fn memory_growing(&mut self, _: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-		let is_allowed = desired <= MEMORY_LIMIT as usize;
-		self.refused |= !is_allowed;
-		Ok(is_allowed)
-	}
-
-	/// Growth that the protocol allows and this machine cannot give must not pass for a fault: it ends the call.
-	fn memory_grow_failed(&mut self, error: wasmtime::Error) -> wasmtime::Result<()> {
-		if self.refused {
-			Ok(())
-		} else {
-			Err(error)
-		}
-	}
-
-	/// The guest has one table and no instruction that lets it grow.
-	fn table_growing(&mut self, _: usize, _: usize, _: Option<usize>) -> wasmtime::Result<bool> {
-		Ok(true)
-	}
 }
 
 impl Model {
@@ -67,7 +45,7 @@ impl Model {
 		deadline: Duration,
 	) -> Result<Self, Failure> {
 		let mut store = Store::new(guest.module().engine(), Host::default());
-		store.limiter(|host| host);
+		store.limiter(|host| &mut host.limiter);
 		store.set_epoch_deadline(deadline::epochs(deadline));
 		let guest = Guest::new(guest, &mut store).map_err(NoAnswer::host)?;
 		store.data_mut().memory = Some(guest.memory);
@@ -75,9 +53,9 @@ impl Model {
 		let mut model = Self {
 			store,
 			guest,
-			broken: false,
+			is_broken: false,
 		};
-		// SCALE((spec, file)), without copying the file before it is copied into the sandbox.
+		// SCALE((spec, file)), without a copy of the file besides the one in the sandbox.
 		let len = u32::try_from(onnx.len()).map_err(|_| FaultCode::OutOfMemory)?;
 		let head = (spec, Compact(len)).encode();
 		let call = model.guest.load.clone();
@@ -85,47 +63,52 @@ impl Model {
 		Ok(model)
 	}
 
-	/// What the engine found out about the model.
-	pub fn manifest(&mut self, deadline: Duration) -> Result<Manifest, Failure> {
+	/// Has the engine describe the model, within `deadline`. Fails with a fault where the engine does.
+	pub fn describe(&mut self, deadline: Duration) -> Result<Manifest, Failure> {
 		self.begin(deadline)?;
 		let call = self.guest.describe.clone();
 		self.call_status(&call, ())?;
-		self.answer()
+		self.read_answer()
 	}
 
-	/// Runs the model on `inputs`, in the order of the manifest's inputs.
+	/// Runs the model on `inputs`, in the order of the manifest's inputs, within `deadline`. Returns its outputs, in
+	/// the order of the manifest's outputs.
+	///
+	/// Fails with a fault where the engine does. That fault is unconfirmed; [`Engine::execute`](crate::Engine::execute)
+	/// confirms faults.
 	pub fn run(&mut self, inputs: &[Tensor], deadline: Duration) -> Result<Vec<Tensor>, Failure> {
 		self.run_encoded(&inputs.encode(), deadline)
 	}
 
-	/// Runs the model on `inputs`, SCALE-encoded tensors.
+	/// Does the same as [`Self::run`], on SCALE-encoded tensors.
 	pub fn run_encoded(&mut self, inputs: &[u8], deadline: Duration) -> Result<Vec<Tensor>, Failure> {
 		self.begin(deadline)?;
 		let call = self.guest.run.clone();
 		self.call_with(&call, &[inputs])?;
-		self.answer()
+		self.read_answer()
 	}
 
-	/// Whether a call did not return, so that this instance is good for nothing any more.
+	/// Returns whether a call did not return, so that this instance cannot be used again.
 	pub fn is_broken(&self) -> bool {
-		self.broken
+		self.is_broken
 	}
 
-	/// Bytes of memory the instance holds.
+	/// Returns the size in bytes of the instance's memory.
 	pub fn size(&self) -> u64 {
 		self.guest.memory.data_size(&self.store) as u64
 	}
 
+	/// Prepares the instance for a call with a new deadline. Fails if an earlier call broke it.
 	fn begin(&mut self, deadline: Duration) -> Result<(), NoAnswer> {
-		if self.broken {
-			return Err(NoAnswer::Host("this instance has trapped before".into()));
+		if self.is_broken {
+			return Err(NoAnswer::Host("an earlier call to this instance did not return".into()));
 		}
 		self.store.set_epoch_deadline(deadline::epochs(deadline));
-		self.store.data_mut().refused = false;
+		self.store.data_mut().limiter.reset();
 		Ok(())
 	}
 
-	/// Passes `message`, in pieces, to a call.
+	/// Copies `message`, given in pieces, into the guest and makes a call with it.
 	fn call_with(&mut self, call: &TypedFunc<(u32, u32), i32>, message: &[&[u8]]) -> Result<(), Failure> {
 		let len = message.iter().map(|piece| piece.len()).sum::<usize>();
 		let len = u32::try_from(len).map_err(|_| FaultCode::OutOfMemory)?;
@@ -142,12 +125,12 @@ impl Model {
 		self.call_status(call, (ptr, len))
 	}
 
-	/// Makes a call that returns a status.
+	/// Makes a call that returns a status, and turns the status into a fault.
 	fn call_status<P: WasmParams>(&mut self, call: &TypedFunc<P, i32>, params: P) -> Result<(), Failure> {
 		match self.call(call, params)? {
 			0 => Ok(()),
-			// Whatever the guest made of it, this is what went wrong.
-			_ if self.store.data().refused => Err(FaultCode::OutOfMemory.into()),
+			// The cause of the failure, whatever status the guest returned.
+			_ if self.store.data().limiter.has_refused() => Err(FaultCode::OutOfMemory.into()),
 			status => Err(match FaultCode::from_status(status) {
 				Some(fault) => fault.into(),
 				None => NoAnswer::Host(format!("the engine returned status {status}")).into(),
@@ -155,25 +138,25 @@ impl Model {
 		}
 	}
 
-	/// Makes any call. One that does not return breaks the instance.
+	/// Makes any call. A call that does not return breaks the instance.
 	fn call<P: WasmParams, R: WasmResults>(&mut self, call: &TypedFunc<P, R>, params: P) -> Result<R, Failure> {
 		call.call(&mut self.store, params).map_err(|error| {
-			self.broken = true;
+			self.is_broken = true;
 			match error.downcast_ref::<Trap>() {
 				Some(Trap::Interrupt) => NoAnswer::TimedOut.into(),
 				Some(Trap::StackOverflow) => NoAnswer::StackOverflow.into(),
-				Some(_) if self.store.data().refused => FaultCode::OutOfMemory.into(),
+				Some(_) if self.store.data().limiter.has_refused() => FaultCode::OutOfMemory.into(),
 				Some(_) => FaultCode::Trap.into(),
 				None => NoAnswer::Host(format!("{error:#}")).into(),
 			}
 		})
 	}
 
-	/// Reads what the last call left.
-	fn answer<T: DecodeAll>(&mut self) -> Result<T, Failure> {
+	/// Reads the answer of the last call.
+	fn read_answer<T: DecodeAll>(&mut self) -> Result<T, Failure> {
 		let (ptr, len) = (self.guest.result_ptr.clone(), self.guest.result_len.clone());
 		let (ptr, len) = (self.call(&ptr, ())?, self.call(&len, ())?);
-		if u64::from(len) > MAX_ANSWER {
+		if u64::from(len) > MAX_ANSWER_BYTES {
 			return Err(FaultCode::OutputTooLarge.into());
 		}
 		let memory = self.guest.memory.data(&self.store);
@@ -185,15 +168,17 @@ impl Model {
 	}
 }
 
-/// Asks for large pages behind the memory at `base`. A model with large weights loads in two thirds of the time and runs three percent
-/// faster.
+/// Advises the operating system to use large pages for the memory at `base`. With them, a model with large weights
+/// loads in two thirds of the time and runs 3 % faster.
 fn use_large_pages(base: *mut u8) {
 	#[cfg(target_os = "linux")]
-	// SAFETY: the engine's memory is reserved in full from the start, and advice changes no byte of it. Where there is none, all is well.
+	// SAFETY: the engine's memory is reserved in full from the start, and the advice changes no byte of it. A kernel
+	// may ignore it.
 	let _ = unsafe { rustix::mm::madvise(base.cast(), MEMORY_LIMIT as usize, rustix::mm::Advice::LinuxHugepage) };
 }
 
 impl Guest {
+	/// Instantiates `guest` and looks up its exports.
 	fn new(guest: &InstancePre<Host>, store: &mut Store<Host>) -> wasmtime::Result<Self> {
 		let instance = guest.instantiate(&mut *store)?;
 		let memory = instance.get_memory(&mut *store, "memory");

@@ -1,15 +1,16 @@
-//! Inference for the node: a bounded queue, threads that work it off, a poll that never waits, and a wait that ends soon.
+//! Inference for a node: a bounded queue, threads that run its tasks, a poll that never blocks, and a wait that ends
+//! soon.
 
 use crate::{
 	metrics::Metrics,
-	queue::{Done, Queue, Urgency},
-	run::{self, Bench, Limits, Run, LOG_TARGET},
-	warm::Warm,
+	queue::{Priority, Queue},
+	run::{self, log_failure, Run, RunContext, TimeLimits, LOG_TARGET},
+	warm::WarmInstances,
 	Engine, EngineError,
 };
 use assay_artifacts::ArtifactStore;
 use assay_primitives::{
-	host::{InferenceExt, Poll, Provider, Purpose, Unavailable},
+	host::{InferenceExt, Poll, PollContext, Provider, Unavailable},
 	Answer, Payload, Task, TaskId,
 };
 use parking_lot::{Condvar, Mutex, MutexGuard};
@@ -23,28 +24,29 @@ use std::{
 };
 use substrate_prometheus_endpoint::Registry;
 
-/// How much a service may take of the machine.
+/// The resources that a service may use.
 #[derive(Clone, Debug)]
 pub struct ServiceConfig {
-	/// Tasks that run at the same time; at least one does. More than there are cores only makes each slower.
+	/// The number of tasks that run at the same time, at least one. More than the machine has cores only makes each
+	/// slower.
 	pub threads: usize,
-	/// Tasks that may wait. Beyond it polls answer [`Unavailable::Busy`].
+	/// The maximum number of waiting tasks. Beyond it, polls answer [`Unavailable::Busy`].
 	pub queue_bound: usize,
-	/// Where the compiled engine is kept; without it, every start compiles for seconds.
+	/// The folder that caches the compiled engine. Without one, every start compiles for seconds.
 	pub cache_dir: Option<PathBuf>,
-	/// Time for one input, loading of the model included. Much less than the protocol gives a worker, so that a hopeless task
-	/// does not block those behind it; too short, and large models never answer.
+	/// The time limit for one input, including the time to load the model. Much shorter than what the protocol gives a
+	/// worker, so that a hopeless task does not block those behind it. If it is too short, large models never answer.
 	pub deadline: Duration,
-	/// Time for all inputs of a task together, in which it holds one thread but for what is more urgent. The protocol gives a
-	/// worker more blocks for more work, so this is no more than the end of what somebody may still wait for: the most inputs a
-	/// job can have, at seven seconds each.
+	/// The time limit for all inputs of a task together. The task occupies a thread for that long, except while tasks
+	/// of a higher priority run. The protocol gives a worker more blocks for more work, so this is the longest time
+	/// that a result may still be waited for: the maximum number of inputs of a job, at seven seconds each.
 	pub task_deadline: Duration,
-	/// Memory, in bytes, for models that are loaded and idle.
+	/// The maximum size in bytes of the models that are loaded and idle.
 	pub warm_bytes: u64,
 }
 
 impl Default for ServiceConfig {
-	/// One core is left to the node.
+	/// Returns limits that leave one core to the node.
 	fn default() -> Self {
 		let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
 		Self {
@@ -58,21 +60,21 @@ impl Default for ServiceConfig {
 	}
 }
 
-/// A running service. Its threads end when it is dropped, each after the input it is at.
+/// A running service. Dropping it stops its threads, each after the input that it is running.
 pub struct InferenceService {
 	shared: Arc<Shared>,
 }
 
 struct Shared {
 	store: ArtifactStore,
-	limits: Limits,
+	limits: TimeLimits,
 	metrics: Metrics,
 	state: Mutex<State>,
-	/// There is a task to take, or the service has ended.
-	news: Condvar,
-	/// A task has ended.
-	ended: Condvar,
-	warm: Mutex<Warm>,
+	/// Notified when there is a task to take, or the service has stopped.
+	work_available: Condvar,
+	/// Notified when a task has ended.
+	task_ended: Condvar,
+	warm: Mutex<WarmInstances>,
 }
 
 struct State {
@@ -82,16 +84,19 @@ struct State {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
-	/// Tasks wait, for the engine or for a thread.
+	/// Tasks run, or wait for the engine to compile.
 	Running,
-	/// The engine does not compile: there will be no answers.
-	Broken,
+	/// The engine does not compile, so there will be no answers.
+	Failed,
 	/// The service was dropped.
-	Ended,
+	Stopped,
 }
 
 impl InferenceService {
-	/// Starts a service over the artifacts in `store`. Returns at once; the engine is compiled meanwhile, and tasks wait for it.
+	/// Starts a service over the artifacts in `store`. Returns at once; the engine compiles meanwhile, and tasks wait
+	/// for it.
+	///
+	/// Fails if the metrics cannot be registered or no thread can be started.
 	pub fn start(
 		config: ServiceConfig,
 		store: ArtifactStore,
@@ -99,42 +104,45 @@ impl InferenceService {
 	) -> Result<Arc<Self>, EngineError> {
 		let shared = Arc::new(Shared {
 			store,
-			limits: Limits {
-				item: config.deadline,
-				task: config.task_deadline,
+			limits: TimeLimits {
+				per_item: config.deadline,
+				per_task: config.task_deadline,
 			},
 			metrics: Metrics::register(registry)?,
 			state: Mutex::new(State {
 				queue: Queue::new(config.queue_bound),
 				phase: Phase::Running,
 			}),
-			news: Condvar::new(),
-			ended: Condvar::new(),
-			warm: Mutex::new(Warm::new(config.warm_bytes)),
+			work_available: Condvar::new(),
+			task_ended: Condvar::new(),
+			warm: Mutex::new(WarmInstances::new(config.warm_bytes)),
 		});
 		let starter = shared.clone();
-		spawn("assay-engine".into(), move || starter.open(&config))?;
+		spawn("assay-engine".into(), move || starter.start_workers(&config))?;
 		Ok(Arc::new(Self { shared }))
 	}
 
-	/// How far `task` is. A task not seen before, or failed a while ago, is queued. Never waits for anything.
+	/// Returns the state of `task`, and queues it if it is new or failed a while ago. Never blocks.
 	///
-	/// What a bond hangs on, a vote or a reveal, runs before what a fine hangs on, a claim or a check, and that before what is watched.
-	/// It even runs between the inputs of a task that is less urgent and has begun. In a full queue the less urgent makes room.
-	pub fn poll(&self, task: Task, purpose: Purpose) -> Poll {
-		self.shared.poll(task, purpose)
+	/// A task whose absence would be slashed, a vote or a reveal, runs before one whose absence would be fined, a claim
+	/// or a check, and that before one that is watched. It even runs between the inputs of a running task of a lower
+	/// priority. In a full queue it replaces a task of a lower priority.
+	pub fn poll(&self, task: Task, context: PollContext) -> Poll {
+		self.shared.poll(task, context)
 	}
 
-	/// Waits for `grace`, then until no task is pending on which a bond or a fine hangs, or `patience` is over.
-	pub fn wait(&self, grace: Duration, patience: Duration) {
+	/// Waits for `delay`, and then until no task is pending whose absence would be slashed or fined. Returns after
+	/// `timeout` at the latest, counted from the call.
+	pub fn wait(&self, delay: Duration, timeout: Duration) {
 		let started = Instant::now();
-		thread::sleep(grace);
-		self.shared.wait(started + patience);
+		thread::sleep(delay);
+		self.shared.wait_until(started + timeout);
 	}
 
-	/// The extension by which off-chain calls reach this service, on a node that watches this share of provisional results.
+	/// Returns the extension through which off-chain calls reach this service. `watch_share` is the share of
+	/// provisional results that the node watches.
 	pub fn extension(self: &Arc<Self>, watch_share: Permill) -> InferenceExt {
-		InferenceExt(Box::new(Handle {
+		InferenceExt(Box::new(ServiceProvider {
 			service: self.clone(),
 			watch_share,
 		}))
@@ -143,24 +151,24 @@ impl InferenceService {
 
 impl Drop for InferenceService {
 	fn drop(&mut self) {
-		self.shared.state.lock().phase = Phase::Ended;
-		self.shared.news.notify_all();
-		self.shared.ended.notify_all();
+		self.shared.state.lock().phase = Phase::Stopped;
+		self.shared.work_available.notify_all();
+		self.shared.task_ended.notify_all();
 	}
 }
 
-struct Handle {
+struct ServiceProvider {
 	service: Arc<InferenceService>,
 	watch_share: Permill,
 }
 
-impl Provider for Handle {
-	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
-		self.service.poll(task, purpose)
+impl Provider for ServiceProvider {
+	fn poll(&self, task: Task, context: PollContext) -> Poll {
+		self.service.poll(task, context)
 	}
 
-	fn wait(&self, grace: Duration, patience: Duration) {
-		self.service.wait(grace, patience);
+	fn wait(&self, delay: Duration, timeout: Duration) {
+		self.service.wait(delay, timeout);
 	}
 
 	fn watch_share(&self) -> Permill {
@@ -168,6 +176,7 @@ impl Provider for Handle {
 	}
 }
 
+/// Starts a thread.
 fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<(), EngineError> {
 	thread::Builder::new()
 		.name(name)
@@ -177,17 +186,17 @@ fn spawn(name: String, body: impl FnOnce() + Send + 'static) -> Result<(), Engin
 }
 
 impl Shared {
-	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
+	fn poll(&self, task: Task, context: PollContext) -> Poll {
 		if task.engine != Engine::builtin_id() {
 			return Poll::Unavailable(Unavailable::UnknownEngine);
 		}
-		// How long the file is belongs to what a probe finds out, and a file of another length is not the one that is stated.
-		if task.stated.is_some() && self.store.len(task.artifact.id) != Some(task.artifact.len) {
+		// A probe also finds out the length of the file: a file of another length is not the one in the statement.
+		if task.statement.is_some() && self.store.len(task.artifact.id) != Some(task.artifact.len) {
 			return Poll::Unavailable(Unavailable::NoModel);
 		}
-		let (id, urgency) = (task.id(), Urgency::from(purpose.role));
+		let (id, priority) = (task.id(), Priority::from(context.purpose));
 		let mut state = self.state.lock();
-		match state.queue.look_up(id, urgency, Instant::now()) {
+		match state.queue.look_up(id, priority, Instant::now()) {
 			Some(Poll::Ready(answer)) if self.has_lost(&answer) => state.queue.forget(id),
 			Some(poll) => return poll,
 			None => {}
@@ -201,35 +210,35 @@ impl Shared {
 		if matches!(&task.input, Payload::Artifact(input) if !self.store.has(input.id)) {
 			return Poll::Unavailable(Unavailable::NoInput);
 		}
-		let poll = state.queue.add(id, task, urgency);
+		let poll = state.queue.add(id, task, priority);
 		if poll == Poll::Pending {
-			self.metrics.asked(purpose.role);
+			self.metrics.count_task(context.purpose);
 		}
-		self.metrics.queued(state.queue.waiting());
-		self.news.notify_one();
+		self.metrics.set_queue_depth(state.queue.waiting());
+		self.work_available.notify_one();
 		poll
 	}
 
-	fn wait(&self, deadline: Instant) {
+	fn wait_until(&self, deadline: Instant) {
 		let mut state = self.state.lock();
-		while state.phase == Phase::Running && state.queue.has_duties() {
-			if self.ended.wait_until(&mut state, deadline).timed_out() {
+		while state.phase == Phase::Running && state.queue.has_punishable_tasks() {
+			if self.task_ended.wait_until(&mut state, deadline).timed_out() {
 				break;
 			}
 		}
 	}
 
-	/// Whether `answer` names bytes that the store has no longer.
+	/// Returns whether the store no longer has the bytes of `answer`.
 	fn has_lost(&self, answer: &Answer) -> bool {
 		matches!(&answer.outcome, Payload::Artifact(bytes) if !self.store.has(bytes.id))
 	}
 
-	/// Compiles the engine and starts the threads that use it.
-	fn open(self: Arc<Self>, config: &ServiceConfig) {
+	/// Compiles the engine and starts the threads that run tasks.
+	fn start_workers(self: Arc<Self>, config: &ServiceConfig) {
 		let started = Instant::now();
 		let engine = match Engine::builtin(config.cache_dir.as_deref()) {
 			Ok(engine) => engine,
-			Err(error) => return self.give_up(&error),
+			Err(error) => return self.fail(&error),
 		};
 		log::info!(
 			target: LOG_TARGET,
@@ -237,91 +246,94 @@ impl Shared {
 			Engine::builtin_id(),
 			started.elapsed().as_millis(),
 		);
-		for n in 0..config.threads.max(1) {
+		let threads = config.threads.max(1);
+		for n in 0..threads {
 			let (shared, engine) = (self.clone(), engine.clone());
-			let started = spawn(format!("assay-infer-{n}"), move || shared.work(&engine));
+			let started = spawn(format!("assay-infer-{n}"), move || shared.run_tasks(&engine));
 			match started {
 				Ok(()) => {}
-				Err(error) if n == 0 => return self.give_up(&error),
-				Err(error) => log::warn!(target: LOG_TARGET, "Fewer threads than wished for: {error}"),
+				Err(error) if n == 0 => return self.fail(&error),
+				Err(error) => log::warn!(
+					target: LOG_TARGET,
+					"Inference thread {} of {threads} does not start, so fewer tasks run at a time: {error}",
+					n + 1,
+				),
 			}
 		}
 	}
 
-	/// There will be no engine: says so, and lets nothing wait for it.
-	fn give_up(&self, error: &EngineError) {
-		log::error!(target: LOG_TARGET, "No inference on this node: {error}");
+	/// Logs that there will be no engine, and fails all tasks.
+	fn fail(&self, error: &EngineError) {
+		log::error!(target: LOG_TARGET, "This node has no inference until it is restarted: {error}");
 		let mut state = self.state.lock();
-		state.phase = Phase::Broken;
+		state.phase = Phase::Failed;
 		state.queue.fail_all(Instant::now());
-		self.ended.notify_all();
-		self.metrics.queued(0);
+		self.task_ended.notify_all();
+		self.metrics.set_queue_depth(0);
 	}
 
-	/// Works off the queue until the service ends.
-	fn work(&self, engine: &Engine) {
+	/// Runs tasks from the queue until the service stops.
+	fn run_tasks(&self, engine: &Engine) {
 		loop {
 			let mut state = self.state.lock();
 			let (id, task) = loop {
-				if state.phase == Phase::Ended {
+				if state.phase == Phase::Stopped {
 					return;
 				}
 				if let Some(next) = state.queue.take() {
 					break next;
 				}
-				self.news.wait(&mut state);
+				self.work_available.wait(&mut state);
 			};
-			self.begin(state);
-			self.serve(engine, id, &task);
+			self.note_taken(state);
+			self.run_task(engine, id, &task);
 		}
 	}
 
-	/// Shows that a task was taken, and lets others at the queue.
-	fn begin(&self, state: MutexGuard<State>) {
-		self.metrics.queued(state.queue.waiting());
+	/// Updates the metrics after a task was taken, and releases the queue.
+	fn note_taken(&self, state: MutexGuard<State>) {
+		self.metrics.set_queue_depth(state.queue.waiting());
 	}
 
 	/// Runs a task that was taken.
-	fn serve(&self, engine: &Engine, id: TaskId, task: &Task) {
-		let bench = Bench {
+	fn run_task(&self, engine: &Engine, id: TaskId, task: &Task) {
+		let context = RunContext {
 			engine,
 			store: &self.store,
 			warm: &self.warm,
 			metrics: &self.metrics,
 			limits: self.limits,
 		};
-		let serve = || {
-			let finished = run::run(bench, task, |run| self.give_way(engine, id, run));
-			self.metrics.done(finished.took, finished.conclusion.as_ref().ok());
-			run::publish(&self.store, &finished.conclusion?)
+		let run = || {
+			let finished = run::run(context, task, |run| self.run_urgent_tasks(engine, id, run));
+			self.metrics
+				.record_result(finished.duration, finished.result.as_ref().ok());
+			finished.result?.publish(&self.store).map_err(log_failure)
 		};
-		// Nothing here is known to panic; should it, the task fails and the thread lives.
-		let answer = catch_unwind(AssertUnwindSafe(serve)).unwrap_or_else(|_| {
-			log::error!(target: LOG_TARGET, "Task {id} panicked");
+		// Nothing here is known to panic. If something does, the task fails and the thread survives.
+		let result = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+			log::error!(target: LOG_TARGET, "Task {id} panicked; please report this as a bug");
 			Err(Unavailable::Failed)
 		});
-		let done = match answer {
-			Ok(answer) => Done::Ready(answer),
-			Err(reason) => Done::Unavailable(reason),
-		};
-		self.state.lock().queue.finish(id, done, Instant::now());
-		self.ended.notify_all();
+		self.state.lock().queue.finish(id, result, Instant::now());
+		self.task_ended.notify_all();
 	}
 
-	/// Runs what is more urgent than task `id`, which is between two inputs; `false` if the service has ended. A task that is run here
-	/// gives way only to one that is more urgent still, so this nests no deeper than there are urgencies.
-	fn give_way(&self, engine: &Engine, id: TaskId, run: &mut Run) -> bool {
+	/// Runs the tasks of a higher priority than task `id`, which is between two inputs. Returns false if the service
+	/// has stopped. A task that runs here is itself interrupted only by tasks of a still higher priority, so the
+	/// nesting is bounded by the number of priorities.
+	fn run_urgent_tasks(&self, engine: &Engine, id: TaskId, run: &mut Run) -> bool {
 		loop {
 			let mut state = self.state.lock();
-			if state.phase == Phase::Ended {
+			if state.phase == Phase::Stopped {
 				return false;
 			}
-			let Some((id, task)) = state.queue.take_before(id) else {
+			let Some((id, task)) = state.queue.take_above(id) else {
 				return true;
 			};
-			self.begin(state);
-			run.rest();
-			self.serve(engine, id, &task);
+			self.note_taken(state);
+			run.release_instance();
+			self.run_task(engine, id, &task);
 		}
 	}
 }

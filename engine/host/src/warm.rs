@@ -1,43 +1,46 @@
-//! Instances kept for the next task on the same model.
+//! Idle instances, kept warm for the next task on the same model.
 
 use crate::Model;
 use assay_primitives::ModelId;
 use std::collections::VecDeque;
 
-/// Idle instances, by last use. A model may have several: as many as threads once worked on it at the same time.
-pub(crate) struct Warm<M = Model> {
-	/// Memory, in bytes, that the instances may hold together.
-	bound: u64,
-	/// The one used last is at the back. The list is short: an instance holds megabytes.
+/// Idle instances, ordered by their last use. A model may have several: as many as threads once ran it at the same
+/// time.
+pub(crate) struct WarmInstances<M = Model> {
+	/// The maximum size in bytes of all instances together.
+	max_bytes: u64,
+	/// Model, size in bytes and instance; the last one used is at the back. The list is short, since an instance takes
+	/// megabytes.
 	idle: VecDeque<(ModelId, u64, M)>,
 }
 
-impl<M> Warm<M> {
-	/// No instances yet, and never more than `bound` bytes of them.
-	pub(crate) fn new(bound: u64) -> Self {
+impl<M> WarmInstances<M> {
+	/// Creates an empty list that holds at most `max_bytes` bytes of instances.
+	pub(crate) fn new(max_bytes: u64) -> Self {
 		Self {
-			bound,
+			max_bytes,
 			idle: VecDeque::new(),
 		}
 	}
 
-	/// Takes an instance of `model`, if one is idle.
+	/// Removes an instance of `model` and returns it, if one is idle.
 	pub(crate) fn take(&mut self, model: ModelId) -> Option<M> {
 		let index = self.idle.iter().rposition(|(id, ..)| *id == model)?;
 		self.idle.remove(index).map(|(.., instance)| instance)
 	}
 
-	/// Keeps an instance that holds `size` bytes, and returns those that had to make room, to be dropped outside of any lock.
+	/// Adds an instance of `size` bytes. Returns the least recently used ones that it displaces, to be dropped outside
+	/// any lock.
 	#[must_use]
 	pub(crate) fn put(&mut self, model: ModelId, size: u64, instance: M) -> Vec<M> {
 		self.idle.push_back((model, size, instance));
-		let mut held: u64 = self.idle.iter().map(|(_, size, _)| size).sum();
+		let mut total: u64 = self.idle.iter().map(|(_, size, _)| size).sum();
 		let mut evicted = Vec::new();
-		while held > self.bound {
+		while total > self.max_bytes {
 			let Some((_, size, instance)) = self.idle.pop_front() else {
 				break;
 			};
-			held -= size;
+			total -= size;
 			evicted.push(instance);
 		}
 		evicted
@@ -49,9 +52,9 @@ mod tests {
 	use super::*;
 
 	#[test]
-	fn the_least_recently_used_make_room() {
+	fn the_least_recently_used_instances_are_evicted() {
 		let id = |n: u8| ModelId([n; 32].into());
-		let mut warm = Warm::new(10);
+		let mut warm = WarmInstances::new(10);
 		assert_eq!(warm.put(id(1), 4, "a"), [""; 0]);
 		assert_eq!(warm.put(id(2), 4, "b"), [""; 0]);
 		let a = warm.take(id(1)).unwrap();

@@ -1,17 +1,19 @@
-//! Vectors of 64-bit ARM. Its `fmin` and `fmax` are those of WebAssembly.
+//! Vectors of 64-bit ARM, whose `fmin` and `fmax` are those of WebAssembly.
 
 use crate::{
-	depthwise::{AlongAxis, AlongChannels},
+	depthwise::{AxisRun, ChannelRun},
 	depthwise_lanes,
 	lanes::Lanes,
-	tile::{Live, Op},
+	tile::{LiveRegion, Op},
 	tile_lanes, Memory,
 };
 use core::arch::aarch64::*;
 
+/// Four floats.
 #[derive(Clone, Copy)]
 struct Neon(float32x4_t);
 
+// SAFETY: the functions use no instructions beyond NEON.
 unsafe impl Lanes for Neon {
 	const N: usize = 4;
 	#[inline(always)]
@@ -52,21 +54,22 @@ unsafe impl Lanes for Neon {
 	}
 }
 
+/// The intrinsics with NEON.
 pub mod neon {
 	use super::*;
 
 	#[target_feature(enable = "neon")]
-	pub unsafe fn tile_f32(memory: Memory, program: &[Op], live: Live) {
+	pub unsafe fn tile_f32(memory: Memory, program: &[Op], live: LiveRegion) {
 		tile_lanes::tile_f32::<Neon, Neon, 4, 4, 2>(memory, program, live);
 	}
 
 	#[target_feature(enable = "neon")]
-	pub unsafe fn depthwise_along_axis(memory: Memory, run: AlongAxis) {
+	pub unsafe fn depthwise_along_axis(memory: Memory, run: AxisRun) {
 		depthwise_lanes::along_axis::<Neon, Neon>(memory, run);
 	}
 
 	#[target_feature(enable = "neon")]
-	pub unsafe fn depthwise_along_channels(memory: Memory, run: AlongChannels) {
+	pub unsafe fn depthwise_along_channels(memory: Memory, run: ChannelRun) {
 		depthwise_lanes::along_channels::<Neon, Neon>(memory, run);
 	}
 }

@@ -1,7 +1,7 @@
-//! What a run of a depthwise convolution is computed from. Strides and offsets count floats and may be negative; pointers are addresses
-//! in the guest's memory, to floats or to words.
+//! The operands of a run of a depthwise convolution. Pointers are addresses in the guest's memory, of floats unless
+//! stated otherwise. Strides and offsets count floats and may be negative.
 
-/// Outputs along an axis on which they are contiguous:
+/// A run along an axis on which the outputs are contiguous:
 ///
 /// ```text
 /// for i in 0..len:
@@ -12,21 +12,27 @@
 /// Both operations are rounded, and `t` ascends.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct AlongAxis {
+pub struct AxisRun {
+	/// Where offsets into the input start.
 	pub input: u32,
+	/// `len` floats, written.
 	pub output: u32,
+	/// `taps` floats.
 	pub kernel: u32,
 	/// `taps` signed words.
 	pub offsets: u32,
+	/// The number of elements of the kernel.
 	pub taps: u32,
 	/// The bits of a float.
 	pub bias: u32,
+	/// The number of outputs.
 	pub len: u32,
+	/// From the input of one output to that of the next.
 	pub in_stride: i32,
 }
 
-impl AlongAxis {
-	/// Whether all that this reads and writes lies in `memory`.
+impl AxisRun {
+	/// Returns whether everything that this run reads and writes lies in `memory`.
 	pub fn is_within(&self, memory: &[u8]) -> bool {
 		let Some(offsets) = words(memory, self.offsets, self.taps) else {
 			return false;
@@ -46,7 +52,7 @@ impl AlongAxis {
 	}
 }
 
-/// Outputs at `len` positions of `channels` each, channels being contiguous:
+/// A run over `len` positions of `channels` outputs each, where the channels are contiguous:
 ///
 /// ```text
 /// for i in 0..len, c in 0..channels:
@@ -59,25 +65,35 @@ impl AlongAxis {
 /// Both operations are rounded, and `t` ascends.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct AlongChannels {
+pub struct ChannelRun {
+	/// Where offsets into the input start.
 	pub input: u32,
+	/// Rows of `channels` floats, written.
 	pub output: u32,
+	/// Rows of `channels` floats, one for each index.
 	pub kernel: u32,
 	/// `taps` words.
 	pub indices: u32,
 	/// `taps` signed words.
 	pub offsets: u32,
+	/// The number of elements of the kernel in each channel.
 	pub taps: u32,
+	/// `channels` floats.
 	pub bias: u32,
+	/// The number of channels.
 	pub channels: u32,
+	/// From one row of the kernel to the next.
 	pub k_stride: u32,
+	/// The number of positions.
 	pub len: u32,
+	/// From the input of one position to that of the next.
 	pub in_stride: i32,
+	/// From the output of one position to that of the next.
 	pub out_stride: i32,
 }
 
-impl AlongChannels {
-	/// Whether all that this reads and writes lies in `memory`.
+impl ChannelRun {
+	/// Returns whether everything that this run reads and writes lies in `memory`.
 	pub fn is_within(&self, memory: &[u8]) -> bool {
 		let (indices, offsets) = (
 			words(memory, self.indices, self.taps),
@@ -119,7 +135,7 @@ impl AlongChannels {
 	}
 }
 
-/// `len` runs of `width` floats, `stride` floats from one to the next.
+/// `len` rows of `width` floats, `stride` floats from one to the next.
 struct Floats {
 	pointer: u32,
 	offset: i64,
@@ -143,7 +159,7 @@ impl Floats {
 		if self.len == 0 || self.width == 0 {
 			return true;
 		}
-		// Products of two numbers of 32 bits, and sums of a few of them.
+		// 128 bits hold any product of two 32-bit numbers, and sums of a few such products.
 		let last = (self.len - 1) * i64::from(self.stride);
 		let floats = i128::from(self.offset) + i128::from(last.min(0))
 			..i128::from(self.offset) + i128::from(last.max(0)) + i128::from(self.width);
@@ -152,7 +168,7 @@ impl Floats {
 	}
 }
 
-/// The words at an address, if they are there.
+/// Returns the `count` words at `pointer`, or `None` if they reach beyond `memory`.
 fn words(memory: &[u8], pointer: u32, count: u32) -> Option<impl Iterator<Item = i32> + '_> {
 	let bytes = memory
 		.get(pointer as usize..)?

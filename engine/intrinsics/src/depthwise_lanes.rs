@@ -1,49 +1,52 @@
-//! Depthwise convolutions over vectors of any width.
+//! Depthwise convolutions with vectors of any width.
 //!
-//! What is left of an axis beyond whole vectors is a vector that ends where the axis ends: the outputs it shares with the one before are
-//! computed twice and are the same.
+//! Where the length is not a multiple of the vector's, the last vector ends where the axis ends. The outputs that it
+//! shares with the vector before it are computed twice, with the same result.
 
 use crate::{
-	depthwise::{AlongAxis, AlongChannels},
+	depthwise::{AxisRun, ChannelRun},
 	lanes::Lanes,
 	reference, Memory,
 };
 
-/// Outputs worked on at a time, in vectors.
-const AT_ONCE: usize = 4;
+/// The number of vectors of outputs that are accumulated at a time.
+const UNROLL: usize = 4;
 
-/// Computes what [`reference::depthwise_along_axis`] does, in vectors of `L`, or of `S` where the axis is shorter.
+/// Computes what [`reference::depthwise_along_axis`] does, with vectors of `L`, or of `S` where the axis is shorter
+/// than `L`.
 ///
 /// # Safety
 ///
-/// As for the reference; and the machine has the instructions of `L` and `S`.
+/// The conditions of the reference hold, and the machine has the instructions of `L` and `S`.
 #[inline(always)]
-pub unsafe fn along_axis<L: Lanes, S: Lanes>(memory: Memory, run: AlongAxis) {
+pub unsafe fn along_axis<L: Lanes, S: Lanes>(memory: Memory, run: AxisRun) {
 	let len = run.len as usize;
 	if run.in_stride != 1 || len < S::N {
 		reference::depthwise_along_axis(memory, run);
 	} else if len < L::N {
-		axis::<S>(memory, run, len);
+		compute_axis::<S>(memory, run, len);
 	} else {
-		axis::<L>(memory, run, len);
+		compute_axis::<L>(memory, run, len);
 	}
 }
 
+/// Computes all outputs, of which there are at least as many as lanes.
 #[inline(always)]
-unsafe fn axis<L: Lanes>(memory: Memory, run: AlongAxis, len: usize) {
+unsafe fn compute_axis<L: Lanes>(memory: Memory, run: AxisRun, len: usize) {
 	let mut i = 0;
-	while i + AT_ONCE * L::N <= len {
-		axis_part::<L, AT_ONCE>(memory, run, i);
-		i += AT_ONCE * L::N;
+	while i + UNROLL * L::N <= len {
+		compute_outputs::<L, UNROLL>(memory, run, i);
+		i += UNROLL * L::N;
 	}
 	while i < len {
-		axis_part::<L, 1>(memory, run, i.min(len - L::N));
+		compute_outputs::<L, 1>(memory, run, i.min(len - L::N));
 		i += L::N;
 	}
 }
 
+/// Computes `V` vectors of outputs from `i` on.
 #[inline(always)]
-unsafe fn axis_part<L: Lanes, const V: usize>(memory: Memory, run: AlongAxis, i: usize) {
+unsafe fn compute_outputs<L: Lanes, const V: usize>(memory: Memory, run: AxisRun, i: usize) {
 	let mut sums = [L::splat(f32::from_bits(run.bias)); V];
 	for t in 0..run.taps as usize {
 		let factor = L::splat(memory.float(run.kernel, t));
@@ -60,45 +63,47 @@ unsafe fn axis_part<L: Lanes, const V: usize>(memory: Memory, run: AlongAxis, i:
 	}
 }
 
-/// Computes what [`reference::depthwise_along_channels`] does, in vectors of `L`, or of `S` where there are fewer channels.
+/// Computes what [`reference::depthwise_along_channels`] does, with vectors of `L`, or of `S` where there are fewer
+/// channels than lanes.
 ///
 /// # Safety
 ///
-/// As for the reference; and the machine has the instructions of `L` and `S`.
+/// The conditions of the reference hold, and the machine has the instructions of `L` and `S`.
 #[inline(always)]
-pub unsafe fn along_channels<L: Lanes, S: Lanes>(memory: Memory, run: AlongChannels) {
+pub unsafe fn along_channels<L: Lanes, S: Lanes>(memory: Memory, run: ChannelRun) {
 	let channels = run.channels as usize;
 	if channels < S::N {
 		reference::depthwise_along_channels(memory, run);
 	} else if channels < L::N {
-		channel_blocks::<S>(memory, run, channels);
+		compute_channels::<S>(memory, run, channels);
 	} else {
-		channel_blocks::<L>(memory, run, channels);
+		compute_channels::<L>(memory, run, channels);
 	}
 }
 
+/// Computes all positions, which have at least as many channels as there are lanes.
 #[inline(always)]
-unsafe fn channel_blocks<L: Lanes>(memory: Memory, run: AlongChannels, channels: usize) {
+unsafe fn compute_channels<L: Lanes>(memory: Memory, run: ChannelRun, channels: usize) {
 	let len = run.len as usize;
 	let mut c = 0;
 	while c < channels {
 		let first = c.min(channels - L::N);
 		let mut i = 0;
-		while i + AT_ONCE <= len {
-			channel_part::<L, AT_ONCE>(memory, run, first, i);
-			i += AT_ONCE;
+		while i + UNROLL <= len {
+			compute_positions::<L, UNROLL>(memory, run, first, i);
+			i += UNROLL;
 		}
 		while i < len {
-			channel_part::<L, 1>(memory, run, first, i);
+			compute_positions::<L, 1>(memory, run, first, i);
 			i += 1;
 		}
 		c += L::N;
 	}
 }
 
-/// The outputs at `P` positions from `i` on, of the channels from `c` on.
+/// Computes the outputs at `P` positions from `i` on, of one vector of channels from `c` on.
 #[inline(always)]
-unsafe fn channel_part<L: Lanes, const P: usize>(memory: Memory, run: AlongChannels, c: usize, i: usize) {
+unsafe fn compute_positions<L: Lanes, const P: usize>(memory: Memory, run: ChannelRun, c: usize, i: usize) {
 	let mut sums = [L::load(memory.floats(run.bias).add(c)); P];
 	for t in 0..run.taps as usize {
 		let kernel = memory.word(run.indices, t) as u32 as usize * run.k_stride as usize;

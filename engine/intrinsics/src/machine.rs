@@ -1,17 +1,17 @@
-//! The implementations there are, and which of them this machine runs best.
+//! The implementations of the intrinsics, and which of them this machine can run.
 
 #[cfg(target_arch = "aarch64")]
 use crate::arm::neon;
 #[cfg(target_arch = "x86_64")]
 use crate::x86::{avx2, avx512, sse2};
 use crate::{
-	depthwise::{AlongAxis, AlongChannels},
+	depthwise::{AxisRun, ChannelRun},
 	reference,
-	tile::{Live, Op},
+	tile::{LiveRegion, Op},
 	Memory,
 };
 
-/// The implementation of a machine.
+/// Calls the implementation of `$machine`.
 macro_rules! dispatch {
 	($machine:expr, $name:ident($($argument:expr),*)) => {
 		match $machine {
@@ -28,23 +28,27 @@ macro_rules! dispatch {
 	};
 }
 
-/// The instructions that an implementation needs.
+/// An implementation of the intrinsics, named after the instructions it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Machine {
-	/// None in particular: the specification itself.
+	/// The specification itself, which needs no particular instructions.
 	Reference,
+	/// Every x86-64 processor: vectors of four floats.
 	#[cfg(target_arch = "x86_64")]
 	Sse2,
+	/// Vectors of eight floats.
 	#[cfg(target_arch = "x86_64")]
 	Avx2,
+	/// Vectors of sixteen floats.
 	#[cfg(target_arch = "x86_64")]
 	Avx512,
+	/// 64-bit ARM: vectors of four floats.
 	#[cfg(target_arch = "aarch64")]
 	Neon,
 }
 
 impl Machine {
-	/// All that this one can run, the best last.
+	/// Lists the implementations that this machine can run, the fastest last.
 	pub fn all() -> impl Iterator<Item = Self> {
 		let all = [
 			(Self::Reference, true),
@@ -61,7 +65,7 @@ impl Machine {
 			.filter_map(|(machine, is_here)| is_here.then_some(machine))
 	}
 
-	/// The best that this one can run.
+	/// Returns the fastest implementation that this machine can run.
 	pub fn best() -> Self {
 		Self::all().last().unwrap_or(Self::Reference)
 	}
@@ -70,8 +74,8 @@ impl Machine {
 	///
 	/// # Safety
 	///
-	/// As for the reference; and `self` is one of [`Machine::all`].
-	pub unsafe fn tile_f32(self, memory: Memory, program: &[Op], live: Live) {
+	/// The conditions of the reference hold, and `self` is one of [`Machine::all`].
+	pub unsafe fn tile_f32(self, memory: Memory, program: &[Op], live: LiveRegion) {
 		dispatch!(self, tile_f32(memory, program, live))
 	}
 
@@ -79,8 +83,8 @@ impl Machine {
 	///
 	/// # Safety
 	///
-	/// As for the reference; and `self` is one of [`Machine::all`].
-	pub unsafe fn depthwise_along_axis(self, memory: Memory, run: AlongAxis) {
+	/// The conditions of the reference hold, and `self` is one of [`Machine::all`].
+	pub unsafe fn depthwise_along_axis(self, memory: Memory, run: AxisRun) {
 		dispatch!(self, depthwise_along_axis(memory, run))
 	}
 
@@ -88,8 +92,8 @@ impl Machine {
 	///
 	/// # Safety
 	///
-	/// As for the reference; and `self` is one of [`Machine::all`].
-	pub unsafe fn depthwise_along_channels(self, memory: Memory, run: AlongChannels) {
+	/// The conditions of the reference hold, and `self` is one of [`Machine::all`].
+	pub unsafe fn depthwise_along_channels(self, memory: Memory, run: ChannelRun) {
 		dispatch!(self, depthwise_along_channels(memory, run))
 	}
 }

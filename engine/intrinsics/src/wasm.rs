@@ -1,11 +1,13 @@
-//! Vectors of WebAssembly: what the guest computes by itself.
+//! Vectors of WebAssembly, with which the guest computes by itself.
 
 use crate::lanes::Lanes;
 use core::arch::wasm32::*;
 
+/// Four floats.
 #[derive(Clone, Copy)]
 pub struct Simd128(v128);
 
+// SAFETY: the functions use no instructions beyond simd128.
 unsafe impl Lanes for Simd128 {
 	const N: usize = 4;
 	#[inline(always)]

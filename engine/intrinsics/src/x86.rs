@@ -1,19 +1,22 @@
 //! Vectors of x86-64, and the intrinsics compiled for three generations of it.
 //!
-//! `minps` and `maxps` give their second operand where either is NaN or both are zeros, so each is taken both ways round.
+//! `minps` and `maxps` return their second operand if either is NaN or both are zeros, so each is computed with its
+//! operands in both orders.
 
 use crate::{
-	depthwise::{AlongAxis, AlongChannels},
+	depthwise::{AxisRun, ChannelRun},
 	depthwise_lanes,
 	lanes::Lanes,
-	tile::{Live, Op},
+	tile::{LiveRegion, Op},
 	tile_lanes, Memory,
 };
 use core::arch::x86_64::*;
 
+/// Four floats.
 #[derive(Clone, Copy)]
 pub struct Sse2(__m128);
 
+// SAFETY: the functions use no instructions beyond SSE2.
 unsafe impl Lanes for Sse2 {
 	const N: usize = 4;
 	#[inline(always)]
@@ -60,9 +63,11 @@ unsafe impl Lanes for Sse2 {
 	}
 }
 
+/// Eight floats.
 #[derive(Clone, Copy)]
 pub struct Avx2(__m256);
 
+// SAFETY: the functions use no instructions beyond AVX2.
 unsafe impl Lanes for Avx2 {
 	const N: usize = 8;
 	#[inline(always)]
@@ -109,9 +114,11 @@ unsafe impl Lanes for Avx2 {
 	}
 }
 
+/// Sixteen floats.
 #[derive(Clone, Copy)]
 pub struct Avx512(__m512);
 
+// SAFETY: the functions use no instructions beyond AVX-512F.
 unsafe impl Lanes for Avx512 {
 	const N: usize = 16;
 	#[inline(always)]
@@ -131,15 +138,15 @@ unsafe impl Lanes for Avx512 {
 		_mm512_storeu_ps(to, self.0);
 	}
 	#[inline(always)]
-	unsafe fn store_columns<const R: usize>(rows: [Self; R], column: impl Fn(usize) -> *mut f32) {
+	unsafe fn store_transposed<const R: usize>(rows: [Self; R], column: impl Fn(usize) -> *mut f32) {
 		let (fours, rest) = rows.as_chunks::<4>();
 		for (n, four) in fours.iter().enumerate() {
-			for (c, values) in turned(four.map(|row| row.0)).into_iter().enumerate() {
+			for (c, values) in transpose(four.map(|row| row.0)).into_iter().enumerate() {
 				_mm_storeu_ps(column(c).wrapping_add(4 * n), values);
 			}
 		}
 		for (r, row) in rest.iter().enumerate() {
-			row.store_apart(|c| column(c).wrapping_add(4 * fours.len() + r));
+			row.scatter(|c| column(c).wrapping_add(4 * fours.len() + r));
 		}
 	}
 	#[inline(always)]
@@ -180,34 +187,35 @@ unsafe impl Lanes for Avx512 {
 	}
 }
 
-/// The columns of four rows.
+/// Transposes four rows.
 #[inline(always)]
-unsafe fn turned([a, b, c, d]: [__m512; 4]) -> [__m128; 16] {
-	// Of each four columns the first two and the last two, of two rows: row by row in turn.
+unsafe fn transpose([a, b, c, d]: [__m512; 4]) -> [__m128; 16] {
+	// For each group of four columns, interleave the first two and the last two of two rows.
 	let (ab_first, ab_last) = (_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
 	let (cd_first, cd_last) = (_mm512_unpacklo_ps(c, d), _mm512_unpackhi_ps(c, d));
 	let first = (_mm512_castps_pd(ab_first), _mm512_castps_pd(cd_first));
 	let last = (_mm512_castps_pd(ab_last), _mm512_castps_pd(cd_last));
-	// Every fourth column, from each of the first four on.
+	// Register n holds columns n, n + 4, n + 8 and n + 12.
 	let columns = [
 		_mm512_unpacklo_pd(first.0, first.1),
 		_mm512_unpackhi_pd(first.0, first.1),
 		_mm512_unpacklo_pd(last.0, last.1),
 		_mm512_unpackhi_pd(last.0, last.1),
 	];
-	let mut turned = [_mm_setzero_ps(); 16];
+	let mut transposed = [_mm_setzero_ps(); 16];
 	for (n, columns) in columns.into_iter().enumerate() {
 		let columns = _mm512_castpd_ps(columns);
-		turned[n] = _mm512_extractf32x4_ps::<0>(columns);
-		turned[n + 4] = _mm512_extractf32x4_ps::<1>(columns);
-		turned[n + 8] = _mm512_extractf32x4_ps::<2>(columns);
-		turned[n + 12] = _mm512_extractf32x4_ps::<3>(columns);
+		transposed[n] = _mm512_extractf32x4_ps::<0>(columns);
+		transposed[n + 4] = _mm512_extractf32x4_ps::<1>(columns);
+		transposed[n + 8] = _mm512_extractf32x4_ps::<2>(columns);
+		transposed[n + 12] = _mm512_extractf32x4_ps::<3>(columns);
 	}
-	turned
+	transposed
 }
 
-/// The intrinsics with vectors `$lanes`, or `$short` where an axis is shorter, compiled for a machine with `$feature`. A tile is worked on
-/// `$rows` by `$vectors` at a time, and what is left of it by `$rest` vectors `$half`.
+/// Compiles the intrinsics for a machine with `$feature`, with vectors of `$lanes`, or of `$short` where an axis is
+/// shorter. A tile is computed `$rows` rows by `$vectors` vectors at a time, and the rest of it with `$rest` vectors of
+/// `$half`.
 macro_rules! intrinsics {
 	(
 		$name:ident: $feature:literal, $lanes:ident, $short:ident;
@@ -217,17 +225,17 @@ macro_rules! intrinsics {
 			use super::*;
 
 			#[target_feature(enable = $feature)]
-			pub unsafe fn tile_f32(memory: Memory, program: &[Op], live: Live) {
+			pub unsafe fn tile_f32(memory: Memory, program: &[Op], live: LiveRegion) {
 				tile_lanes::tile_f32::<$lanes, $half, $rows, $vectors, $rest>(memory, program, live);
 			}
 
 			#[target_feature(enable = $feature)]
-			pub unsafe fn depthwise_along_axis(memory: Memory, run: AlongAxis) {
+			pub unsafe fn depthwise_along_axis(memory: Memory, run: AxisRun) {
 				depthwise_lanes::along_axis::<$lanes, $short>(memory, run);
 			}
 
 			#[target_feature(enable = $feature)]
-			pub unsafe fn depthwise_along_channels(memory: Memory, run: AlongChannels) {
+			pub unsafe fn depthwise_along_channels(memory: Memory, run: ChannelRun) {
 				depthwise_lanes::along_channels::<$lanes, $short>(memory, run);
 			}
 		}

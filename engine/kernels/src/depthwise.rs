@@ -1,9 +1,9 @@
-//! Depthwise convolutions.
+//! Depthwise convolutions, as routines that tract calls.
 
 use super::is_offered;
 use assay_intrinsics::{
 	caps::DEPTHWISE_F32,
-	depthwise::{AlongAxis, AlongChannels},
+	depthwise::{AxisRun, ChannelRun},
 	local,
 };
 use tract_linalg::{
@@ -42,7 +42,7 @@ unsafe fn along_axis(
 	len: usize,
 	in_stride: isize,
 ) {
-	let run = AlongAxis {
+	let run = AxisRun {
 		input: input as u32,
 		output: output as u32,
 		kernel: taps.as_ptr() as u32,
@@ -67,7 +67,7 @@ unsafe fn along_axis(
 	);
 }
 
-#[allow(clippy::too_many_arguments, reason = "tract says what it takes")]
+#[allow(clippy::too_many_arguments, reason = "the signature is tract's")]
 unsafe fn along_channels(
 	input: *const f32,
 	output: *mut f32,
@@ -81,7 +81,7 @@ unsafe fn along_channels(
 	in_stride: isize,
 	out_stride: isize,
 ) {
-	let run = AlongChannels {
+	let run = ChannelRun {
 		input: input as u32,
 		output: output as u32,
 		kernel: kernel as u32,

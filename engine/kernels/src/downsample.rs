@@ -1,4 +1,5 @@
-//! Every so manieth part of a tensor along an axis: what is left of a convolution with strides and a kernel of one element.
+//! Keeps every n-th element of a tensor along an axis. tract splits a strided convolution with a kernel of one element
+//! into this and a convolution without strides.
 
 use crate::copy::copy;
 use tract_onnx::{
@@ -6,31 +7,31 @@ use tract_onnx::{
 	tract_core::{internal::*, ops::Downsample},
 };
 
-/// The operator of this module that does what `op` does, if it is tract's.
-pub(crate) fn replacement(op: &dyn TypedOp, _: &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>> {
-	let strided = |op: &Downsample| {
+/// Returns the operator that replaces `op`, if that is tract's `Downsample`.
+pub(crate) fn replace(op: &dyn TypedOp, _: &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>> {
+	let faster = |op: &Downsample| {
 		let stride = usize::try_from(op.stride).ok().filter(|stride| *stride > 0)?;
 		let tract = op.clone();
-		Some(Box::new(Strided { tract, stride }) as _)
+		Some(Box::new(FastDownsample { tract, stride }) as _)
 	};
-	Ok(op.downcast_ref().and_then(strided))
+	Ok(op.downcast_ref().and_then(faster))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Strided {
+struct FastDownsample {
 	tract: Downsample,
 	stride: usize,
 }
 
-impl Op for Strided {
+impl Op for FastDownsample {
 	fn name(&self) -> StaticName {
-		"Strided".into()
+		"FastDownsample".into()
 	}
 
 	op_as_typed_op!();
 }
 
-impl EvalOp for Strided {
+impl EvalOp for FastDownsample {
 	op_out_of_plan!();
 
 	fn eval(&self, context: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
@@ -65,7 +66,7 @@ impl EvalOp for Strided {
 	}
 }
 
-impl TypedOp for Strided {
+impl TypedOp for FastDownsample {
 	fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
 		self.tract.output_facts(inputs)
 	}

@@ -1,15 +1,16 @@
-//! What tract is given to compute with. Products and depthwise convolutions are computed by the host where it offers to and by the guest
-//! itself elsewhere, with the same bits (`assay-intrinsics`). What moves and compares is done here: [`replace`].
+//! The kernels that tract computes with. Matrix products and depthwise convolutions are computed by the host where it
+//! offers to, and by the guest itself elsewhere, with the same bits (`assay-intrinsics`). Operators that only move and
+//! compare data are replaced by faster ones of this crate: [`replace_operators`].
 
-mod columns;
 mod copy;
 mod depthwise;
 mod downsample;
+mod gather;
 mod im2col;
-mod matrix;
+mod matmul;
 mod max_pool;
+mod pack_matrix;
 mod pad;
-mod product;
 mod sigmoid;
 mod softmax;
 
@@ -17,15 +18,16 @@ use assay_intrinsics::tile::Op;
 use std::cell::Cell;
 use tract_onnx::prelude::{TractResult, TypedFact, TypedModel, TypedOp};
 
-/// Above what tract gives its own routines for WebAssembly.
+/// The boost of this crate's routines, above that of tract's own routines for WebAssembly.
 const BOOST: isize = 1000;
 
 #[link(wasm_import_module = "assay")]
 extern "C" {
-	/// The intrinsics that the host offers, by the bits of `assay_intrinsics::caps`.
+	/// Returns the intrinsics that the host offers, as the bits of `assay_intrinsics::caps`.
 	fn caps() -> u32;
-	/// Runs a program of `len` operations on the first `rows` and `cols` of a tile of zeros.
+	/// Runs a program of `len` operations on the first `rows` rows and `cols` columns of a tile of zeros.
 	fn tile_f32(program: *const Op, len: u32, rows: u32, cols: u32);
+	/// Computes an `assay_intrinsics::depthwise::AxisRun`.
 	fn depthwise_along_axis(
 		input: u32,
 		output: u32,
@@ -36,6 +38,7 @@ extern "C" {
 		len: u32,
 		in_stride: i32,
 	);
+	/// Computes an `assay_intrinsics::depthwise::ChannelRun`.
 	fn depthwise_along_channels(
 		input: u32,
 		output: u32,
@@ -56,39 +59,40 @@ thread_local! {
 	static CAPS: Cell<u32> = const { Cell::new(0) };
 }
 
-/// Asks the host what it offers. That this is called also keeps the linker from dropping the kernels, which nothing else names.
+/// Asks the host which intrinsics it offers. The call also keeps the linker from dropping the kernels, to which nothing
+/// else refers.
 pub fn init() {
-	// SAFETY: it takes nothing and returns a number.
+	// SAFETY: the function takes nothing and returns a number.
 	CAPS.set(unsafe { caps() });
 }
 
-/// Puts operators that do the same faster in the place of some of tract's. To be called on an optimised model.
-pub fn replace(model: &mut TypedModel) -> TractResult<()> {
+/// Replaces some of tract's operators in an optimised `model` by faster ones that give the same bits.
+pub fn replace_operators(model: &mut TypedModel) -> TractResult<()> {
 	for id in 0..model.nodes.len() {
-		if let Some(op) = replacement(model, id)? {
+		if let Some(op) = find_replacement(model, id)? {
 			model.nodes[id].op = op;
 		}
 	}
 	Ok(())
 }
 
-/// What to put in the place of a node's operator.
-fn replacement(model: &TypedModel, id: usize) -> TractResult<Option<Box<dyn TypedOp>>> {
-	type Replacement = fn(&dyn TypedOp, &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>>;
-	const ALL: [Replacement; 5] = [
-		downsample::replacement,
-		pad::replacement,
-		max_pool::replacement,
-		im2col::replacement,
-		matrix::replacement,
+/// Returns what to replace the operator of node `id` by, if anything.
+fn find_replacement(model: &TypedModel, id: usize) -> TractResult<Option<Box<dyn TypedOp>>> {
+	type Replace = fn(&dyn TypedOp, &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>>;
+	const ALL: [Replace; 5] = [
+		downsample::replace,
+		pad::replace,
+		max_pool::replace,
+		im2col::replace,
+		pack_matrix::replace,
 	];
 	let node = model.node(id);
 	let [input] = node.inputs[..] else {
 		return Ok(None);
 	};
 	let (op, input) = (&*node.op, model.outlet_fact(input)?);
-	for replacement in ALL {
-		let op = replacement(op, input)?;
+	for replace in ALL {
+		let op = replace(op, input)?;
 		if op.is_some() {
 			return Ok(op);
 		}
@@ -96,7 +100,7 @@ fn replacement(model: &TypedModel, id: usize) -> TractResult<Option<Box<dyn Type
 	Ok(None)
 }
 
-/// Whether the host computes the intrinsics of `bit`.
+/// Returns whether the host offers the intrinsics of `bit`.
 fn is_offered(bit: u32) -> bool {
 	CAPS.get() & bit != 0
 }

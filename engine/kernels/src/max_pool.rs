@@ -1,4 +1,4 @@
-//! The greatest of each window of an image, rows of it being done by vectors.
+//! Max pooling of rows with vectors.
 
 use core::arch::wasm32::*;
 use tract_onnx::{
@@ -12,10 +12,10 @@ use tract_onnx::{
 /// Floats of a vector.
 const LANES: usize = 4;
 
-/// The operator of this module that does what `op` does on an input of this fact, if it is one of tract's that this can do: windows at
-/// every or every second place of images whose channels come first. Those of 2 by 2 tract does by another rule, for which the signs of zeros
-/// matter.
-pub(crate) fn replacement(op: &dyn TypedOp, input: &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>> {
+/// Returns the operator that replaces `op` on an `input` of this fact, if `op` is tract's max pooling with a horizontal
+/// stride of 1 or 2 over images whose channels come first. Windows of 2 by 2 stay with tract, which compares them by
+/// another rule, where the signs of zeros matter.
+pub(crate) fn replace(op: &dyn TypedOp, input: &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>> {
 	let Some(tract) = op.downcast_ref::<OptMaxPool>() else {
 		return Ok(None);
 	};
@@ -48,16 +48,16 @@ struct MaxPool {
 	geometry: ConcretePoolGeometry,
 }
 
-/// Where a column of windows' elements falls within the image.
+/// One column of the window: which windows find it within the image, and where.
 struct Tap {
-	/// Of the windows, those for which it does.
+	/// The windows of a row whose column lies within the image.
 	windows: std::ops::Range<usize>,
-	/// Where it falls for the first of them.
+	/// The column of the image at which the first of them finds it.
 	first: usize,
 }
 
 impl MaxPool {
-	/// For each column of a window.
+	/// Returns a tap for each column of the window that any window finds within the image.
 	fn taps(&self) -> TVec<Tap> {
 		let patch = &self.geometry.patch;
 		let (width, stride) = (self.geometry.input_shape.hw_dims()[1], patch.spec.strides[1]);
@@ -74,17 +74,18 @@ impl MaxPool {
 		taps.collect()
 	}
 
-	/// Sets each of `greatest` to the greater of itself and of every `stride`-th of `row`; itself, if they are equal or not to be compared.
-	fn fold(greatest: &mut [f32], row: &[f32], stride: usize) {
+	/// Replaces each of `maxima` by the corresponding element of `row`, of which every `stride`-th counts, if that is
+	/// greater. A NaN is not.
+	fn fold_max(maxima: &mut [f32], row: &[f32], stride: usize) {
 		let vectors = if stride == 1 {
-			greatest.len() / LANES
+			maxima.len() / LANES
 		} else {
-			// Of two floats one is taken, and the last of a row may have no other.
-			greatest.len().min(row.len() / 2) / LANES
+			// Vectors take one float of two, and the last float of a row may have no partner.
+			maxima.len().min(row.len() / 2) / LANES
 		};
-		let (wide, rest) = greatest.split_at_mut(vectors * LANES);
-		for (greatest, from) in wide.chunks_exact_mut(LANES).zip(row.chunks_exact(LANES * stride)) {
-			// SAFETY: both are as long as what is loaded and stored.
+		let (wide, rest) = maxima.split_at_mut(vectors * LANES);
+		for (maxima, from) in wide.chunks_exact_mut(LANES).zip(row.chunks_exact(LANES * stride)) {
+			// SAFETY: both chunks are as long as what is loaded and stored.
 			unsafe {
 				let load = |from: &[f32]| v128_load(from.as_ptr().cast());
 				let from = if stride == 1 {
@@ -92,14 +93,14 @@ impl MaxPool {
 				} else {
 					i32x4_shuffle::<0, 2, 4, 6>(load(from), load(&from[LANES..]))
 				};
-				v128_store(greatest.as_mut_ptr().cast(), f32x4_pmax(load(greatest), from));
+				v128_store(maxima.as_mut_ptr().cast(), f32x4_pmax(load(maxima), from));
 			}
 		}
-		for (greatest, from) in rest
+		for (max, from) in rest
 			.iter_mut()
 			.zip(row[vectors * LANES * stride..].iter().step_by(stride))
 		{
-			*greatest = if *greatest < *from { *from } else { *greatest };
+			*max = if *max < *from { *from } else { *max };
 		}
 	}
 }
@@ -126,19 +127,19 @@ impl EvalOp for MaxPool {
 		let mut output = Tensor::zero_dt(DatumType::F32, &self.geometry.output_shape.shape)?;
 		if rows * columns > 0 && height * width > 0 {
 			let input = input.try_as_plain_ram()?;
-			let mut greatest = output.try_as_plain_ram_mut()?;
-			let greatest = greatest.as_slice_mut::<f32>()?;
-			greatest.fill(f32::MIN);
+			let mut maxima = output.try_as_plain_ram_mut()?;
+			let maxima = maxima.as_slice_mut::<f32>()?;
+			maxima.fill(f32::MIN);
 			let images = input.as_slice::<f32>()?.chunks_exact(height * width);
-			for (image, greatest) in images.zip(greatest.chunks_exact_mut(rows * columns)) {
-				for (y, greatest) in greatest.chunks_exact_mut(columns).enumerate() {
+			for (image, maxima) in images.zip(maxima.chunks_exact_mut(rows * columns)) {
+				for (y, maxima) in maxima.chunks_exact_mut(columns).enumerate() {
 					for tap in 0..patch.spec.kernel_shape[0] {
 						let y = (y * strides[0] + tap * patch.spec.dilations[0]).checked_sub(patch.pad_before[0]);
 						let Some(row) = y.and_then(|y| image.get(y * width..)?.get(..width)) else {
 							continue;
 						};
 						for tap in &taps {
-							Self::fold(&mut greatest[tap.windows.clone()], &row[tap.first..], strides[1]);
+							Self::fold_max(&mut maxima[tap.windows.clone()], &row[tap.first..], strides[1]);
 						}
 					}
 				}

@@ -1,4 +1,4 @@
-//! A margin of one value around an image, rows of which are copied whole.
+//! Pads a tensor with one value and copies it row by row.
 
 use crate::copy::copy;
 use tract_onnx::{
@@ -9,8 +9,8 @@ use tract_onnx::{
 	},
 };
 
-/// The operator of this module that does what `op` does, if it is tract's and has a margin of one value.
-pub(crate) fn replacement(op: &dyn TypedOp, input: &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>> {
+/// Returns the operator that replaces `op`, if that is tract's `Pad` of float32 with a constant value.
+pub(crate) fn replace(op: &dyn TypedOp, input: &TypedFact) -> TractResult<Option<Box<dyn TypedOp>>> {
 	let Some(tract) = op.downcast_ref::<Pad>() else {
 		return Ok(None);
 	};
@@ -20,25 +20,25 @@ pub(crate) fn replacement(op: &dyn TypedOp, input: &TypedFact) -> TractResult<Op
 	if input.datum_type != DatumType::F32 || input.rank() == 0 || tract.pads.len() != input.rank() {
 		return Ok(None);
 	}
-	Ok(Some(Box::new(Margin {
+	Ok(Some(Box::new(PadConstant {
 		tract: tract.clone(),
 		bits: value.cast_to_scalar::<f32>()?.to_bits(),
 	})))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Margin {
+struct PadConstant {
 	tract: Pad,
-	/// Of the value.
+	/// The bits of the value.
 	bits: u32,
 }
 
-/// Copies `from`, a tensor of `shape`, into `to`, where it has margins.
-fn frame(pads: &[(usize, usize)], shape: &[usize], from: &[f32], to: &mut [f32]) {
+/// Copies `from`, a tensor of `shape`, into the middle of `to`, which has the extents of `shape` plus `pads`.
+fn copy_into_padded(pads: &[(usize, usize)], shape: &[usize], from: &[f32], to: &mut [f32]) {
 	let (&[(before, after), ref pads @ ..], &[extent, ref shape @ ..]) = (pads, shape) else {
 		return copy(from, to);
 	};
-	// Of a part along this axis, without margins and with them.
+	// Elements of one step along this axis, without padding and with it.
 	let inner: usize = shape.iter().product();
 	let outer = to.len() / (before + extent + after).max(1);
 	let to = &mut to[before * outer..][..extent * outer];
@@ -46,32 +46,32 @@ fn frame(pads: &[(usize, usize)], shape: &[usize], from: &[f32], to: &mut [f32])
 		copy(from, to);
 	} else if inner > 0 {
 		let parts = from.chunks_exact(inner).zip(to.chunks_exact_mut(outer));
-		parts.for_each(|(from, to)| frame(pads, shape, from, to));
+		parts.for_each(|(from, to)| copy_into_padded(pads, shape, from, to));
 	}
 }
 
-impl Op for Margin {
+impl Op for PadConstant {
 	fn name(&self) -> StaticName {
-		"Margin".into()
+		"PadConstant".into()
 	}
 
 	op_as_typed_op!();
 }
 
-impl EvalOp for Margin {
+impl EvalOp for PadConstant {
 	op_out_of_plan!();
 
 	fn eval(&self, _: &EvalContext, inputs: TVec<TValue>) -> TractResult<TVec<TValue>> {
 		let input = args_1!(inputs);
 		let pads = &self.tract.pads;
 		ensure!(input.rank() == pads.len());
-		let framed = input
+		let padded = input
 			.shape()
 			.iter()
 			.zip(pads)
 			.map(|(extent, (a, b))| extent.checked_add(*a)?.checked_add(*b));
-		let shape: Option<TVec<usize>> = framed.collect();
-		let shape = shape.context("a tensor with margins is too large")?;
+		let shape: Option<TVec<usize>> = padded.collect();
+		let shape = shape.context("a padded tensor is too large")?;
 		let mut output = Tensor::zero_dt(DatumType::F32, &shape)?;
 		if output.len() > 0 {
 			let (from, mut to) = (input.try_as_plain_ram()?, output.try_as_plain_ram_mut()?);
@@ -79,13 +79,13 @@ impl EvalOp for Margin {
 			if self.bits != 0 {
 				to.fill(f32::from_bits(self.bits));
 			}
-			frame(pads, input.shape(), from.as_slice::<f32>()?, to);
+			copy_into_padded(pads, input.shape(), from.as_slice::<f32>()?, to);
 		}
 		Ok(tvec!(output.into_tvalue()))
 	}
 }
 
-impl TypedOp for Margin {
+impl TypedOp for PadConstant {
 	fn output_facts(&self, inputs: &[&TypedFact]) -> TractResult<TVec<TypedFact>> {
 		self.tract.output_facts(inputs)
 	}

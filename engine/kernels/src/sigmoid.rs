@@ -1,5 +1,5 @@
-//! The logistic function, right to a few of the last bits wherever it is. tract's is a quotient of polynomials that ends at 4.8e-7 and at one
-//! less that: what a gate has closed would leak, and a probability never be small.
+//! The logistic function, accurate to the last few bits everywhere. tract's quotient of polynomials stops at 4.8e-7
+//! below and at 1 minus that above: a closed gate would leak, and a probability would never be small.
 
 use core::arch::wasm32::*;
 use tract_linalg::{
@@ -48,7 +48,8 @@ impl ElementWiseKer<f32> for Sigmoid {
 	}
 }
 
-/// 1 / (1 + e^-x), and from below zero e^x / (1 + e^x), which is the same and loses nothing: zero below -87, where normal floats end. NaN is NaN.
+/// Computes 1 / (1 + e^-x), and below zero the equal e^x / (1 + e^x), which loses no precision. The result is zero
+/// below -87, where normal floats end, and NaN for NaN.
 #[inline(always)]
 fn sigmoid(x: v128) -> v128 {
 	let power = exp(f32x4_neg(f32x4_abs(x)));
@@ -57,11 +58,12 @@ fn sigmoid(x: v128) -> v128 {
 	f32x4_div(numerator, f32x4_add(f32x4_splat(1.0), power))
 }
 
-/// e to the power of `x`, which is not above zero: `expf` of S. Moshier's Cephes library.
+/// Computes e to the power of `x`, which is at most zero, as `expf` of S. Moshier's Cephes library does.
+#[allow(clippy::excessive_precision, reason = "these are the digits in Cephes")]
 #[inline(always)]
 fn exp(x: v128) -> v128 {
-	let is_none = f32x4_lt(x, f32x4_splat(-87.0));
-	let x = v128_andnot(x, is_none);
+	let is_zero = f32x4_lt(x, f32x4_splat(-87.0));
+	let x = v128_andnot(x, is_zero);
 	let whole = f32x4_nearest(f32x4_mul(x, f32x4_splat(core::f32::consts::LOG2_E)));
 	let rest = f32x4_sub(x, f32x4_mul(whole, f32x4_splat(0.693_359_4)));
 	let rest = f32x4_sub(rest, f32x4_mul(whole, f32x4_splat(-2.121_944_4e-4)));
@@ -79,5 +81,5 @@ fn exp(x: v128) -> v128 {
 	let power = f32x4_mul(polynomial, f32x4_mul(rest, rest));
 	let power = f32x4_add(f32x4_add(power, rest), f32x4_splat(1.0));
 	let exponent = i32x4_add(i32x4_trunc_sat_f32x4(whole), i32x4_splat(127));
-	v128_andnot(f32x4_mul(power, i32x4_shl(exponent, 23)), is_none)
+	v128_andnot(f32x4_mul(power, i32x4_shl(exponent, 23)), is_zero)
 }

@@ -1,7 +1,8 @@
-//! Softmax of rows, with the bits of tract's.
+//! Softmax of rows, with the same bits as tract's.
 //!
-//! tract's takes the exponential of what a mask has pushed far down, and throws the result away: a subnormal number as often as not, on
-//! which a processor takes a hundred times as long. This takes it of zero instead, or not at all.
+//! tract computes the exponential of elements that a mask has pushed far down, and discards the result. It is often
+//! subnormal, and arithmetic on subnormal numbers takes a hundred times as long. This computes the exponential of zero
+//! instead, or skips the vector.
 
 use core::arch::wasm32::*;
 use tract_linalg::{
@@ -23,24 +24,24 @@ inventory::submit! {
 	}
 }
 
-/// Softmax of each row of `rows`. Their length is a multiple of four.
+/// Computes the softmax of each row of `rows`, whose length is a multiple of four.
 fn softmax(rows: &mut [f32], length: usize) {
 	if length == 0 {
 		return;
 	}
 	for row in rows.chunks_exact_mut(length) {
 		let (vectors, _) = row.as_chunks_mut::<LANES>();
-		let greatest = splat(greatest(vectors));
+		let max = splat(row_max(vectors));
 		let mut sums = splat(0.0);
 		for vector in &mut *vectors {
-			let x = f32x4_sub(load(vector), greatest);
-			let none = is_none(x);
-			if i32x4_all_true(none) {
-				// Adding it would change nothing.
+			let x = f32x4_sub(load(vector), max);
+			let zeros = zero_mask(x);
+			if i32x4_all_true(zeros) {
+				// Adding zeros would change nothing.
 				store(vector, splat(0.0));
 				continue;
 			}
-			let value = v128_andnot(exp(v128_andnot(x, none)), none);
+			let value = v128_andnot(exp(v128_andnot(x, zeros)), zeros);
 			store(vector, value);
 			sums = f32x4_add(sums, value);
 		}
@@ -52,24 +53,26 @@ fn softmax(rows: &mut [f32], length: usize) {
 	}
 }
 
-/// The greatest number. NaN counts where it is the first of its lane alone, which makes no difference: the sum will be NaN.
-fn greatest(vectors: &[[f32; LANES]]) -> f32 {
+/// Returns the maximum of a row. A NaN counts only if it is the first of its lane, which makes no difference: the sum
+/// becomes NaN anyway.
+fn row_max(vectors: &[[f32; LANES]]) -> f32 {
 	let least = splat(f32::NEG_INFINITY);
-	let [a, b, c, d] = lanes(
-		vectors
-			.iter()
-			.fold(least, |most, vector| f32x4_pmax(most, load(vector))),
-	);
+	let [a, b, c, d] = lanes(vectors.iter().fold(least, |max, vector| f32x4_pmax(max, load(vector))));
 	a.max(b).max(c).max(d)
 }
 
-/// Where tract's exponential is zero: below -103, and where `x` is above zero.
+/// Returns a mask of the lanes where tract's exponential is zero: below -103, and above zero.
 #[inline(always)]
-fn is_none(x: v128) -> v128 {
+fn zero_mask(x: v128) -> v128 {
 	v128_or(f32x4_lt(x, splat(-103.0)), f32x4_gt(x, splat(0.0)))
 }
 
-/// e to the power of `x`, from -103 to 0, by tract's polynomial.
+/// Computes e to the power of `x`, which is from -103 to 0, with tract's polynomial.
+#[allow(
+	clippy::approx_constant,
+	clippy::excessive_precision,
+	reason = "these are the digits in tract's source"
+)]
 #[inline(always)]
 fn exp(x: v128) -> v128 {
 	let whole = f32x4_nearest(f32x4_mul(x, splat(1.442_695_04)));

@@ -21,7 +21,7 @@ fn progress(received: u64, complete: bool) -> Progress {
 }
 
 #[test]
-fn what_is_put_can_be_read_again_by_another_store_on_the_folder() {
+fn an_artifact_can_be_read_by_a_later_store_on_the_same_folder() {
 	let (folder, store) = store();
 	let artifact = store.put(b"weights").unwrap();
 	assert_eq!(artifact, Artifact::of(b"weights"));
@@ -35,7 +35,7 @@ fn what_is_put_can_be_read_again_by_another_store_on_the_folder() {
 }
 
 #[test]
-fn a_damaged_file_counts_as_absent_and_is_removed() {
+fn a_damaged_file_counts_as_missing_and_is_removed() {
 	let (folder, store) = store();
 	let artifact = store.put(b"weights").unwrap();
 	fs::write(&files(folder.path(), "objects")[0], b"wEights").unwrap();
@@ -47,7 +47,7 @@ fn a_damaged_file_counts_as_absent_and_is_removed() {
 }
 
 #[test]
-fn parts_are_read_up_to_the_end() {
+fn chunks_are_read_up_to_the_end() {
 	let (_folder, store) = store();
 	let id = store.put(b"0123456789").unwrap().id;
 	assert_eq!(store.read_chunk(id, 8, 100).unwrap().unwrap(), b"89");
@@ -58,7 +58,7 @@ fn parts_are_read_up_to_the_end() {
 }
 
 #[test]
-fn an_upload_goes_on_after_a_restart_where_it_stopped() {
+fn an_upload_continues_after_a_restart_where_it_stopped() {
 	let (folder, store) = store();
 	let artifact = Artifact::of(b"0123456789");
 	assert_eq!(store.put_chunk(artifact, 0, b"0123").unwrap(), progress(4, false));
@@ -86,7 +86,7 @@ fn an_upload_of_other_bytes_than_claimed_is_dropped() {
 }
 
 #[test]
-fn an_upload_cannot_outgrow_its_claim() {
+fn an_upload_cannot_exceed_its_claim() {
 	let (_folder, store) = store();
 	let artifact = Artifact::of(b"0123");
 	let error = store.put_chunk(artifact, 0, b"01234").unwrap_err();
@@ -110,7 +110,7 @@ fn an_upload_cannot_outgrow_its_claim() {
 }
 
 #[test]
-fn nothing_at_all_is_an_artifact_too() {
+fn no_bytes_at_all_are_an_artifact_too() {
 	let (_folder, store) = store();
 	let artifact = Artifact::of(b"");
 	assert_eq!(store.put_chunk(artifact, 0, b"").unwrap(), progress(0, true));
@@ -118,7 +118,7 @@ fn nothing_at_all_is_an_artifact_too() {
 }
 
 #[test]
-fn the_number_of_uploads_is_bounded_and_an_idle_one_makes_room() {
+fn the_number_of_uploads_is_bounded_and_an_idle_one_is_replaced() {
 	let (folder, store) = store();
 	for n in 0..MAX_UPLOADS {
 		store.put_chunk(Artifact::of(&[n as u8; 9]), 0, &[n as u8; 3]).unwrap();
@@ -129,7 +129,7 @@ fn the_number_of_uploads_is_bounded_and_an_idle_one_makes_room() {
 		Err(StoreError::TooManyUploads)
 	));
 
-	// Age one of them, as the next process will see it.
+	// Make one of them look old to the next process.
 	drop(store);
 	let aged = fs::File::options()
 		.append(true)
@@ -142,7 +142,7 @@ fn the_number_of_uploads_is_bounded_and_an_idle_one_makes_room() {
 }
 
 #[test]
-fn the_quota_counts_artifacts_and_what_uploads_may_come_to() {
+fn the_quota_counts_artifacts_and_the_claims_of_uploads() {
 	let folder = TempDir::new().unwrap();
 	let store = ArtifactStore::with_quota(folder.path(), 20).unwrap();
 	store.put(b"01234567").unwrap();
@@ -152,10 +152,10 @@ fn the_quota_counts_artifacts_and_what_uploads_may_come_to() {
 		store.put(b"xyz"),
 		Err(StoreError::Full { free: 2, needed: 3 })
 	));
-	// Storing the same again takes nothing.
+	// Storing the same bytes again takes no space.
 	store.put(b"01234567").unwrap();
 
-	// Nor does it change after a restart, or when the upload is complete.
+	// The space taken does not change after a restart, or when the upload is complete.
 	drop(store);
 	let store = ArtifactStore::with_quota(folder.path(), 20).unwrap();
 	assert!(matches!(
@@ -182,7 +182,7 @@ fn an_upload_that_is_dropped_gives_its_quota_back() {
 fn many_threads_may_put_the_same_bytes() {
 	let folder = TempDir::new().unwrap();
 	let bytes = vec![7; 100_000];
-	// Room for eight: each thread that is under way may hold a reservation, but only one keeps it.
+	// Space for eight: each thread may hold a reservation for a moment, but only one keeps it.
 	let store = ArtifactStore::with_quota(folder.path(), 8 * 100_000).unwrap();
 	std::thread::scope(|scope| {
 		for _ in 0..8 {
@@ -192,7 +192,7 @@ fn many_threads_may_put_the_same_bytes() {
 	assert_eq!(store.get(ArtifactId::of(&bytes)).unwrap().unwrap(), bytes);
 	assert_eq!(files(folder.path(), "objects").len(), 1);
 	assert!(files(folder.path(), "writing").is_empty());
-	// Counted once: seven more fit.
+	// The bytes are counted once, so seven more artifacts fit.
 	for n in 0..7 {
 		store.put(&vec![n; 100_000]).unwrap();
 	}
@@ -200,7 +200,7 @@ fn many_threads_may_put_the_same_bytes() {
 }
 
 #[test]
-fn what_was_being_written_when_the_process_ended_is_cleared_away() {
+fn files_that_were_being_written_when_the_process_ended_are_removed() {
 	let (folder, store) = store();
 	drop(store);
 	fs::write(folder.path().join("writing/0"), b"half").unwrap();

@@ -1,4 +1,4 @@
-//! The `assay_*` methods: artifacts in and out in chunks, the engine, and the making of keys for workers and watchers.
+//! The `assay_*` methods: they transfer artifacts in chunks, name the engine, and make keys for workers and watchers.
 
 use assay_artifacts::{ArtifactStore, StoreError, MAX_CHUNK};
 use assay_engine::Engine;
@@ -13,42 +13,42 @@ use serde::Serialize;
 use sp_core::{Bytes, H256};
 use sp_keystore::KeystorePtr;
 
-/// Of the range that JSON-RPC leaves to applications, clear of the SDK's (1000 to 8999).
+/// Error codes. They are outside the SDK's range (1000 to 8999).
 mod code {
 	pub const STORE: i32 = 9001;
-	/// The error's data is the offset at which the upload goes on.
+	/// The error's data is the offset at which the upload continues.
 	pub const WRONG_OFFSET: i32 = 9002;
 	pub const KEYSTORE: i32 = 9003;
 }
 
-/// How far an upload is.
+/// The progress of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct UploadProgress {
-	/// Bytes the node has, from the start.
+	/// Bytes that the node has received, from the start of the artifact.
 	pub received: u64,
-	/// Whether the artifact is whole, its hash checked, and ready for use.
+	/// Whether the node has the whole artifact and has checked its hash.
 	pub complete: bool,
 }
 
-/// A worker key of this node, ready to be registered.
+/// A worker key of this node, with what registration needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProvenKey {
 	/// The ed25519 public key.
 	pub key: Bytes,
-	/// The key's signature that it agrees to serve the account.
+	/// The key's signature, which proves that it agrees to serve the account.
 	pub proof: Bytes,
 }
 
-/// Why a call failed.
+/// The reasons for which a method fails.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
 	#[error("{0}")]
 	Store(#[from] StoreError),
-	#[error("the node's disk failed; its log says how")]
+	#[error("the node cannot read or write its artifact store: the node's log has the cause")]
 	Disk,
-	#[error("the node's keystore: {0}")]
+	#[error("the node's keystore failed: {0}")]
 	Keystore(String),
-	#[error("{0}: ask a node of your own, locally or with `--rpc-methods unsafe`")]
+	#[error("{0}: call your own node, either from its machine or after starting it with `--rpc-methods unsafe`")]
 	Unsafe(#[from] UnsafeRpcError),
 }
 
@@ -65,8 +65,8 @@ impl From<Error> for ErrorObjectOwned {
 	}
 }
 
-/// What the caller may know of the store's error: the paths of this machine are for its operator alone.
-fn public(error: StoreError) -> Error {
+/// Hides the paths of this machine from the caller. They go to the log, for the operator.
+fn redact(error: StoreError) -> Error {
 	match error {
 		StoreError::Io { .. } => {
 			log::error!("The artifact store failed: {error}");
@@ -78,33 +78,34 @@ fn public(error: StoreError) -> Error {
 
 #[rpc(server)]
 trait AssayRpc {
-	/// Takes the next piece of an artifact: `bytes` at `offset` of the `len` bytes whose BLAKE3 is `id`. Pieces come in order,
-	/// each of [`MAX_CHUNK`] bytes at most; the error for another offset holds the right one in its data, so an upload that was cut
-	/// off can be taken up. For an artifact that the node has, nothing is left to do.
+	/// Stores the next chunk of an artifact: `bytes` at `offset` of the `len` bytes whose BLAKE3 hash is `id`. Chunks
+	/// must arrive in order, each of at most [`MAX_CHUNK`] bytes. The error for a wrong offset holds the right one in
+	/// its data, so a client can resume an upload. If the node already has the artifact, the upload is complete at
+	/// once.
 	#[method(name = "assay_putArtifact", blocking)]
 	fn put_artifact(&self, id: ArtifactId, len: u64, offset: u64, bytes: Bytes) -> Result<UploadProgress, Error>;
 
-	/// The `len` bytes, [`MAX_CHUNK`] at most, at `offset` of an artifact, fewer where it ends; `null` if the node does not
-	/// have it.
+	/// Returns `len` bytes, at most [`MAX_CHUNK`], at `offset` of an artifact, or fewer where it ends. Returns `null`
+	/// if the node does not have it.
 	#[method(name = "assay_getArtifact", blocking)]
 	fn get_artifact(&self, id: ArtifactId, offset: u64, len: u32) -> Result<Option<Bytes>, Error>;
 
-	/// The length in bytes of an artifact; `null` if the node does not have it.
+	/// Returns the length of an artifact in bytes, or `null` if the node does not have it.
 	#[method(name = "assay_hasArtifact", blocking)]
 	fn has_artifact(&self, id: ArtifactId) -> Result<Option<u64>, Error>;
 
-	/// The engine this node runs.
+	/// Returns the id of the engine that this node runs.
 	#[method(name = "assay_engine")]
 	fn engine(&self) -> Result<EngineId, Error>;
 
-	/// Makes a worker key in the node's keystore, and proves that it agrees to serve `account` on this chain. Every call makes
-	/// another key. Unsafe: it writes to the keystore.
+	/// Makes a worker key in the node's keystore, and proves that it agrees to serve `account` on this chain. Every
+	/// call makes a new key. Unsafe, because it writes to the keystore.
 	#[method(name = "assay_workerKey", blocking, with_extensions)]
 	fn worker_key(&self, account: H256) -> Result<ProvenKey, Error>;
 
-	/// Makes a watcher key in the node's keystore and returns the sr25519 public key, which is also the id of its account. The node
-	/// challenges wrong results in this account's name once it has funds for the bond; see `--watch`. Every call makes another
-	/// key. Unsafe: it writes to the keystore.
+	/// Makes a watcher key in the node's keystore and returns the sr25519 public key, which is also the id of its
+	/// account. The node challenges wrong results from this account once the account can pay the bond; see `--watch`.
+	/// Every call makes a new key. Unsafe, because it writes to the keystore.
 	#[method(name = "assay_watcherKey", blocking, with_extensions)]
 	fn watcher_key(&self) -> Result<Bytes, Error>;
 }
@@ -115,8 +116,8 @@ struct Methods {
 	genesis: H256,
 }
 
-/// The methods over a node's artifacts and keys, on the chain with this genesis.
-pub fn methods(artifacts: ArtifactStore, keystore: KeystorePtr, genesis: H256) -> RpcModule<impl Send + Sync> {
+/// Creates the methods for a node's artifacts and keys, on the chain with this genesis.
+pub fn create(artifacts: ArtifactStore, keystore: KeystorePtr, genesis: H256) -> RpcModule<impl Send + Sync> {
 	Methods {
 		artifacts,
 		keystore,
@@ -130,7 +131,7 @@ impl AssayRpcServer for Methods {
 		let progress = self
 			.artifacts
 			.put_chunk(Artifact { id, len }, offset, &bytes)
-			.map_err(public)?;
+			.map_err(redact)?;
 		Ok(UploadProgress {
 			received: progress.received,
 			complete: progress.complete,
@@ -141,7 +142,7 @@ impl AssayRpcServer for Methods {
 		if len as usize > MAX_CHUNK {
 			return Err(StoreError::ChunkTooLarge(len as usize).into());
 		}
-		let chunk = self.artifacts.read_chunk(id, offset, len).map_err(public)?;
+		let chunk = self.artifacts.read_chunk(id, offset, len).map_err(redact)?;
 		Ok(chunk.map(Bytes))
 	}
 
@@ -158,13 +159,13 @@ impl AssayRpcServer for Methods {
 		let failed = |error: sp_keystore::Error| Error::Keystore(error.to_string());
 		let key = self
 			.keystore
-			.ed25519_generate_new(key::KEY_TYPE, None)
+			.ed25519_generate_new(key::WORKER_KEY_TYPE, None)
 			.map_err(failed)?;
 		let proof = self
 			.keystore
-			.ed25519_sign(key::KEY_TYPE, &key, &key::owner_message(self.genesis, &account))
+			.ed25519_sign(key::WORKER_KEY_TYPE, &key, &key::owner_message(self.genesis, &account))
 			.map_err(failed)?
-			.ok_or_else(|| Error::Keystore("the new key is gone".into()))?;
+			.ok_or_else(|| Error::Keystore("it does not have the key it just made".into()))?;
 		Ok(ProvenKey {
 			key: Bytes(key.to_vec()),
 			proof: Bytes(proof.to_vec()),
@@ -205,7 +206,7 @@ mod tests {
 			let folder = tempfile::tempdir().expect("a temporary folder");
 			let artifacts = ArtifactStore::open(folder.path()).expect("a fresh store");
 			let keystore: KeystorePtr = Arc::new(MemoryKeystore::new());
-			let mut module = methods(artifacts, keystore.clone(), GENESIS);
+			let mut module = create(artifacts, keystore.clone(), GENESIS);
 			module.extensions_mut().insert(deny_unsafe);
 			Self {
 				methods: module.into(),
@@ -267,7 +268,7 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn a_chunk_out_of_order_is_refused_and_the_upload_goes_on() {
+	async fn a_chunk_out_of_order_is_refused_and_the_upload_continues() {
 		let node = Node::new(DenyUnsafe::Yes);
 		let artifact = Artifact::of(b"onnx");
 		node.put(artifact, 0, b"on").await.expect("the first chunk");
@@ -281,7 +282,7 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn bytes_under_a_false_name_are_refused() {
+	async fn bytes_that_do_not_match_their_hash_are_refused() {
 		let node = Node::new(DenyUnsafe::Yes);
 		let named = Artifact::of(b"true");
 		let error = node.put(named, 0, b"fake").await.expect_err("the hash differs");
@@ -295,7 +296,7 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn large_chunks_are_refused_in_both_directions() {
+	async fn chunks_above_the_limit_are_refused_in_both_directions() {
 		let node = Node::new(DenyUnsafe::Yes);
 		let bytes = vec![0; MAX_CHUNK + 1];
 		let artifact = Artifact::of(&bytes);
@@ -319,7 +320,7 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn a_worker_key_agrees_to_serve_its_account_alone() {
+	async fn a_worker_key_agrees_to_serve_only_its_account() {
 		let node = Node::new(DenyUnsafe::No);
 		let account = H256::repeat_byte(1);
 		let proven = node.call("assay_workerKey", json!([account])).await.expect("a key");
@@ -332,7 +333,7 @@ mod tests {
 	}
 
 	#[tokio::test]
-	async fn a_watcher_key_stays_in_the_keystore_and_its_account_is_told() {
+	async fn a_watcher_key_stays_in_the_keystore_and_its_account_is_returned() {
 		let node = Node::new(DenyUnsafe::No);
 		let mut made = Vec::new();
 		for _ in 0..2 {
@@ -340,20 +341,20 @@ mod tests {
 			let key: Bytes = serde_json::from_value(key).expect("hexadecimal");
 			made.push(key.0);
 		}
-		let mut kept: Vec<_> = node
+		let mut stored: Vec<_> = node
 			.keystore
 			.sr25519_public_keys(key::WATCHER_KEY_TYPE)
 			.into_iter()
 			.map(|key| key.to_vec())
 			.collect();
 		made.sort();
-		kept.sort();
-		assert_eq!(made, kept);
+		stored.sort();
+		assert_eq!(made, stored);
 		assert_ne!(made[0], made[1]);
 	}
 
 	#[tokio::test]
-	async fn strangers_make_no_keys() {
+	async fn an_unsafe_call_from_outside_makes_no_key() {
 		let node = Node::new(DenyUnsafe::Yes);
 		for (method, params) in [
 			("assay_workerKey", json!([H256::zero()])),

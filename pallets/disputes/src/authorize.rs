@@ -1,28 +1,17 @@
-//! Whether a validator's ballot may enter the pool or a block. Cheap checks first, the signature last.
+//! Whether a validator's ballot may enter the pool or a block. Cheap checks come first, the signature last.
 //!
-//! A ballot is authorised only if every vote in it is due now, so nobody can make a block carry free failures. What becomes stale
-//! on its way is dropped by the pool, and the validator submits the rest anew.
+//! A ballot is authorised only if every vote in it is due now, so blocks cannot be filled with free failures. The pool
+//! drops what becomes stale, and the validator submits the rest again.
 
 use crate::{electorate::Seats, Ballot, BallotOf, Config, Dispute, Disputes, Error, Pallet, Votes};
-use assay_primitives::{key::VoterSignature, JobId};
-use codec::Encode;
+use assay_primitives::{key::VoterSignature, submission, JobId};
 use frame_support::{ensure, pallet_prelude::*};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::{
-	traits::{SaturatedConversion, Zero},
-	transaction_validity::{
-		InvalidTransaction, TransactionLongevity, TransactionPriority, TransactionSource, TransactionValidityError,
-		ValidTransaction,
-	},
-	RuntimeAppPublic,
+	traits::Zero,
+	transaction_validity::{InvalidTransaction, TransactionSource, TransactionValidityError, ValidTransaction},
 };
-
-/// Blocks for which a ballot may wait in the pool. The off-chain worker submits anew before that.
-const LONGEVITY: TransactionLongevity = 16;
-
-/// Above ordinary transactions: a verdict must not fall to others' tips.
-const PRIORITY: TransactionPriority = TransactionPriority::MAX / 2;
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn authorize_vote(
@@ -31,47 +20,32 @@ impl<T: Config> Pallet<T> {
 		signature: &VoterSignature,
 	) -> Result<(ValidTransaction, Weight), TransactionValidityError> {
 		let Ballot { voter, at, votes } = ballot;
-		ensure!(
-			*at <= frame_system::Pallet::<T>::block_number(),
-			InvalidTransaction::Future
-		);
-		// One meaning, one encoding; and nothing twice.
-		let ascending = votes
-			.iter()
-			.zip(votes.iter().skip(1))
-			.all(|((first, _), (second, _))| first < second);
-		ensure!(ascending && !votes.is_empty(), InvalidTransaction::Call);
+		let now = frame_system::Pallet::<T>::block_number();
+		submission::ensure_well_formed(*at, now, votes.iter().map(|(job, _)| *job))?;
 		let mut seats = Seats::<T>::of(voter);
 		for (job, _) in votes {
-			Self::votable(&mut seats, *job).map_err(|_| InvalidTransaction::Stale)?;
+			Self::votable_dispute(&mut seats, *job).map_err(|_| InvalidTransaction::Stale)?;
 		}
-		let message = ballot.message(Self::genesis());
-		ensure!(voter.verify(&message, signature), InvalidTransaction::BadProof);
-
-		// One tag a vote: a second vote in a dispute that is already in the pool finds no place there, unless it is a later one.
-		let priority = PRIORITY.saturating_add((*at).saturated_into());
-		let builder = ValidTransaction::with_tag_prefix("assay/vote")
-			.priority(priority)
-			.longevity(LONGEVITY)
-			.propagate(true);
-		let valid = votes
-			.iter()
-			.fold(builder, |builder, (job, _)| builder.and_provides((voter, job).encode()))
-			.build()?;
+		submission::ensure_signed(voter, &ballot.message(Self::genesis()), signature)?;
+		let valid = submission::describe("assay/vote", *at, votes.iter().map(|(job, _)| (voter, job)))?;
 		Ok((valid, Weight::zero()))
 	}
 
-	/// The dispute over `job` and the voter's seat in its electorate, if the voter may vote now.
-	pub(crate) fn votable(seats: &mut Seats<T>, job: JobId) -> Result<(Dispute<T>, u32, T::AccountId), Error<T>> {
+	/// Returns the dispute over `job`, and the seat and the account of the voter in its electorate, if the voter may
+	/// vote now.
+	pub(crate) fn votable_dispute(
+		seats: &mut Seats<T>,
+		job: JobId,
+	) -> Result<(Dispute<T>, u32, T::AccountId), Error<T>> {
 		let dispute = Disputes::<T>::get(job).ok_or(Error::NotDue)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		ensure!(now <= dispute.deadline, Error::NotDue);
-		let (seat, validator) = seats.in_electorate(dispute.electorate).ok_or(Error::NotDue)?;
+		let (seat, validator) = seats.find(dispute.electorate).ok_or(Error::NotDue)?;
 		ensure!(!Votes::<T>::contains_key(job, seat), Error::NotDue);
 		Ok((dispute, seat, validator))
 	}
 
-	/// The hash that keeps signatures on this chain.
+	/// Returns the hash that ties signatures to this chain.
 	pub(crate) fn genesis() -> H256 {
 		frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
 	}

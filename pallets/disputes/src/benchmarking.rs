@@ -1,6 +1,6 @@
-//! What [`WeightInfo`](crate::WeightInfo) names, measured on the runtime.
+//! The weights of [`WeightInfo`](crate::WeightInfo), measured on the runtime.
 
-// A benchmark that cannot be set up is to fail loudly.
+// A benchmark that cannot be set up must fail loudly.
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used, clippy::indexing_slicing)]
 
 use crate::{
@@ -21,14 +21,14 @@ use sp_runtime::{
 	RuntimeAppPublic,
 };
 
-/// What benchmarks need of other pallets.
+/// What benchmarks need from other pallets.
 pub trait BenchmarkHelper {
-	/// A new job whose result may be challenged, with as many workers as a job can have, all of whom agree. Returns the digest on which
-	/// they do.
+	/// Returns a new job whose result may be challenged, and the digest of that result. The job has the maximum number
+	/// of workers, which all agree.
 	fn provisional_job() -> (JobId, OutcomeDigest);
 }
 
-/// Makes `n` validators, whose keys the keystore has, the electorate of what is disputed from now on.
+/// Makes `n` validators, whose keys are in the keystore, the electorate of new disputes. Returns their keys.
 fn electorate<T: Config>(n: u32) -> Vec<VoterKey> {
 	let validators: Vec<_> = (0..n)
 		.map(|i| {
@@ -39,11 +39,11 @@ fn electorate<T: Config>(n: u32) -> Vec<VoterKey> {
 		})
 		.collect();
 	let keys = validators.iter().map(|(_, key)| key.clone()).collect();
-	Pallet::<T>::convene(validators);
+	Pallet::<T>::set_electorate(validators);
 	keys
 }
 
-/// An account with enough for a few bonds.
+/// Returns an account with enough balance for a few bonds.
 fn challenger<T: Config>(n: u32) -> T::AccountId
 where
 	T::Currency: Mutate<T::AccountId>,
@@ -56,7 +56,7 @@ where
 	who
 }
 
-/// An answer of about `b` encoded bytes, different for each `n`.
+/// Returns an answer of about `b` encoded bytes, different for each `n`.
 fn answer(n: u32, b: u32) -> Answer {
 	let mut bytes = alloc::vec![0u8; b.saturating_sub(8).max(4) as usize];
 	bytes[..4].copy_from_slice(&n.to_le_bytes());
@@ -66,7 +66,7 @@ fn answer(n: u32, b: u32) -> Answer {
 	}
 }
 
-/// A dispute that `c` accounts began with different answers.
+/// Opens a dispute with `c` challenges that bring different answers. Returns the job and the digest of its result.
 fn disputed_job<T: Config>(c: u32) -> (JobId, OutcomeDigest)
 where
 	T::Currency: Mutate<T::AccountId>,
@@ -79,7 +79,7 @@ where
 	(job, provisional)
 }
 
-/// A ballot of the validator with `key` on so many disputes.
+/// Opens `n` disputes and returns a ballot on them of the validator with `key`.
 fn ballot<T: Config>(key: &VoterKey, n: u32) -> BallotOf<T>
 where
 	T::Currency: Mutate<T::AccountId>,
@@ -107,7 +107,7 @@ mod benches {
 		#[extrinsic_call]
 		challenge(RawOrigin::Signed(who.clone()), job, answer(0, b));
 
-		let held: BalanceOf<T> = T::Currency::balance_on_hold(&HoldReason::Challenge.into(), &who);
+		let held: BalanceOf<T> = T::Currency::balance_on_hold(&HoldReason::ChallengeBond.into(), &who);
 		assert_eq!(held, T::ChallengeBond::get());
 	}
 
@@ -154,12 +154,12 @@ mod benches {
 		Ok(())
 	}
 
-	/// What the job does then is measured along with it, though it is charged by itself: a bench of this pallet cannot tell them
-	/// apart.
+	/// Includes what the job does with the ruling, although that is charged by itself: a benchmark of this pallet
+	/// cannot separate the two.
 	#[benchmark]
 	fn decide(v: Linear<1, { T::MaxValidators::get() }>, c: Linear<0, MAX_CHALLENGES>) {
 		let keys = electorate::<T>(v);
-		// Without a challenge a dispute cannot be had here, so the first one is taken out again.
+		// Here only a challenge opens a dispute, so the first one is removed again.
 		let (job, verdict) = disputed_job::<T>(c.max(1));
 		let mut dispute = Disputes::<T>::get(job).expect("the dispute is open");
 		dispute.challenges.truncate(c as usize);
@@ -184,14 +184,14 @@ mod benches {
 		assert_eq!(Votes::<T>::iter().count(), 0);
 	}
 
-	/// The end of the disputes is measured along with it, though it is charged by itself.
+	/// Includes the end of the disputes, although that is charged by itself.
 	#[benchmark]
-	fn work_off_agenda(n: Linear<0, { T::DuePerBlock::get() }>, s: Linear<1, { T::DuePerBlock::get() }>) {
+	fn service_agendas(n: Linear<0, { T::DuePerBlock::get() }>, s: Linear<1, { T::DuePerBlock::get() }>) {
 		electorate::<T>(1);
 		for _ in 0..n {
 			disputed_job::<T>(1);
 		}
-		// The last of the blocks looked at is that in which all are due.
+		// All disputes are due in the last of the blocks.
 		let due = Disputes::<T>::iter_values().map(|dispute| dispute.due()).max();
 		let due = due.unwrap_or_else(|| BlockNumberFor::<T>::from(1_000u32));
 		let steps = BlockNumberFor::<T>::from(s).saturating_sub(One::one());
@@ -199,7 +199,7 @@ mod benches {
 
 		#[block]
 		{
-			Pallet::<T>::work_off_agenda(due);
+			Pallet::<T>::service_agendas(due);
 		}
 
 		assert!(NextDue::<T>::get() > due.saturating_sub(steps) || n > 0);

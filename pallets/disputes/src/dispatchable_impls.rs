@@ -1,8 +1,10 @@
+//! What the calls do.
+
 use crate::{
 	electorate::Seats, Answers, Ballot, BallotOf, Cause, Challenge, Config, Dispute, Disputes, Error, Event,
 	HoldReason, Pallet, Votes, WeightInfo,
 };
-use assay_primitives::{batch::Answer, payload::MAX_ARTIFACT, traits::Docket, JobId, OutcomeDigest, Payload};
+use assay_primitives::{batch::Answer, traits::DisputedJobs, JobId, OutcomeDigest};
 use frame_support::{
 	pallet_prelude::*,
 	traits::{fungible::hold::Mutate as _, Get},
@@ -10,15 +12,15 @@ use frame_support::{
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_challenge(who: T::AccountId, job: JobId, answer: Answer) -> DispatchResult {
-		ensure!(is_storable(&answer.outcome), Error::<T>::BadArtifact);
+		ensure!(answer.outcome.is_storable(), Error::<T>::InvalidArtifact);
 		let digest = answer.digest();
 		match Disputes::<T>::get(job) {
-			Some(dispute) => Self::join(who, job, dispute, digest)?,
+			Some(dispute) => Self::join_challenge(who, job, dispute, digest)?,
 			None => {
-				let provisional = T::Jobs::provisional(job).ok_or(Error::<T>::NotChallengeable)?;
+				let provisional = T::Jobs::provisional_digest(job).ok_or(Error::<T>::NotChallengeable)?;
 				ensure!(digest != provisional, Error::<T>::SameResult);
-				let challenge = Self::put_up(who, job, digest)?;
-				let period = T::Jobs::suspend(job)?;
+				let challenge = Self::hold_bond(who, job, digest)?;
+				let period = T::Jobs::begin_dispute(job)?;
 				Self::open_dispute(job, period, Cause::Challenge { provisional }, Some(challenge))?;
 			}
 		}
@@ -26,18 +28,21 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Adds a challenge to a dispute that others began.
-	fn join(who: T::AccountId, job: JobId, mut dispute: Dispute<T>, digest: OutcomeDigest) -> DispatchResult {
+	/// Adds a challenge to a dispute that another one opened.
+	fn join_challenge(who: T::AccountId, job: JobId, mut dispute: Dispute<T>, digest: OutcomeDigest) -> DispatchResult {
 		let Cause::Challenge { provisional } = dispute.cause else {
 			return Err(Error::<T>::NotChallengeable.into());
 		};
 		let now = frame_system::Pallet::<T>::block_number();
-		ensure!(dispute.tally.is_empty() && now <= dispute.deadline, Error::<T>::TooLate);
+		ensure!(
+			dispute.tally.is_empty() && now <= dispute.deadline,
+			Error::<T>::ChallengesClosed
+		);
 		ensure!(digest != provisional, Error::<T>::SameResult);
 		let joined = dispute.challenges.iter().any(|challenge| challenge.who == who);
 		ensure!(!joined, Error::<T>::AlreadyChallenged);
 		ensure!(!dispute.challenges.is_full(), Error::<T>::TooManyChallenges);
-		let challenge = Self::put_up(who, job, digest)?;
+		let challenge = Self::hold_bond(who, job, digest)?;
 		dispute
 			.challenges
 			.try_push(challenge)
@@ -46,14 +51,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Holds the bond of a challenge.
-	fn put_up(
+	/// Puts the bond of a challenge on hold.
+	fn hold_bond(
 		who: T::AccountId,
 		job: JobId,
 		digest: OutcomeDigest,
 	) -> Result<Challenge<T::AccountId, crate::BalanceOf<T>>, DispatchError> {
 		let bond = T::ChallengeBond::get();
-		T::Currency::hold(&HoldReason::Challenge.into(), &who, bond)?;
+		T::Currency::hold(&HoldReason::ChallengeBond.into(), &who, bond)?;
 		Self::deposit_event(Event::Challenged {
 			job,
 			challenger: who.clone(),
@@ -68,15 +73,15 @@ impl<T: Config> Pallet<T> {
 		let mut weight = T::WeightInfo::vote(u32::try_from(votes.len()).unwrap_or(u32::MAX));
 		let mut seats = Seats::<T>::of(&voter);
 		for (job, digest) in votes {
-			let (dispute, seat, validator) = Self::votable(&mut seats, job)?;
-			let deciding = Self::cast(job, dispute, seat, digest, validator)?;
+			let (dispute, seat, validator) = Self::votable_dispute(&mut seats, job)?;
+			let deciding = Self::count_vote(job, dispute, seat, digest, validator)?;
 			weight.saturating_accrue(deciding);
 		}
 		Ok(Some(weight).into())
 	}
 
-	/// Counts a vote, and decides if it is the one that was missing. Returns what deciding took.
-	fn cast(
+	/// Counts a vote, and decides if it completes the quorum. Returns the weight of deciding.
+	fn count_vote(
 		job: JobId,
 		mut dispute: Dispute<T>,
 		seat: u32,
@@ -91,13 +96,5 @@ impl<T: Config> Pallet<T> {
 		}
 		Disputes::<T>::insert(job, dispute);
 		Ok(Weight::zero())
-	}
-}
-
-/// Whether `payload` is inline or names an artifact of a size that nodes store.
-fn is_storable(payload: &Payload) -> bool {
-	match payload {
-		Payload::Inline(_) => true,
-		Payload::Artifact(artifact) => (1..=MAX_ARTIFACT).contains(&artifact.len),
 	}
 }

@@ -1,4 +1,4 @@
-//! Who may vote: the validators of each session, for as long as a dispute refers to them.
+//! The electorates: the validators of each session, for as long as a dispute refers to them.
 
 use crate::{Config, CurrentElectorate, ElectorateOf, Electorates, OpenDisputes, Pallet, LOG_TARGET};
 use alloc::{collections::BTreeMap, vec::Vec};
@@ -20,28 +20,28 @@ impl<T: Config> OneSessionHandler<T::AccountId> for Pallet<T> {
 	where
 		I: Iterator<Item = (&'a T::AccountId, VoterKey)> + 'a,
 	{
-		Self::convene(validators.map(|(validator, key)| (validator.clone(), key)).collect());
+		Self::set_electorate(validators.map(|(validator, key)| (validator.clone(), key)).collect());
 	}
 
 	fn on_new_session<'a, I>(_changed: bool, validators: I, _queued_validators: I)
 	where
 		I: Iterator<Item = (&'a T::AccountId, VoterKey)> + 'a,
 	{
-		Self::convene(validators.map(|(validator, key)| (validator.clone(), key)).collect());
+		Self::set_electorate(validators.map(|(validator, key)| (validator.clone(), key)).collect());
 	}
 
-	/// A disabled validator keeps its vote: who judges is fixed when a dispute opens.
+	/// A disabled validator keeps its vote: the electorate is fixed when a dispute opens.
 	fn on_disabled(_validator: u32) {}
 }
 
 impl<T: Config> Pallet<T> {
 	/// Makes `validators` the electorate of disputes that open from now on.
-	pub(crate) fn convene(validators: Vec<(T::AccountId, VoterKey)>) {
+	pub(crate) fn set_electorate(validators: Vec<(T::AccountId, VoterKey)>) {
 		let all = validators.len();
 		let electorate: ElectorateOf<T> = BoundedVec::truncate_from(validators);
 		if electorate.len() < all {
 			log::error!(target: LOG_TARGET, "only {} of {all} validators may vote in disputes", electorate.len());
-			frame_support::defensive!("a session has no more validators than MaxValidators");
+			frame_support::defensive!("a session has at most MaxValidators validators");
 		}
 		let current = CurrentElectorate::<T>::get();
 		let next = match Electorates::<T>::get(current) {
@@ -52,36 +52,37 @@ impl<T: Config> Pallet<T> {
 		Electorates::<T>::insert(next, electorate);
 		CurrentElectorate::<T>::put(next);
 		if current != next {
-			Self::forget_unused(current);
+			Self::remove_unused(current);
 		}
 	}
 
-	/// Takes note that a dispute is open under the present electorate. Returns its number and how many validators it has.
-	pub(crate) fn refer() -> (u32, u32) {
+	/// Adds the reference of a dispute to the current electorate. Returns the electorate's number and size.
+	pub(crate) fn acquire_electorate() -> (u32, u32) {
 		let current = CurrentElectorate::<T>::get();
 		OpenDisputes::<T>::mutate(current, |open| *open = open.saturating_add(1));
 		let size = Electorates::<T>::decode_len(current).unwrap_or(0);
 		(current, u32::try_from(size).unwrap_or(T::MaxValidators::get()))
 	}
 
-	/// Takes note that a dispute is no longer open under the electorate `number`.
-	pub(crate) fn unrefer(number: u32) {
+	/// Removes the reference of a dispute to the electorate `number`.
+	pub(crate) fn release_electorate(number: u32) {
 		match OpenDisputes::<T>::get(number).saturating_sub(1) {
 			0 => OpenDisputes::<T>::remove(number),
 			open => OpenDisputes::<T>::insert(number, open),
 		}
-		Self::forget_unused(number);
+		Self::remove_unused(number);
 	}
 
-	/// Removes the electorate `number` unless it is the present one or a dispute refers to it.
-	fn forget_unused(number: u32) {
+	/// Removes the electorate `number` unless it is the current one or a dispute refers to it.
+	fn remove_unused(number: u32) {
 		if number != CurrentElectorate::<T>::get() && !OpenDisputes::<T>::contains_key(number) {
 			Electorates::<T>::remove(number);
 		}
 	}
 }
 
-/// Where one key stands in the electorates that were looked up: each is read once, however many disputes refer to it.
+/// The seats of one key in the electorates that were looked up. Each electorate is read once, however many disputes
+/// refer to it.
 pub(crate) struct Seats<'a, T: Config> {
 	voter: &'a VoterKey,
 	known: BTreeMap<u32, Option<(u32, T::AccountId)>>,
@@ -95,8 +96,9 @@ impl<'a, T: Config> Seats<'a, T> {
 		}
 	}
 
-	/// The place of the key in the electorate `number`, and the validator it belongs to; `None` if it does not stand there.
-	pub(crate) fn in_electorate(&mut self, number: u32) -> Option<(u32, T::AccountId)> {
+	/// Returns the seat of the key in the electorate `number`, and the validator to which it belongs; `None` if it has
+	/// none.
+	pub(crate) fn find(&mut self, number: u32) -> Option<(u32, T::AccountId)> {
 		let voter = self.voter;
 		self.known
 			.entry(number)

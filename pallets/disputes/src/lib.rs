@@ -1,62 +1,68 @@
 //! # Disputes: the tribunal
 //!
-//! Where the workers of a job disagree, or somebody contests what they agree on, every validator runs the task itself, and two
-//! thirds of them make the verdict. Few execute, a random few check, all judge what is disputed.
+//! If the workers of a job disagree, or their result is challenged, every validator runs the task itself, and two
+//! thirds of the validators make the verdict. A few workers execute, a random few check, and all validators judge what
+//! is disputed.
 //!
 //! ## Goals
 //!
-//! * **Every dispute ends.** With two thirds of its electorate, or without a verdict at its deadline. The job is told exactly once.
-//! * **Those who judge are known before they judge.** The electorate of a dispute is the validators of the session in which it
-//!   opens. Later sessions change nothing about it.
-//! * **Silence decides nothing.** What counts is two thirds of the electorate, not of the votes; a third that never votes stops
-//!   no verdict.
-//! * **An accusation costs something if it is false, and nothing if it is true.** A challenger's bond comes back with the
-//!   verdict; or a share of it is burned, so that nobody accuses itself for nothing, and the rest goes to those it accused. A bond
-//!   is held, never lent, and never stuck: what cannot be received is burned.
-//! * **A vote that cannot count costs nobody anything.** It is refused before it enters a block.
+//! * **Every dispute ends.** With two thirds of its electorate, or without a verdict at its deadline. The job is
+//!   notified exactly once.
+//! * **The electorate is known before it votes.** It consists of the validators of the session in which the dispute
+//!   opens. Later sessions do not change it.
+//! * **Silence decides nothing.** A verdict needs two thirds of the electorate, not of the votes. A third that never
+//!   votes cannot stop it.
+//! * **An accusation costs something if it is false, and nothing if it is true.** The bond of a challenger that was
+//!   right is released. Of one that was wrong, the accused workers get a part; a share is burned, because otherwise a
+//!   worker could accuse itself for free. A bond never stays on hold: what cannot be received is burned.
+//! * **A vote that cannot count costs nothing.** It is refused before it enters a block.
 //!
 //! ## Life of a dispute
 //!
 //! ```text
-//! workers differ ────────────> open ──two thirds agree──> verdict: job settled or refunded, bonds back or forfeited
+//! workers differ ────────────> open ─two thirds agree─> verdict: job settled or refunded, bonds released or forfeited
 //! a result is challenged ──┘     │
-//!                                └──deadline passes─────> no verdict: job refunded, bonds back
+//!                                └─deadline passes──> no verdict: job refunded, bonds released
 //! ```
 //!
-//! * **Opening.** The job hands a disagreement over by itself ([`Tribunal`](assay_primitives::traits::Tribunal)). A provisional
-//!   result is contested with `challenge`: the challenger brings the answer it holds to be right and puts up a bond. Until the
-//!   first vote is in, others may join with theirs, up to [`MAX_CHALLENGES`].
-//! * **Voting.** Each validator votes once, in authorised submissions that carry many votes and cost no fee. The vote that
-//!   completes two thirds decides at once.
-//! * **The end.** The job learns the verdict, who challenged rightly, and the answer a challenger brought; it slashes, pays and
-//!   says whose answers are confirmed. Of bonds of challengers with another digest a share is burned and the rest goes to those in equal
-//!   parts. Each validator's record says whether it voted with the verdict, against it, or was absent.
+//! * **Opening.** A job whose workers disagree opens its dispute itself
+//!   ([`Tribunal`](assay_primitives::traits::Tribunal)). Any account may contest a provisional result with `challenge`:
+//!   the challenger brings the answer that it holds to be right and posts a bond. Until the first vote, others may join
+//!   with an answer and a bond of their own, up to [`MAX_CHALLENGES`].
+//! * **Voting.** Each validator votes once, in authorised submissions that carry many votes and cost no fee. The vote
+//!   that completes two thirds decides at once.
+//! * **The end.** The job gets the verdict, the upheld challengers, and the answer that they brought. It slashes, pays
+//!   and returns the workers whose answers are confirmed. A challenger with another digest forfeits its bond: a share
+//!   is burned, and the rest is paid to these workers in equal parts. Each validator's record says whether it voted
+//!   with the verdict, against it, or was absent.
 //!
 //! ## Data
 //!
-//! `Disputes` holds what every vote needs, and the tally, so that deciding searches nothing. The answers that challengers bring may be
-//! large and matter only in the end, so they lie in `Answers`, equal ones once. `Electorates` keeps the validators of the present
-//! session and of those under which disputes are open, counted in `OpenDisputes`; it changes only when the validators do.
-//! `Agenda` sorts disputes by the block at whose start they end without a verdict; it is worked off a bounded number a block, and
-//! a backlog is carried over in order.
+//! `Disputes` holds what every vote needs, and the tally, so that deciding searches nothing. The answers that
+//! challengers bring may be large and matter only in the end, so they are stored in `Answers`, equal ones once.
+//! `Electorates` holds the validators of the current session and of those under which disputes are open, counted in
+//! `OpenDisputes`; it changes only when the validators do. `Agenda` sorts disputes by the block at the start of which
+//! they end without a verdict. A bounded number ends in each block, and a backlog is carried over in order.
 //!
 //! ## Off-chain worker
 //!
-//! **Votes.** For each of the node's keys that stands in the electorate of an open dispute and has not voted, the hook asks the
-//! node (`assay_primitives::host`) for the answer. The call returns at once, whatever the model costs. What is ready is voted.
-//! Nothing but a note of recent submissions is kept.
+//! **Votes.** For each of the node's keys that is in the electorate of an open dispute and has not voted, the hook asks
+//! the node (`assay_primitives::host`) for the answer. The call returns at once, whatever the model costs. Votes are
+//! cast with the answers that are ready. Only a note of recent submissions is stored.
 //!
-//! **Watching.** A node that watches a share of results chooses jobs by a hash of their number and of a secret it never shows, so
-//! nobody can know which results are safe to falsify. It re-executes those it chose while they may be challenged, and challenges
-//! what differs in the name of its watcher account.
+//! **Watching.** A node that watches a share of results selects jobs by a hash of their number and of a secret that it
+//! never reveals, so no worker can know which results are safe to falsify. It re-executes the selected jobs while they
+//! may be challenged, and challenges wrong results from its watcher account.
 //!
 //! ## Terminology
 //!
 //! * **Electorate**: the validators that decide a dispute, each with its key at that time.
-//! * **Quorum**: how many of them must agree: two thirds, rounded up.
-//! * **Verdict**: the digest of the answer they agree on.
-//! * **Challenge**: somebody's word, backed by a bond, that a provisional result is wrong. It is *upheld* if the verdict is its digest.
-//! * **Watcher**: an account in whose name a node challenges.
+//! * **Quorum**: the number of them that must agree: two thirds, rounded up.
+//! * **Verdict**: the digest of the answer on which they agree.
+//! * **Challenge**: a claim, backed by a bond, that a provisional result is wrong. It is *upheld* if the verdict is its
+//!   digest.
+//! * **Watcher**: an account from which a node challenges.
+//! * **Mismatch**: a watched result that differs from the node's own answer.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -107,7 +113,7 @@ pub mod pallet {
 		api::{DisputeInfo, VoterRecord},
 		batch::Answer,
 		key::VoterSignature,
-		traits::Docket,
+		traits::DisputedJobs,
 		JobId, OutcomeDigest,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible};
@@ -134,31 +140,33 @@ pub mod pallet {
 		/// The runtime's overarching hold reason.
 		type RuntimeHoldReason: From<HoldReason>;
 
-		/// What bonds are put up in.
+		/// The currency of bonds.
 		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
 		/// The jobs that are disputed.
-		type Jobs: Docket<Self::AccountId, BlockNumberFor<Self>>;
+		type Jobs: DisputedJobs<Self::AccountId, BlockNumberFor<Self>>;
 
-		/// What a challenger puts up. Too small, and validators re-execute for the fun of strangers; too large, and only the rich can
-		/// be right. A challenge keeps the bond it was made with.
+		/// The bond of a challenger. If too small, strangers make validators re-execute for fun; if too large, only
+		/// the rich can challenge. A challenge keeps the bond with which it was made.
 		type ChallengeBond: Get<BalanceOf<Self>>;
 
-		/// The share of a forfeited bond that is burned; those who were accused wrongly get the rest. Too small, and a worker that
-		/// challenges itself has all validators work for nothing; too large, and whoever is accused wrongly gets nothing for it.
+		/// The share of a forfeited bond that is burned; wrongly accused workers get the rest. If too small, a worker
+		/// that challenges itself makes all validators work for free; if too large, wrongly accused workers get
+		/// nothing.
 		type ForfeitBurn: Get<Permill>;
 
-		/// The most validators that may vote. If a session has more, the rest have no vote, so it must not be smaller than the
-		/// sessions' own bound.
+		/// The maximum number of validators that may vote. If a session has more, the rest have no vote, so it must not
+		/// be smaller than the sessions' own bound.
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
 
-		/// The most disputes that end without a verdict in one block. Further ones wait for the next block.
+		/// The maximum number of disputes that end without a verdict in one block. More wait for the next block. Too
+		/// small, and deadlines pass late; if too large, a block has room for little else.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
-		/// The most that one [`Docket::rule`] takes.
-		type RuleWeight: Get<Weight>;
+		/// The maximum weight of one [`DisputedJobs::apply_ruling`].
+		type RulingWeight: Get<Weight>;
 
 		/// How a watcher's account signs: [`WatcherAppCrypto`].
 		type WatcherId: AppCrypto<Self::Public, Self::Signature>;
@@ -166,7 +174,7 @@ pub mod pallet {
 		/// Weights of the calls and hooks.
 		type WeightInfo: WeightInfo;
 
-		/// What benchmarks need of other pallets.
+		/// What benchmarks need from other pallets.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper;
 	}
@@ -174,67 +182,67 @@ pub mod pallet {
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// The bond of a challenge that is not decided. It goes back, or is burned in part and given to those who were accused
-		/// wrongly.
-		Challenge,
+		/// The bond of an open challenge. It is released, or burned in part and paid to wrongly accused workers.
+		ChallengeBond,
 	}
 
-	/// Every dispute that is not decided.
+	/// Every open dispute.
 	///
-	/// Invariants: each stands in [`Agenda`] exactly once, at [`Dispute::due`]; its tally counts its [`Votes`], and no digest has
-	/// a quorum; its challenges are of distinct accounts, differ from the result they contest, and each bond is on hold.
+	/// Invariants: [`Agenda`] lists each exactly once, at [`Dispute::due`]; its tally counts its [`Votes`], and no
+	/// digest has a quorum; its challenges are of distinct accounts, differ from the result that they contest, and each
+	/// bond is on hold.
 	#[pallet::storage]
 	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, JobId, Dispute<T>>;
 
 	/// The answers that challengers brought, by digest.
 	///
-	/// Invariants: each has the digest it stands under, and they are those of the challenges.
+	/// Invariants: each answer is stored under its own digest, and they are those of the challenges.
 	#[pallet::storage]
 	pub type Answers<T> = StorageDoubleMap<_, Twox64Concat, JobId, Identity, OutcomeDigest, Answer>;
 
-	/// What each validator voted in each open dispute, by its place in the electorate.
+	/// The vote of each validator in each open dispute, by its seat in the electorate.
 	#[pallet::storage]
 	pub type Votes<T> = StorageDoubleMap<_, Twox64Concat, JobId, Twox64Concat, u32, OutcomeDigest>;
 
-	/// The number of the electorate of the present session.
+	/// The number of the electorate of the current session.
 	#[pallet::storage]
 	pub type CurrentElectorate<T> = StorageValue<_, u32, ValueQuery>;
 
-	/// The validators of the present session, and of those under which disputes are open.
+	/// The validators of the current session, and of those under which disputes are open.
 	///
-	/// Invariant: no other.
+	/// Invariant: there are no others.
 	#[pallet::storage]
 	pub type Electorates<T: Config> = StorageMap<_, Twox64Concat, u32, ElectorateOf<T>>;
 
-	/// How many disputes are open under each electorate. Absent where there are none.
+	/// The number of open disputes under each electorate. Absent if there are none.
 	#[pallet::storage]
 	pub type OpenDisputes<T> = StorageMap<_, Twox64Concat, u32, u32, ValueQuery>;
 
-	/// How each account has voted since genesis. Entries are never removed: a record outlives a validator.
+	/// The record of each validator since genesis. Records are never removed: they outlive a validator.
 	#[pallet::storage]
 	pub type VoterRecords<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, VoterRecord, ValueQuery>;
 
-	/// Which disputes end without a verdict at the start of which block unless they are decided before.
+	/// The disputes that end without a verdict at the start of each block, unless they are decided before.
 	///
-	/// Invariants: every key's dispute is open, and no key lies before [`NextDue`].
+	/// Invariants: every dispute in it is open, and no key is before [`NextDue`].
 	#[pallet::storage]
 	pub type Agenda<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, JobId, (), OptionQuery>;
 
-	/// The first block whose agenda is not worked off.
+	/// The first block whose agenda is not finished.
 	#[pallet::storage]
 	pub type NextDue<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// So many validators may vote on a job, up to and including block `deadline`.
+		/// A dispute was opened. `electorate` validators may vote up to and including block `deadline`.
 		Opened {
 			job: JobId,
 			electorate: u32,
 			deadline: BlockNumberFor<T>,
 		},
-		/// Somebody contests a result, and put up a bond.
+		/// A result was challenged, and the bond was put on hold.
 		Challenged {
 			job: JobId,
 			challenger: T::AccountId,
@@ -247,21 +255,22 @@ pub mod pallet {
 			validator: T::AccountId,
 			digest: OutcomeDigest,
 		},
-		/// A dispute has ended with so many votes cast, whatever for; without a verdict if too few agreed in time.
+		/// A dispute has ended with `votes` votes; without a verdict if too few agreed in time.
 		Decided {
 			job: JobId,
 			verdict: Option<OutcomeDigest>,
 			votes: u32,
 		},
-		/// A challenger was wrong, and its bond is gone: `burned` of `amount` was burned, the rest is with those it accused.
-		Forfeited {
+		/// A challenger was wrong and lost its bond: `burned` of `amount` was burned, the rest was paid to the accused
+		/// workers.
+		BondForfeited {
 			job: JobId,
 			challenger: T::AccountId,
 			amount: BalanceOf<T>,
 			burned: BalanceOf<T>,
 		},
-		/// A challenger was right, or there is no verdict, and its bond is released.
-		Returned {
+		/// A challenger was right, or there is no verdict, and its bond was released.
+		BondReleased {
 			job: JobId,
 			challenger: T::AccountId,
 			amount: BalanceOf<T>,
@@ -272,26 +281,26 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// The job has no result that may be challenged now.
 		NotChallengeable,
-		/// The challenger brings the very result it contests.
+		/// The challenger brings the same result that it contests.
 		SameResult,
-		/// The account has challenged this result already.
+		/// The account has already challenged this result.
 		AlreadyChallenged,
-		/// The result has as many challengers as it may have.
+		/// The result has the maximum number of challengers.
 		TooManyChallenges,
-		/// Validators have begun to vote, or had the time to: nobody may join after that.
-		TooLate,
-		/// The answer is an artifact that is empty or larger than the protocol allows.
-		BadArtifact,
-		/// The dispute is not one that this validator may vote in now.
+		/// Challenges cannot be joined after the first vote, or after the deadline.
+		ChallengesClosed,
+		/// The answer is an artifact that is empty or longer than the protocol allows.
+		InvalidArtifact,
+		/// The validator may not vote in this dispute now.
 		NotDue,
-		/// The job is before the tribunal already.
+		/// There is already a dispute over the job.
 		AlreadyDisputed,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::work_off_agenda(now)
+			Self::service_agendas(now)
 		}
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
@@ -301,10 +310,10 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(T::MaxValidators::get() > 0, "nobody could ever vote");
-			assert!(T::DuePerBlock::get() > 0, "the agenda would never move");
+			assert!(T::DuePerBlock::get() > 0, "the agenda would never advance");
 			assert!(
 				Self::weight_of(1).all_lte(Self::max_weight()),
-				"not even one vote would fit into a block"
+				"a ballot of one vote does not fit into a block"
 			);
 		}
 
@@ -316,12 +325,12 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// The dispute over a job; `None` if there is none, or no longer.
-		pub fn info(job: JobId) -> Option<DisputeInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
-			Self::dispute(job)
+		/// Returns the open dispute over a job.
+		pub fn dispute(job: JobId) -> Option<DisputeInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+			Self::dispute_info(job)
 		}
 
-		/// How an account has voted since genesis.
+		/// Returns the record of a validator since genesis.
 		pub fn voter(account: T::AccountId) -> VoterRecord {
 			VoterRecords::<T>::get(account)
 		}
@@ -329,11 +338,12 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Contest a provisional result. The bond is held until the validators have decided. Others may join a challenge until the
-		/// first vote is in.
+		/// Challenges a provisional result. The bond is on hold until the dispute ends. Others may join a challenge
+		/// until the first vote.
 		///
-		/// - `job`: a job with a provisional result whose window is open, or that was challenged just now.
-		/// - `answer`: the answer that the caller holds to be right. If the verdict is its digest, the job is settled with it.
+		/// - `job`: A job with a provisional result whose window is open, or with a challenge that can be joined.
+		/// - `answer`: The answer that the caller holds to be right. If the verdict is its digest, the job is settled
+		///   with it.
 		#[pallet::call_index(0)]
 		#[pallet::weight({
 			let b = answer.encoded_size() as u32;
@@ -344,13 +354,14 @@ pub mod pallet {
 			Self::do_challenge(who, job, answer)
 		}
 
-		/// Vote on what the right answers are. Accepted only if every vote is due and the validator signed. An authorised ballot has
-		/// no signer, so nobody is charged; whoever signs one like an ordinary transaction pays and fails.
+		/// Votes for the right answers in disputes. Accepted only if every vote is due and the validator signed. An
+		/// authorised ballot has no signer, so no account is charged. One that an account signs like an ordinary
+		/// transaction is charged and fails.
 		///
-		/// Weighed as if every vote decided; what that was too much is given back.
+		/// Weighed as if every vote decided; the unspent weight is refunded.
 		///
-		/// - `ballot`: the validator's key and its votes, ascending by job.
-		/// - `signature`: by that key over [`Ballot::message`].
+		/// - `ballot`: The validator's key and its votes, ascending by job.
+		/// - `signature`: The signature by that key over [`Ballot::message`].
 		#[pallet::call_index(1)]
 		#[pallet::weight(Pallet::<T>::weight_of(ballot.votes.len() as u32))]
 		#[pallet::weight_of_authorize(T::WeightInfo::authorize_vote(ballot.votes.len() as u32))]

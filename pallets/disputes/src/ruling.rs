@@ -1,4 +1,4 @@
-//! How disputes open and end, and what becomes of bonds and records.
+//! How disputes open and end, with their bonds and records.
 
 use crate::{
 	Agenda, Answers, BalanceOf, Cause, Challenge, Config, Dispute, Disputes, Electorates, Error, Event, HoldReason,
@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::vec::Vec;
 use assay_primitives::{
-	traits::{Docket, Ruling, Tribunal},
+	traits::{DisputedJobs, Ruling, Tribunal},
 	JobId, OutcomeDigest,
 };
 use frame_support::{
@@ -28,7 +28,7 @@ impl<T: Config> Tribunal<BlockNumberFor<T>> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Lays `job` before the validators of the present session.
+	/// Opens a dispute over `job` before the validators of the current session.
 	pub(crate) fn open_dispute(
 		job: JobId,
 		period: BlockNumberFor<T>,
@@ -37,7 +37,7 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		ensure!(!Disputes::<T>::contains_key(job), Error::<T>::AlreadyDisputed);
 		let now = frame_system::Pallet::<T>::block_number();
-		let (electorate, size) = Self::refer();
+		let (electorate, size) = Self::acquire_electorate();
 		let dispute = Dispute::<T> {
 			cause,
 			opened_at: now,
@@ -57,12 +57,13 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Ends a dispute, with or without a verdict. Nothing here may fail halfway: a dispute must always end. Returns what it took.
+	/// Ends a dispute, with or without a verdict, and returns the weight of that. Nothing here may fail halfway: a
+	/// dispute must always end.
 	pub(crate) fn decide(job: JobId, dispute: Dispute<T>, verdict: Option<OutcomeDigest>) -> Weight {
 		Disputes::<T>::remove(job);
 		Agenda::<T>::remove(dispute.due(), job);
 		let votes = Self::record_votes(job, &dispute, verdict);
-		Self::unrefer(dispute.electorate);
+		Self::release_electorate(dispute.electorate);
 		Self::deposit_event(Event::Decided { job, verdict, votes });
 
 		let (size, challengers) = (dispute.size, dispute.challenges.len());
@@ -78,7 +79,7 @@ impl<T: Config> Pallet<T> {
 			Answers::<T>::remove(job, challenge.digest);
 		}
 
-		let confirmed = T::Jobs::rule(
+		let confirmed = T::Jobs::apply_ruling(
 			job,
 			Ruling {
 				verdict,
@@ -88,14 +89,14 @@ impl<T: Config> Pallet<T> {
 		);
 		for challenge in dispute.challenges {
 			match verdict {
-				Some(_) if !is_right(&challenge) => Self::forfeit(job, challenge, &confirmed),
-				_ => Self::give_back(job, challenge),
+				Some(_) if !is_right(&challenge) => Self::forfeit_bond(job, challenge, &confirmed),
+				_ => Self::release_bond(job, challenge),
 			}
 		}
 		Self::weight_of_decision(size, u32::try_from(challengers).unwrap_or(MAX_CHALLENGES))
 	}
 
-	/// Clears the votes of a dispute into the records of its electorate. Returns how many there were.
+	/// Moves the votes of a dispute into the records of its electorate. Returns the number of votes.
 	fn record_votes(job: JobId, dispute: &Dispute<T>, verdict: Option<OutcomeDigest>) -> u32 {
 		let mut cast = 0u32;
 		for (seat, (validator, _)) in (0u32..).zip(Electorates::<T>::get(dispute.electorate).unwrap_or_default()) {
@@ -115,27 +116,27 @@ impl<T: Config> Pallet<T> {
 		cast
 	}
 
-	/// Releases the bond of a challenger who was not wrong.
-	fn give_back(job: JobId, challenge: Challenge<T::AccountId, BalanceOf<T>>) {
+	/// Releases the bond of a challenger that was not wrong.
+	fn release_bond(job: JobId, challenge: Challenge<T::AccountId, BalanceOf<T>>) {
 		let Challenge { who, bond, .. } = challenge;
-		let released = T::Currency::release(&HoldReason::Challenge.into(), &who, bond, Precision::BestEffort);
+		let released = T::Currency::release(&HoldReason::ChallengeBond.into(), &who, bond, Precision::BestEffort);
 		if released != Ok(bond) {
-			log::error!(target: LOG_TARGET, "job {job}: bond of {who:?} released: {released:?}");
-			frame_support::defensive!("the bond of an open challenge is held, and its account can receive it");
-			// The account cannot have it. Better gone than held for ever.
+			log::error!(target: LOG_TARGET, "job {job}: the bond {bond:?} of {who:?} is not released: {released:?}");
+			frame_support::defensive!("the bond of an open challenge is on hold, and its account can receive it");
+			// The account cannot receive the bond, which is burned, because it would stay on hold forever.
 			let rest = bond.saturating_sub(released.unwrap_or_default());
 			Self::burn_bond(&who, rest);
 		}
-		Self::deposit_event(Event::Returned {
+		Self::deposit_event(Event::BondReleased {
 			job,
 			challenger: who,
 			amount: released.unwrap_or_default(),
 		});
 	}
 
-	/// Burns a share of the bond of a challenger who was wrong, gives the rest to those it accused, in equal parts, and burns what
-	/// remains or cannot be received.
-	fn forfeit(job: JobId, challenge: Challenge<T::AccountId, BalanceOf<T>>, confirmed: &[T::AccountId]) {
+	/// Burns a share of the bond of a challenger that was wrong, and pays the rest to the accused workers in equal
+	/// parts. What remains or cannot be received is burned, too.
+	fn forfeit_bond(job: JobId, challenge: Challenge<T::AccountId, BalanceOf<T>>, confirmed: &[T::AccountId]) {
 		let Challenge { who, bond, .. } = challenge;
 		let heads = BalanceOf::<T>::from(u32::try_from(confirmed.len()).unwrap_or(u32::MAX));
 		let to_accused = bond.saturating_sub(T::ForfeitBurn::get().mul_floor(bond));
@@ -143,7 +144,7 @@ impl<T: Config> Pallet<T> {
 		let mut rest = bond;
 		for worker in confirmed {
 			let paid = T::Currency::transfer_on_hold(
-				&HoldReason::Challenge.into(),
+				&HoldReason::ChallengeBond.into(),
 				&who,
 				worker,
 				part,
@@ -157,7 +158,7 @@ impl<T: Config> Pallet<T> {
 			}
 		}
 		Self::burn_bond(&who, rest);
-		Self::deposit_event(Event::Forfeited {
+		Self::deposit_event(Event::BondForfeited {
 			job,
 			challenger: who,
 			amount: bond,
@@ -165,26 +166,26 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Burns what is left of a bond.
+	/// Burns the rest of a bond.
 	fn burn_bond(who: &T::AccountId, rest: BalanceOf<T>) {
 		if rest.is_zero() {
 			return;
 		}
 		let burned = T::Currency::burn_held(
-			&HoldReason::Challenge.into(),
+			&HoldReason::ChallengeBond.into(),
 			who,
 			rest,
 			Precision::BestEffort,
 			Fortitude::Force,
 		);
 		if burned != Ok(rest) {
-			log::error!(target: LOG_TARGET, "of {rest:?} of a bond of {who:?} burned: {burned:?}");
-			frame_support::defensive!("the bond of an open challenge is held");
+			log::error!(target: LOG_TARGET, "the rest {rest:?} of a bond of {who:?} is not burned: {burned:?}");
+			frame_support::defensive!("the bond of an open challenge is on hold");
 		}
 	}
 
-	/// What a decision takes, with the job's part of it.
+	/// Returns the weight of a decision, including the job's part of it.
 	pub(crate) fn weight_of_decision(validators: u32, challenges: u32) -> Weight {
-		T::WeightInfo::decide(validators, challenges).saturating_add(T::RuleWeight::get())
+		T::WeightInfo::decide(validators, challenges).saturating_add(T::RulingWeight::get())
 	}
 }

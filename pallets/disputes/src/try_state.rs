@@ -9,7 +9,7 @@ use frame_support::{ensure, traits::fungible::hold::Inspect as _};
 use sp_runtime::{traits::Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
-	/// Checks the invariants that the storage items state.
+	/// Checks the invariants stated at the storage items.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_votes()?;
 		Self::try_state_challenges()?;
@@ -18,13 +18,13 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_electorates()
 	}
 
-	/// Tallies count the votes, and what has a quorum is decided.
+	/// Checks that tallies count the votes, and that no digest has a quorum.
 	fn try_state_votes() -> Result<(), TryRuntimeError> {
 		let mut all = 0usize;
 		for (job, dispute) in Disputes::<T>::iter() {
 			let mut counted = BTreeMap::<_, u32>::new();
 			for (seat, digest) in Votes::<T>::iter_prefix(job) {
-				ensure!(seat < dispute.size, "somebody outside the electorate has voted");
+				ensure!(seat < dispute.size, "a vote comes from outside the electorate");
 				let votes = counted.entry(digest).or_default();
 				*votes = votes.saturating_add(1);
 				all = all.saturating_add(1);
@@ -41,7 +41,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Challenges are of distinct accounts, contest the result, and their answers are there.
+	/// Checks that challenges are of distinct accounts and contest the result, and that their answers are stored.
 	fn try_state_challenges() -> Result<(), TryRuntimeError> {
 		let mut answers = BTreeSet::new();
 		for (job, dispute) in Disputes::<T>::iter() {
@@ -54,7 +54,7 @@ impl<T: Config> Pallet<T> {
 							.challenges
 							.iter()
 							.all(|challenge| challenge.digest != provisional),
-						"somebody challenges a result with itself"
+						"a result is challenged with itself"
 					);
 				}
 			}
@@ -63,14 +63,14 @@ impl<T: Config> Pallet<T> {
 			answers.extend(dispute.challenges.iter().map(|challenge| (job, challenge.digest)));
 		}
 		for (job, digest, answer) in Answers::<T>::iter() {
-			ensure!(answer.digest() == digest, "an answer stands under another digest");
+			ensure!(answer.digest() == digest, "an answer is stored under another digest");
 			ensure!(answers.remove(&(job, digest)), "an answer belongs to no challenge");
 		}
 		ensure!(answers.is_empty(), "the answer of a challenge is missing");
 		Ok(())
 	}
 
-	/// What is held from each challenger is what its open challenges put up.
+	/// Checks that the balance on hold of each challenger is the sum of its open bonds.
 	fn try_state_bonds() -> Result<(), TryRuntimeError> {
 		let mut bonds = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
 		for challenge in Disputes::<T>::iter_values().flat_map(|dispute| dispute.challenges) {
@@ -78,13 +78,16 @@ impl<T: Config> Pallet<T> {
 			*sum = sum.saturating_add(challenge.bond);
 		}
 		for (who, sum) in bonds {
-			let held = T::Currency::balance_on_hold(&HoldReason::Challenge.into(), &who);
-			ensure!(held == sum, "what is held from a challenger is not its open bonds");
+			let held = T::Currency::balance_on_hold(&HoldReason::ChallengeBond.into(), &who);
+			ensure!(
+				held == sum,
+				"the balance on hold of a challenger is not the sum of its open bonds"
+			);
 		}
 		Ok(())
 	}
 
-	/// Each dispute stands on the agenda once, after its deadline, and nothing else does.
+	/// Checks that the agenda lists each dispute once, after its deadline, and nothing else.
 	fn try_state_agenda() -> Result<(), TryRuntimeError> {
 		for (job, dispute) in Disputes::<T>::iter() {
 			ensure!(
@@ -94,17 +97,17 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(
 			Agenda::<T>::iter_keys().count() == Disputes::<T>::iter_keys().count(),
-			"the agenda names a dispute twice, or none"
+			"the agenda lists a dispute twice, or one that is not open"
 		);
 		let next = NextDue::<T>::get();
 		ensure!(
 			Agenda::<T>::iter_keys().all(|(due, _)| due >= next),
-			"the agenda was passed over"
+			"an entry of the agenda was skipped"
 		);
 		Ok(())
 	}
 
-	/// Electorates are kept while they are needed, and counted right.
+	/// Checks that electorates are stored exactly while they are needed, and that their disputes are counted.
 	fn try_state_electorates() -> Result<(), TryRuntimeError> {
 		let mut open = BTreeMap::<u32, u32>::new();
 		for dispute in Disputes::<T>::iter_values() {
@@ -116,7 +119,7 @@ impl<T: Config> Pallet<T> {
 		let current = CurrentElectorate::<T>::get();
 		ensure!(
 			Electorates::<T>::iter_keys().all(|number| number == current || open.contains_key(&number)),
-			"an electorate is kept that nobody refers to"
+			"an electorate is stored to which nothing refers"
 		);
 		ensure!(
 			OpenDisputes::<T>::iter().collect::<BTreeMap<_, _>>() == open,

@@ -9,8 +9,8 @@ use frame_support::{dispatch::DispatchClass, traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 
 impl<T: Config> Pallet<T> {
-	/// The dispute over a job; `None` if there is none, or no longer.
-	pub(crate) fn dispute(job: JobId) -> Option<DisputeInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+	/// Returns the open dispute over a job.
+	pub(crate) fn dispute_info(job: JobId) -> Option<DisputeInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
 		let dispute = Disputes::<T>::get(job)?;
 		Some(DisputeInfo {
 			job,
@@ -31,13 +31,13 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// What a ballot of so many votes weighs at most: as if each decided a dispute.
+	/// Returns the maximum weight of a ballot with this number of votes: as if each decided a dispute.
 	pub(crate) fn weight_of(votes: u32) -> Weight {
 		let decision = Self::weight_of_decision(T::MaxValidators::get(), MAX_CHALLENGES);
 		T::WeightInfo::vote(votes).saturating_add(decision.saturating_mul(votes.into()))
 	}
 
-	/// The most that a transaction may weigh.
+	/// Returns the maximum weight of a transaction.
 	pub(crate) fn max_weight() -> Weight {
 		let weights = T::BlockWeights::get();
 		let class = weights.get(DispatchClass::Normal);

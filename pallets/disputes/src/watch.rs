@@ -1,15 +1,17 @@
-//! The off-chain worker's second part: re-executes a share of all provisional results, unasked, and challenges what is wrong.
+//! The second part of the off-chain worker: re-executes a share of all provisional results unasked, and challenges
+//! wrong ones.
 //!
-//! Which results it looks at follows from their numbers and a secret of the node, so nobody can know before which are safe to
-//! falsify, and a node that restarts looks at the same ones.
+//! The selection follows from the jobs' numbers and a secret of the node. So no worker can know in advance which
+//! results are safe to falsify, and a node selects the same ones after a restart.
 
-use crate::{offchain::is_recent, BalanceOf, Call, Config, Disputes, HoldReason, Pallet, LOG_TARGET};
+use crate::{BalanceOf, Call, Config, Disputes, HoldReason, Pallet, LOG_TARGET};
 use alloc::vec::Vec;
 use assay_primitives::{
 	batch::Answer,
-	host::{self, Role},
+	host::{self, Purpose},
 	key::watcher,
-	traits::Docket,
+	offchain::is_recent,
+	traits::DisputedJobs,
 	JobId,
 };
 use codec::{Decode, Encode};
@@ -25,18 +27,18 @@ use sp_runtime::{
 	MultiSignature, MultiSigner, Permill,
 };
 
-/// The most job numbers that are looked at in one block.
+/// The maximum number of jobs that are considered in one block.
 const MAX_SCANNED: u64 = 512;
 
-/// The most job numbers that the watch lags behind. Older ones are let go, or a node that was away long would come too late for
-/// every new result.
+/// The maximum number of jobs by which the watch may lag behind. Older jobs are skipped; otherwise a node that was
+/// offline for long would be too late for every new result.
 const MAX_BEHIND: u64 = 4_096;
 
-/// The most chosen jobs that are kept an eye on at a time. The oldest is let go for a new one.
+/// The maximum number of selected jobs that are watched at a time. A new one replaces the oldest.
 const MAX_PENDING: usize = 1_024;
 
-/// Blocks for which a chosen job is waited for to become provisional: two hours. Most that take longer have ended otherwise.
-const PATIENCE: u32 = 2_400;
+/// Blocks in which a selected job must become provisional: two hours. Most jobs that take longer have ended otherwise.
+const PROVISIONAL_TIMEOUT: u32 = 2_400;
 
 /// Where the node's secret lies in its local storage.
 const SECRET: &[u8] = b"assay/watch/secret";
@@ -44,7 +46,7 @@ const SECRET: &[u8] = b"assay/watch/secret";
 /// Where the watch's notes lie in the node's local storage.
 const NOTES: &[u8] = b"assay/watch/notes";
 
-/// Signs as the account of a [`watcher`] key, on chains with the usual kinds of accounts.
+/// Signs as the account of a [`watcher`] key, on chains with Substrate's usual accounts.
 pub struct WatcherAppCrypto;
 
 impl AppCrypto<MultiSigner, MultiSignature> for WatcherAppCrypto {
@@ -53,23 +55,23 @@ impl AppCrypto<MultiSigner, MultiSignature> for WatcherAppCrypto {
 	type GenericSignature = sr25519::Signature;
 }
 
-/// How far a chosen job is, as far as this node has seen.
+/// The stage of a selected job, as this node has seen it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 enum Stage<BlockNumber> {
-	/// It was chosen at that block, and has not been provisional since.
+	/// It was selected in this block, and has not been provisional since.
 	Awaited(BlockNumber),
-	/// It is provisional, and not compared.
+	/// It is provisional, and has not been compared.
 	Provisional,
-	/// It is wrong, and a challenge was submitted at that block.
+	/// It is wrong, and a challenge was submitted in this block.
 	Challenged(BlockNumber),
 }
 
-/// What the watch remembers.
+/// The notes of the watch.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 struct Notes<BlockNumber> {
-	/// The first job number not looked at.
+	/// The first job that has not been considered.
 	cursor: JobId,
-	/// The jobs that were chosen and are not done with.
+	/// The selected jobs that are still watched.
 	pending: Vec<(JobId, Stage<BlockNumber>)>,
 }
 
@@ -82,14 +84,14 @@ impl<BlockNumber> Default for Notes<BlockNumber> {
 	}
 }
 
-/// A result that this node finds wrong, and the answer it finds right.
-struct Finding {
+/// A result that differs from this node's answer.
+struct Mismatch {
 	job: JobId,
 	answer: Answer,
 }
 
 impl<T: Config> Pallet<T> {
-	/// Chooses among new jobs, compares provisional results with this node's answers, and challenges those that differ.
+	/// Selects new jobs, compares provisional results with this node's answers, and challenges those that differ.
 	pub(crate) fn watch_results(now: BlockNumberFor<T>) {
 		let share = host::watch_share();
 		if share.is_zero() {
@@ -99,16 +101,16 @@ impl<T: Config> Pallet<T> {
 			log::warn!(target: LOG_TARGET, "nothing is watched: the node's local storage cannot be read");
 			return;
 		};
-		let mut findings = Vec::new();
+		let mut mismatches = Vec::new();
 		let noted = Self::update_notes(|notes| {
-			Self::choose(notes, &secret, share, now);
-			findings = Self::compare(notes, now);
+			Self::select_jobs(notes, &secret, share, now);
+			mismatches = Self::compare_results(notes, now);
 		});
-		// Another run of the off-chain worker was faster; what it has not done is done at the next block.
-		if !noted || findings.is_empty() {
+		// If another run of the off-chain worker was faster, the next block continues.
+		if !noted || mismatches.is_empty() {
 			return;
 		}
-		let failed = Self::challenge_all(findings);
+		let failed = Self::challenge_all(mismatches);
 		if !failed.is_empty() {
 			Self::update_notes(|notes| {
 				for (job, stage) in &mut notes.pending {
@@ -120,7 +122,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Changes the notes; `false`, and they are as they were, if another run of the off-chain worker changes them meanwhile.
+	/// Changes the notes. Returns `false` and leaves them unchanged if another run of the off-chain worker changes them
+	/// at the same time.
 	fn update_notes(change: impl FnOnce(&mut Notes<BlockNumberFor<T>>)) -> bool {
 		let written = StorageValueRef::persistent(NOTES).mutate(
 			|notes: Result<Option<Notes<BlockNumberFor<T>>>, StorageRetrievalError>| -> Result<_, ()> {
@@ -135,16 +138,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Looks at the next job numbers and keeps those that fall to this node.
-	fn choose(notes: &mut Notes<BlockNumberFor<T>>, secret: &[u8; 32], share: Permill, now: BlockNumberFor<T>) {
-		let JobId(next) = T::Jobs::next();
-		// A number beyond the next one was seen on a fork that has lost, or on another chain.
+	/// Considers the next jobs and notes the selected ones.
+	fn select_jobs(notes: &mut Notes<BlockNumberFor<T>>, secret: &[u8; 32], share: Permill, now: BlockNumberFor<T>) {
+		let JobId(next) = T::Jobs::next_job();
+		// A number beyond the next one belongs to a fork that lost, or to another chain.
 		let from = notes.cursor.0.min(next).max(next.saturating_sub(MAX_BEHIND));
 		if notes.cursor.0 > 0 && from > notes.cursor.0 {
-			log::warn!(target: LOG_TARGET, "the watch is late: jobs {} to {from} are let go", notes.cursor);
+			log::warn!(target: LOG_TARGET, "the watch is late: jobs {} to {from} are skipped", notes.cursor);
 		}
 		let to = from.saturating_add(MAX_SCANNED).min(next);
-		for job in (from..to).map(JobId).filter(|job| falls_to(secret, *job, share)) {
+		for job in (from..to).map(JobId).filter(|job| is_selected(secret, *job, share)) {
 			if notes.pending.iter().any(|(known, _)| *known == job) {
 				continue;
 			}
@@ -156,23 +159,23 @@ impl<T: Config> Pallet<T> {
 		notes.cursor = JobId(to);
 	}
 
-	/// Compares what is provisional with this node's answers, as far as it has them. Returns what differs and was not challenged
-	/// lately, and forgets what is done with.
-	fn compare(notes: &mut Notes<BlockNumberFor<T>>, now: BlockNumberFor<T>) -> Vec<Finding> {
-		let mut findings = Vec::new();
+	/// Compares provisional results with this node's answers, as far as it has them. Returns those that differ and were
+	/// not challenged recently, and removes the notes of jobs that need no further watch.
+	fn compare_results(notes: &mut Notes<BlockNumberFor<T>>, now: BlockNumberFor<T>) -> Vec<Mismatch> {
+		let mut mismatches = Vec::new();
 		notes.pending.retain_mut(|(job, stage)| {
 			if Disputes::<T>::contains_key(*job) {
 				return false;
 			}
-			let Some(provisional) = T::Jobs::provisional(*job) else {
-				// What was provisional once can be challenged no longer.
-				return matches!(stage, Stage::Awaited(since) if now < since.saturating_add(PATIENCE.into()));
+			let Some(provisional) = T::Jobs::provisional_digest(*job) else {
+				// A result that was provisional before can no longer be challenged.
+				return matches!(stage, Stage::Awaited(since) if now < since.saturating_add(PROVISIONAL_TIMEOUT.into()));
 			};
 			if matches!(stage, Stage::Challenged(at) if is_recent(*at, now)) {
 				return true;
 			}
 			*stage = Stage::Provisional;
-			let Some(answer) = Self::answer(*job, Role::Watch) else {
+			let Some(answer) = Self::poll_job(*job, Purpose::Watch) else {
 				return true;
 			};
 			let digest = answer.digest();
@@ -181,26 +184,26 @@ impl<T: Config> Pallet<T> {
 			}
 			log::warn!(
 				target: LOG_TARGET,
-				"job {job}: the provisional result {provisional} is wrong, this node finds {digest}",
+				"job {job}: the provisional result {provisional} is wrong, this node's answer is {digest}",
 			);
 			*stage = Stage::Challenged(now);
-			findings.push(Finding { job: *job, answer });
+			mismatches.push(Mismatch { job: *job, answer });
 			true
 		});
-		findings
+		mismatches
 	}
 
-	/// Challenges results in the name of this node's watcher accounts. Returns the jobs for which that did not work.
-	fn challenge_all(findings: Vec<Finding>) -> Vec<JobId> {
+	/// Challenges results from this node's watcher accounts. Returns the jobs for which that failed.
+	fn challenge_all(mismatches: Vec<Mismatch>) -> Vec<JobId> {
 		let bond = T::ChallengeBond::get();
 		let accounts: Vec<_> = Signer::<T, T::WatcherId, ForAny>::keystore_accounts().collect();
 		let (mut charged, mut failed) = (Vec::new(), Vec::new());
-		for Finding { job, answer } in findings {
+		for Mismatch { job, answer } in mismatches {
 			let affordable = accounts.iter().find(|account| {
 				let before = charged.iter().filter(|who| **who == account.id).count();
 				let bonds = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
 				let sum = bond.saturating_mul(BalanceOf::<T>::from(bonds));
-				T::Currency::can_hold(&HoldReason::Challenge.into(), &account.id, sum)
+				T::Currency::can_hold(&HoldReason::ChallengeBond.into(), &account.id, sum)
 			});
 			let Some(account) = affordable else {
 				failed.push(job);
@@ -212,7 +215,7 @@ impl<T: Config> Pallet<T> {
 					log::warn!(target: LOG_TARGET, "job {job}: challenged as {:?}", account.id);
 					charged.push(account.id.clone());
 				}
-				// An earlier challenge with the same nonce may be on its way still. The next block tries again.
+				// An earlier challenge with the same nonce may still be on its way. The next block tries again.
 				refused => {
 					log::debug!(target: LOG_TARGET, "job {job}: the challenge is not in the pool: {refused:?}");
 					failed.push(job);
@@ -223,7 +226,7 @@ impl<T: Config> Pallet<T> {
 			let accounts = accounts.len();
 			log::warn!(
 				target: LOG_TARGET,
-				"{} wrong results could not be challenged yet: {accounts} watcher keys in the keystore, the bond is {bond:?}",
+				"{} wrong results not challenged yet: {accounts} watcher keys in the keystore, the bond is {bond:?}",
 				failed.len(),
 			);
 		}
@@ -231,13 +234,13 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Whether the node watches `job`: with a chance of `share`, by a hash that only this node can know.
-fn falls_to(secret: &[u8; 32], job: JobId, share: Permill) -> bool {
+/// Whether the node watches `job`: with probability `share`, by a hash that only this node can know.
+fn is_selected(secret: &[u8; 32], job: JobId, share: Permill) -> bool {
 	let hash = sp_io::hashing::blake2_128(&(secret, job).encode());
 	u128::from_le_bytes(hash) % 1_000_000 < u128::from(share.deconstruct())
 }
 
-/// The node's secret, made once; `None` if it can be neither read nor stored now.
+/// Returns the node's secret, and creates it on the first call; `None` if it can be neither read nor stored now.
 fn secret() -> Option<[u8; 32]> {
 	let store = StorageValueRef::persistent(SECRET);
 	if let Ok(Some(secret)) = store.get() {

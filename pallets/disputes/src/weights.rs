@@ -1,6 +1,6 @@
 //! Weights of `pallet_disputes`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, 4 repeats at least, on Intel(R) Xeon(R) Processor. The chain
+//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, at least 4 repeats, on Intel(R) Xeon(R) Processor. The chain
 //! keeps no storage proofs, so proof size is zero.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -11,31 +11,25 @@ use frame_support::{
 	weights::{constants::ParityDbWeight, RuntimeDbWeight, Weight},
 };
 
-/// What the calls, their authorisation and the hooks of this pallet weigh; `benchmarking.rs` says what each stands for.
+/// The weights of the calls, their authorisation and the hooks of this pallet. `benchmarking.rs` says what each
+/// measures.
 pub trait WeightInfo {
-	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:1 w:0)
-	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:1 w:1)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:1 w:1)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Totals` (r:1 w:1)
-	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
-	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
-	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Electorates` (r:1 w:0)
-	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Agenda` (r:0 w:1)
-	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Answers` (r:0 w:1)
-	/// Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
-	/// `b`: from 16 to 16384.
+	/// Storage: `Disputes::Disputes` (r:1 w:1) Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308),
+	/// added: 6783, mode: `MaxEncodedLen`) Storage: `Jobs::Jobs` (r:1 w:1) Proof: `Jobs::Jobs` (`max_values`: None,
+	/// `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`) Storage: `Parameters::Parameters` (r:1 w:0) Proof:
+	/// `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`) Storage:
+	/// `System::Account` (r:1 w:1) Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603,
+	/// mode: `MaxEncodedLen`) Storage: `Balances::Holds` (r:1 w:1) Proof: `Balances::Holds` (`max_values`: None,
+	/// `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`) Storage: `Jobs::Totals` (r:1 w:1) Proof:
+	/// `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::CurrentElectorate` (r:1 w:0) Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`:
+	/// Some(4), added: 499, mode: `MaxEncodedLen`) Storage: `Disputes::OpenDisputes` (r:1 w:1) Proof:
+	/// `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::Electorates` (r:1 w:0) Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414),
+	/// added: 8889, mode: `MaxEncodedLen`) Storage: `Disputes::Agenda` (r:0 w:1) Proof: `Disputes::Agenda`
+	/// (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`) Storage: `Disputes::Answers` (r:0
+	/// w:1) Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode:
+	/// `MaxEncodedLen`) `b`: from 16 to 16384.
 	fn challenge(b: u32, ) -> Weight;
 	/// Storage: `Disputes::Disputes` (r:1 w:1)
 	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
@@ -67,91 +61,64 @@ pub trait WeightInfo {
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
 	/// `n`: from 1 to 64.
 	fn authorize_vote(n: u32, ) -> Weight;
-	/// Storage: `Disputes::Electorates` (r:1 w:0)
-	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Votes` (r:100 w:100)
-	/// Proof: `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::VoterRecords` (r:100 w:100)
-	/// Proof: `Disputes::VoterRecords` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
-	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
-	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Answers` (r:1 w:8)
-	/// Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Models` (r:1 w:0)
-	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Answers` (r:1 w:0)
-	/// Proof: `Jobs::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:25 w:25)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:9 w:9)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:14 w:14)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pools` (r:1 w:1)
-	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Records` (r:14 w:14)
-	/// Proof: `Workers::Records` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Totals` (r:1 w:1)
-	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
-	/// Storage: `Parameters::Parameters` (r:1 w:0)
-	/// Proof: `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:0 w:14)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Agenda` (r:0 w:1)
-	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Agenda` (r:0 w:1)
-	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Disputes` (r:0 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
-	/// `v`: from 1 to 100.
-	/// `c`: from 0 to 8.
+	/// Storage: `Disputes::Electorates` (r:1 w:0) Proof: `Disputes::Electorates` (`max_values`: None, `max_size`:
+	/// Some(6414), added: 8889, mode: `MaxEncodedLen`) Storage: `Disputes::Votes` (r:100 w:100) Proof:
+	/// `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::VoterRecords` (r:100 w:100) Proof: `Disputes::VoterRecords` (`max_values`: None, `max_size`:
+	/// Some(72), added: 2547, mode: `MaxEncodedLen`) Storage: `Disputes::OpenDisputes` (r:1 w:1) Proof:
+	/// `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::CurrentElectorate` (r:1 w:0) Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`:
+	/// Some(4), added: 499, mode: `MaxEncodedLen`) Storage: `Disputes::Answers` (r:1 w:8) Proof: `Disputes::Answers`
+	/// (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`) Storage: `Jobs::Jobs` (r:1
+	/// w:1) Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
+	/// Storage: `Models::Models` (r:1 w:0) Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added:
+	/// 3281, mode: `MaxEncodedLen`) Storage: `Jobs::Answers` (r:1 w:0) Proof: `Jobs::Answers` (`max_values`: None,
+	/// `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`) Storage: `System::Account` (r:25 w:25) Proof:
+	/// `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`) Storage:
+	/// `Balances::Holds` (r:9 w:9) Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650,
+	/// mode: `MaxEncodedLen`) Storage: `Workers::WorkerSlots` (r:14 w:14) Proof: `Workers::WorkerSlots` (`max_values`:
+	/// None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`) Storage: `Workers::Pools` (r:1 w:1) Proof:
+	/// `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`) Storage:
+	/// `Workers::Records` (r:14 w:14) Proof: `Workers::Records` (`max_values`: None, `max_size`: Some(96), added: 2571,
+	/// mode: `MaxEncodedLen`) Storage: `Jobs::Totals` (r:1 w:1) Proof: `Jobs::Totals` (`max_values`: Some(1),
+	/// `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`) Storage: `Parameters::Parameters` (r:1 w:0) Proof:
+	/// `Parameters::Parameters` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`) Storage:
+	/// `Workers::FreeSlots` (r:0 w:14) Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added:
+	/// 2551, mode: `MaxEncodedLen`) Storage: `Jobs::Agenda` (r:0 w:1) Proof: `Jobs::Agenda` (`max_values`: None,
+	/// `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`) Storage: `Disputes::Agenda` (r:0 w:1) Proof:
+	/// `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::Disputes` (r:0 w:1) Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added:
+	/// 6783, mode: `MaxEncodedLen`) `v`: from 1 to 100. `c`: from 0 to 8.
 	fn decide(v: u32, c: u32, ) -> Weight;
-	/// Storage: `Disputes::NextDue` (r:1 w:1)
-	/// Proof: `Disputes::NextDue` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Agenda` (r:92 w:12)
-	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Disputes` (r:12 w:12)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Electorates` (r:1 w:0)
-	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Votes` (r:12 w:0)
-	/// Proof: `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::VoterRecords` (r:1 w:1)
-	/// Proof: `Disputes::VoterRecords` (`max_values`: None, `max_size`: Some(72), added: 2547, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
-	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
-	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Jobs` (r:12 w:12)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:2 w:2)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:2 w:2)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:14 w:14)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pools` (r:1 w:1)
-	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Totals` (r:1 w:1)
-	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:0 w:168)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Agenda` (r:0 w:12)
-	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Answers` (r:0 w:12)
-	/// Proof: `Jobs::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Answers` (r:0 w:12)
-	/// Proof: `Disputes::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`)
-	/// `n`: from 0 to 50.
-	/// `s`: from 1 to 50.
-	fn work_off_agenda(n: u32, s: u32, ) -> Weight;
+	/// Storage: `Disputes::NextDue` (r:1 w:1) Proof: `Disputes::NextDue` (`max_values`: Some(1), `max_size`: Some(4),
+	/// added: 499, mode: `MaxEncodedLen`) Storage: `Disputes::Agenda` (r:92 w:12) Proof: `Disputes::Agenda`
+	/// (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`) Storage: `Disputes::Disputes`
+	/// (r:12 w:12) Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode:
+	/// `MaxEncodedLen`) Storage: `Disputes::Electorates` (r:1 w:0) Proof: `Disputes::Electorates` (`max_values`: None,
+	/// `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`) Storage: `Disputes::Votes` (r:12 w:0) Proof:
+	/// `Disputes::Votes` (`max_values`: None, `max_size`: Some(60), added: 2535, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::VoterRecords` (r:1 w:1) Proof: `Disputes::VoterRecords` (`max_values`: None, `max_size`: Some(72),
+	/// added: 2547, mode: `MaxEncodedLen`) Storage: `Disputes::OpenDisputes` (r:1 w:1) Proof: `Disputes::OpenDisputes`
+	/// (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::CurrentElectorate` (r:1 w:0) Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`:
+	/// Some(4), added: 499, mode: `MaxEncodedLen`) Storage: `Jobs::Jobs` (r:12 w:12) Proof: `Jobs::Jobs` (`max_values`:
+	/// None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`) Storage: `System::Account` (r:2 w:2) Proof:
+	/// `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`) Storage:
+	/// `Balances::Holds` (r:2 w:2) Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650,
+	/// mode: `MaxEncodedLen`) Storage: `Workers::WorkerSlots` (r:14 w:14) Proof: `Workers::WorkerSlots` (`max_values`:
+	/// None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`) Storage: `Workers::Pools` (r:1 w:1) Proof:
+	/// `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`) Storage:
+	/// `Jobs::Totals` (r:1 w:1) Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode:
+	/// `MaxEncodedLen`) Storage: `Workers::FreeSlots` (r:0 w:168) Proof: `Workers::FreeSlots` (`max_values`: None,
+	/// `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`) Storage: `Jobs::Agenda` (r:0 w:12) Proof:
+	/// `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`) Storage:
+	/// `Jobs::Answers` (r:0 w:12) Proof: `Jobs::Answers` (`max_values`: None, `max_size`: Some(16470), added: 18945,
+	/// mode: `MaxEncodedLen`) Storage: `Disputes::Answers` (r:0 w:12) Proof: `Disputes::Answers` (`max_values`: None,
+	/// `max_size`: Some(16470), added: 18945, mode: `MaxEncodedLen`) `n`: from 0 to 50. `s`: from 1 to 50.
+	fn service_agendas(n: u32, s: u32, ) -> Weight;
 }
 
-/// With the database as the runtime prices it.
+/// The weights with the database as the runtime prices it.
 pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl WeightInfo for () {
@@ -170,12 +137,12 @@ impl WeightInfo for () {
 	fn decide(v: u32, c: u32, ) -> Weight {
 		Measured::<ParityDbWeight>::decide(v, c, )
 	}
-	fn work_off_agenda(n: u32, s: u32, ) -> Weight {
-		Measured::<ParityDbWeight>::work_off_agenda(n, s, )
+	fn service_agendas(n: u32, s: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::service_agendas(n, s, )
 	}
 }
 
-/// With the database as `Db` prices it.
+/// The weights with the database as `Db` prices it.
 pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
@@ -232,7 +199,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	// At least 183_811 ns.
-	fn work_off_agenda(n: u32, s: u32, ) -> Weight {
+	fn service_agendas(n: u32, s: u32, ) -> Weight {
 		Weight::from_parts(1_695_286_029, 0)
 			// Standard error: 10_055_452
 			.saturating_add(Weight::from_parts(52_334_804, 0).saturating_mul(n.into()))

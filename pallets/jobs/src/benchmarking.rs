@@ -1,4 +1,4 @@
-//! What the calls, their authorisation, the draw and the agenda weigh, measured at their worst.
+//! The weights of the calls, their authorisation, the draw and the agenda, measured in the worst case.
 
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used)] // A benchmark that cannot be set up must not run.
 
@@ -7,9 +7,9 @@ mod setup;
 use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::Standing,
+	api::ParticipantStatus,
 	key::WorkerKey,
-	traits::{Docket, OnQuarantine, Ruling, WorkerPool},
+	traits::{DisputedJobs, OnQuarantine, Ruling, WorkerPool},
 	JobId, ModelId, ModelRef, Payload, MAX_INLINE,
 };
 use frame_benchmarking::v2::*;
@@ -21,16 +21,17 @@ use sp_runtime::{
 	Permill, RuntimeAppPublic,
 };
 
-/// What benchmarks need of other pallets.
+/// What benchmarks need from other pallets.
 pub trait BenchmarkHelper<AccountId> {
-	/// A listed model, and an input of it that has about so many bytes, 16 at least. Models for other lengths are other models.
+	/// Returns a listed model, and an input for it of about `bytes` bytes, at least 16. Each length has its own model.
 	fn model(bytes: u32) -> (ModelId, Payload);
 
-	/// A listed model with as many ports as may be, the version of a family by which it is called, and inputs for it of the smallest
-	/// tensors, in at most so many bytes, with their number.
+	/// Returns a listed model with the maximum number of ports, a version of a family that names it, and the number of
+	/// items and the input of a batch of the smallest tensors in at most `bytes` bytes.
 	fn busy_model(bytes: u32) -> (ModelId, ModelRef, u32, Payload);
 
-	/// A registered worker, another for each `seed`, that serves `model` with so many slots. Its key is in the keystore.
+	/// Returns a registered worker, a different one for each `seed`, that offers `slots` slots for `model`. Its key is
+	/// in the keystore.
 	fn worker(seed: u32, slots: u32, model: ModelId) -> (AccountId, WorkerKey);
 
 	/// Gives `who` enough for the fees of hundreds of jobs.
@@ -41,7 +42,7 @@ pub trait BenchmarkHelper<AccountId> {
 mod benchmarks {
 	use super::*;
 
-	/// With slots reserved for a checker and an auditor, by name, and with as many tensors as fit.
+	/// Requests by name, with the maximum number of tensors, and reserves slots for a checker and an auditor.
 	#[benchmark]
 	fn request(b: Linear<256, MAX_INLINE>) {
 		let (model, named, items, input) = T::BenchmarkHelper::busy_model(b);
@@ -57,20 +58,20 @@ mod benchmarks {
 		assert_eq!(job::<T>(JobId(0)).reserved, 2);
 	}
 
-	/// Claims, each of which queues a draw behind as many as fill all blocks but the last that it may be in: dearer than a checker's
-	/// commitment.
+	/// Claims, which weigh more than commitments of checkers. Each queues a draw in the last block that is tried,
+	/// because all others are full.
 	#[benchmark]
 	fn commit(n: Linear<1, MAX_STEPS>) -> Result<(), BenchmarkError> {
-		// Two slots stay idle for each that is busy, or the pool would be too crowded.
+		// Two idle slots for each busy one: with fewer, jobs would be escalated.
 		let (model, mut crew) = crew::<T>(1, 3 * n);
 		let (worker, _) = crew.pop().ok_or(BenchmarkError::Stop("no worker"))?;
-		let jobs: Vec<_> = (0..n).map(|_| requested::<T>(model, 0)).collect();
+		let jobs: Vec<_> = (0..n).map(|_| request_job::<T>(model, 0)).collect();
 		let commits = jobs.iter().map(|job| Step::Commit {
 			job: *job,
 			commitment: SALT,
 		});
 		let steps = BoundedVec::truncate_from(commits.collect());
-		crowd_draws::<T>(now::<T>());
+		fill_draws::<T>(now::<T>());
 
 		#[block]
 		{
@@ -88,10 +89,10 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// The last reveal of each job, which makes its result provisional.
+	/// Makes the last reveal of each job, so that its result becomes provisional.
 	#[benchmark]
 	fn reveal(n: Linear<1, MAX_STEPS>, b: Linear<0, MAX_INLINE>) -> Result<(), BenchmarkError> {
-		let (_, submission) = reveals::<T>(n, b);
+		let (_, submission) = last_reveals::<T>(n, b);
 
 		#[block]
 		{
@@ -104,30 +105,32 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// What the last reveal of a job leads to if it cannot settle without the tribunal.
+	/// Opens a dispute, as the last reveal of an escalated job does.
 	#[benchmark]
 	fn open_dispute() {
-		let id = staffed::<T>(MAX_PARTICIPANTS);
+		let id = staff_job::<T>(MAX_PARTICIPANTS);
 		let answer = answer(MAX_INLINE);
 		let digest = answer.digest();
-		Pallet::<T>::keep(id, digest, answer);
+		Pallet::<T>::store_answer(id, digest, answer);
 		let deadline = now::<T>().saturating_add(One::one());
-		bring::<T>(id, JobState::Revealing { deadline }, |_| Standing::Revealed(digest));
+		advance_to::<T>(id, JobState::Revealing { deadline }, |_| {
+			ParticipantStatus::Revealed(digest)
+		});
 		let mut revealed = job::<T>(id);
 		revealed.escalated = true;
 
 		#[block]
 		{
-			Pallet::<T>::conclude(id, revealed, deadline);
+			Pallet::<T>::compare_answers(id, revealed, deadline);
 		}
 
 		assert!(matches!(job::<T>(id).state, JobState::Disputed { .. }));
 	}
 
-	/// Of reveals: their checks take more than those of commitments.
+	/// Authorises reveals, whose checks weigh more than those of commitments.
 	#[benchmark]
 	fn authorize_submit(n: Linear<1, MAX_STEPS>, b: Linear<0, MAX_INLINE>) -> Result<(), BenchmarkError> {
-		let (key, submission) = reveals::<T>(n, b);
+		let (key, submission) = last_reveals::<T>(n, b);
 		let signature = key
 			.sign(&submission.message(Pallet::<T>::genesis()))
 			.ok_or(BenchmarkError::Stop("the key is not in the keystore"))?;
@@ -143,7 +146,7 @@ mod benchmarks {
 	#[benchmark]
 	fn cancel() {
 		let (model, _) = crew::<T>(CREW, 1);
-		let id = requested::<T>(model, 1);
+		let id = request_job::<T>(model, 1);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(whitelisted_caller()), id);
@@ -159,17 +162,17 @@ mod benchmarks {
 		}
 	}
 
-	/// All checkers but one, and an auditor in its place.
+	/// Draws `n - 1` checkers and an auditor.
 	#[benchmark]
 	fn draw(n: Linear<1, 13>) {
 		let (model, _) = crew::<T>(CREW, 1);
-		let id = requested::<T>(model, n - 1);
+		let id = request_job::<T>(model, n - 1);
 		let since = now::<T>();
-		bring::<T>(id, JobState::Drawing { since, until: since }, |_| {
-			Standing::Committed(SALT)
+		advance_to::<T>(id, JobState::Drawing { since, until: since }, |_| {
+			ParticipantStatus::Committed(SALT)
 		});
 		let mut drawn = job::<T>(id);
-		drawn.deal.odds.audit = Permill::one();
+		drawn.terms.odds.audit = Permill::one();
 		drawn.reserved = n as u8;
 		assert!(T::Workers::reserve(&model, n));
 
@@ -182,16 +185,16 @@ mod benchmarks {
 		assert!(matches!(job::<T>(id).state, JobState::Checking { .. }));
 	}
 
-	/// Blocks in which nothing is due.
+	/// Reads the agendas of blocks in which nothing is due.
 	#[benchmark]
-	fn agenda(n: Linear<1, { T::DuePerBlock::get() }>) {
+	fn service_agendas(n: Linear<1, { T::DuePerBlock::get() }>) {
 		let first = now::<T>();
 		let last = first.saturating_add((n - 1).into());
 		NextDue::<T>::put(first);
 
 		#[block]
 		{
-			Pallet::<T>::work_off_agenda(last, u64::MAX);
+			Pallet::<T>::service_agendas(last, u64::MAX);
 		}
 
 		assert_eq!(NextDue::<T>::get(), last.saturating_add(One::one()));
@@ -199,73 +202,75 @@ mod benchmarks {
 
 	#[benchmark]
 	fn postpone() {
-		let id = staffed::<T>(MAX_PARTICIPANTS);
-		let place = job::<T>(id).agenda;
+		let id = staff_job::<T>(MAX_PARTICIPANTS);
+		let place = job::<T>(id).agenda.expect("a live job has a place on the agenda");
 		let deadline = place.saturating_add(100u32.into());
-		bring::<T>(id, JobState::Revealing { deadline }, |_| Standing::Committed(SALT));
+		advance_to::<T>(id, JobState::Revealing { deadline }, |_| {
+			ParticipantStatus::Committed(SALT)
+		});
 		frame_system::Pallet::<T>::set_block_number(place);
 
 		#[block]
 		{
-			Pallet::<T>::fall_due(place, id, place);
+			Pallet::<T>::service_job(place, id, place);
 		}
 
-		assert_eq!(job::<T>(id).agenda, deadline.saturating_add(One::one()));
+		assert_eq!(job::<T>(id).agenda, Some(deadline.saturating_add(One::one())));
 	}
 
 	#[benchmark]
 	fn replace_executor() {
 		let (model, _) = crew::<T>(CREW, 1);
-		let id = requested::<T>(model, 1);
-		let (place, now) = due::<T>(id);
+		let id = request_job::<T>(model, 1);
+		let (place, now) = make_due::<T>(id);
 
 		#[block]
 		{
-			Pallet::<T>::fall_due(place, id, now);
+			Pallet::<T>::service_job(place, id, now);
 		}
 
 		assert_eq!(job::<T>(id).replacements, 1);
 	}
 
-	/// Nobody has committed but the executor.
+	/// Replaces all checkers: only the executor has committed.
 	#[benchmark]
 	fn replace_checkers(n: Linear<1, MAX_PARTICIPANTS>) {
-		let id = staffed::<T>(n);
+		let id = staff_job::<T>(n);
 		let deadline = now::<T>();
-		bring::<T>(id, JobState::Checking { deadline }, |participant| match participant {
-			0 => Standing::Committed(SALT),
-			_ => Standing::Drawn,
+		advance_to::<T>(id, JobState::Checking { deadline }, |participant| match participant {
+			0 => ParticipantStatus::Committed(SALT),
+			_ => ParticipantStatus::Drawn,
 		});
-		let (place, now) = due::<T>(id);
-		crowd_draws::<T>(now);
+		let (place, now) = make_due::<T>(id);
+		fill_draws::<T>(now);
 
 		#[block]
 		{
-			Pallet::<T>::fall_due(place, id, now);
+			Pallet::<T>::service_job(place, id, now);
 		}
 
 		assert_eq!(job::<T>(id).participants.len(), 1);
 		assert!(matches!(job::<T>(id).state, JobState::Drawing { .. }));
 	}
 
-	/// Only the executor has revealed, and the tribunal is called.
+	/// Slashes all participants except the executor, which revealed, and opens a dispute.
 	#[benchmark]
 	fn punish_silence(n: Linear<1, MAX_PARTICIPANTS>) {
-		let id = staffed::<T>(n);
+		let id = staff_job::<T>(n);
 		let answer = answer(MAX_INLINE);
 		let digest = answer.digest();
-		Pallet::<T>::keep(id, digest, answer);
+		Pallet::<T>::store_answer(id, digest, answer);
 		Jobs::<T>::mutate(id, |job| job.iter_mut().for_each(|job| job.escalated = true));
 		let deadline = now::<T>();
-		bring::<T>(id, JobState::Revealing { deadline }, |participant| match participant {
-			0 => Standing::Revealed(digest),
-			_ => Standing::Committed(SALT),
+		advance_to::<T>(id, JobState::Revealing { deadline }, |participant| match participant {
+			0 => ParticipantStatus::Revealed(digest),
+			_ => ParticipantStatus::Committed(SALT),
 		});
-		let (place, now) = due::<T>(id);
+		let (place, now) = make_due::<T>(id);
 
 		#[block]
 		{
-			Pallet::<T>::fall_due(place, id, now);
+			Pallet::<T>::service_job(place, id, now);
 		}
 
 		assert!(!matches!(job::<T>(id).state, JobState::Revealing { .. }));
@@ -273,36 +278,36 @@ mod benchmarks {
 
 	#[benchmark]
 	fn settle(n: Linear<1, MAX_PARTICIPANTS>) {
-		let id = staffed::<T>(n);
+		let id = staff_job::<T>(n);
 		let since = now::<T>();
-		agreed::<T>(id, |digest| JobState::Provisional {
+		all_reveal::<T>(id, |digest| JobState::Provisional {
 			since,
 			until: since,
 			digest,
 		});
-		let (place, now) = due::<T>(id);
+		let (place, now) = make_due::<T>(id);
 
 		#[block]
 		{
-			Pallet::<T>::fall_due(place, id, now);
+			Pallet::<T>::service_job(place, id, now);
 		}
 
 		assert!(matches!(job::<T>(id).state, JobState::Settled { .. }));
 	}
 
-	/// All are found wrong, as many as may have proved it, and the right answer is a challenger's.
+	/// Finds all workers wrong, pays the maximum number of reporters, and settles with the answer of a challenger.
 	#[benchmark]
-	fn rule(n: Linear<1, MAX_PARTICIPANTS>) {
-		let id = staffed::<T>(n);
+	fn apply_ruling(n: Linear<1, MAX_PARTICIPANTS>) {
+		let id = staff_job::<T>(n);
 		let since = now::<T>();
-		agreed::<T>(id, |digest| JobState::Disputed {
+		all_reveal::<T>(id, |digest| JobState::Disputed {
 			since,
 			until: since,
 			challenged: Some(digest),
 		});
-		let upheld: Vec<T::AccountId> = (0..MAX_PROVERS).map(|n| account("prover", n, 0)).collect();
-		for prover in &upheld {
-			T::BenchmarkHelper::fund(prover);
+		let upheld: Vec<T::AccountId> = (0..MAX_REPORTERS).map(|n| account("reporter", n, 0)).collect();
+		for reporter in &upheld {
+			T::BenchmarkHelper::fund(reporter);
 		}
 		let brought = answer(MAX_INLINE - 1);
 		let ruling = Ruling {
@@ -313,19 +318,19 @@ mod benchmarks {
 
 		#[block]
 		{
-			<Pallet<T> as Docket<_, _>>::rule(id, ruling);
+			<Pallet<T> as DisputedJobs<_, _>>::apply_ruling(id, ruling);
 		}
 
 		assert!(matches!(job::<T>(id).state, JobState::Settled { .. }));
 		assert_eq!(Totals::<T>::get().wrong, u64::from(n));
 	}
 
-	/// The oldest record, with all that there is to forget of it.
+	/// Removes the oldest record with its input and answer.
 	#[benchmark]
 	fn prune() {
-		let id = staffed::<T>(MAX_PARTICIPANTS);
+		let id = staff_job::<T>(MAX_PARTICIPANTS);
 		let since = now::<T>();
-		let digest = agreed::<T>(id, |digest| JobState::Provisional {
+		let digest = all_reveal::<T>(id, |digest| JobState::Provisional {
 			since,
 			until: since,
 			digest,
@@ -341,10 +346,10 @@ mod benchmarks {
 		assert!(!Jobs::<T>::contains_key(id));
 	}
 
-	/// Over jobs of another model.
+	/// Visits jobs of another model.
 	#[benchmark]
-	fn sweep(n: Linear<0, MAX_LOOKS>) -> Result<(), BenchmarkError> {
-		recorded::<T>(n);
+	fn sweep(n: Linear<0, MAX_VISITS>) -> Result<(), BenchmarkError> {
+		insert_records::<T>(n);
 		let other = ModelId(sp_core::H256::repeat_byte(9));
 		<Pallet<T> as OnQuarantine>::on_quarantine(&other)?;
 
@@ -357,12 +362,12 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// All have revealed, and are paid.
+	/// Pays participants that have all revealed.
 	#[benchmark]
 	fn void_job(n: Linear<1, MAX_PARTICIPANTS>) {
-		let id = staffed::<T>(n);
+		let id = staff_job::<T>(n);
 		let since = now::<T>();
-		agreed::<T>(id, |digest| JobState::Provisional {
+		all_reveal::<T>(id, |digest| JobState::Provisional {
 			since,
 			until: since,
 			digest,
@@ -372,19 +377,19 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::void(id, voided);
+			Pallet::<T>::void_job(id, voided);
 		}
 
 		assert!(!job::<T>(id).state.is_live());
 	}
 
 	#[benchmark]
-	fn pass_ended(n: Linear<1, MAX_LOOKS>) {
-		recorded::<T>(n);
+	fn skip_ended_jobs(n: Linear<1, MAX_VISITS>) {
+		insert_records::<T>(n);
 
 		#[block]
 		{
-			Pallet::<T>::pass_ended();
+			Pallet::<T>::skip_ended_jobs();
 		}
 
 		assert_eq!(OldestLive::<T>::get(), JobId(n.into()));

@@ -1,16 +1,15 @@
 //! What the calls do.
 
 use crate::{
-	Accepted, AcceptedOf, BalanceOf, Config, Deal, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs,
-	NextJob, Pallet, PreviousBeacon, Step, SubmissionOf, Totals, WeightInfo,
+	AgreedTerms, BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobState, Jobs, NewJob, NewJobOf, NextJob,
+	Pallet, PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
 };
 use assay_primitives::{
-	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
+	api::{JobPeriods, ParticipantStatus, RefundReason, Role},
 	batch::{input_digest, Answer, MAX_ITEMS},
-	probe::fit,
-	task::{probe_id, task_id},
+	probe::inputs_fit,
 	terms::{Deterrence, Fee, Terms, MAX_CHECKERS},
-	traits::{ModelRegistry, Service, WorkerPool},
+	traits::{ModelRegistry, WorkerPool},
 	JobId, ModelId, ModelRef, OutcomeDigest, Payload,
 };
 use frame_support::{
@@ -18,10 +17,9 @@ use frame_support::{
 	ensure,
 	traits::{fungible::hold::Mutate as _, Get},
 };
-use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::{
-	traits::{BlakeTwo256, Bounded, Hash, Saturating},
+	traits::{BlakeTwo256, Hash, Saturating},
 	DispatchError,
 };
 
@@ -33,78 +31,77 @@ impl<T: Config> Pallet<T> {
 		input: Payload,
 		terms: Terms<BalanceOf<T>>,
 	) -> Result<JobId, DispatchError> {
-		ensure!((1..=MAX_ITEMS).contains(&items), Error::<T>::BadItems);
-		ensure!(Self::is_storable(&input), Error::<T>::BadArtifact);
+		ensure!((1..=MAX_ITEMS).contains(&items), Error::<T>::InvalidItemCount);
+		ensure!(input.is_storable(), Error::<T>::InvalidArtifact);
 		ensure!(terms.checkers <= MAX_CHECKERS, Error::<T>::TooManyCheckers);
 		let model = T::Models::resolve(&model).ok_or(Error::<T>::ModelNotOpen)?;
-		let offer = T::Models::offer(&model).ok_or(Error::<T>::ModelNotOpen)?;
-		ensure!(offer.listed || terms.allow_unlisted, Error::<T>::Unlisted);
+		let of_model = T::Models::terms(&model).ok_or(Error::<T>::ModelNotOpen)?;
+		ensure!(of_model.listed || terms.allow_unlisted, Error::<T>::ModelNotListed);
 		if let Payload::Inline(bytes) = &input {
-			ensure!(fit(&T::Models::inputs(&model), items, bytes), Error::<T>::WrongInput);
+			ensure!(
+				inputs_fit(&T::Models::inputs(&model), items, bytes),
+				Error::<T>::InvalidInput
+			);
 		}
-		let (deal, deterred) = Self::deal(offer.macs, offer.royalty, items, &terms);
-		ensure!(deal.fee.total() <= terms.max_fee, Error::<T>::Overpriced);
-		ensure!(deterred, Error::<T>::Undeterred);
-		let accepted = Accepted {
+		let (agreed, deterred) = Self::agree(of_model.macs, of_model.royalty, items, &terms);
+		ensure!(agreed.fee.total() <= terms.max_fee, Error::<T>::MaxFeeExceeded);
+		ensure!(deterred, Error::<T>::InsufficientDeterrence);
+		Self::accept(NewJob {
 			requester,
-			owner: offer.owner,
+			owner: of_model.owner,
 			model,
-			probation: None,
+			subject: Subject::Inference,
 			items,
 			input,
-			deal,
+			terms: agreed,
 			escalated: false,
-		};
-		Self::accept(accepted)
+		})
 	}
 
-	/// Holds the fee of a job, draws its executor and sets it going.
-	pub(crate) fn accept(accepted: AcceptedOf<T>) -> Result<JobId, DispatchError> {
-		let Accepted {
+	/// Holds the fee of a job, draws its executor and lets it claim.
+	pub(crate) fn accept(new: NewJobOf<T>) -> Result<JobId, DispatchError> {
+		let NewJob {
 			requester,
 			owner,
 			model,
-			probation,
+			subject,
 			items,
 			input,
-			deal,
+			terms,
 			escalated,
-		} = accepted;
-		let engine = T::Models::recipe(&model).map(|recipe| recipe.engine);
-		let engine = probation.map(|probation| probation.engine).or(engine);
-		let engine = engine.ok_or(Error::<T>::ModelNotOpen)?;
+		} = new;
+		let registered = T::Models::source(&model).map(|source| source.engine);
 		let digest = input_digest(items, input.content());
-		let task = match &probation {
-			None => task_id(engine, model, digest),
-			Some(probation) => probe_id(engine, model, digest, &probation.stated),
-		};
+		let task = subject
+			.task(registered, model, digest)
+			.ok_or(Error::<T>::ModelNotOpen)?;
 		let now = frame_system::Pallet::<T>::block_number();
-		let deadline = now.saturating_add(deal.periods.commit.into());
-		let checkers = deal.checkers();
-		let fee = deal.fee.total();
+		let deadline = now.saturating_add(terms.periods.commit.into());
+		let checkers = terms.checkers();
+		let fee = terms.fee.total();
 		let mut job = Job {
 			requester: requester.clone(),
 			owner,
 			model,
-			probation,
+			subject,
 			task,
 			items,
-			deal,
+			terms,
 			requested_at: now,
 			participants: Default::default(),
 			reserved: 0,
 			replacements: 0,
 			audited: false,
 			escalated,
-			agenda: Bounded::max_value(),
+			agenda: None,
 			state: JobState::Claiming { deadline },
 		};
 		let id = NextJob::<T>::get();
-		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::Exhausted)?));
-		let (executor, reserved) = Self::engage(&job.pool(), id, checkers)?;
+		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::JobIdsExhausted)?));
+		let (executor, reserved) = Self::assign_executor(&job.pool(), id, checkers)?;
 		job.reserved = reserved;
 		T::Currency::hold(&HoldReason::Fee.into(), &requester, fee)?;
-		Self::join(&mut job, executor.clone(), Duty::Executor);
+		Self::add_participant(&mut job, executor.clone(), Role::Executor);
 		Inputs::<T>::insert(id, input);
 		let state = job.state.clone();
 		Self::advance(id, job, state);
@@ -118,37 +115,38 @@ impl<T: Config> Pallet<T> {
 		Ok(id)
 	}
 
-	/// Draws an executor and reserves slots for its checkers, and for an auditor where there is a worker to spare.
-	fn engage(model: &ModelId, id: JobId, checkers: u8) -> Result<(T::AccountId, u8), DispatchError> {
-		let servers = T::Workers::servers(model);
-		ensure!(servers > 0, Error::<T>::NoFreeSlot);
-		ensure!(servers > checkers.into(), Error::<T>::TooFewWorkers);
-		let reserved = match servers > u32::from(checkers).saturating_add(1) {
+	/// Draws an executor, and reserves slots for `checkers` checkers and, if there is a worker to spare, for an
+	/// auditor. Returns the executor and the number of reserved slots.
+	fn assign_executor(pool: &ModelId, id: JobId, checkers: u8) -> Result<(T::AccountId, u8), DispatchError> {
+		let available = T::Workers::available_workers(pool);
+		ensure!(available > 0, Error::<T>::NoFreeSlot);
+		ensure!(available > checkers.into(), Error::<T>::TooFewWorkers);
+		let reserved = match available > u32::from(checkers).saturating_add(1) {
 			true => checkers.saturating_add(1),
 			false => checkers,
 		};
-		ensure!(T::Workers::free_slots(model) > reserved.into(), Error::<T>::NoFreeSlot);
+		ensure!(T::Workers::free_slots(pool) > reserved.into(), Error::<T>::NoFreeSlot);
 		let seed = BlakeTwo256::hash_of(&(b"assay/executor", PreviousBeacon::<T>::get(), id));
-		let executor = T::Workers::draw(model, id, seed, &[]).ok_or(Error::<T>::NoFreeSlot)?;
-		ensure!(T::Workers::reserve(model, reserved.into()), Error::<T>::NoFreeSlot);
+		let executor = T::Workers::draw(pool, id, seed, &[]).ok_or(Error::<T>::NoFreeSlot)?;
+		ensure!(T::Workers::reserve(pool, reserved.into()), Error::<T>::NoFreeSlot);
 		Ok((executor, reserved))
 	}
 
-	/// What is agreed if a job of so many inputs is accepted now on these terms, each of which takes `macs` multiply-accumulates and
-	/// costs `royalty`, and whether cheating would lose.
-	pub(crate) fn deal(
+	/// Returns the terms of a job that is accepted now, and whether cheating would lose on average. Each of its `items`
+	/// items takes `macs` multiply-accumulates and costs `royalty`.
+	pub(crate) fn agree(
 		macs: u64,
 		royalty: BalanceOf<T>,
 		items: u32,
 		terms: &Terms<BalanceOf<T>>,
-	) -> (Deal<BalanceOf<T>>, bool) {
+	) -> (AgreedTerms<BalanceOf<T>>, bool) {
 		let (pricing, periods, security) = (T::Pricing::get(), T::Periods::get(), T::Security::get());
-		let wait = periods.wait(terms.window);
-		let fee = Fee::new(&pricing, items, macs, royalty, terms.checkers, wait);
+		let extra = periods.extra_window(terms.window);
+		let fee = Fee::new(&pricing, items, macs, royalty, terms.checkers, extra);
 		let bond = T::Workers::slot_bond();
 		let deterrence = Deterrence::new(security.odds(), bond, terms.checkers, fee.total(), terms.value_at_risk);
-		let work = periods.work(items, macs);
-		let deal = Deal {
+		let work = periods.work_blocks(items, macs);
+		let agreed = AgreedTerms {
 			fee,
 			value_at_risk: terms.value_at_risk,
 			bond,
@@ -161,16 +159,17 @@ impl<T: Config> Pallet<T> {
 				window: periods.window(terms.window).saturating_add(work),
 				vote: periods.vote.saturating_add(work),
 			},
-			passing: deterrence.passing,
+			evasion_probability: deterrence.evasion_probability,
 			deterrence: deterrence.ratio(),
 		};
-		(deal, deterrence.holds())
+		(agreed, deterrence.is_sufficient())
 	}
 
-	/// Every reveal is charged as if it called the tribunal; what those took that did not is given back.
+	/// Takes the steps. Every reveal is charged as if it opened a dispute; the weight of those that did not is
+	/// refunded.
 	pub(crate) fn do_submit(submission: SubmissionOf<T>) -> DispatchResultWithPostInfo {
-		let most = Self::weight_of(&submission);
-		let mut peaceful = submission.reveals();
+		let charged = Self::weight_of(&submission);
+		let mut undisputed = submission.reveals();
 		let worker = submission.worker;
 		for step in submission.steps {
 			match step {
@@ -182,46 +181,36 @@ impl<T: Config> Pallet<T> {
 					answer,
 				} => {
 					let disputed = Self::reveal(&worker, job, digest, salt, answer)?;
-					peaceful = peaceful.saturating_sub(disputed.into());
+					undisputed = undisputed.saturating_sub(disputed.into());
 				}
 			}
 		}
-		let spared = T::WeightInfo::open_dispute().saturating_mul(peaceful.into());
-		Ok(Some(most.saturating_sub(spared)).into())
+		let unspent = T::WeightInfo::open_dispute().saturating_mul(undisputed.into());
+		Ok(Some(charged.saturating_sub(unspent)).into())
 	}
 
 	fn commit(worker: &T::AccountId, id: JobId, commitment: H256) -> DispatchResult {
-		let mut job = Self::committable(worker, id)?;
+		let mut job = Self::job_to_commit(worker, id)?;
 		let claims = matches!(job.state, JobState::Claiming { .. });
 		let now = frame_system::Pallet::<T>::block_number();
 		if claims && !Self::queue_draw(id, &job, now) {
 			// The next blocks are full of draws. Nothing has changed, and the worker will submit again.
 			return Ok(());
 		}
-		job.stand(worker, Standing::Committed(commitment));
+		job.set_status(worker, ParticipantStatus::Committed(commitment));
 		let worker = worker.clone();
 		if claims {
 			job.replacements = 0;
 			Self::await_draw(id, job, now);
 			Self::deposit_event(Event::Claimed { job: id, worker });
 		} else {
-			Self::reveal_or_wait(id, job, now);
+			Self::reveal_if_committed(id, job, now);
 			Self::deposit_event(Event::Committed { job: id, worker });
 		}
 		Ok(())
 	}
 
-	/// Goes on to the reveal if everybody has committed.
-	pub(crate) fn reveal_or_wait(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) {
-		if job.participants.iter().any(|p| p.standing == Standing::Drawn) {
-			Jobs::<T>::insert(id, job);
-		} else {
-			let deadline = now.saturating_add(job.deal.periods.reveal.into());
-			Self::advance(id, job, JobState::Revealing { deadline });
-		}
-	}
-
-	/// Returns whether the tribunal is to decide now.
+	/// Opens the commitment of `worker`. Returns whether a dispute was opened.
 	fn reveal(
 		worker: &T::AccountId,
 		id: JobId,
@@ -229,25 +218,25 @@ impl<T: Config> Pallet<T> {
 		salt: H256,
 		answer: Option<Answer>,
 	) -> Result<bool, DispatchError> {
-		let mut job = Self::revealable(worker, id, digest, salt, answer.as_ref())?;
+		let mut job = Self::job_to_reveal(worker, id, digest, salt, answer.as_ref())?;
 		if let Some(answer) = answer {
-			Self::keep(id, digest, answer);
+			Self::store_answer(id, digest, answer);
 		}
-		job.stand(worker, Standing::Revealed(digest));
+		job.set_status(worker, ParticipantStatus::Revealed(digest));
 		Self::deposit_event(Event::Revealed {
 			job: id,
 			worker: worker.clone(),
 			digest,
 		});
-		if job
-			.participants
-			.iter()
-			.any(|p| matches!(p.standing, Standing::Committed(_)))
-		{
+		if job.awaits_reveal() {
 			Jobs::<T>::insert(id, job);
 			return Ok(false);
 		}
-		Ok(Self::conclude(id, job, frame_system::Pallet::<T>::block_number()))
+		Ok(Self::compare_answers(
+			id,
+			job,
+			frame_system::Pallet::<T>::block_number(),
+		))
 	}
 
 	pub(crate) fn do_cancel(requester: T::AccountId, id: JobId) -> DispatchResult {
@@ -258,30 +247,10 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::NotCancellable
 		);
 		let paid = job.participants.first().map_or(Default::default(), |executor| {
-			Self::pay(&job, &executor.worker, job.deal.fee.pay)
+			Self::pay(&job, &executor.worker, job.terms.fee.pay)
 		});
-		Totals::<T>::mutate(|totals| totals.paid_to_workers = totals.paid_to_workers.saturating_add(paid));
+		Self::count_paid_to_workers(paid);
 		Self::refund(id, job, paid, RefundReason::Cancelled, None);
 		Ok(())
-	}
-
-	/// Adds `worker` to those who take part.
-	pub(crate) fn join(job: &mut JobOf<T>, worker: T::AccountId, duty: Duty) {
-		let participant = Participant {
-			worker: worker.clone(),
-			duty,
-			standing: Standing::Drawn,
-		};
-		if job.participants.try_push(participant).is_err() {
-			frame_support::defensive!("a job has no more participants than it may");
-		}
-	}
-
-	/// Frees the slot of a worker that is not to blame.
-	pub(crate) fn free(job: &JobOf<T>, id: JobId, worker: &T::AccountId, service: Service) {
-		if let Err(error) = T::Workers::release(&job.pool(), worker, id, service) {
-			log::error!(target: crate::LOG_TARGET, "job {id}: the slot of {worker:?} is not freed: {error:?}");
-			frame_support::defensive!("a participant's slot is busy with its job");
-		}
 	}
 }

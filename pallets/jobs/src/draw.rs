@@ -5,11 +5,7 @@ use crate::{
 	MAX_PARTICIPANTS,
 };
 use alloc::vec::Vec;
-use assay_primitives::{
-	api::{Duty, Standing},
-	traits::WorkerPool,
-	JobId,
-};
+use assay_primitives::{api::Role, traits::WorkerPool, JobId};
 use frame_support::{
 	traits::{Get, Randomness},
 	weights::Weight,
@@ -21,20 +17,21 @@ use sp_runtime::{
 	Permill,
 };
 
-/// Blocks that are tried if the one in which workers should be drawn is full.
+/// The number of blocks that are tried for a draw: the one in which it should happen, and the next ones if that is
+/// full.
 pub(crate) const QUEUE_TRIES: u32 = 8;
 
 impl<T: Config> Pallet<T> {
-	/// Queues the draw for a job whose last commitment or gap is of block `since`; `false`, and nothing done, if the next blocks are
-	/// full.
+	/// Queues the draw of the workers that `job` lacks, with randomness younger than block `since`. Returns `false` and
+	/// does nothing if the next blocks are full.
 	pub(crate) fn queue_draw(id: JobId, job: &JobOf<T>, since: BlockNumberFor<T>) -> bool {
-		// One more than the checkers, for the auditor that may be drawn.
+		// One more than the checkers, for the auditor that chance may call for.
 		let workers = job
-			.deal
+			.terms
 			.checkers()
 			.saturating_add(1)
-			.saturating_sub(job.count(Duty::Checker))
-			.saturating_sub(job.count(Duty::Auditor));
+			.saturating_sub(job.count(Role::Checker))
+			.saturating_sub(job.count(Role::Auditor));
 		let first = since.saturating_add(DRAW_DELAY.into());
 		(0..QUEUE_TRIES).any(|offset| {
 			let block = first.saturating_add(offset.into());
@@ -48,15 +45,15 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Moves a job, whose draw is queued, to the state in which it waits for it.
+	/// Moves a job to the state in which it waits for its queued draw.
 	pub(crate) fn await_draw(id: JobId, job: JobOf<T>, since: BlockNumberFor<T>) {
 		// Not before the claim would have been due, so that the job keeps its place on the agenda.
-		let patience = job.deal.periods.commit.max(DRAW_DELAY.saturating_add(QUEUE_TRIES));
-		let until = since.saturating_add(patience.into());
+		let blocks = job.terms.periods.commit.max(DRAW_DELAY.saturating_add(QUEUE_TRIES));
+		let until = since.saturating_add(blocks.into());
 		Self::advance(id, job, JobState::Drawing { since, until });
 	}
 
-	/// What the draws at the end of this block will take.
+	/// Returns the weight of the draws at the end of this block.
 	pub(crate) fn weight_of_draws(now: BlockNumberFor<T>) -> Weight {
 		let list = Draws::<T>::get(now);
 		list.jobs.iter().fold(T::WeightInfo::beacon(), |sum, (_, workers)| {
@@ -64,7 +61,8 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Draws for every job whose turn it is. The seed is a hash of the randomness of this block and of the one before.
+	/// Draws for every job that is queued for this block. The seed is a hash of the randomness of this block and of the
+	/// one before.
 	pub(crate) fn draw_due(now: BlockNumberFor<T>) {
 		let (present, _) = T::Beacon::random(b"assay/beacon");
 		let previous = PreviousBeacon::<T>::get();
@@ -79,46 +77,46 @@ impl<T: Config> Pallet<T> {
 				continue;
 			};
 			if !matches!(job.state, JobState::Drawing { .. }) {
-				// It was voided meanwhile.
+				// The job was voided in the meantime.
 				continue;
 			}
 			match (previous, present) {
 				(Some(previous), Some(present)) => {
 					Self::draw(id, job, BlakeTwo256::hash_of(&(previous, present, id)), now)
 				}
-				// A block without randomness: both blocks are to come again.
+				// A block lacks randomness: the draw waits for two new blocks.
 				_ if Self::queue_draw(id, &job, now) => {}
 				_ => Self::escalate(id, job, now),
 			}
 		}
 	}
 
-	/// Draws whoever `job` lacks. If there are too few, the tribunal will decide in their place.
+	/// Draws the workers that `job` lacks. If there are too few, the job is escalated.
 	pub(crate) fn draw(id: JobId, mut job: JobOf<T>, seed: H256, now: BlockNumberFor<T>) {
-		if job.count(Duty::Checker) == 0 && job.replacements == 0 {
-			job.audited = falls(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.deal.odds.audit);
+		if job.count(Role::Checker) == 0 && job.replacements == 0 {
+			job.audited = is_selected(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.terms.odds.audit);
 			if job.audited {
 				Totals::<T>::mutate(|totals| totals.audits = totals.audits.saturating_add(1));
 			}
 		}
 		Self::unreserve(&mut job);
-		let checkers = job.deal.checkers().saturating_sub(job.count(Duty::Checker));
-		let auditors = u8::from(job.audited).saturating_sub(job.count(Duty::Auditor));
-		let duties = core::iter::repeat_n(Duty::Checker, checkers.into())
-			.chain(core::iter::repeat_n(Duty::Auditor, auditors.into()))
+		let checkers = job.terms.checkers().saturating_sub(job.count(Role::Checker));
+		let auditors = u8::from(job.audited).saturating_sub(job.count(Role::Auditor));
+		let roles = core::iter::repeat_n(Role::Checker, checkers.into())
+			.chain(core::iter::repeat_n(Role::Auditor, auditors.into()))
 			.take(MAX_PARTICIPANTS as usize);
-		// Somebody may have kept honest slots busy with other jobs, so that the draw falls to its own.
+		// A cheat may keep honest slots busy with other jobs, so that its own slots are drawn.
 		let own = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
 		let others = T::Workers::slots_in_service(&job.pool()).saturating_sub(own);
-		let deterred = job.deal.deters(T::Workers::idle_slots(&job.pool()), others);
+		let deterred = job.terms.deters_cheating(T::Workers::idle_slots(&job.pool()), others);
 		job.escalated |= (checkers > 0 || auditors > 0) && !deterred;
 		let mut drawn = 0u32;
-		for (n, duty) in duties.enumerate() {
+		for (n, role) in roles.enumerate() {
 			let taken: Vec<T::AccountId> = job.participants.iter().map(|p| p.worker.clone()).collect();
 			let seed = BlakeTwo256::hash_of(&(b"assay/worker", seed, n as u32));
 			match T::Workers::draw(&job.pool(), id, seed, &taken) {
 				Some(worker) => {
-					Self::join(&mut job, worker, duty);
+					Self::add_participant(&mut job, worker, role);
 					drawn = drawn.saturating_add(1);
 				}
 				None => job.escalated = true,
@@ -129,29 +127,17 @@ impl<T: Config> Pallet<T> {
 			workers: drawn,
 			audited: job.audited,
 		});
-		if job.participants.iter().any(|p| p.standing == Standing::Drawn) {
-			let deadline = now.saturating_add(job.deal.periods.commit.into());
+		if job.awaits_commitment() {
+			let deadline = now.saturating_add(job.terms.periods.commit.into());
 			Self::advance(id, job, JobState::Checking { deadline });
 		} else {
-			Self::reveal_or_wait(id, job, now);
+			Self::reveal_if_committed(id, job, now);
 		}
-	}
-
-	/// Goes on without the workers that are missing: the tribunal will look instead.
-	pub(crate) fn escalate(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
-		Self::unreserve(&mut job);
-		job.escalated = true;
-		Self::reveal_or_wait(id, job, now);
-	}
-
-	/// Gives up what is reserved for checkers: they are drawn, or will not be.
-	pub(crate) fn unreserve(job: &mut JobOf<T>) {
-		T::Workers::unreserve(&job.pool(), core::mem::take(&mut job.reserved).into());
 	}
 }
 
-/// Whether an event of this `chance` happens under `seed`. The bias is below 2^-44.
-fn falls(seed: H256, chance: Permill) -> bool {
+/// Whether `seed` selects an event of this `chance`. The bias is below 2^-44.
+fn is_selected(seed: H256, chance: Permill) -> bool {
 	let parts = U256::from_little_endian(seed.as_bytes())
 		.checked_rem(U256::from(Permill::one().deconstruct()))
 		.unwrap_or_default();

@@ -1,18 +1,19 @@
 //! # Jobs: escrow, claim, draw, check, reveal, settlement
 //!
-//! Inference for pay, by workers who are bound to their answers before anyone can know who will check them.
+//! Paid inference by workers that commit to their answers before they can know who will check them.
 //!
 //! ## Goals
 //!
-//! * **A fee is held, never lent.** It leaves its hold exactly once: to those who worked, the audit fund, the model's owner and the
-//!   fire, and what is not due goes back to the requester.
-//! * **Every job ends.** Whoever falls silent, each state has a deadline, and the sum of them is a bound.
-//! * **Who answers is bound before anyone can know who will check.** The executor locks a commitment; only then are checkers drawn,
-//!   from randomness younger than the block of the claim. A committee drawn in public before it answers can cheat exactly when it
-//!   finds itself alone.
-//! * **Nothing passes with fewer eyes than promised.** Where workers are missing, or so many are busy that somebody might have seen
-//!   to it, all validators look instead.
-//! * **A submission that cannot succeed costs nobody anything.** It is refused before it enters a block.
+//! * **A fee is held, never lent.** It leaves its hold exactly once: it is paid to the workers, the audit fund and the
+//!   model's owner, and burned in part. What is not due is refunded to the requester.
+//! * **Every job ends.** Each state has a deadline, so no silent participant can stop a job, and the sum of all
+//!   deadlines is bounded.
+//! * **Workers commit before they can know who will check them.** Checkers are drawn only after the executor has
+//!   committed, from randomness younger than the block of the claim. A committee that is drawn in public before it
+//!   answers can cheat exactly when it finds itself alone.
+//! * **No answer passes with fewer checkers than promised.** If workers are missing, or so many are busy that a cheat
+//!   might have arranged it, all validators re-execute the task instead.
+//! * **A submission that cannot succeed costs nothing.** It is refused before it enters a block.
 //!
 //! ## A job's life
 //!
@@ -24,62 +25,67 @@
 //!            next one                               └───> Refunded <───────────┘
 //! ```
 //!
-//! * **Claiming.** An executor is drawn at the request and commits to the digest of its answer. A silent one is fined and replaced,
-//!   [`MAX_REPLACEMENTS`] times.
-//! * **Drawing.** At the end of the second block after the claim, checkers are drawn from the VRF outputs of these two blocks,
-//!   and with the audit rate's chance one auditor more.
-//! * **Checking.** All of them commit, without having seen an answer. Silent ones are fined and others drawn in their place. If
-//!   that does not help, the job is *escalated*: it will not settle without the tribunal.
-//! * **Revealing.** Everybody opens its commitment. Whoever does not loses its bond as for a wrong answer, so nobody can look
-//!   first and abstain.
-//! * **Provisional.** All agree. Anybody may challenge the result while its window is open.
-//! * **Disputed.** Answers differ, or were challenged: every validator re-executes the task (pallet-disputes), the verdict slashes
-//!   and settles. Without quorum the job is refunded and nobody is slashed.
-//! * **Quarantine.** Token holders may stop a model. Its jobs in flight are refunded in full, those who had bound themselves to an
-//!   answer are paid out of the audit fund, and the tribunal goes on with what is disputed.
+//! * **Claiming.** An executor is drawn at the request and commits to the digest of its answer. A silent one is fined
+//!   and replaced, [`MAX_REPLACEMENTS`] times.
+//! * **Drawing.** At the end of the second block after the claim, checkers are drawn from the VRF outputs of these two
+//!   blocks, and one more auditor with the probability of the audit rate.
+//! * **Checking.** All of them commit without having seen an answer. Silent ones are fined, and others are drawn in
+//!   their place. If that does not help, the job is *escalated*: it does not settle without the tribunal.
+//! * **Revealing.** All workers open their commitments. One that does not loses its bond as for a wrong answer, so no
+//!   worker can look at the other answers first and abstain.
+//! * **Provisional.** All agree. Any account may challenge the result while its window is open.
+//! * **Disputed.** Answers differ or were challenged. Every validator re-executes the task (pallet-disputes), and the
+//!   verdict slashes and settles. Without a quorum the job is refunded and no worker is slashed.
+//! * **Quarantine.** Token holders may stop a model. Its jobs in flight are refunded in full, workers that had
+//!   committed to an answer are paid out of the audit fund, and the tribunal still decides the open disputes.
 //!
 //! ## Probes
 //!
-//! A model that nobody has reproduced yet is not asked but *probed*: its workers are drawn from the pool of its engine's probers, and
-//! answer whether the model is what its owner states (`assay_primitives::probe`). All else is as in any job, with two differences. Where
-//! fewer probers serve than a probe calls for, all validators look as well. And nobody is fined for not coming to a finding, since
-//! the file may be one that nobody can fetch: a probe that comes to none costs its owner one worker's pay, which goes to the first who
-//! was bound to a finding, or else into the audit fund.
+//! A model that nobody has reproduced yet is *probed*: workers are drawn from the pool of its engine's probers, and
+//! answer whether the model is what its owner states (`assay_primitives::probe`). The state machine is the same;
+//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is escalated. A prober
+//! that finds nothing is not fined, because the file may be unavailable. A probe that ends without a
+//! finding costs its owner one worker's pay, which goes to the first worker that had committed to a finding, or else
+//! into the audit fund.
 //!
-//! The outcome of a task may be a named fault (the input does not fit the model, say), which is settled and paid like any other
-//! answer: everybody who runs the task gets it.
+//! The outcome of a task may be a named fault, for instance because the input does not fit the model. It is settled and
+//! paid like any other answer: every run of the task ends in it.
 //!
 //! ## What a block author can bias
 //!
-//! The draw is a hash of the VRF outputs of the two blocks that follow the claim, and nothing else an author chooses. An author
-//! can (a) withhold its block, at the price of its reward, when it holds the second of the two slots and dislikes the draw: with
-//! a share g of slots it looks on average 1/(1-g) times, so m grows to m/(1-g) at most; (b) know both outputs in advance where it
-//! has both slots, with chance g², and claim falsely only if the draw suits it; (c) keep a claim out of its block, which only
-//! moves the draw. docs/protocol.md has the figures.
+//! The draw is a hash of the VRF outputs of the two blocks that follow the claim, and of nothing else that an author
+//! chooses. An author can (a) withhold its block, at the price of its reward, when it holds the second of the two slots
+//! and dislikes the draw: with a share g of slots it tries on average 1/(1-g) times, so m grows to at most m/(1-g); (b)
+//! know both outputs in advance when it has both slots, with probability g², and claim falsely only if the draw suits
+//! it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md has the figures.
 //!
 //! ## Data
 //!
-//! `Jobs` holds the state machine, `Inputs` and `Answers` the bytes beside it, so that a transition does not move them. A worker's
-//! live jobs stand with its slots (pallet-workers). `Agenda` sorts jobs by the block at whose start something is to happen; each
-//! job stands there once, at or before the block in which it is due, and is put further back when its time has not come, so that
-//! a job which moves on in time costs no entry. `Draws` sorts jobs by the block at whose end workers are drawn.
+//! `Jobs` holds the state machine. `Inputs` and `Answers` hold the bytes beside it, so that a transition does not move
+//! them. A worker's live jobs are listed with its slots (pallet-workers). `Agenda` sorts jobs by the block at the
+//! start of which they are due. It lists each live job once, at or before the block in which it is due, and moves it to
+//! a later block when it is not due yet, so that a job which advances in time costs no entry. `Draws` sorts jobs by the
+//! block at the end of which their workers are drawn.
 //!
 //! ## Off-chain worker
 //!
-//! For each worker key in the node's keystore that is registered on chain, the hook asks the node (`assay_primitives::host`) for
-//! the answers to the jobs it was drawn for. The call returns at once, whatever the model costs. A moment later what has been
-//! answered is submitted: not sooner, since a pool that has not imported the block yet would refuse it, and a large model's answer with a
-//! later block. All steps of a worker travel in one authorised transaction, without fee and nonce; one that seems lost is made again, and
-//! takes the place of the first. Nothing but a note of recent submissions is kept: answers are re-derived and
-//! salts follow from the key, so a node that was killed between commit and reveal reveals after its restart.
+//! For each worker key in the node's keystore that is registered on chain, the hook asks the node
+//! (`assay_primitives::host`) for the answers to its jobs. The call returns at once, whatever the model costs. The hook
+//! waits a moment and then submits what has been answered: not earlier, because a pool that has not imported the block
+//! yet would refuse it. The answer of a large model follows with a later block. All steps of a worker travel in one
+//! authorised transaction, without fee and nonce. A transaction that seems lost is submitted again and replaces the
+//! first. Only a note of recent submissions is stored: answers are re-derived and salts follow from the key, so a node
+//! that was killed between commit and reveal reveals after its restart.
 //!
 //! ## Terminology
 //!
-//! * **Executor, checker, auditor**: workers drawn to answer; to repeat the work as the requester wished; to repeat it by chance.
+//! * **Executor, checker, auditor**: a worker drawn to answer; to repeat the work because the requester asked for it;
+//!   to repeat it by chance.
 //! * **Claim**: the executor's commitment.
 //! * **Commitment**: a hash that binds a worker to an answer and hides it (`assay_primitives::key::commitment`).
-//! * **Assurance**: what stands behind an answer (`assay_primitives::api::Assurance`).
-//! * **Task**: what is asked, whoever asks it: engine, model and input digest.
+//! * **Assurance**: the reasons to believe an answer (`assay_primitives::api::Assurance`).
+//! * **Task**: engine, model and input digest, independent of the requester.
+//! * **Escalated**: of a job, with fewer workers than promised, so that only a verdict settles it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -98,13 +104,16 @@ mod authorize;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
 mod dispatchable_impls;
-mod docket;
+mod disputed_jobs;
 mod draw;
 mod ending;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod payment;
 mod probing;
+mod state;
+mod subject;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -118,7 +127,7 @@ pub mod weights;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use sweep::{Sweep, MAX_LOOKS, MAX_SWEEPS};
+pub use sweep::{Sweep, MAX_SWEEPS, MAX_VISITS};
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -129,11 +138,12 @@ const LOG_TARGET: &str = "runtime::jobs";
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
+		agenda::Allowance,
 		api::{JobInfo, Quote, RefundReason, Stats},
 		batch::Answer,
 		key::WorkerSignature,
 		terms::{Periods, Pricing, Security, Terms},
-		traits::{ModelRegistry, OnProbed, OnSettled, Tribunal, WorkerPool},
+		traits::{ModelRegistry, OnJobEnded, OnProbed, Tribunal, WorkerPool},
 		JobId, ModelId, ModelRef, OutcomeDigest, Payload,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible, traits::Randomness};
@@ -150,59 +160,61 @@ pub mod pallet {
 		/// The runtime's overarching hold reason.
 		type RuntimeHoldReason: From<HoldReason>;
 
-		/// What fees are paid in.
+		/// The currency of fees.
 		type Currency: fungible::Mutate<Self::AccountId>
 			+ fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
-		/// Which models may be asked, and at what royalty.
+		/// The models that accept jobs, and their royalties.
 		type Models: ModelRegistry<Self::AccountId, BalanceOf<Self>>;
 
-		/// Who may be drawn.
+		/// The workers that can be drawn.
 		type Workers: WorkerPool<Self::AccountId, BalanceOf<Self>>;
 
-		/// Where disagreements are decided.
+		/// Decides disputes.
 		type Tribunal: Tribunal<BlockNumberFor<Self>>;
 
-		/// Randomness of the present block, asked at its end. Who makes the block may know it before; nobody else may, and nobody
-		/// may choose it.
+		/// The randomness of the current block, read at its end. The block's author may know it earlier.
+		/// No other party may know it, and none may choose it.
 		type Beacon: Randomness<Option<H256>, BlockNumberFor<Self>>;
 
-		/// What answers cost.
+		/// The price of answers.
 		type Pricing: Get<Pricing<BalanceOf<Self>>>;
 
-		/// How long things may take.
+		/// The periods of a job.
 		type Periods: Get<Periods>;
 
-		/// What is assumed of the world, and threatened.
+		/// The assumptions about cheats, and their punishment.
 		type Security: Get<Security<BalanceOf<Self>>>;
 
-		/// The account that levies and a part of each slash go to, and that auditors are paid from.
+		/// The account that receives levies and a part of each slash, and that pays auditors.
 		type AuditFund: Get<Self::AccountId>;
 
-		/// Told of each job that ends, probes aside.
-		type OnSettled: OnSettled<Self::AccountId, BalanceOf<Self>>;
+		/// Is notified of the end of each job that is not a probe.
+		type OnJobEnded: OnJobEnded<Self::AccountId, BalanceOf<Self>>;
 
-		/// Told of each probe that ends.
+		/// Is notified of the end of each probe.
 		type OnProbed: OnProbed;
 
-		/// Blocks for which the record of a finished job is kept at least. Too few, and nobody can look up what it was told; too
-		/// many, and state grows.
+		/// The minimum number of blocks for which the record of an ended job is stored. If too small, clients cannot
+		/// look up their answers; if too large, the state grows.
 		#[pallet::constant]
 		type RecordPeriod: Get<BlockNumberFor<Self>>;
 
-		/// The most jobs on which the agenda acts in one block, and the most records that are forgotten in one. Further ones wait
-		/// for the next block.
+		/// The maximum number of jobs on which the agenda acts in one block, and of records that are removed in one.
+		/// More wait for the next block. If too small, deadlines pass late; if too large, a block has room for little
+		/// else.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
-		/// The most workers that are drawn in one block. A claim that finds the next blocks full must be submitted again.
+		/// The maximum number of workers that are drawn in one block. A claim that finds the next blocks full must be
+		/// submitted again.
 		#[pallet::constant]
 		type MaxDraws: Get<u32>;
 
 		/// Weights of the calls and hooks.
 		type WeightInfo: WeightInfo;
 
-		/// What benchmarks need of other pallets.
+		/// What benchmarks need from other pallets.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper<Self::AccountId>;
 	}
@@ -210,15 +222,15 @@ pub mod pallet {
 	/// Why this pallet holds funds.
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// The fee of a job that has not ended. It leaves by settlement or by refund.
+		/// The fee of a live job. Settlement or a refund releases it.
 		Fee,
 	}
 
-	/// The number of the next job, and so how many were requested since genesis.
+	/// The number of the next job, and so the number of jobs requested since genesis.
 	#[pallet::storage]
 	pub type NextJob<T> = StorageValue<_, JobId, ValueQuery>;
 
-	/// The oldest job that may still be known.
+	/// The oldest job whose record may still be stored.
 	#[pallet::storage]
 	pub type OldestJob<T> = StorageValue<_, JobId, ValueQuery>;
 
@@ -226,64 +238,64 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type OldestLive<T> = StorageValue<_, JobId, ValueQuery>;
 
-	/// The models whose jobs in flight are being ended because they were put in quarantine, the first of them now.
+	/// The quarantines whose jobs in flight are being ended. The first one is in progress.
 	///
-	/// Invariant: each model once.
+	/// Invariant: each model is listed once.
 	#[pallet::storage]
 	pub type Sweeps<T> = StorageValue<_, BoundedVec<Sweep, ConstU32<MAX_SWEEPS>>, ValueQuery>;
 
-	/// Every job that is alive or whose record is still kept.
+	/// Every job that is live or whose record is still stored.
 	///
-	/// Invariants: its keys are the numbers from [`OldestJob`] to [`NextJob`]; each live job stands in [`Agenda`] exactly once, at
-	/// [`Job::agenda`], which is not after the block in which it is due; it has an entry in [`Inputs`]; its participants are
-	/// distinct, the executor first.
+	/// Invariants: its keys are the numbers from [`OldestJob`] to [`NextJob`]; [`Agenda`] lists each live job exactly
+	/// once, at [`Job::agenda`], which is not after the block in which it is due; each job has an entry in [`Inputs`];
+	/// its participants are distinct, the executor first.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
-	/// What each job asks.
+	/// The input of each job.
 	///
 	/// Invariant: same keys as [`Jobs`].
 	#[pallet::storage]
 	pub type Inputs<T> = StorageMap<_, Twox64Concat, JobId, Payload>;
 
-	/// The answers to each job that were revealed, by digest: while it lives all of them, once it is settled the right one.
+	/// The revealed answers to each job, by digest: all of them while it is live, the right one once it is settled.
 	///
-	/// Invariant: each has the digest it stands under.
+	/// Invariant: each answer is stored under its own digest.
 	#[pallet::storage]
 	pub type Answers<T> = StorageDoubleMap<_, Twox64Concat, JobId, Identity, OutcomeDigest, Answer>;
 
-	/// What is to happen at the start of which block unless it is done before.
+	/// The jobs on which to act at the start of each block, unless they advance before.
 	///
-	/// Invariant: every key's job is live, and no key lies before [`NextDue`].
+	/// Invariant: every job in it is live, and no key is before [`NextDue`].
 	#[pallet::storage]
 	pub type Agenda<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, JobId, (), OptionQuery>;
 
-	/// The first block whose agenda is not worked off.
+	/// The first block whose agenda is not finished.
 	#[pallet::storage]
 	pub type NextDue<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
 
-	/// For which jobs workers are drawn at the end of which block.
+	/// The jobs whose workers are drawn at the end of each block.
 	///
-	/// Invariants: the jobs are those in state `Drawing`, each once, besides such as were voided in it; no key lies before the
-	/// present block; the workers of one block are at most `MaxDraws`.
+	/// Invariants: the jobs are those in state `Drawing`, each once, and jobs that were voided in that state; no key is
+	/// before the current block; the workers of one block are at most `MaxDraws`.
 	#[pallet::storage]
 	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, DrawList<T::MaxDraws>, ValueQuery>;
 
-	/// The randomness of the block before the present one.
+	/// The randomness of the block before the current one.
 	#[pallet::storage]
 	pub type PreviousBeacon<T> = StorageValue<_, H256>;
 
-	/// Totals since genesis, but for `requested`, which is [`NextJob`].
+	/// Totals since genesis, except for `requested`, which is [`NextJob`].
 	///
-	/// Invariant: the settled, refunded and live jobs are together as many as were requested.
+	/// Invariant: the number of requested jobs is the sum of settled, refunded and live ones.
 	#[pallet::storage]
 	pub type Totals<T: Config> = StorageValue<_, Stats<BalanceOf<T>>, ValueQuery>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A job was accepted, its fee held and its executor drawn.
+		/// A job was accepted, its fee was put on hold and its executor drawn.
 		Requested {
 			job: JobId,
 			model: ModelId,
@@ -291,11 +303,11 @@ pub mod pallet {
 			executor: T::AccountId,
 			fee: BalanceOf<T>,
 		},
-		/// The executor is bound to its answer.
+		/// The executor has committed to its answer.
 		Claimed { job: JobId, worker: T::AccountId },
-		/// Workers were drawn to repeat the executor's work, an auditor among them if `audited`.
+		/// `workers` workers were drawn to repeat the executor's work, including an auditor if `audited`.
 		Drawn { job: JobId, workers: u32, audited: bool },
-		/// A checker or auditor is bound to its answer.
+		/// A checker or auditor has committed to its answer.
 		Committed { job: JobId, worker: T::AccountId },
 		/// A worker has opened its commitment.
 		Revealed {
@@ -303,22 +315,22 @@ pub mod pallet {
 			worker: T::AccountId,
 			digest: OutcomeDigest,
 		},
-		/// All agree. The result may be challenged up to and including block `until`.
+		/// All workers agree. The result may be challenged up to and including block `until`.
 		Provisional {
 			job: JobId,
 			digest: OutcomeDigest,
 			until: BlockNumberFor<T>,
 		},
-		/// The tribunal decides.
+		/// The tribunal will decide.
 		Disputed { job: JobId },
-		/// The answer is final on chain, and paid.
+		/// The answer is final on chain and paid for.
 		Settled {
 			job: JobId,
 			digest: OutcomeDigest,
 			to_workers: BalanceOf<T>,
 			to_owner: BalanceOf<T>,
 		},
-		/// There is no answer; the fee went back.
+		/// There is no answer, and the fee was refunded.
 		Refunded { job: JobId, reason: RefundReason },
 		/// A worker did not commit in time and was fined.
 		NoShow {
@@ -326,7 +338,7 @@ pub mod pallet {
 			worker: T::AccountId,
 			fine: BalanceOf<T>,
 		},
-		/// A worker was found wrong, or did not reveal what it was bound to, and lost its bond.
+		/// A worker was found wrong, or did not reveal its answer, and lost its bond.
 		Slashed {
 			job: JobId,
 			worker: T::AccountId,
@@ -336,57 +348,59 @@ pub mod pallet {
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// The model is unknown, or may not be asked.
+		/// The model is unknown or accepts no jobs.
 		ModelNotOpen,
-		/// Token holders have not voted for the model, and the terms do not allow that.
-		Unlisted,
-		/// The inputs do not fit the model's, in number, type or shape.
-		WrongInput,
-		/// The job would cost more than the requester's `max_fee`.
-		Overpriced,
-		/// More checkers than may be asked for.
+		/// Token holders have not voted for the model, and the terms do not allow unlisted ones.
+		ModelNotListed,
+		/// The input does not fit the model in number, type or shape of its tensors.
+		InvalidInput,
+		/// The fee would exceed the requester's `max_fee`.
+		MaxFeeExceeded,
+		/// The terms ask for more checkers than the protocol allows.
 		TooManyCheckers,
-		/// A job has at least one input, and not more than the protocol allows.
-		BadItems,
-		/// Cheating would pay on average. Ask more checkers, or put less at risk.
-		Undeterred,
-		/// Fewer workers have free slots than the job needs, executor and checkers together.
+		/// The job has no items, or more than the protocol allows.
+		InvalidItemCount,
+		/// Cheating would pay on average. Ask for more checkers, or put less value at risk.
+		InsufficientDeterrence,
+		/// Fewer workers have free slots than the job needs for its executor and checkers.
 		TooFewWorkers,
-		/// Too few slots of the model are free: try again when a job has settled.
+		/// The model has too few free slots. Try again when a job has settled.
 		NoFreeSlot,
-		/// The input artifact is empty or larger than the protocol allows.
-		BadArtifact,
-		/// The chain has given out all job numbers.
-		Exhausted,
-		/// There is no such job, or its record is gone.
+		/// The artifact is empty or longer than the protocol allows.
+		InvalidArtifact,
+		/// All job numbers are in use.
+		JobIdsExhausted,
+		/// There is no such job, or its record has been pruned.
 		UnknownJob,
 		/// The caller did not request the job.
 		NotRequester,
-		/// Somebody is bound to an answer already, or the job has ended.
+		/// A worker has committed to an answer, or the job has ended.
 		NotCancellable,
-		/// The job is not one that this worker may take this step in now.
+		/// The worker may not take this step in this job now.
 		NotDue,
-		/// Digest and salt do not open the commitment, or the answer is not the one the digest names.
-		Mismatch,
-		/// The result is not, or no longer, provisional.
+		/// Digest and salt do not open the commitment, or the answer has another digest or the wrong form.
+		InvalidReveal,
+		/// The result is not provisional, or is no longer.
 		NotProvisional,
-		/// The jobs in flight of too many models are being ended already: try again when that is done.
+		/// The jobs in flight of too many quarantined models are being ended. Try again later.
 		TooManySweeps,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			// Deadlines, quarantines and old records share a quarter of a block. Each gets on by one job at least, and records have a
-			// small part of their own, so that state does not grow for ever while there is much to do.
+			// Deadlines, quarantines and old records share a quarter of a block. Each advances by at least one job, and
+			// records have a small share of their own, so that the state does not grow forever while there is much to
+			// do.
 			let block = T::BlockWeights::get().max_block;
-			let (allowance, for_records) = (block.saturating_div(4).ref_time(), block.saturating_div(32).ref_time());
-			let mut spent = Self::work_off_agenda(now, allowance);
-			spent.saturating_accrue(Self::sweep(allowance.saturating_sub(spent.ref_time())));
-			let left = allowance.saturating_sub(spent.ref_time()).max(for_records);
-			spent.saturating_accrue(Self::prune(now, left));
-			spent
-				.saturating_add(Self::pass_ended())
+			let for_records = block.saturating_div(32).ref_time();
+			let mut allowance = Allowance::new(block.saturating_div(4).ref_time());
+			allowance.consume(Self::service_agendas(now, allowance.remaining()));
+			allowance.consume(Self::sweep(allowance.remaining()));
+			allowance.consume(Self::prune(now, allowance.remaining().max(for_records)));
+			allowance
+				.consumed()
+				.saturating_add(Self::skip_ended_jobs())
 				.saturating_add(Self::weight_of_draws(now))
 		}
 
@@ -395,15 +409,15 @@ pub mod pallet {
 		}
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
-			Self::answer_assigned(now);
+			Self::answer_assigned_jobs(now);
 		}
 
 		fn integrity_test() {
 			assert!(
 				T::MaxDraws::get() >= MAX_PARTICIPANTS,
-				"no draw may be too large for a block"
+				"the largest draw does not fit into a block"
 			);
-			assert!(T::DuePerBlock::get() > 0, "the agenda would never move");
+			assert!(T::DuePerBlock::get() > 0, "the agenda would never advance");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -414,17 +428,19 @@ pub mod pallet {
 
 	#[pallet::view_functions]
 	impl<T: Config> Pallet<T> {
-		/// What a request of so many inputs on these terms would cost and meet now; `None` if the model is unknown or not open.
+		/// Returns what a request of `items` items on these terms would cost now; `None` if the model is unknown or
+		/// accepts no jobs.
 		pub fn quote(model: ModelId, items: u32, terms: Terms<BalanceOf<T>>) -> Option<Quote<BalanceOf<T>>> {
-			Self::quotation(model, items, &terms)
+			Self::quote_request(model, items, &terms)
 		}
 
-		/// A job with its input and, once there is one, its answer; `None` if it never was or its record is pruned.
-		pub fn result(job: JobId) -> Option<JobInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
-			Self::job(job)
+		/// Returns a job with its input and, once there is one, its answer; `None` if it does not exist or its record
+		/// has been pruned.
+		pub fn job(job: JobId) -> Option<JobInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+			Self::job_info(job)
 		}
 
-		/// Totals since genesis.
+		/// Returns totals since genesis.
 		pub fn stats() -> Stats<BalanceOf<T>> {
 			Stats {
 				requested: NextJob::<T>::get().0,
@@ -435,14 +451,15 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Ask a model. The fee is held until the job ends; an executor is drawn at once from the model's free slots.
+		/// Requests an answer of a model. The fee is on hold until the job ends. An executor is drawn at once from the
+		/// model's free slots.
 		///
-		/// - `model`: the model to ask, by its id or by a name that says which one is meant in this block. It must be listed, or open if
-		///   the terms allow that.
-		/// - `items`: how many inputs there are.
-		/// - `input`: the inputs as `assay_primitives::batch` packs them, each one tensor per input of the model in the graph's own
-		///   order; inline up to 16 KiB, by name beyond that.
-		/// - `terms`: what the requester agrees to.
+		/// - `model`: The model, by its id or by a name that is resolved in this block. It must be listed, or open if
+		///   the terms allow unlisted models.
+		/// - `items`: The number of items in `input`.
+		/// - `input`: The items, packed as `assay_primitives::batch` describes. Each item has one tensor for each input
+		///   of the model, in the graph's own order. Inline up to 16 KiB, an artifact beyond that.
+		/// - `terms`: The requester's terms.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::request(input.encoded_size() as u32))]
 		pub fn request(
@@ -456,12 +473,12 @@ pub mod pallet {
 			Self::do_request(requester, model, items, input, terms).map(|_| ())
 		}
 
-		/// Take a worker's next steps in its jobs: bind it to answers and open what it is bound to. Accepted only if every step is
-		/// due and the worker signed. An authorised submission has no signer, so nobody is charged; whoever signs one like an
-		/// ordinary transaction pays and fails.
+		/// Takes a worker's next steps in its jobs: commits to answers and opens commitments. Accepted only if every
+		/// step is due and the worker signed. An authorised submission has no signer, so no account is charged. One
+		/// that an account signs like an ordinary transaction is charged and fails.
 		///
-		/// - `submission`: the worker and its steps, ascending by job.
-		/// - `signature`: by the worker's key over [`Submission::message`].
+		/// - `submission`: The worker and its steps, ascending by job.
+		/// - `signature`: The signature by the worker's key over [`Submission::message`].
 		#[pallet::call_index(1)]
 		#[pallet::weight(Pallet::<T>::weight_of(submission))]
 		#[pallet::weight_of_authorize(
@@ -477,12 +494,12 @@ pub mod pallet {
 			Self::do_submit(submission)
 		}
 
-		/// Take a job back while nobody is bound to an answer. The executor is paid, for it may have done the work already; the rest
-		/// of the fee is released.
+		/// Cancels a job before a worker has committed to an answer. The executor is paid because it may have done the
+		/// work already. The rest of the fee is refunded.
 		///
-		/// - `job`: a job of the caller.
+		/// - `job`: A job of the caller.
 		#[pallet::call_index(2)]
-		#[pallet::weight(T::WeightInfo::cancel().saturating_add(T::OnSettled::weight().max(T::OnProbed::weight())))]
+		#[pallet::weight(T::WeightInfo::cancel().saturating_add(T::OnJobEnded::weight().max(T::OnProbed::weight())))]
 		pub fn cancel(origin: OriginFor<T>, job: JobId) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
 			Self::do_cancel(requester, job)

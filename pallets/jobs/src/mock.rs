@@ -1,5 +1,5 @@
-//! A chain with this pallet, a registry of one model, a pool of known slots, a beacon that can be turned and a tribunal that takes
-//! notes.
+//! A chain with this pallet, a registry of one model, a pool of known slots, a beacon that tests can change, and a
+//! tribunal that records what it is asked.
 
 mod pool;
 mod steps;
@@ -8,37 +8,26 @@ pub use pool::*;
 pub use steps::*;
 
 use crate as pallet_jobs;
+use assay_mocks::{hex_seed, impl_create_transactions, MockNode};
 use assay_primitives::{
-	host::{InferenceExt, Poll, Provider, Purpose},
-	key::KEY_TYPE,
+	key::WORKER_KEY_TYPE,
 	probe::{probe_pool, BoundedPort},
 	terms::{Periods, Pricing, Security, SlashSplit},
-	traits::{Ending, ModelRegistry, Offer, OnProbed, OnSettled, Recipe, Tribunal},
-	Answer, Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef, Task,
+	traits::{JobResult, ModelRegistry, ModelSource, ModelTerms, OnJobEnded, OnProbed, Tribunal},
+	Answer, Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef,
 };
 use frame_support::{
 	derive_impl, parameter_types,
 	traits::{ConstU64, Hooks, Randomness},
 	weights::Weight,
 };
-use parking_lot::Mutex;
-use sp_core::{
-	offchain::{
-		testing::{PoolState, TestOffchainExt, TestTransactionPoolExt},
-		OffchainDbExt, OffchainWorkerExt, TransactionPoolExt,
-	},
-	H256,
-};
-use sp_keystore::{testing::MemoryKeystore, Keystore, KeystoreExt};
+use sp_core::H256;
+use sp_keystore::{testing::MemoryKeystore, Keystore};
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash},
 	BuildStorage, DispatchError, DispatchResult, Permill,
 };
-use std::{
-	collections::{BTreeMap, BTreeSet},
-	sync::Arc,
-	time::Duration,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub const REQUESTER: u64 = 1;
 /// A second requester.
@@ -49,21 +38,21 @@ pub const OWNER: u64 = 20_000;
 /// An account that does not exist.
 pub const POOR: u64 = 21_000;
 pub const FUND: u64 = 30_000;
-/// What every account but [`POOR`] has at first.
+/// The initial balance of every account except [`POOR`].
 pub const ENDOWMENT: u64 = 10_000_000;
-/// The least an account may have.
+/// The minimum balance of an account.
 pub const DEPOSIT: u64 = 20;
 /// The stake behind a slot.
 pub const BOND: u64 = 1_000_000;
-/// What a worker gets for one input of the model.
+/// What a worker gets for one item.
 pub const PAY: u64 = 200;
-/// What the audit fund gets for each worker of a job of one input.
+/// What the audit fund gets for each worker of a job of one item.
 pub const LEVY: u64 = 24;
-/// What is burned for each worker of a job of one input.
+/// What is burned for each worker of a job of one item.
 pub const BURN: u64 = 2;
-/// What the owner gets for one input.
+/// What the owner gets for one item.
 pub const ROYALTY: u64 = 10;
-/// Blocks that one input takes by the model's measure.
+/// Blocks that are granted for the work on one item.
 pub const WORK: u64 = 1;
 pub const MODEL: ModelId = ModelId(H256::repeat_byte(7));
 pub const ENGINE: EngineId = EngineId(H256::repeat_byte(3));
@@ -95,34 +84,34 @@ impl pallet_balances::Config for Test {
 
 parameter_types! {
 	pub static Weights: frame_system::limits::BlockWeights = Default::default();
-	pub static ModelOffer: Option<Offer<u64, u64>> = Some(offer());
+	pub static TermsOfModel: Option<ModelTerms<u64, u64>> = Some(model_terms());
 	pub static Prices: Pricing<u64> = pricing();
 	pub static Times: Periods = periods();
 	pub static Threats: Security<u64> = security();
-	/// How each probe ended.
+	/// The finding of each probe that ended.
 	pub static Probed: Vec<Option<Finding>> = vec![];
 	/// Whether the model is in quarantine.
 	pub static Quarantined: bool = false;
 	pub static Due: u32 = 64;
 	pub static Draws: u32 = 64;
-	/// Turns the whole beacon.
-	pub static Turn: u64 = 0;
-	/// Turns the beacon of single blocks.
-	pub static TurnOf: BTreeMap<u64, u64> = BTreeMap::new();
+	/// Changes the beacon of all blocks.
+	pub static BeaconSeed: u64 = 0;
+	/// Changes the beacon of single blocks.
+	pub static BeaconSeedOf: BTreeMap<u64, u64> = BTreeMap::new();
 	/// Blocks without randomness.
-	pub static Dark: BTreeSet<u64> = BTreeSet::new();
+	pub static SilentBeacons: BTreeSet<u64> = BTreeSet::new();
 	pub static TribunalFails: bool = false;
-	/// What was laid before the tribunal, with the period.
+	/// The disputes that the tribunal was asked to open, with their periods.
 	pub static Opened: Vec<(JobId, u64)> = vec![];
-	/// How each job ended for whom; with the answer, if there is one.
-	pub static Endings: Vec<(JobId, u64, Option<Answer>)> = vec![];
+	/// The jobs whose end was notified, with their requester and, if there is one, their answer.
+	pub static Ended: Vec<(JobId, u64, Option<Answer>)> = vec![];
 	/// How often each worker has changed its key.
 	pub static KeyChanges: BTreeMap<u64, u64> = BTreeMap::new();
 	pub const AuditFund: u64 = FUND;
 }
 
-pub fn offer() -> Offer<u64, u64> {
-	Offer {
+pub fn model_terms() -> ModelTerms<u64, u64> {
+	ModelTerms {
 		owner: OWNER,
 		royalty: ROYALTY,
 		macs: 100_000_000,
@@ -157,7 +146,7 @@ pub fn security() -> Security<u64> {
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),
-			provers: Permill::from_percent(20),
+			reporters: Permill::from_percent(20),
 		},
 		no_show_fine: 1_000,
 		challenge_bond: 5_000,
@@ -175,7 +164,7 @@ impl ModelRegistry<u64, u64> for Registry {
 		}
 	}
 
-	fn servable(model: &ModelId) -> bool {
+	fn is_servable(model: &ModelId) -> bool {
 		*model == MODEL || *model == probe_pool(ENGINE)
 	}
 
@@ -183,12 +172,12 @@ impl ModelRegistry<u64, u64> for Registry {
 		vec![port()]
 	}
 
-	fn offer(model: &ModelId) -> Option<Offer<u64, u64>> {
-		ModelOffer::get().filter(|_| *model == MODEL && !Quarantined::get())
+	fn terms(model: &ModelId) -> Option<ModelTerms<u64, u64>> {
+		TermsOfModel::get().filter(|_| *model == MODEL && !Quarantined::get())
 	}
 
-	fn recipe(model: &ModelId) -> Option<Recipe> {
-		(*model == MODEL).then(|| Recipe {
+	fn source(model: &ModelId) -> Option<ModelSource> {
+		(*model == MODEL).then(|| ModelSource {
 			engine: ENGINE,
 			artifact: Artifact::of(b"model"),
 			spec: BoundedSpec::default(),
@@ -200,21 +189,21 @@ impl ModelRegistry<u64, u64> for Registry {
 	}
 }
 
-/// One value a block.
+/// One value in each block.
 pub struct Beacon;
 
 impl Randomness<Option<H256>, u64> for Beacon {
 	fn random(_: &[u8]) -> (Option<H256>, u64) {
 		let now = System::block_number();
-		let turned = TurnOf::get().get(&now).copied();
-		let random = BlakeTwo256::hash_of(&(Turn::get(), now, turned));
-		((!Dark::get().contains(&now)).then_some(random), now)
+		let seed = BeaconSeedOf::get().get(&now).copied();
+		let random = BlakeTwo256::hash_of(&(BeaconSeed::get(), now, seed));
+		((!SilentBeacons::get().contains(&now)).then_some(random), now)
 	}
 }
 
-pub struct Court;
+pub struct MockTribunal;
 
-impl Tribunal<u64> for Court {
+impl Tribunal<u64> for MockTribunal {
 	fn open(job: JobId, period: u64) -> DispatchResult {
 		if TribunalFails::get() {
 			return Err(DispatchError::Unavailable);
@@ -226,13 +215,13 @@ impl Tribunal<u64> for Court {
 
 pub struct Recorder;
 
-impl OnSettled<u64, u64> for Recorder {
-	fn on_settled(job: JobId, requester: &u64, ending: &Ending<u64>) {
-		let answer = match ending {
-			Ending::Settled { answer, .. } => Some((*answer).clone()),
-			Ending::Refunded => None,
+impl OnJobEnded<u64, u64> for Recorder {
+	fn on_job_ended(job: JobId, requester: &u64, result: &JobResult<u64>) {
+		let answer = match result {
+			JobResult::Settled { answer, .. } => Some((*answer).clone()),
+			JobResult::Refunded => None,
 		};
-		Endings::mutate(|endings| endings.push((job, *requester, answer)));
+		Ended::mutate(|ended| ended.push((job, *requester, answer)));
 	}
 
 	fn weight() -> Weight {
@@ -256,13 +245,13 @@ impl pallet_jobs::Config for Test {
 	type Currency = Balances;
 	type Models = Registry;
 	type Workers = Pool;
-	type Tribunal = Court;
+	type Tribunal = MockTribunal;
 	type Beacon = Beacon;
 	type Pricing = Prices;
 	type Periods = Times;
 	type Security = Threats;
 	type AuditFund = AuditFund;
-	type OnSettled = Recorder;
+	type OnJobEnded = Recorder;
 	type OnProbed = Recorder;
 	type RecordPeriod = ConstU64<50>;
 	type DuePerBlock = Due;
@@ -272,63 +261,11 @@ impl pallet_jobs::Config for Test {
 	type BenchmarkHelper = Pool;
 }
 
-impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Test
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type RuntimeCall = RuntimeCall;
-	type Extrinsic = Extrinsic;
-}
-
-impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Test
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type Extension = TxExtension;
-	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
-		Extrinsic::new_transaction(call, extension)
-	}
-}
-
-impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Test
-where
-	RuntimeCall: From<LocalCall>,
-{
-	fn create_extension() -> TxExtension {
-		TxExtension::new()
-	}
-}
-
-/// What the node behind the off-chain worker says, and what it was asked.
-#[derive(Clone)]
-pub struct Node {
-	pub answer: Arc<Mutex<Poll>>,
-	/// What the answer is once somebody has waited for it.
-	pub soon: Arc<Mutex<Option<Poll>>>,
-	pub asked: Arc<Mutex<Vec<(Task, Purpose)>>>,
-	pub pool: Arc<parking_lot::RwLock<PoolState>>,
-}
-
-impl Provider for Node {
-	fn poll(&self, task: Task, purpose: Purpose) -> Poll {
-		self.asked.lock().push((task, purpose));
-		self.answer.lock().clone()
-	}
-
-	fn wait(&self, _: Duration, _: Duration) {
-		if let Some(answer) = self.soon.lock().take() {
-			*self.answer.lock() = answer;
-		}
-	}
-
-	fn watch_share(&self) -> Permill {
-		Permill::zero()
-	}
-}
+impl_create_transactions!(Test, RuntimeCall, Extrinsic, TxExtension, TxExtension::new());
 
 fn reset() {
 	Weights::set(Default::default());
-	ModelOffer::set(Some(offer()));
+	TermsOfModel::set(Some(model_terms()));
 	Probed::set(vec![]);
 	Quarantined::set(false);
 	Prices::set(pricing());
@@ -336,24 +273,25 @@ fn reset() {
 	Threats::set(security());
 	Due::set(64);
 	Draws::set(64);
-	Turn::set(0);
-	TurnOf::take();
-	Dark::take();
+	BeaconSeed::set(0);
+	BeaconSeedOf::take();
+	SilentBeacons::take();
 	TribunalFails::set(false);
 	Opened::take();
-	Endings::take();
+	Ended::take();
 	KeyChanges::take();
 	Served::take();
 	Punished::take();
 }
 
-/// Runs `test` in block 1, checks every invariant, lets every job end, and checks that nothing is left held, busy or reserved.
+/// Runs `test` in block 1, checks every invariant, lets every job end, and checks that nothing is left on hold, busy or
+/// reserved.
 pub fn build_and_execute(test: impl FnOnce()) {
 	build_with_node(|_| test());
 }
 
-/// Likewise, on a node that holds the keys of the first worker.
-pub fn build_with_node(test: impl FnOnce(Node)) {
+/// Does the same on a node that holds the keys of the first worker.
+pub fn build_with_node(test: impl FnOnce(MockNode)) {
 	let (mut ext, node) = new_test_ext();
 	ext.execute_with(|| {
 		Pool::offer(&WORKERS.map(|worker| (worker, 2)));
@@ -367,8 +305,8 @@ pub fn build_with_node(test: impl FnOnce(Node)) {
 	});
 }
 
-/// A chain at genesis, with nobody in the pool, and the node that runs it.
-pub fn new_test_ext() -> (sp_io::TestExternalities, Node) {
+/// Returns a chain at genesis without workers, and the node that runs it.
+pub fn new_test_ext() -> (sp_io::TestExternalities, MockNode) {
 	reset();
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
 	let rich = [REQUESTER, OTHER_REQUESTER, CHALLENGER, OTHER_CHALLENGER, OWNER, FUND];
@@ -385,24 +323,11 @@ pub fn new_test_ext() -> (sp_io::TestExternalities, Node) {
 	.assimilate_storage(&mut storage)
 	.unwrap();
 	let mut ext = sp_io::TestExternalities::new(storage);
-
-	let (offchain, _) = TestOffchainExt::with_offchain_db(ext.offchain_db());
-	let (pool, state) = TestTransactionPoolExt::new();
 	let keystore = MemoryKeystore::new();
 	for change in 0..2 {
 		let seed = seed(WORKER, change);
-		keystore.ed25519_generate_new(KEY_TYPE, Some(&seed)).unwrap();
+		keystore.ed25519_generate_new(WORKER_KEY_TYPE, Some(&seed)).unwrap();
 	}
-	let node = Node {
-		answer: Arc::new(Mutex::new(Poll::Pending)),
-		soon: Default::default(),
-		asked: Default::default(),
-		pool: state,
-	};
-	ext.register_extension(OffchainDbExt::new(offchain.clone()));
-	ext.register_extension(OffchainWorkerExt::new(offchain));
-	ext.register_extension(TransactionPoolExt::new(pool));
-	ext.register_extension(KeystoreExt::new(keystore));
-	ext.register_extension(InferenceExt(Box::new(node.clone())));
+	let node = MockNode::register(&mut ext, keystore, |_, _| ());
 	(ext, node)
 }

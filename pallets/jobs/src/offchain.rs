@@ -1,108 +1,95 @@
-//! The off-chain worker: looks at the jobs this node's keys were drawn for, asks the node for their answers and submits.
+//! The off-chain worker: asks the node for the answers to the jobs for which its keys were drawn, and submits what is
+//! due.
 //!
-//! It decides nothing that is not on chain and keeps nothing but a note of what it has submitted lately, so a node may stop at
-//! any moment: answers are re-derived, salts follow from the key, and what was lost on its way is submitted anew.
+//! It decides nothing that is not on chain and stores nothing except a note of recent submissions, so a node may stop
+//! at any moment: answers are re-derived, salts follow from the key, and what was lost on its way is submitted again.
 
 use crate::{Answers, Call, Config, JobOf, JobState, Jobs, Pallet, Step, Submission, LOG_TARGET, MAX_STEPS};
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::Standing,
+	api::ParticipantStatus,
 	batch::Answer,
-	host::{self, Poll, Purpose, Role},
+	host::{self, PollContext, Purpose},
 	key::{commitment, salt, salt_message, WorkerKey, WorkerSignature},
-	traits::{Docket, WorkerPool},
+	offchain::{note_submissions, poll_answer, SubmitError},
+	traits::{DisputedJobs, WorkerPool},
 	JobId,
 };
-use codec::{Decode, Encode};
+use codec::Encode;
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
 use sp_core::H256;
-use sp_runtime::{
-	offchain::storage::{MutateStorageError, StorageRetrievalError, StorageValueRef},
-	traits::Saturating,
-	RuntimeAppPublic,
-};
+use sp_runtime::RuntimeAppPublic;
 
-/// Blocks after which a submission that has had no effect is made again. It takes the place of the earlier one in every pool.
-const RESUBMIT_AFTER: u32 = 3;
-
-/// The most bytes of one submission, unless a single step is larger: several fit into a block beside everything else.
+/// The maximum length of one submission in bytes, unless a single step is longer. Several fit into a block beside
+/// everything else.
 const MAX_BYTES: usize = 512 * 1024;
 
-/// Where the note on a worker's submissions lies in the node's local storage.
+/// Where the note of a worker's submissions lies in the node's local storage.
 const NOTE_PREFIX: &[u8] = b"assay/submitted/";
 
-/// A step as the note remembers it.
-#[derive(Clone, Copy, PartialEq, Eq, Encode, Decode)]
-struct Noted {
-	job: JobId,
-	reveals: bool,
-}
-
-impl From<&Step> for Noted {
-	fn from(step: &Step) -> Self {
-		Self {
-			job: step.job(),
-			reveals: matches!(step, Step::Reveal { .. }),
-		}
-	}
-}
-
-/// When which step was last submitted.
-type Note<BlockNumber> = Vec<(Noted, BlockNumber)>;
-
-#[derive(Debug)]
-enum Failure {
-	/// Another run of the off-chain worker holds the note, or it cannot be read.
-	Note,
-	/// The key left the keystore.
-	Sign,
-	/// The pool refused the submission.
-	Pool,
-}
-
-/// What the salts of one worker derive from, for each key of this node; the key in use first.
+/// The secrets from which the salts of one worker derive, one for each key of this node; that of the current key first.
 type Secrets = Vec<WorkerSignature>;
 
+/// What a worker must do in a job.
+struct DueStep {
+	job: JobId,
+	purpose: Purpose,
+	status: ParticipantStatus,
+}
+
 impl<T: Config> Pallet<T> {
-	/// Takes every job that a key of this node was drawn for one step further, as far as that is possible in a moment.
-	pub(crate) fn answer_assigned(now: BlockNumberFor<T>) {
+	/// Takes the next step in each job for which a key of this node was drawn, if the node has the answer in a moment.
+	pub(crate) fn answer_assigned_jobs(now: BlockNumberFor<T>) {
 		let started = sp_io::offchain::timestamp();
 		let keys = WorkerKey::all();
 		let workers: Vec<_> = keys
 			.iter()
 			.filter_map(|key| T::Workers::worker(key).map(|worker| (key, worker)))
-			.filter(|(_, worker)| Self::set_to_work(worker, now))
+			.filter(|(_, worker)| Self::start_due_tasks(worker, now))
 			.collect();
 		if workers.is_empty() {
 			return;
 		}
 		host::wait();
 		for (key, worker) in workers {
-			if let Err(failure) = Self::answer_for(key, &keys, worker, now) {
-				log::debug!(target: LOG_TARGET, "submissions deferred at {now:?}: {failure:?}");
+			if let Err(error) = Self::answer_for(key, &keys, worker, now) {
+				log::debug!(target: LOG_TARGET, "submissions deferred at {now:?}: {error:?}");
 			}
 		}
 		let took = sp_io::offchain::timestamp().diff(&started).millis();
 		log::debug!(target: LOG_TARGET, "off-chain worker at {now:?} took {took} ms");
 	}
 
-	/// Has the node begin with what is due of `worker`. Returns whether anything is.
-	fn set_to_work(worker: &T::AccountId, now: BlockNumberFor<T>) -> bool {
-		Self::due_steps(worker, now)
-			.into_iter()
-			.fold(false, |_, (id, role, _)| {
-				Self::ask(id, role);
-				true
-			})
+	/// Lets the node begin with the tasks of all steps that `worker` must take now. Returns whether there is any.
+	fn start_due_tasks(worker: &T::AccountId, now: BlockNumberFor<T>) -> bool {
+		let due = Self::due_steps(worker, now);
+		for step in &due {
+			Self::poll_job(step.job, step.purpose);
+		}
+		!due.is_empty()
 	}
 
-	/// The jobs in which `worker` is to do something now, and what.
-	fn due_steps(worker: &T::AccountId, now: BlockNumberFor<T>) -> Vec<(JobId, Role, Standing)> {
-		let due = |id| {
-			let (role, standing) = Self::role_in(&Jobs::<T>::get(id)?, worker, now)?;
-			Some((id, role, standing))
+	/// Returns the steps that `worker` must take now.
+	fn due_steps(worker: &T::AccountId, now: BlockNumberFor<T>) -> Vec<DueStep> {
+		let due = |id| Self::due_step(id, &Jobs::<T>::get(id)?, worker, now);
+		T::Workers::assigned_jobs(worker).into_iter().filter_map(due).collect()
+	}
+
+	/// Returns the step that `worker` must take in `job` now, if any.
+	fn due_step(id: JobId, job: &JobOf<T>, worker: &T::AccountId, now: BlockNumberFor<T>) -> Option<DueStep> {
+		let status = job.participant(worker)?.status;
+		let purpose = match (&job.state, status) {
+			(JobState::Claiming { .. }, ParticipantStatus::Drawn) => Purpose::Claim,
+			(JobState::Checking { .. }, ParticipantStatus::Drawn) => Purpose::Check,
+			(JobState::Revealing { .. }, ParticipantStatus::Committed(_)) => Purpose::Reveal,
+			_ => return None,
 		};
-		T::Workers::assigned(worker).into_iter().filter_map(due).collect()
+		let in_time = job.state.due().is_some_and(|due| now < due);
+		in_time.then_some(DueStep {
+			job: id,
+			purpose,
+			status,
+		})
 	}
 
 	fn answer_for(
@@ -110,141 +97,91 @@ impl<T: Config> Pallet<T> {
 		keys: &[WorkerKey],
 		worker: T::AccountId,
 		now: BlockNumberFor<T>,
-	) -> Result<(), Failure> {
+	) -> Result<(), SubmitError> {
 		let mut secrets = Secrets::new();
 		let mut steps = Vec::new();
-		for (id, role, standing) in Self::due_steps(&worker, now) {
-			let Some(answer) = Self::ask(id, role) else {
+		for due in Self::due_steps(&worker, now) {
+			let Some(answer) = Self::poll_job(due.job, due.purpose) else {
 				continue;
 			};
 			if secrets.is_empty() {
 				secrets = Self::secrets(key, keys, &worker)?;
 			}
-			steps.extend(Self::step(id, &worker, standing, answer, &secrets));
+			steps.extend(Self::make_step(due, &worker, answer, &secrets));
 		}
 		steps.sort_by_key(Step::job);
 		Self::submit_steps(key, &worker, steps, now)
 	}
 
-	/// What `worker` is to do in `job` now, if anything.
-	fn role_in(job: &JobOf<T>, worker: &T::AccountId, now: BlockNumberFor<T>) -> Option<(Role, Standing)> {
-		let standing = job.participant(worker)?.standing;
-		let role = match (&job.state, standing) {
-			(JobState::Claiming { .. }, Standing::Drawn) => Role::Claim,
-			(JobState::Checking { .. }, Standing::Drawn) => Role::Check,
-			(JobState::Revealing { .. }, Standing::Committed(_)) => Role::Reveal,
-			_ => return None,
-		};
-		job.state.due().is_some_and(|due| now < due).then_some((role, standing))
+	/// Returns the answer to a job, if the node has it, and lets the node begin with the task otherwise.
+	fn poll_job(job: JobId, purpose: Purpose) -> Option<Answer> {
+		let task = <Self as DisputedJobs<_, _>>::task(job)?;
+		poll_answer(LOG_TARGET, &task, PollContext { job, purpose })
 	}
 
-	/// The answer to a job, if the node has run it; sets it to work otherwise.
-	fn ask(id: JobId, role: Role) -> Option<Answer> {
-		let task = <Self as Docket<_, _>>::task(id)?;
-		match host::poll(&task, Purpose { job: id, role }) {
-			Poll::Ready(answer) => Some(answer),
-			Poll::Pending => None,
-			Poll::Unavailable(reason) => {
-				log::warn!(target: LOG_TARGET, "job {id} cannot be run here yet: {reason:?}");
-				None
-			}
-		}
-	}
-
-	/// The secrets of all keys: the worker may have changed its key since it committed, so a salt may be another key's.
-	fn secrets(key: &WorkerKey, keys: &[WorkerKey], worker: &T::AccountId) -> Result<Secrets, Failure> {
+	/// Returns the secrets of all keys: the worker may have changed its key since it committed, so a salt may derive
+	/// from another one.
+	fn secrets(key: &WorkerKey, keys: &[WorkerKey], worker: &T::AccountId) -> Result<Secrets, SubmitError> {
 		let message = salt_message(Self::genesis(), worker);
-		let present = key.sign(&message).ok_or(Failure::Sign)?;
+		let current = key.sign(&message).ok_or(SubmitError::KeyMissing)?;
 		let others = keys.iter().filter(|other| *other != key);
-		Ok(core::iter::once(present)
+		Ok(core::iter::once(current)
 			.chain(others.filter_map(|other| other.sign(&message)))
 			.collect())
 	}
 
-	/// What to submit for a job with this answer.
-	fn step(
-		id: JobId,
-		worker: &T::AccountId,
-		standing: Standing,
-		answer: Answer,
-		secrets: &[WorkerSignature],
-	) -> Option<Step> {
-		let digest = answer.digest();
-		let bind = |salt: H256| commitment(Self::genesis(), id, worker, digest, salt);
-		let mut salts = secrets.iter().map(|secret| salt(secret, id));
-		let Standing::Committed(committed) = standing else {
-			return Some(Step::Commit {
-				job: id,
-				commitment: bind(salts.next()?),
-			});
+	/// Makes the step that commits to `answer` or opens the commitment to it.
+	fn make_step(due: DueStep, worker: &T::AccountId, answer: Answer, secrets: &[WorkerSignature]) -> Option<Step> {
+		let (job, digest) = (due.job, answer.digest());
+		let commit = |salt: H256| commitment(Self::genesis(), job, worker, digest, salt);
+		let mut salts = secrets.iter().map(|secret| salt(secret, job));
+		let ParticipantStatus::Committed(committed) = due.status else {
+			let commitment = commit(salts.next()?);
+			return Some(Step::Commit { job, commitment });
 		};
-		let Some(salt) = salts.find(|salt| bind(*salt) == committed) else {
+		let Some(salt) = salts.find(|salt| commit(*salt) == committed) else {
 			log::error!(
 				target: LOG_TARGET,
-				"job {id} cannot be revealed: it was committed with a key that this node lacks, or to another answer",
+				"job {job} cannot be revealed: this node lacks the key of its commitment, or got another answer",
 			);
 			return None;
 		};
 		Some(Step::Reveal {
-			job: id,
+			job,
 			digest,
 			salt,
-			answer: (!Answers::<T>::contains_key(id, digest)).then_some(answer),
+			answer: (!Answers::<T>::contains_key(job, digest)).then_some(answer),
 		})
 	}
 
-	/// Submits those steps that are not under way, in as few transactions as hold them.
+	/// Submits the steps that were not submitted recently, in as few transactions as possible.
 	fn submit_steps(
 		key: &WorkerKey,
 		worker: &T::AccountId,
 		steps: Vec<Step>,
 		now: BlockNumberFor<T>,
-	) -> Result<(), Failure> {
-		let fresh = Self::take_note(worker, steps, now)?;
-		for steps in batches(fresh) {
+	) -> Result<(), SubmitError> {
+		let note = (NOTE_PREFIX, worker).encode();
+		let fresh = note_submissions(&note, steps, |step| (step.job(), step.is_reveal()), now)?;
+		for steps in split_into_batches(fresh) {
 			let submission = Submission {
 				worker: worker.clone(),
 				at: now,
-				steps: steps.try_into().map_err(|_| Failure::Pool)?,
+				steps: steps.try_into().map_err(|_| SubmitError::PoolRefused)?,
 			};
-			let signature = key.sign(&submission.message(Self::genesis())).ok_or(Failure::Sign)?;
+			let signature = key
+				.sign(&submission.message(Self::genesis()))
+				.ok_or(SubmitError::KeyMissing)?;
 			let call = Call::submit { submission, signature };
 			let transaction = T::create_authorized_transaction(call.into());
-			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| Failure::Pool)?;
+			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| SubmitError::PoolRefused)?;
 		}
 		Ok(())
 	}
-
-	/// Of `steps`, those that have not been submitted lately; notes that they are being submitted now. Two runs of the off-chain
-	/// worker cannot both take the same one.
-	fn take_note(worker: &T::AccountId, steps: Vec<Step>, now: BlockNumberFor<T>) -> Result<Vec<Step>, Failure> {
-		if steps.is_empty() {
-			return Ok(steps);
-		}
-		let key = (NOTE_PREFIX, worker).encode();
-		let mut fresh = Vec::new();
-		let written = StorageValueRef::persistent(&key).mutate(
-			|note: Result<Option<Note<BlockNumberFor<T>>>, StorageRetrievalError>| -> Result<_, Failure> {
-				let mut note = note.ok().flatten().unwrap_or_default();
-				// What lies ahead of this block was noted on a fork that has lost.
-				note.retain(|(_, at)| *at <= now && now < at.saturating_add(RESUBMIT_AFTER.into()));
-				let known = |step: &Step| note.iter().any(|(noted, _)| *noted == Noted::from(step));
-				fresh = steps.iter().filter(|step| !known(step)).cloned().collect();
-				note.extend(fresh.iter().map(|step| (Noted::from(step), now)));
-				Ok(note)
-			},
-		);
-		match written {
-			Ok(_) => Ok(fresh),
-			Err(MutateStorageError::ConcurrentModification(_) | MutateStorageError::ValueFunctionFailed(_)) => {
-				Err(Failure::Note)
-			}
-		}
-	}
 }
 
-/// Splits steps into batches that hold to [`MAX_STEPS`] and, but for a batch of one, to [`MAX_BYTES`].
-fn batches(steps: Vec<Step>) -> Vec<Vec<Step>> {
+/// Splits steps into batches of at most [`MAX_STEPS`] and, except for a batch of one, at most [`MAX_BYTES`].
+fn split_into_batches(steps: Vec<Step>) -> Vec<Vec<Step>> {
 	let mut batches: Vec<Vec<Step>> = Vec::new();
 	let mut bytes = 0usize;
 	for step in steps {

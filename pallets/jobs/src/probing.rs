@@ -1,6 +1,6 @@
-//! Probes: jobs in which a model is reproduced before anybody may ask it.
+//! Probes: jobs in which a model is reproduced before it accepts any.
 
-use crate::{Accepted, BalanceOf, Config, Deal, Error, Pallet, Probation};
+use crate::{AgreedTerms, BalanceOf, Config, Error, NewJob, Pallet, Subject};
 use assay_primitives::{
 	probe::{probe_pool, Probe, MAX_GOLDEN, PROBE_CHECKERS},
 	terms::{Fee, Terms, Window},
@@ -15,39 +15,39 @@ use sp_runtime::{
 
 impl<T: Config> Prober<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn probe(owner: &T::AccountId, probe: Probe, max_fee: BalanceOf<T>) -> Result<JobId, DispatchError> {
-		ensure!((1..=MAX_GOLDEN).contains(&probe.items), Error::<T>::BadItems);
-		ensure!(Self::is_storable(&probe.input), Error::<T>::BadArtifact);
-		let (deal, escalated) = Self::deal_of_probe(&probe);
-		ensure!(deal.fee.total() <= max_fee, Error::<T>::Overpriced);
-		let probation = Probation {
-			engine: probe.engine,
-			stated: probe.stated,
-		};
-		let accepted = Accepted {
+		ensure!((1..=MAX_GOLDEN).contains(&probe.items), Error::<T>::InvalidItemCount);
+		ensure!(probe.input.is_storable(), Error::<T>::InvalidArtifact);
+		let (terms, escalated) = Self::agree_on_probe(&probe);
+		ensure!(terms.fee.total() <= max_fee, Error::<T>::MaxFeeExceeded);
+		let new = NewJob {
 			requester: owner.clone(),
 			owner: owner.clone(),
 			model: probe.model,
-			probation: Some(probation),
+			subject: Subject::Probe {
+				engine: probe.engine,
+				statement: probe.statement,
+			},
 			items: probe.items,
 			input: probe.input,
-			deal,
+			terms,
 			escalated,
 		};
-		with_storage_layer(|| Self::accept(accepted))
+		with_storage_layer(|| Self::accept(new))
 	}
 
 	fn quote(probe: &Probe) -> Fee<BalanceOf<T>> {
-		Self::deal_of_probe(probe).0.fee
+		Self::agree_on_probe(probe).0.fee
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// What is agreed if a probe is accepted now, and whether the validators are to look as well, as too few probers serve or cheating
-	/// would pay. It costs the same however many serve: the audit fund has the pay of those who are missing.
-	fn deal_of_probe(probe: &Probe) -> (Deal<BalanceOf<T>>, bool) {
-		let others = T::Workers::servers(&probe_pool(probe.engine)).saturating_sub(1);
+	/// Returns the terms of a probe that is accepted now, and whether it is escalated, because too few probers are
+	/// available or cheating would pay. The fee is the same however many are available: the audit fund gets the pay of
+	/// those that are missing.
+	fn agree_on_probe(probe: &Probe) -> (AgreedTerms<BalanceOf<T>>, bool) {
+		let others = T::Workers::available_workers(&probe_pool(probe.engine)).saturating_sub(1);
 		let checkers = u8::try_from(others).unwrap_or(u8::MAX).min(PROBE_CHECKERS);
-		let terms = Terms {
+		let wished = Terms {
 			checkers,
 			max_fee: Bounded::max_value(),
 			value_at_risk: Zero::zero(),
@@ -55,18 +55,18 @@ impl<T: Config> Pallet<T> {
 			allow_unlisted: true,
 		};
 		let macs = probe.macs_per_item();
-		let (deal, deterred) = Self::deal(macs, Zero::zero(), probe.items, &terms);
+		let (terms, deterred) = Self::agree(macs, Zero::zero(), probe.items, &wished);
 		let full = Fee::new(&T::Pricing::get(), probe.items, macs, Zero::zero(), PROBE_CHECKERS, 0);
 		let missing: BalanceOf<T> = PROBE_CHECKERS.saturating_sub(checkers).into();
-		let deal = Deal {
+		let terms = AgreedTerms {
 			fee: Fee {
-				workers: deal.fee.workers,
+				workers: terms.fee.workers,
 				levy: full.levy.saturating_add(full.pay.saturating_mul(missing)),
 				..full
 			},
 			fine: Zero::zero(),
-			..deal
+			..terms
 		};
-		(deal, checkers < PROBE_CHECKERS || !deterred)
+		(terms, checkers < PROBE_CHECKERS || !deterred)
 	}
 }

@@ -6,7 +6,7 @@ use crate::{
 };
 use alloc::{collections::BTreeMap, collections::BTreeSet};
 use assay_primitives::{
-	api::{Duty, Standing},
+	api::{ParticipantStatus, Role},
 	traits::WorkerPool,
 };
 use frame_support::{
@@ -16,7 +16,7 @@ use frame_support::{
 use sp_runtime::{traits::Saturating, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
-	/// Checks the invariants that the storage items state.
+	/// Checks the invariants stated at the storage items.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_jobs()?;
 		Self::try_state_participants()?;
@@ -27,15 +27,12 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_holds()
 	}
 
-	/// Jobs and inputs agree with one another and with the totals.
+	/// Checks that jobs and inputs agree with each other and with the totals.
 	fn try_state_jobs() -> Result<(), TryRuntimeError> {
 		let mut live = 0u64;
 		let (oldest, next) = (OldestJob::<T>::get(), NextJob::<T>::get());
 		for (id, job) in Jobs::<T>::iter() {
-			ensure!(
-				(oldest..next).contains(&id),
-				"a job has a number that was not given out, or was passed over"
-			);
+			ensure!((oldest..next).contains(&id), "a job has a number that is not in use");
 			ensure!(Inputs::<T>::contains_key(id), "a job has no input");
 			live = live.saturating_add(u64::from(job.state.is_live()));
 		}
@@ -48,11 +45,12 @@ impl<T: Config> Pallet<T> {
 		let totals = Totals::<T>::get();
 		let ended = totals.settled.saturating_add(totals.refunded);
 		ensure!(next.0 == ended.saturating_add(live), "the totals miss a job");
-		ensure!(totals.requested == 0, "how many were requested is kept twice");
+		ensure!(totals.requested == 0, "the number of requests is stored twice");
 		Ok(())
 	}
 
-	/// Participants are distinct, as many as promised at most, and hold a slot exactly while they may still win or lose by it.
+	/// Checks that participants are distinct, are not more than promised, and occupy a slot exactly while the job is
+	/// undecided for them.
 	fn try_state_participants() -> Result<(), TryRuntimeError> {
 		for (id, job) in Jobs::<T>::iter() {
 			let workers: BTreeSet<_> = job.participants.iter().map(|p| &p.worker).collect();
@@ -61,45 +59,45 @@ impl<T: Config> Pallet<T> {
 				job.participants
 					.iter()
 					.enumerate()
-					.all(|(n, p)| (n == 0) == (p.duty == Duty::Executor)),
-				"the first participant, and no other, is the executor"
+					.all(|(n, p)| (n == 0) == (p.role == Role::Executor)),
+				"the executor is not the first participant, or not the only executor"
 			);
 			ensure!(
-				job.count(Duty::Checker) <= job.deal.checkers(),
+				job.count(Role::Checker) <= job.terms.checkers(),
 				"more checkers than promised"
 			);
 			ensure!(
-				job.count(Duty::Auditor) <= u8::from(job.audited),
-				"an auditor without audit"
+				job.count(Role::Auditor) <= u8::from(job.audited),
+				"there is an auditor without an audit"
 			);
 			for participant in &job.participants {
-				let at_work = job.state.is_live()
+				let undecided = job.state.is_live()
 					&& matches!(
-						participant.standing,
-						Standing::Drawn | Standing::Committed(_) | Standing::Revealed(_)
+						participant.status,
+						ParticipantStatus::Drawn | ParticipantStatus::Committed(_) | ParticipantStatus::Revealed(_)
 					);
 				ensure!(
-					T::Workers::assigned(&participant.worker).contains(&id) == at_work,
-					"a slot is busy with a job exactly while its worker may win or lose by it"
+					T::Workers::assigned_jobs(&participant.worker).contains(&id) == undecided,
+					"a slot is busy with a decided job, or free in an undecided one"
 				);
 			}
 		}
 		Ok(())
 	}
 
-	/// The answers kept are those that were revealed and may yet settle the job, or that did.
+	/// Checks that the stored answers are those that were revealed and may still settle the job, or the one that did.
 	fn try_state_answers() -> Result<(), TryRuntimeError> {
 		for (id, digest, answer) in Answers::<T>::iter() {
-			ensure!(answer.digest() == digest, "an answer stands under another's digest");
+			ensure!(answer.digest() == digest, "an answer is stored under another digest");
 			let job = Jobs::<T>::get(id).ok_or("an answer has no job")?;
 			match job.state {
-				JobState::Settled { digest: settled, .. } => ensure!(settled == digest, "a wrong answer is kept"),
+				JobState::Settled { digest: settled, .. } => ensure!(settled == digest, "a wrong answer is stored"),
 				JobState::Refunded { .. } => return Err("a refunded job has an answer".into()),
-				_ => ensure!(job.revealed().contains(&digest), "an answer that nobody revealed"),
+				_ => ensure!(job.revealed().contains(&digest), "an answer was not revealed"),
 			}
 		}
 		for (id, job) in Jobs::<T>::iter() {
-			let known = match job.state {
+			let is_stored = match job.state {
 				JobState::Settled { digest, .. } => Answers::<T>::contains_key(id, digest),
 				JobState::Refunded { .. } => true,
 				_ => job
@@ -107,50 +105,46 @@ impl<T: Config> Pallet<T> {
 					.iter()
 					.all(|digest| Answers::<T>::contains_key(id, digest)),
 			};
-			ensure!(known, "a revealed answer is not kept");
+			ensure!(is_stored, "a revealed answer is not stored");
 		}
 		Ok(())
 	}
 
-	/// Each live job stands on the agenda once, not after it is due, and nothing else does.
+	/// Checks that the agenda lists each live job once, not after it is due, and nothing else.
 	fn try_state_agenda() -> Result<(), TryRuntimeError> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let mut live = 0usize;
 		for (id, job) in Jobs::<T>::iter() {
 			let Some(due) = job.state.due() else {
+				ensure!(job.agenda.is_none(), "a job that has ended has a place on the agenda");
 				continue;
 			};
 			live = live.saturating_add(1);
-			ensure!(
-				Agenda::<T>::contains_key(job.agenda, id),
-				"a job is missing from the agenda"
-			);
-			ensure!(
-				job.agenda <= due || due <= now,
-				"a job stands on the agenda after it is due"
-			);
+			let place = job.agenda.ok_or("a live job has no place on the agenda")?;
+			ensure!(Agenda::<T>::contains_key(place, id), "a job is missing from the agenda");
+			ensure!(place <= due || due <= now, "the agenda lists a job after it is due");
 		}
 		ensure!(
 			Agenda::<T>::iter_keys().count() == live,
-			"the agenda names a job twice, or one that has ended"
+			"the agenda lists a job twice, or one that has ended"
 		);
 		let next = NextDue::<T>::get();
 		ensure!(
 			Agenda::<T>::iter_keys().all(|(due, _)| due >= next),
-			"the agenda was passed over"
+			"an entry of the agenda was skipped"
 		);
 		Ok(())
 	}
 
-	/// The jobs to draw for are those whose state says so, besides such as have ended.
+	/// Checks that the queued draws are those of the jobs that wait for one, besides draws of jobs that have ended.
 	fn try_state_draws() -> Result<(), TryRuntimeError> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let mut queued = BTreeSet::new();
 		for (block, list) in Draws::<T>::iter() {
-			ensure!(block >= now, "a draw was passed over");
+			ensure!(block >= now, "a draw was skipped");
 			ensure!(list.workers() <= T::MaxDraws::get(), "too many draws for one block");
 			for (job, _) in list.jobs {
-				ensure!(queued.insert(job), "a job is to be drawn for twice");
+				ensure!(queued.insert(job), "two draws are queued for a job");
 			}
 		}
 		let drawing: BTreeSet<_> = Jobs::<T>::iter()
@@ -159,23 +153,23 @@ impl<T: Config> Pallet<T> {
 			.collect();
 		ensure!(
 			queued.is_superset(&drawing),
-			"a job waits for a draw that is not to come"
+			"a job waits for a draw that is not queued"
 		);
 		ensure!(
 			queued
 				.difference(&drawing)
 				.all(|id| Jobs::<T>::get(id).is_some_and(|job| !job.state.is_live())),
-			"a draw is to come for a job that does not wait for it"
+			"a draw is queued for a job that does not wait for it"
 		);
 		Ok(())
 	}
 
-	/// All jobs before the oldest live one have ended, and no model is swept twice.
+	/// Checks that all jobs before the oldest live one have ended, and that no model is swept twice.
 	fn try_state_sweeps() -> Result<(), TryRuntimeError> {
 		let oldest = OldestLive::<T>::get();
 		ensure!(
 			Jobs::<T>::iter().all(|(id, job)| id >= oldest || !job.state.is_live()),
-			"a live job was passed over"
+			"a live job was skipped"
 		);
 		let sweeps = Sweeps::<T>::get();
 		let models: BTreeSet<_> = sweeps.iter().map(|sweep| sweep.model).collect();
@@ -183,12 +177,12 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// What is held from each requester is what its live jobs cost.
+	/// Checks that the balance on hold of each requester is what its live jobs cost.
 	fn try_state_holds() -> Result<(), TryRuntimeError> {
 		let mut fees = BTreeMap::<T::AccountId, BalanceOf<T>>::new();
 		for job in Jobs::<T>::iter_values() {
 			let fee = if job.state.is_live() {
-				job.deal.fee.total()
+				job.terms.fee.total()
 			} else {
 				Default::default()
 			};
@@ -199,7 +193,7 @@ impl<T: Config> Pallet<T> {
 			let held = T::Currency::balance_on_hold(&HoldReason::Fee.into(), &requester);
 			ensure!(
 				held == sum,
-				"the fees held from a requester are not those of its live jobs"
+				"the fees on hold of a requester are not those of its live jobs"
 			);
 		}
 		Ok(())

@@ -1,13 +1,12 @@
-//! The job, its states and what workers submit.
+//! The job, its states, and what workers submit.
 
 use crate::Config;
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::{Duty, JobPeriods, Participant, RefundReason, Standing},
+	api::{JobPeriods, Participant, ParticipantStatus, RefundReason, Role},
 	batch::Answer,
-	probe::probe_pool,
 	terms::{Deterrence, Fee, Odds, SlashSplit, MAX_CHECKERS},
-	EngineId, JobId, ModelId, OutcomeDigest, Payload, Stated, TaskId,
+	EngineId, JobId, ModelId, OutcomeDigest, Payload, StatementDigest, TaskId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use frame_support::traits::fungible;
@@ -19,17 +18,17 @@ use sp_runtime::{
 	BoundedVec, FixedU128, Perquintill,
 };
 
-/// The most steps of one submission: bounds the work of one transaction. A worker with more sends a further one.
+/// The maximum number of steps of one submission: bounds the work of one transaction. A worker with more sends another.
 pub const MAX_STEPS: u32 = 64;
 
-/// An executor, the most checkers, and an auditor.
+/// An executor, the maximum number of checkers, and an auditor.
 pub const MAX_PARTICIPANTS: u32 = MAX_CHECKERS as u32 + 2;
 
-/// How often a silent executor is replaced before the job is given up, and how often missing checkers are before the job goes to the
-/// tribunal.
+/// The number of times that a silent executor is replaced before the job is refunded, and that silent checkers are
+/// replaced before the job is escalated.
 pub const MAX_REPLACEMENTS: u8 = 2;
 
-/// Blocks from a claim to the draw of its checkers: the two whose randomness decides it.
+/// Blocks from a claim to the draw of its checkers: the randomness of these two decides the draw.
 pub const DRAW_DELAY: u32 = 2;
 
 pub type BalanceOf<T> = <<T as Config>::Currency as fungible::Inspect<<T as frame_system::Config>::AccountId>>::Balance;
@@ -38,130 +37,139 @@ pub type SubmissionOf<T> = Submission<<T as frame_system::Config>::AccountId, Bl
 
 pub type JobOf<T> = Job<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
-/// What was agreed when the job was accepted. Governance may change parameters; this stays.
+/// The terms agreed when the job was accepted. They stay when governance changes parameters.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
-pub struct Deal<Balance> {
+pub struct AgreedTerms<Balance> {
 	pub fee: Fee<Balance>,
 	pub value_at_risk: Balance,
 	/// The stake behind each slot, lost for a wrong answer.
 	pub bond: Balance,
 	pub slash: SlashSplit,
-	/// What a worker that does not commit in time loses.
+	/// What a worker loses if it does not commit in time.
 	pub fine: Balance,
-	/// What a cheat is up against: the malicious share assumed, the chance of an auditor, the share of a bond that is burned.
+	/// The odds of a cheat: the assumed malicious share, the chance of an auditor, the burned share of a bond.
 	pub odds: Odds,
 	pub periods: JobPeriods,
-	/// The chance that a false claim meets nobody honest.
-	pub passing: Perquintill,
-	/// How many times the average gain of cheating its average loss is.
+	/// The probability that a false claim meets no honest worker.
+	pub evasion_probability: Perquintill,
+	/// The average loss of a cheat divided by its average gain.
 	pub deterrence: FixedU128,
 }
 
-impl<Balance: AtLeast32BitUnsigned + Copy> Deal<Balance> {
-	/// Checkers that the requester pays.
+impl<Balance: AtLeast32BitUnsigned + Copy> AgreedTerms<Balance> {
+	/// Returns the number of checkers that the requester pays.
 	pub fn checkers(&self) -> u8 {
 		self.fee.workers.saturating_sub(1)
 	}
 
 	/// Whether cheating loses on average while only `free` of `in_service` slots can be drawn.
-	pub fn deters(&self, free: u32, in_service: u32) -> bool {
-		let odds = self.odds.crowded(free, in_service);
-		Deterrence::new(odds, self.bond, self.checkers(), self.fee.total(), self.value_at_risk).holds()
+	pub fn deters_cheating(&self, free: u32, in_service: u32) -> bool {
+		let odds = self.odds.with_free_slots(free, in_service);
+		Deterrence::new(odds, self.bond, self.checkers(), self.fee.total(), self.value_at_risk).is_sufficient()
 	}
 }
 
-/// What makes a job a probe.
+/// What a job is about.
 #[derive(Clone, Copy, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
-pub struct Probation {
-	/// The engine whose probers are drawn.
-	pub engine: EngineId,
-	/// What the model's owner states.
-	pub stated: Stated,
+pub enum Subject {
+	/// The answer of a model to a requester's input.
+	Inference,
+	/// Whether a model is what its owner states.
+	Probe {
+		/// The engine whose probers are drawn.
+		engine: EngineId,
+		statement: StatementDigest,
+	},
 }
 
 /// A job.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
 pub struct Job<AccountId, Balance, BlockNumber> {
 	pub requester: AccountId,
-	/// Who gets the royalty.
+	/// The account that gets the royalty.
 	pub owner: AccountId,
 	pub model: ModelId,
-	/// Whether the model is reproduced, not asked.
-	pub probation: Option<Probation>,
+	pub subject: Subject,
 	pub task: TaskId,
-	/// How many inputs there are.
+	/// The number of items in the input.
 	pub items: u32,
-	pub deal: Deal<Balance>,
+	pub terms: AgreedTerms<Balance>,
 	pub requested_at: BlockNumber,
-	/// Who was drawn, the executor first. Whoever did not commit in time is taken out.
+	/// The drawn workers, the executor first, without those that did not commit in time.
 	pub participants: BoundedVec<Participant<AccountId>, ConstU32<MAX_PARTICIPANTS>>,
-	/// Slots reserved for the checkers that are not drawn yet.
+	/// The number of slots reserved for checkers that are not drawn yet.
 	pub reserved: u8,
-	/// How often silent workers were replaced in the present state.
+	/// The number of times that silent workers were replaced in the current state.
 	pub replacements: u8,
-	/// Whether an auditor was drawn by lot.
+	/// Whether chance called for an auditor.
 	pub audited: bool,
-	/// Whether fewer workers were found than promised, so that validators must look.
+	/// Whether fewer workers were found than promised, so that the validators must re-execute the task.
 	pub escalated: bool,
 	pub state: JobState<BlockNumber>,
-	/// The place of a live job on the agenda: at or before the block in which it is due. The greatest block number while it stands
-	/// nowhere, as when it has ended.
-	pub agenda: BlockNumber,
+	/// The block of the agenda at which the job is listed, at or before the one in which it is due. `None` once the job
+	/// has ended.
+	pub agenda: Option<BlockNumber>,
 }
 
-/// What a job is made of when it is accepted.
-pub(crate) struct Accepted<AccountId, Balance> {
+/// A job that is about to be accepted.
+pub(crate) struct NewJob<AccountId, Balance> {
 	pub requester: AccountId,
 	pub owner: AccountId,
 	pub model: ModelId,
-	pub probation: Option<Probation>,
+	pub subject: Subject,
 	pub items: u32,
 	pub input: Payload,
-	pub deal: Deal<Balance>,
+	pub terms: AgreedTerms<Balance>,
 	pub escalated: bool,
 }
 
-pub(crate) type AcceptedOf<T> = Accepted<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
+pub(crate) type NewJobOf<T> = NewJob<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<AccountId: PartialEq, Balance, BlockNumber> Job<AccountId, Balance, BlockNumber> {
-	/// The pool that its workers are drawn from.
+	/// Returns the pool from which its workers are drawn.
 	pub fn pool(&self) -> ModelId {
-		self.probation
-			.map_or(self.model, |probation| probe_pool(probation.engine))
+		self.subject.pool(self.model)
 	}
 
-	/// What the model's owner states, in a probe.
-	pub fn stated(&self) -> Option<Stated> {
-		self.probation.map(|probation| probation.stated)
-	}
-
-	/// The part of `worker` in this job.
+	/// Returns the participant with the account `worker`.
 	pub fn participant(&self, worker: &AccountId) -> Option<&Participant<AccountId>> {
 		self.participants
 			.iter()
 			.find(|participant| participant.worker == *worker)
 	}
 
-	/// Sets how far `worker` is.
-	pub fn stand(&mut self, worker: &AccountId, standing: Standing) {
+	/// Sets the status of `worker`.
+	pub fn set_status(&mut self, worker: &AccountId, status: ParticipantStatus) {
 		for participant in self.participants.iter_mut() {
 			if participant.worker == *worker {
-				participant.standing = standing;
+				participant.status = status;
 			}
 		}
 	}
 
-	/// How many were drawn for `duty`.
-	pub fn count(&self, duty: Duty) -> u8 {
-		let count = self.participants.iter().filter(|p| p.duty == duty).count();
+	/// Returns the number of participants with this `role`.
+	pub fn count(&self, role: Role) -> u8 {
+		let count = self.participants.iter().filter(|p| p.role == role).count();
 		u8::try_from(count).unwrap_or(u8::MAX)
 	}
 
-	/// The answers that were revealed, each once.
+	/// Whether the answer of some participant has not been committed to yet.
+	pub fn awaits_commitment(&self) -> bool {
+		self.participants.iter().any(|p| p.status == ParticipantStatus::Drawn)
+	}
+
+	/// Whether some commitment has not been opened yet.
+	pub fn awaits_reveal(&self) -> bool {
+		self.participants
+			.iter()
+			.any(|p| matches!(p.status, ParticipantStatus::Committed(_)))
+	}
+
+	/// Returns the revealed answers, each once.
 	pub fn revealed(&self) -> Vec<OutcomeDigest> {
 		let mut digests = Vec::new();
 		for participant in &self.participants {
-			if let Standing::Revealed(digest) | Standing::Wrong(digest) = participant.standing {
+			if let ParticipantStatus::Revealed(digest) | ParticipantStatus::Wrong(digest) = participant.status {
 				if !digests.contains(&digest) {
 					digests.push(digest);
 				}
@@ -171,16 +179,16 @@ impl<AccountId: PartialEq, Balance, BlockNumber> Job<AccountId, Balance, BlockNu
 	}
 }
 
-/// How far a job is.
+/// The state of a job.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo, Debug)]
 pub enum JobState<BlockNumber> {
 	/// The executor may commit up to and including `deadline`.
 	Claiming { deadline: BlockNumber },
-	/// Workers are to be drawn, from randomness younger than block `since`. By `until` they have been, and what they lack is theirs.
+	/// Workers are to be drawn from randomness younger than block `since`. The agenda looks at the job after `until`.
 	Drawing { since: BlockNumber, until: BlockNumber },
-	/// Those drawn may commit up to and including `deadline`.
+	/// The drawn workers may commit up to and including `deadline`.
 	Checking { deadline: BlockNumber },
-	/// Everybody has committed and may reveal up to and including `deadline`.
+	/// All participants have committed and may reveal up to and including `deadline`.
 	Revealing { deadline: BlockNumber },
 	/// All agree. The result may be challenged up to and including `until`.
 	Provisional {
@@ -209,7 +217,7 @@ pub enum JobState<BlockNumber> {
 }
 
 impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
-	/// The block at whose start the agenda acts on a job in this state; `None` if the job has ended.
+	/// Returns the block at the start of which the agenda acts on a job in this state; `None` if the job has ended.
 	pub fn due(&self) -> Option<BlockNumber> {
 		let last = match self {
 			Self::Claiming { deadline } | Self::Checking { deadline } | Self::Revealing { deadline } => deadline,
@@ -219,7 +227,7 @@ impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
 		Some(last.saturating_add(One::one()))
 	}
 
-	/// The block in which the job ended; `None` if it has not.
+	/// Returns the block in which the job ended; `None` if it has not.
 	pub fn ended_at(&self) -> Option<BlockNumber> {
 		match self {
 			Self::Settled { at, .. } | Self::Refunded { at, .. } => Some(*at),
@@ -227,13 +235,13 @@ impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
 		}
 	}
 
-	/// Whether the fee is still held.
+	/// Whether the fee is still on hold.
 	pub fn is_live(&self) -> bool {
 		self.ended_at().is_none()
 	}
 }
 
-/// Jobs whose workers are to be drawn at the end of one block.
+/// The jobs for which workers are drawn at the end of one block.
 #[derive(
 	Clone,
 	PartialEq,
@@ -248,12 +256,12 @@ impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
 #[codec(mel_bound())]
 #[scale_info(skip_type_params(MaxDraws))]
 pub struct DrawList<MaxDraws: frame_support::traits::Get<u32>> {
-	/// Each with the number of workers to draw, one at least.
+	/// Each job with the number of workers to draw, at least one.
 	pub jobs: BoundedVec<(JobId, u8), MaxDraws>,
 }
 
 impl<MaxDraws: frame_support::traits::Get<u32>> DrawList<MaxDraws> {
-	/// Workers to draw in all.
+	/// Returns the number of workers to draw in total.
 	pub fn workers(&self) -> u32 {
 		self.jobs
 			.iter()
@@ -261,12 +269,12 @@ impl<MaxDraws: frame_support::traits::Get<u32>> DrawList<MaxDraws> {
 	}
 }
 
-/// What one worker submits, at most once a block however many jobs it has.
+/// The steps of one worker in all its jobs. It submits at most one of these in a block.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
 pub struct Submission<AccountId, BlockNumber> {
 	pub worker: AccountId,
-	/// The block on whose state it rests. A later submission takes the place of an earlier one in the pool, so that one that some
-	/// pools have refused, as they did not know that block yet, is not lost.
+	/// The block on which the submission is based. A later submission replaces an earlier one in the pool: some pools
+	/// may have refused the earlier one because they did not know its block yet.
 	pub at: BlockNumber,
 	/// Strictly ascending by job, not empty.
 	pub steps: BoundedVec<Step, ConstU32<MAX_STEPS>>,
@@ -278,7 +286,7 @@ pub enum Step {
 	/// Binds the worker to an answer.
 	Commit {
 		job: JobId,
-		/// [`assay_primitives::key::commitment`].
+		/// See [`assay_primitives::key::commitment`].
 		commitment: H256,
 	},
 	/// Opens the commitment.
@@ -286,36 +294,42 @@ pub enum Step {
 		job: JobId,
 		digest: OutcomeDigest,
 		salt: H256,
-		/// The answer with that digest; may be left out if somebody has revealed it before.
+		/// The answer with that digest. May be left out if another worker has revealed it.
 		answer: Option<Answer>,
 	},
 }
 
 impl Step {
+	/// Returns the job in which the step is taken.
 	pub fn job(&self) -> JobId {
 		match self {
 			Self::Commit { job, .. } | Self::Reveal { job, .. } => *job,
 		}
 	}
+
+	/// Whether the step opens a commitment.
+	pub fn is_reveal(&self) -> bool {
+		matches!(self, Self::Reveal { .. })
+	}
 }
 
 impl<AccountId: Encode, BlockNumber: Encode> Submission<AccountId, BlockNumber> {
-	/// What the worker signs.
+	/// Returns the message that the worker signs. It names the chain, so that a submission is valid on no other.
 	pub fn message(&self, genesis: H256) -> Vec<u8> {
 		(b"assay/submit", genesis, self).encode()
 	}
 }
 
 impl<AccountId, BlockNumber> Submission<AccountId, BlockNumber> {
-	/// Steps that commit.
+	/// Returns the number of steps that commit.
 	pub fn commits(&self) -> u32 {
-		let commits = self.steps.iter().filter(|step| matches!(step, Step::Commit { .. }));
-		u32::try_from(commits.count()).unwrap_or(u32::MAX)
+		let steps = u32::try_from(self.steps.len()).unwrap_or(u32::MAX);
+		steps.saturating_sub(self.reveals())
 	}
 
-	/// Steps that reveal.
+	/// Returns the number of steps that reveal.
 	pub fn reveals(&self) -> u32 {
-		let reveals = self.steps.iter().filter(|step| matches!(step, Step::Reveal { .. }));
+		let reveals = self.steps.iter().filter(|step| step.is_reveal());
 		u32::try_from(reveals.count()).unwrap_or(u32::MAX)
 	}
 }

@@ -1,59 +1,68 @@
-//! What clients read.
+//! What clients read, and what the other parts share.
 
-use crate::{Answers, BalanceOf, Config, Inputs, JobOf, JobState, Jobs, Pallet};
+use crate::{Answers, BalanceOf, Config, Inputs, JobOf, JobState, Jobs, Pallet, SubmissionOf, WeightInfo};
 use assay_primitives::{
 	api::{JobInfo, JobStatus, Quote},
 	terms::{Terms, MAX_CHECKERS},
 	traits::{ModelRegistry, WorkerPool},
 	JobId, ModelId,
 };
+use codec::Encode;
+use frame_support::weights::Weight;
 use frame_system::pallet_prelude::BlockNumberFor;
+use sp_core::H256;
+use sp_runtime::traits::Zero;
 
 type StatusOf<T> = JobStatus<BalanceOf<T>, BlockNumberFor<T>>;
 
 impl<T: Config> Pallet<T> {
-	pub(crate) fn quotation(model: ModelId, items: u32, terms: &Terms<BalanceOf<T>>) -> Option<Quote<BalanceOf<T>>> {
-		let offer = T::Models::offer(&model)?;
-		let (deal, _) = Self::deal(offer.macs, offer.royalty, items, terms);
-		let fewest_checkers = (0..=MAX_CHECKERS).find(|checkers| {
+	/// Quotes a request; `None` if the model is unknown or accepts no jobs.
+	pub(crate) fn quote_request(
+		model: ModelId,
+		items: u32,
+		terms: &Terms<BalanceOf<T>>,
+	) -> Option<Quote<BalanceOf<T>>> {
+		let of_model = T::Models::terms(&model)?;
+		let (agreed, _) = Self::agree(of_model.macs, of_model.royalty, items, terms);
+		let min_checkers = (0..=MAX_CHECKERS).find(|checkers| {
 			let terms = Terms {
 				checkers: *checkers,
 				..terms.clone()
 			};
-			Self::deal(offer.macs, offer.royalty, items, &terms).1
+			Self::agree(of_model.macs, of_model.royalty, items, &terms).1
 		});
 		Some(Quote {
-			fee: deal.fee,
+			fee: agreed.fee,
 			free_slots: T::Workers::free_slots(&model),
-			servers: T::Workers::servers(&model),
-			passing: deal.passing,
-			deterrence: deal.deterrence,
-			fewest_checkers,
-			periods: deal.periods,
+			available_workers: T::Workers::available_workers(&model),
+			evasion_probability: agreed.evasion_probability,
+			deterrence: agreed.deterrence,
+			min_checkers,
+			periods: agreed.periods,
 		})
 	}
 
-	/// A job with its input and, once there is one, its answer; `None` if it never was or its record is pruned.
-	pub fn job(id: JobId) -> Option<JobInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
+	/// Returns a job with its input and, once there is one, its answer; `None` if it does not exist or its record has
+	/// been pruned.
+	pub(crate) fn job_info(id: JobId) -> Option<JobInfo<T::AccountId, BalanceOf<T>, BlockNumberFor<T>>> {
 		let job = Jobs::<T>::get(id)?;
-		let recipe = T::Models::recipe(&job.model)?;
-		let stated = job.stated();
+		let source = T::Models::source(&job.model)?;
 		Some(JobInfo {
 			id,
 			status: Self::status(id, &job)?,
 			requester: job.requester,
 			participants: job.participants.into_inner(),
 			model: job.model,
-			engine: recipe.engine,
-			artifact: recipe.artifact,
-			spec: recipe.spec,
-			stated,
+			engine: source.engine,
+			artifact: source.artifact,
+			spec: source.spec,
+			statement: job.subject.statement(),
 			task: job.task,
 			items: job.items,
 			input: Inputs::<T>::get(id)?,
-			fee: job.deal.fee,
-			value_at_risk: job.deal.value_at_risk,
-			periods: job.deal.periods,
+			fee: job.terms.fee,
+			value_at_risk: job.terms.value_at_risk,
+			periods: job.terms.periods,
 			requested_at: job.requested_at,
 		})
 	}
@@ -83,5 +92,19 @@ impl<T: Config> Pallet<T> {
 				at, reason, verdict, ..
 			} => JobStatus::Refunded { at, reason, verdict },
 		})
+	}
+
+	/// Returns the hash that ties signatures and commitments to this chain.
+	pub(crate) fn genesis() -> H256 {
+		frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
+	}
+
+	/// Returns the maximum weight of a submission.
+	pub(crate) fn weight_of(submission: &SubmissionOf<T>) -> Weight {
+		let bytes = u32::try_from(submission.encoded_size()).unwrap_or(u32::MAX);
+		let reveals = submission.reveals();
+		T::WeightInfo::commit(submission.commits())
+			.saturating_add(T::WeightInfo::reveal(reveals, bytes))
+			.saturating_add(T::WeightInfo::open_dispute().saturating_mul(reveals.into()))
 	}
 }

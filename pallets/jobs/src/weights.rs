@@ -1,6 +1,6 @@
 //! Weights of `pallet_jobs`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, 4 repeats at least, on Intel(R) Xeon(R) Processor. The chain
+//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, at least 4 repeats, on Intel(R) Xeon(R) Processor. The chain
 //! keeps no storage proofs, so proof size is zero.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -11,7 +11,8 @@ use frame_support::{
 	weights::{constants::ParityDbWeight, RuntimeDbWeight, Weight},
 };
 
-/// What the calls, their authorisation and the hooks of this pallet weigh; `benchmarking.rs` says what each stands for.
+/// The weights of the calls, their authorisation and the hooks of this pallet. `benchmarking.rs` says what each
+/// measures.
 pub trait WeightInfo {
 	/// Storage: `Models::Families` (r:1 w:0)
 	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(242), added: 2717, mode: `MaxEncodedLen`)
@@ -29,10 +30,10 @@ pub trait WeightInfo {
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::PreviousBeacon` (r:1 w:0)
 	/// Proof: `Jobs::PreviousBeacon` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:2 w:2)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:2 w:2)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:2 w:2)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:2 w:2)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:0 w:1)
@@ -60,20 +61,16 @@ pub trait WeightInfo {
 	/// `n`: from 1 to 64.
 	/// `b`: from 0 to 16384.
 	fn reveal(n: u32, b: u32, ) -> Weight;
-	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
-	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
-	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Electorates` (r:1 w:0)
-	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Totals` (r:1 w:1)
-	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Jobs` (r:0 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Agenda` (r:0 w:1)
-	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::Disputes` (r:1 w:1) Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308),
+	/// added: 6783, mode: `MaxEncodedLen`) Storage: `Disputes::CurrentElectorate` (r:1 w:0) Proof:
+	/// `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
+	/// Storage: `Disputes::OpenDisputes` (r:1 w:1) Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`:
+	/// Some(16), added: 2491, mode: `MaxEncodedLen`) Storage: `Disputes::Electorates` (r:1 w:0) Proof:
+	/// `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
+	/// Storage: `Jobs::Totals` (r:1 w:1) Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added:
+	/// 639, mode: `MaxEncodedLen`) Storage: `Jobs::Jobs` (r:0 w:1) Proof: `Jobs::Jobs` (`max_values`: None, `max_size`:
+	/// Some(1429), added: 3904, mode: `MaxEncodedLen`) Storage: `Disputes::Agenda` (r:0 w:1) Proof: `Disputes::Agenda`
+	/// (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn open_dispute() -> Weight;
 	/// Storage: `Workers::Workers` (r:1 w:0)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
@@ -94,28 +91,27 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:1 w:1)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:0 w:1)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:1 w:1)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:0 w:1)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:0 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn cancel() -> Weight;
-	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0)
-	/// Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1), `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::PreviousBeacon` (r:1 w:1)
-	/// Proof: `Jobs::PreviousBeacon` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Draws` (r:1 w:0)
-	/// Proof: `Jobs::Draws` (`max_values`: None, `max_size`: Some(2318), added: 4793, mode: `MaxEncodedLen`)
+	/// Storage: `Babe::AuthorVrfRandomness` (r:1 w:0) Proof: `Babe::AuthorVrfRandomness` (`max_values`: Some(1),
+	/// `max_size`: Some(33), added: 528, mode: `MaxEncodedLen`) Storage: `Jobs::PreviousBeacon` (r:1 w:1) Proof:
+	/// `Jobs::PreviousBeacon` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`) Storage:
+	/// `Jobs::Draws` (r:1 w:0) Proof: `Jobs::Draws` (`max_values`: None, `max_size`: Some(2318), added: 4793, mode:
+	/// `MaxEncodedLen`)
 	fn beacon() -> Weight;
 	/// Storage: `Jobs::Totals` (r:1 w:1)
 	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:21 w:20)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:20 w:20)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:21 w:20)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:20 w:20)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Jobs` (r:0 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
 	/// `n`: from 1 to 13.
@@ -125,7 +121,7 @@ pub trait WeightInfo {
 	/// Storage: `Jobs::Agenda` (r:100 w:0)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// `n`: from 1 to 100.
-	fn agenda(n: u32, ) -> Weight;
+	fn service_agendas(n: u32, ) -> Weight;
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:0 w:2)
@@ -135,8 +131,8 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:3 w:3)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:3 w:3)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:2 w:2)
@@ -149,8 +145,8 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::PreviousBeacon` (r:1 w:0)
 	/// Proof: `Jobs::PreviousBeacon` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:2 w:2)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:2 w:2)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:0 w:2)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	fn replace_executor() -> Weight;
@@ -158,8 +154,8 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:12 w:12)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:12 w:12)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:12 w:12)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:12 w:12)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:13 w:13)
@@ -176,35 +172,26 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// `n`: from 1 to 14.
 	fn replace_checkers(n: u32, ) -> Weight;
-	/// Storage: `Jobs::Jobs` (r:1 w:1)
-	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Workers` (r:12 w:12)
-	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:12 w:12)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
-	/// Storage: `Balances::Holds` (r:12 w:12)
-	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `System::Account` (r:13 w:13)
-	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pools` (r:1 w:1)
-	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Records` (r:12 w:12)
-	/// Proof: `Workers::Records` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Totals` (r:1 w:1)
-	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Disputes` (r:1 w:1)
-	/// Proof: `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::CurrentElectorate` (r:1 w:0)
-	/// Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`: Some(4), added: 499, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::OpenDisputes` (r:1 w:1)
-	/// Proof: `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Electorates` (r:1 w:0)
-	/// Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414), added: 8889, mode: `MaxEncodedLen`)
-	/// Storage: `Jobs::Agenda` (r:0 w:2)
-	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	/// Storage: `Disputes::Agenda` (r:0 w:1)
-	/// Proof: `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
-	/// `n`: from 1 to 14.
+	/// Storage: `Jobs::Jobs` (r:1 w:1) Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904,
+	/// mode: `MaxEncodedLen`) Storage: `Workers::Workers` (r:12 w:12) Proof: `Workers::Workers` (`max_values`: None,
+	/// `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`) Storage: `Workers::WorkerSlots` (r:12 w:12) Proof:
+	/// `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`) Storage:
+	/// `Balances::Holds` (r:12 w:12) Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650,
+	/// mode: `MaxEncodedLen`) Storage: `System::Account` (r:13 w:13) Proof: `System::Account` (`max_values`: None,
+	/// `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`) Storage: `Workers::Pools` (r:1 w:1) Proof:
+	/// `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`) Storage:
+	/// `Workers::Records` (r:12 w:12) Proof: `Workers::Records` (`max_values`: None, `max_size`: Some(96), added: 2571,
+	/// mode: `MaxEncodedLen`) Storage: `Jobs::Totals` (r:1 w:1) Proof: `Jobs::Totals` (`max_values`: Some(1),
+	/// `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`) Storage: `Disputes::Disputes` (r:1 w:1) Proof:
+	/// `Disputes::Disputes` (`max_values`: None, `max_size`: Some(4308), added: 6783, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::CurrentElectorate` (r:1 w:0) Proof: `Disputes::CurrentElectorate` (`max_values`: Some(1), `max_size`:
+	/// Some(4), added: 499, mode: `MaxEncodedLen`) Storage: `Disputes::OpenDisputes` (r:1 w:1) Proof:
+	/// `Disputes::OpenDisputes` (`max_values`: None, `max_size`: Some(16), added: 2491, mode: `MaxEncodedLen`) Storage:
+	/// `Disputes::Electorates` (r:1 w:0) Proof: `Disputes::Electorates` (`max_values`: None, `max_size`: Some(6414),
+	/// added: 8889, mode: `MaxEncodedLen`) Storage: `Jobs::Agenda` (r:0 w:2) Proof: `Jobs::Agenda` (`max_values`: None,
+	/// `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`) Storage: `Disputes::Agenda` (r:0 w:1) Proof:
+	/// `Disputes::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`) `n`: from 1 to
+	/// 14.
 	fn punish_silence(n: u32, ) -> Weight;
 	/// Storage: `Jobs::Jobs` (r:1 w:1)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
@@ -216,16 +203,16 @@ pub trait WeightInfo {
 	/// Proof: `System::Account` (`max_values`: None, `max_size`: Some(128), added: 2603, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:13 w:13)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:13 w:13)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Records` (r:13 w:13)
 	/// Proof: `Workers::Records` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Totals` (r:1 w:1)
 	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:0 w:13)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:0 w:13)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:0 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// `n`: from 1 to 14.
@@ -234,8 +221,8 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:13 w:13)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:13 w:13)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:13 w:13)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:14 w:14)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:23 w:23)
@@ -253,7 +240,7 @@ pub trait WeightInfo {
 	/// Storage: `Jobs::Agenda` (r:0 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// `n`: from 1 to 14.
-	fn rule(n: u32, ) -> Weight;
+	fn apply_ruling(n: u32, ) -> Weight;
 	/// Storage: `Jobs::OldestJob` (r:1 w:1)
 	/// Proof: `Jobs::OldestJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::NextJob` (r:1 w:0)
@@ -281,12 +268,12 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Totals` (`max_values`: Some(1), `max_size`: Some(144), added: 639, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:13 w:13)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:13 w:13)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:0 w:13)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:0 w:13)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:0 w:1)
 	/// Proof: `Jobs::Agenda` (`max_values`: None, `max_size`: Some(28), added: 2503, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Answers` (r:0 w:1)
@@ -302,10 +289,10 @@ pub trait WeightInfo {
 	/// Storage: `Jobs::Jobs` (r:500 w:0)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
 	/// `n`: from 1 to 500.
-	fn pass_ended(n: u32, ) -> Weight;
+	fn skip_ended_jobs(n: u32, ) -> Weight;
 }
 
-/// With the database as the runtime prices it.
+/// The weights with the database as the runtime prices it.
 pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl WeightInfo for () {
@@ -333,8 +320,8 @@ impl WeightInfo for () {
 	fn draw(n: u32, ) -> Weight {
 		Measured::<ParityDbWeight>::draw(n, )
 	}
-	fn agenda(n: u32, ) -> Weight {
-		Measured::<ParityDbWeight>::agenda(n, )
+	fn service_agendas(n: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::service_agendas(n, )
 	}
 	fn postpone() -> Weight {
 		Measured::<ParityDbWeight>::postpone()
@@ -351,8 +338,8 @@ impl WeightInfo for () {
 	fn settle(n: u32, ) -> Weight {
 		Measured::<ParityDbWeight>::settle(n, )
 	}
-	fn rule(n: u32, ) -> Weight {
-		Measured::<ParityDbWeight>::rule(n, )
+	fn apply_ruling(n: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::apply_ruling(n, )
 	}
 	fn prune() -> Weight {
 		Measured::<ParityDbWeight>::prune()
@@ -363,12 +350,12 @@ impl WeightInfo for () {
 	fn void_job(n: u32, ) -> Weight {
 		Measured::<ParityDbWeight>::void_job(n, )
 	}
-	fn pass_ended(n: u32, ) -> Weight {
-		Measured::<ParityDbWeight>::pass_ended(n, )
+	fn skip_ended_jobs(n: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::skip_ended_jobs(n, )
 	}
 }
 
-/// With the database as `Db` prices it.
+/// The weights with the database as `Db` prices it.
 pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
@@ -448,7 +435,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	// At least 10_564 ns.
-	fn agenda(n: u32, ) -> Weight {
+	fn service_agendas(n: u32, ) -> Weight {
 		Weight::from_parts(9_054_493, 0)
 			// Standard error: 4_105
 			.saturating_add(Weight::from_parts(3_982_292, 0).saturating_mul(n.into()))
@@ -505,7 +492,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	// At least 1_040_913 ns.
-	fn rule(n: u32, ) -> Weight {
+	fn apply_ruling(n: u32, ) -> Weight {
 		Weight::from_parts(159_073_810, 0)
 			// Standard error: 68_700_839
 			.saturating_add(Weight::from_parts(750_405_032, 0).saturating_mul(n.into()))
@@ -544,7 +531,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	// At least 25_682 ns.
-	fn pass_ended(n: u32, ) -> Weight {
+	fn skip_ended_jobs(n: u32, ) -> Weight {
 		Weight::from_parts(30_164_000, 0)
 			// Standard error: 142_080
 			.saturating_add(Weight::from_parts(8_225_853, 0).saturating_mul(n.into()))

@@ -1,5 +1,5 @@
-//! What the calls weigh, and being told how a probe ended, measured: with the largest records that can be stored, and the longest
-//! history.
+//! Benchmarks of the calls, and of the notification that a probe has ended, with the largest records that can be stored
+//! and the longest history.
 
 #![cfg(feature = "runtime-benchmarks")]
 #![allow(clippy::expect_used)] // A benchmark that cannot be set up must not run.
@@ -7,7 +7,7 @@
 use super::*;
 use alloc::{format, vec};
 use assay_primitives::{
-	api::{Announced, Authority, ModelStatus as Status, Rejection, StatusChange},
+	api::{AnnouncedRoyalty, Authority, ModelStatus as Status, Rejection, StatusChange},
 	metadata::Metadata,
 	names::{skeleton, FamilyName, VersionName, MAX_FAMILY},
 	payload::MAX_ARTIFACT,
@@ -32,13 +32,13 @@ use frame_system::RawOrigin;
 use sp_core::H256;
 use sp_runtime::traits::{Bounded, Saturating, Zero};
 
-/// Makes what the benchmarks need and the pallet cannot make.
+/// Sets up what the benchmarks need and this pallet cannot set up.
 pub trait BenchmarkHelper {
-	/// Lets workers offer as many slots for probes of models of `engine` as one probe needs. The engine is listed.
+	/// Lets workers offer as many slots to the probe pool of `engine` as one probe needs. The engine is listed.
 	fn prepare_probe(engine: EngineId);
 }
 
-/// Gives `account` enough for the deposit and the probe of any model, and for a family.
+/// Endows `account` with enough for the deposit and the probe of any model, and for a family.
 fn endow<T: Config>(account: &T::AccountId) {
 	let (deposit, fee) = Pallet::<T>::submission_quote(
 		engine(),
@@ -63,14 +63,14 @@ fn owner<T: Config>() -> T::AccountId {
 	owner
 }
 
-/// Somebody else, who can receive.
+/// Returns another account, which can receive transfers.
 fn receiver<T: Config>() -> T::AccountId {
 	let receiver = account("receiver", 0, 0);
 	endow::<T>(&receiver);
 	receiver
 }
 
-/// A listed engine.
+/// Returns a listed engine.
 fn engine() -> EngineId {
 	EngineId::of(b"benchmark")
 }
@@ -82,12 +82,12 @@ fn artifact() -> Artifact {
 	}
 }
 
-/// A text as long as may be, another for each `number`.
+/// Returns a text of maximum length, a different one for each `number`.
 fn text<S: Get<u32>>(number: u32) -> BoundedVec<u8, S> {
 	BoundedVec::truncate_from(format!("{number:0width$}", width = S::get() as usize).into_bytes())
 }
 
-/// As many symbols as may be, each as long as may be.
+/// Returns the maximum number of bindings, each with a symbol of maximum length.
 fn largest_spec() -> BoundedSpec {
 	let bindings = (0..MAX_BINDINGS).map(|number| (text(number), u32::MAX)).collect();
 	BoundedSpec {
@@ -95,7 +95,7 @@ fn largest_spec() -> BoundedSpec {
 	}
 }
 
-/// As much as may be said.
+/// Returns metadata of maximum size.
 fn largest_metadata() -> Metadata {
 	Metadata {
 		title: text(0),
@@ -118,10 +118,10 @@ fn ports(axes: u32) -> Ports {
 	BoundedVec::truncate_from((0..MAX_PORTS).map(port).collect())
 }
 
-/// Axes of inputs of which so many tensors as can be still travel inline.
+/// Axes of each input: few enough for the maximum number of tensors to be inline.
 const INPUT_AXES: u32 = 6;
 
-/// A manifest as large as may be, and as many golden tensors as may be, inline, for the chain to check.
+/// Returns the largest manifest, and the maximum number of golden tensors, inline, so that the chain checks them.
 fn largest_statement() -> Statement {
 	let manifest = BoundedManifest {
 		inputs: ports(INPUT_AXES),
@@ -143,7 +143,7 @@ fn largest_statement() -> Statement {
 		manifest,
 		golden: Golden {
 			items: MAX_GOLDEN,
-			input: Payload::Inline(inputs.try_into().expect("so many tensors of so few axes travel inline")),
+			input: Payload::Inline(inputs.try_into().expect("tensors of so few axes fit inline")),
 			answer: OutcomeDigest::default(),
 		},
 	}
@@ -153,15 +153,15 @@ fn largest_id() -> ModelId {
 	model_id(engine(), artifact().id, &largest_spec())
 }
 
-/// The largest model, so described, of this status and with as many changes behind it as are remembered.
-fn described<T: Config>(metadata: Metadata, status: Status) -> ModelId {
+/// Registers the largest model with this metadata and status, and a full history.
+fn register_with<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 	Engines::<T>::insert(engine(), EngineStatus::Listed);
 	let (id, owner, statement) = (largest_id(), owner::<T>(), largest_statement());
 	let deposit = match status {
 		Status::Rejected(_) => Zero::zero(),
 		_ => Pallet::<T>::deposit_for(&largest_spec(), &metadata, &statement),
 	};
-	T::Currency::hold(&HoldReason::Deposit.into(), &owner, deposit).expect("the owner can pay it");
+	T::Currency::hold(&HoldReason::ModelDeposit.into(), &owner, deposit).expect("the owner can pay it");
 	let at = frame_system::Pallet::<T>::block_number();
 	let model = Model {
 		owner,
@@ -169,7 +169,7 @@ fn described<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 		engine: engine(),
 		spec: largest_spec(),
 		royalty: Zero::zero(),
-		announced: Some(Announced {
+		announced: Some(AnnouncedRoyalty {
 			royalty: Zero::zero(),
 			from: at,
 		}),
@@ -180,9 +180,9 @@ fn described<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 		probe: JobId::default(),
 	};
 	Models::<T>::insert(id, model);
-	Cards::<T>::insert(id, metadata);
+	ModelMetadata::<T>::insert(id, metadata);
 	Manifests::<T>::insert(id, statement.manifest);
-	Goldens::<T>::insert(id, statement.golden);
+	GoldenInputs::<T>::insert(id, statement.golden);
 	let change = StatusChange {
 		at,
 		by: Authority::ModelOrigin,
@@ -193,12 +193,12 @@ fn described<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 	id
 }
 
-/// The largest model of this status.
-fn registered<T: Config>(status: Status) -> ModelId {
-	described::<T>(largest_metadata(), status)
+/// Registers the largest model with this status.
+fn register<T: Config>(status: Status) -> ModelId {
+	register_with::<T>(largest_metadata(), status)
 }
 
-/// A name as long as may be, with a skeleton as long as may be.
+/// Returns a name of maximum length with a skeleton of maximum length.
 fn family_name() -> FamilyName {
 	BoundedVec::truncate_from(vec![b'm'; MAX_FAMILY as usize])
 }
@@ -207,8 +207,8 @@ fn version() -> VersionName {
 	text(0)
 }
 
-/// A family of the caller, with room for one more version if it has one already.
-fn claimed<T: Config>(latest: Option<VersionName>) -> T::AccountId {
+/// Claims a family for the caller; with a version `latest`, and room for one more, if that is given.
+fn claim<T: Config>(latest: Option<VersionName>) -> T::AccountId {
 	let owner = owner::<T>();
 	Pallet::<T>::do_claim_family(owner.clone(), family_name()).expect("the name is free");
 	if let Some(version) = latest {
@@ -247,10 +247,10 @@ fn status<T: Config>() -> Option<Status> {
 mod benchmarks {
 	use super::*;
 
-	/// Anew, after a rejection.
+	/// Resubmits a rejected model.
 	#[benchmark]
 	fn submit() {
-		registered::<T>(Status::Rejected(Rejection::NotReproduced));
+		register::<T>(Status::Rejected(Rejection::NotReproduced));
 		T::BenchmarkHelper::prepare_probe(engine());
 
 		#[extrinsic_call]
@@ -270,7 +270,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn retire() {
-		let model = registered::<T>(Status::Listed);
+		let model = register::<T>(Status::Listed);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(whitelisted_caller()), model);
@@ -280,7 +280,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn list() -> Result<(), BenchmarkError> {
-		let model = registered::<T>(Status::Open);
+		let model = register::<T>(Status::Open);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -292,7 +292,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn delist() -> Result<(), BenchmarkError> {
-		let model = registered::<T>(Status::Listed);
+		let model = register::<T>(Status::Listed);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -304,7 +304,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn quarantine() -> Result<(), BenchmarkError> {
-		let model = registered::<T>(Status::Listed);
+		let model = register::<T>(Status::Listed);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -316,7 +316,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn release() -> Result<(), BenchmarkError> {
-		let model = registered::<T>(Status::Quarantined { listed: true });
+		let model = register::<T>(Status::Quarantined { listed: true });
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -328,7 +328,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn force_retire() -> Result<(), BenchmarkError> {
-		let model = registered::<T>(Status::Listed);
+		let model = register::<T>(Status::Listed);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
@@ -364,25 +364,25 @@ mod benchmarks {
 		Ok(())
 	}
 
-	/// At greater length than before.
+	/// Replaces the shortest metadata with the longest.
 	#[benchmark]
-	fn describe() {
+	fn set_metadata() {
 		let terse = Metadata {
 			title: text(0),
 			..Default::default()
 		};
-		let model = described::<T>(terse, Status::Listed);
+		let model = register_with::<T>(terse, Status::Listed);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(whitelisted_caller()), model, largest_metadata());
 
-		assert_eq!(Cards::<T>::get(model), Some(largest_metadata()));
+		assert_eq!(ModelMetadata::<T>::get(model), Some(largest_metadata()));
 	}
 
-	/// After an announcement that is due.
+	/// Follows an announcement that is due.
 	#[benchmark]
 	fn announce_royalty() {
-		let model = registered::<T>(Status::Listed);
+		let model = register::<T>(Status::Listed);
 		let royalty = BalanceOf::<T>::max_value();
 
 		#[extrinsic_call]
@@ -394,7 +394,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn transfer() {
-		let model = registered::<T>(Status::Listed);
+		let model = register::<T>(Status::Listed);
 		let to = receiver::<T>();
 
 		#[extrinsic_call]
@@ -415,7 +415,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn transfer_family() {
-		let owner = claimed::<T>(Some(version()));
+		let owner = claim::<T>(Some(version()));
 		let to = receiver::<T>();
 
 		#[extrinsic_call]
@@ -424,10 +424,10 @@ mod benchmarks {
 		assert_eq!(family::<T>().and_then(|family| family.owner), Some(to));
 	}
 
-	/// With versions, so that it is closed.
+	/// Closes a family with versions.
 	#[benchmark]
 	fn release_family() {
-		let owner = claimed::<T>(Some(version()));
+		let owner = claim::<T>(Some(version()));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), family_name());
@@ -437,8 +437,8 @@ mod benchmarks {
 
 	#[benchmark]
 	fn publish() {
-		let model = registered::<T>(Status::Listed);
-		let owner = claimed::<T>(Some(text(1)));
+		let model = register::<T>(Status::Listed);
+		let owner = claim::<T>(Some(text(1)));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), family_name(), version(), model, true);
@@ -447,8 +447,8 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn point_latest() {
-		let owner = claimed::<T>(Some(version()));
+	fn set_latest() {
+		let owner = claim::<T>(Some(version()));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(owner), family_name(), version());
@@ -456,11 +456,11 @@ mod benchmarks {
 		assert_eq!(family::<T>().and_then(|family| family.latest), Some(version()));
 	}
 
-	/// With a flaw, so that the deposit goes back.
+	/// Rejects a model with a flaw, which releases its deposit.
 	#[benchmark]
 	fn on_probed() {
-		let model = registered::<T>(Status::Open);
-		// What is whitelisted would not be counted.
+		let model = register::<T>(Status::Open);
+		// The access to a whitelisted account would not be counted.
 		Pallet::<T>::do_transfer(whitelisted_caller(), model, receiver::<T>()).expect("it can be transferred");
 		Models::<T>::mutate(model, |model| {
 			model.as_mut().expect("it is registered").status = Status::Probation

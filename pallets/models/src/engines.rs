@@ -1,4 +1,4 @@
-//! The engines that the network stands behind.
+//! The engines that models may name.
 
 use super::*;
 use alloc::vec::Vec;
@@ -12,7 +12,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_list_engine(engine: EngineId, reason: Option<H256>) -> DispatchResult {
 		ensure!(
 			Engines::<T>::get(engine) != Some(EngineStatus::Listed),
-			Error::<T>::EngineListed
+			Error::<T>::EngineAlreadyListed
 		);
 		Engines::<T>::insert(engine, EngineStatus::Listed);
 		Self::deposit_event(Event::EngineListed { engine, reason });
@@ -31,7 +31,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Whether further models may name `engine`.
+	/// Checks that new models may name `engine`.
 	pub(crate) fn ensure_listed_engine(engine: EngineId) -> DispatchResult {
 		match Engines::<T>::get(engine) {
 			Some(EngineStatus::Listed) => Ok(()),
@@ -40,8 +40,8 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Whether models that name `engine` may be asked.
-	pub(crate) fn engine_serves(engine: EngineId) -> bool {
+	/// Returns whether models that name `engine` accept jobs.
+	pub(crate) fn is_engine_active(engine: EngineId) -> bool {
 		match Engines::<T>::get(engine) {
 			Some(EngineStatus::Listed) => true,
 			Some(EngineStatus::Retired { from }) => frame_system::Pallet::<T>::block_number() < from,
@@ -49,7 +49,7 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The engines that models may name.
+	/// Returns the engines that models may name.
 	pub fn engines() -> Vec<EngineId> {
 		Engines::<T>::iter()
 			.filter(|(_, status)| *status == EngineStatus::Listed)

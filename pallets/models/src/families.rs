@@ -1,13 +1,13 @@
-//! Names that people rely on: families of models, and the versions in them.
+//! Families of models, and their versions: the names that people rely on.
 //!
-//! A family is kept under the skeleton of its name, so that of all names that look alike one at most names anything.
+//! A family is stored under the skeleton of its name, so that at most one of all names that look alike is taken.
 
 use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{FamilyInfo, ModelStatus as Status, PAGE},
-	names::{is_family, is_version, skeleton, FamilyName, Skeleton, VersionName},
-	ModelId, ModelRef,
+	names::{is_family_name, is_version_name, skeleton, FamilyName, Skeleton, VersionName},
+	ModelId,
 };
 use frame_support::{
 	pallet_prelude::*,
@@ -20,15 +20,15 @@ use sp_runtime::{traits::Zero, Saturating};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_claim_family(owner: T::AccountId, name: FamilyName) -> DispatchResult {
-		ensure!(is_family(&name), Error::<T>::NotAFamilyName);
+		ensure!(is_family_name(&name), Error::<T>::InvalidFamilyName);
 		let key = skeleton(&name);
 		match Families::<T>::get(&key) {
 			Some(family) if family.name == name => return Err(Error::<T>::NameTaken.into()),
-			Some(_) => return Err(Error::<T>::LooksAlike.into()),
+			Some(_) => return Err(Error::<T>::NameTooSimilar.into()),
 			None => {}
 		}
 		let deposit = T::FamilyDeposit::get();
-		T::Currency::hold(&HoldReason::Family.into(), &owner, deposit)?;
+		T::Currency::hold(&HoldReason::FamilyDeposit.into(), &owner, deposit)?;
 		let family = Family {
 			name: name.clone(),
 			owner: Some(owner.clone()),
@@ -42,8 +42,8 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_transfer_family(owner: T::AccountId, name: FamilyName, to: T::AccountId) -> DispatchResult {
-		let (key, mut family) = Self::tended_family(&name, &owner)?;
-		Self::move_deposit(HoldReason::Family, &owner, &to, family.deposit)?;
+		let (key, mut family) = Self::ensure_family_owner(&name, &owner)?;
+		Self::move_deposit(HoldReason::FamilyDeposit, &owner, &to, family.deposit)?;
 		family.owner = Some(to.clone());
 		Families::<T>::insert(key, family);
 		Self::deposit_event(Event::FamilyTransferred { name, from: owner, to });
@@ -51,12 +51,12 @@ impl<T: Config> Pallet<T> {
 	}
 
 	pub(crate) fn do_release_family(owner: T::AccountId, name: FamilyName) -> DispatchResult {
-		let (key, mut family) = Self::tended_family(&name, &owner)?;
-		let reason = HoldReason::Family.into();
+		let (key, mut family) = Self::ensure_family_owner(&name, &owner)?;
+		let reason = HoldReason::FamilyDeposit.into();
 		if family.versions == 0 {
 			T::Currency::release(&reason, &owner, family.deposit, Precision::Exact)?;
 			Families::<T>::remove(key);
-			Self::deposit_event(Event::FamilyForgotten { name });
+			Self::deposit_event(Event::FamilyReleased { name });
 		} else {
 			T::Currency::burn_held(&reason, &owner, family.deposit, Precision::Exact, Fortitude::Polite)?;
 			family.owner = None;
@@ -74,17 +74,17 @@ impl<T: Config> Pallet<T> {
 		id: ModelId,
 		latest: bool,
 	) -> DispatchResult {
-		let (key, mut family) = Self::tended_family(&name, &owner)?;
-		match Self::tended(id, &owner)?.status {
+		let (key, mut family) = Self::ensure_family_owner(&name, &owner)?;
+		match Self::ensure_owner(id, &owner)?.status {
 			Status::Probation => return Err(Error::<T>::OnProbation.into()),
-			Status::Quarantined { .. } => return Err(Error::<T>::InQuarantine.into()),
+			Status::Quarantined { .. } => return Err(Error::<T>::Quarantined.into()),
 			_ => {}
 		}
-		ensure!(is_version(&version), Error::<T>::NotAVersionName);
+		ensure!(is_version_name(&version), Error::<T>::InvalidVersionName);
 		ensure!(!Versions::<T>::contains_key(&key, &version), Error::<T>::VersionTaken);
-		ensure!(family.versions < MAX_VERSIONS, Error::<T>::FamilyFull);
+		ensure!(family.versions < MAX_VERSIONS, Error::<T>::TooManyVersions);
 		let deposit = T::VersionDeposit::get();
-		T::Currency::hold(&HoldReason::Family.into(), &owner, deposit)?;
+		T::Currency::hold(&HoldReason::FamilyDeposit.into(), &owner, deposit)?;
 		family.deposit = family.deposit.saturating_add(deposit);
 		Versions::<T>::insert(&key, &version, id);
 		family.versions = family.versions.saturating_add(1);
@@ -101,36 +101,27 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	pub(crate) fn do_point_latest(owner: T::AccountId, name: FamilyName, version: VersionName) -> DispatchResult {
-		let (key, mut family) = Self::tended_family(&name, &owner)?;
+	pub(crate) fn do_set_latest(owner: T::AccountId, name: FamilyName, version: VersionName) -> DispatchResult {
+		let (key, mut family) = Self::ensure_family_owner(&name, &owner)?;
 		ensure!(Versions::<T>::contains_key(&key, &version), Error::<T>::UnknownVersion);
 		family.latest = Some(version.clone());
 		Families::<T>::insert(key, family);
-		Self::deposit_event(Event::LatestPointed { family: name, version });
+		Self::deposit_event(Event::LatestSet { family: name, version });
 		Ok(())
 	}
 
-	/// The model that is meant now.
-	pub(crate) fn meant(model: &ModelRef) -> Option<ModelId> {
-		match model {
-			ModelRef::Id(id) => Some(*id),
-			ModelRef::Latest(name) => {
-				let (key, family) = Self::named(name)?;
-				Versions::<T>::get(key, family.latest?)
-			}
-			ModelRef::Version(name, version) => {
-				let (key, _) = Self::named(name)?;
-				Versions::<T>::get(key, version)
-			}
-		}
+	/// Returns the model that a version of a family names, or its latest version if `version` is `None`.
+	pub(crate) fn find_version(name: &FamilyName, version: Option<&VersionName>) -> Option<ModelId> {
+		let (key, family) = Self::find_family(name)?;
+		Versions::<T>::get(key, version.cloned().or(family.latest)?)
 	}
 
-	/// A family of models.
+	/// Returns a family of models.
 	pub fn family(name: FamilyName) -> Option<FamilyInfo<T::AccountId>> {
-		Self::named(&name).map(|(key, family)| Self::family_info(key, family))
+		Self::find_family(&name).map(|(key, family)| Self::family_info(key, family))
 	}
 
-	/// Up to `limit` families, and never more than [`PAGE`], that follow `after` in the order of storage.
+	/// Returns up to `limit` families, and at most [`PAGE`], that follow `after` in the order of storage.
 	pub fn families(after: Option<FamilyName>, limit: u32) -> Vec<FamilyInfo<T::AccountId>> {
 		let families = match after {
 			Some(name) => Families::<T>::iter_from(Families::<T>::hashed_key_for(skeleton(&name))),
@@ -153,16 +144,16 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// The family of exactly this name, and what it is kept under.
-	fn named(name: &FamilyName) -> Option<(Skeleton, FamilyOf<T>)> {
+	/// Returns the family with exactly this name, and its key.
+	fn find_family(name: &FamilyName) -> Option<(Skeleton, FamilyOf<T>)> {
 		let key = skeleton(name);
 		let family = Families::<T>::get(&key)?;
 		(family.name == *name).then_some((key, family))
 	}
 
-	/// The family called `name`, if `owner` has it.
-	fn tended_family(name: &FamilyName, owner: &T::AccountId) -> Result<(Skeleton, FamilyOf<T>), Error<T>> {
-		let (key, family) = Self::named(name).ok_or(Error::<T>::UnknownFamily)?;
+	/// Returns the family with this name, and its key. Refuses if `owner` does not own it, or if it is closed.
+	fn ensure_family_owner(name: &FamilyName, owner: &T::AccountId) -> Result<(Skeleton, FamilyOf<T>), Error<T>> {
+		let (key, family) = Self::find_family(name).ok_or(Error::<T>::UnknownFamily)?;
 		match &family.owner {
 			Some(current) if current == owner => Ok((key, family)),
 			Some(_) => Err(Error::NotFamilyOwner),

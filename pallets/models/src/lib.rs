@@ -1,15 +1,17 @@
-//! # Models: what may be asked
+//! # Models: the registry
 //!
-//! A model is an ONNX file, the spec that answers its open questions, and the engine that runs it. The three together name it:
-//! nothing about what a model computes can change under its id. Around that name the registry keeps what people need to know:
-//! who owns it, what it is for, what the owner asks for an answer, how much work an answer is, and whether it may be asked.
+//! A model is an ONNX file, the spec that binds what the file leaves open, and the engine that runs it. The hash of the
+//! three is its id, so nothing about what a model computes can change under its id. The registry also stores what
+//! people need to know of a model: its owner, its metadata, its price, how much work an answer takes, and whether it
+//! accepts jobs.
 //!
 //! ## Life of a model
 //!
-//! Whoever submits a model **states** what it is: the manifest that the engine derives from the file, and golden inputs with the name
-//! of their outcomes. A deposit is held that grows with the size of all of it, and a probe begins, at the owner's expense: workers who
-//! are drawn for it reproduce the statement ([`Prober`](assay_primitives::traits::Prober)). Until that has ended the model is on
-//! [`Probation`](ModelStatus::Probation): it can be neither asked nor voted on, neither transferred nor retired.
+//! An owner who submits a model **states** what it is: the manifest that the engine derives from the file, and golden
+//! inputs with the digest of their outcomes. The registry holds a deposit that grows with the size of all this, and
+//! starts a probe at the owner's expense: drawn workers reproduce the statement
+//! ([`Prober`](assay_primitives::traits::Prober)). Until the probe has ended the model is on
+//! [`Probation`](ModelStatus::Probation): it accepts no jobs, and it cannot be listed, transferred or retired.
 //!
 //! ```text
 //!                  reproduced           list              quarantine
@@ -21,61 +23,72 @@
 //!            Rejected
 //! ```
 //!
-//! What was reproduced is [`Open`](ModelStatus::Open): it is what its owner states, and nobody else stands behind it. What was not is
-//! [`Rejected`](ModelStatus::Rejected) for a reason that anybody can repeat, and its deposit goes back at once. The same file, spec and
-//! engine may then be submitted anew, by anybody and with another statement: a mistake, or somebody else's malice, bars no model.
+//! A model that was reproduced is [`Open`](ModelStatus::Open): it is what its owner states, and that is all that is
+//! vouched for. One that was not is [`Rejected`](ModelStatus::Rejected), for a reason that anyone can reproduce, and
+//! its deposit is released at once. Anyone may then submit the same file, spec and engine again with another statement,
+//! so neither a mistake nor malice can block a model.
 //!
-//! What token holders think of a model is decided by two origins. The **model origin** may list, delist, quarantine, release and
-//! retire. The **quarantine origin** may only quarantine, and is meant to be quick: no new job may ask a quarantined model from that
-//! block on, and a release makes it what it was. The owner may `retire` it, which ends the model: no new job may ask it and the deposit
-//! goes back. The record stays for ever, since every answer that the model ever gave must remain re-derivable from chain data alone; a
-//! retired model cannot be submitted again. Jobs in flight go on, but those of a quarantined model are voided by whoever keeps them
+//! Token holders decide about models through two origins. The **model origin** may list, delist, quarantine, release
+//! and retire. The **quarantine origin** may only quarantine, and is meant to be quick: a quarantined model accepts no
+//! new jobs from that block on, and a release restores its former status. The owner may also `retire` it, which ends
+//! the model: it accepts no new jobs, and the deposit is released. The record is never removed, since every answer that
+//! the model gave must remain re-derivable from chain data alone. A retired model cannot be submitted again. Jobs in
+//! flight go on, except those of a quarantined model, which are voided
 //! ([`OnQuarantine`](assay_primitives::traits::OnQuarantine)).
 //!
-//! Each change is kept with its block, by whose right it happened, and the hash of the text that says why.
+//! Each change of status is recorded with its block, the authority that made it, and the hash of the text that gives
+//! the reason.
 //!
 //! ## Owners
 //!
-//! An owner may `describe` its model anew, hand it to somebody else by `transfer`, and ask another price. A deposit always belongs to
-//! the owner: a transfer moves it, still on hold, so that the old owner has nothing at stake any more and the new one gets it when the
-//! model ends. A listed model that is described anew or transferred is an open one again, since token holders voted for what it was.
+//! An owner may replace the metadata of its model (`set_metadata`), transfer the model to another account (`transfer`),
+//! and change its price. The deposit always belongs to the owner: a transfer moves it, still on hold, so the old owner
+//! has nothing at stake any more and the new one gets it when the model ends. New metadata or a new owner makes a
+//! listed model open again, because token holders voted for the old one.
 //!
 //! ## Royalty and work
 //!
-//! An input's price has two parts. The **royalty** is the owner's, who may ask for anything or nothing. It changes by announcement:
-//! `announce_royalty` says what requests will pay from a block on that is [`Config::PriceNotice`] away, and until then they pay what
-//! they paid before. An announcement replaces one that is not due. Nothing happens in the block in which one falls due: what is in
-//! force is computed when it is read ([`Model::royalty_at`]).
+//! The price of an item has two parts. The **royalty** goes to the owner, who may ask for any amount, or none. It
+//! changes by announcement: `announce_royalty` names the royalty that requests pay from a block on that is
+//! [`Config::RoyaltyNotice`] away; until then they pay the old one. A new announcement replaces one that is not yet
+//! due. No hook runs in the block in which one becomes due: the current royalty is computed when it is read
+//! ([`Model::royalty_at`]).
 //!
-//! The rest of the price pays for **work**: the protocol prices multiply-accumulates, and derives from them how long workers may take.
-//! How many of them an input takes is in the manifest, so it is found out like all the rest of it.
+//! The other part pays for **work**: the protocol prices multiply-accumulates, and derives from them how long workers
+//! may take. Their number for one item is in the manifest, so the probe verifies it like the rest.
 //!
 //! ## Families
 //!
-//! Ids are for machines. For people, an account claims the name of a **family** and publishes its models in it as **versions**.
-//! Names must never come to mean something else behind the back of those who rely on them:
+//! Ids are for machines. For people, an account claims the name of a **family** and publishes its models in it as
+//! **versions**. A name must never change its meaning unnoticed:
 //!
-//! * A version names one model for ever. Only which version is the **latest** can be changed, which is what `latest` is for.
-//! * Names that look alike are one name: whoever claims `digits` has `d1gits` and `dig-its` too, which then name nothing.
-//! * Whoever releases a family without versions gets the deposit back; it is forgotten, and its name is free. One with versions is
-//!   closed: they and the latest mean what they meant, nobody can ever add to it or claim its name, and the deposit, which has grown
-//!   with each version, is burned, or it would cost nothing to take names from everybody.
+//! * A version names one model forever. Only the choice of the **latest** version can change, which is its purpose.
+//! * Names that look alike count as one name: the owner of `digits` also occupies `d1gits` and `dig-its`, which then
+//!   name nothing.
+//! * Releasing a family without versions releases the deposit and removes the family, so its name is free again.
+//!   Releasing one with versions closes it: the versions and the latest keep their meaning, no version can be added and
+//!   the name cannot be claimed, and the deposit, which has grown with each version, is burned. Otherwise it would cost
+//!   nothing to block names.
 //!
-//! A family may be transferred without its models, and a model without its family. Only an owner of both publishes.
+//! A family may be transferred without its models, and a model without its family. Only an account that owns both can
+//! publish.
 //!
 //! ## Engines
 //!
-//! The **engine origin** lists engines, by the hash of their blob, and retires them with notice: no further model may name a retired
-//! engine, and from the end of the notice no new job may ask one that does. Its id stays known, for results name it for ever.
+//! The **engine origin** lists engines, by the hash of their blob, and retires them with notice. No new model may name
+//! a retired engine, and at the end of the notice its models stop accepting jobs. Its id is never removed, because
+//! results name it forever.
 //!
 //! ## What the registry does not do
 //!
-//! * It never sees a file. Whether files exist, load and do what is stated is for probes to find out; the registry checks what can be
-//!   seen on chain: that texts are texts, and that inline golden inputs have the types and shapes of the stated inputs.
-//! * It does not judge a description. Title, licence and the rest are the owner's words, and a title may be anybody else's.
-//! * It does not decide who owns what a file contains. Whoever is first to submit a model owns its id; a file that differs in one byte
-//!   is another model.
-//! * It does not keep versions in working order. A name leads to its model whatever has become of that, retired or in quarantine.
+//! * It never sees a file. Probes find out whether files exist, load and do what is stated; the registry checks what is
+//!   visible on chain: that texts are UTF-8, and that inline golden inputs have the types and shapes of the stated
+//!   inputs.
+//! * It does not judge metadata. Title, licence and the rest are the owner's words, and another model may have the same
+//!   title.
+//! * It does not decide who owns what a file contains. The first to submit a model owns its id; a file that differs in
+//!   one byte is another model.
+//! * It does not keep versions working. A name leads to its model even when that is retired or quarantined.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -94,14 +107,12 @@ mod deposits;
 mod engines;
 mod families;
 mod ownership;
-mod pricing;
 mod probation;
 mod registry;
+mod royalty;
 mod status;
 mod types;
-#[cfg(any(feature = "std", feature = "runtime-benchmarks"))]
-mod unproven;
-mod well_formed;
+mod validation;
 
 pub mod weights;
 
@@ -120,7 +131,7 @@ pub use assay_primitives::api::ModelStatus;
 #[cfg(feature = "runtime-benchmarks")]
 pub use benchmarking::BenchmarkHelper;
 pub use pallet::*;
-pub use status::Change;
+pub use status::Transition;
 pub use types::*;
 pub use weights::WeightInfo;
 
@@ -129,7 +140,7 @@ use frame_support::traits::fungible::Inspect;
 /// The balance of the pallet's currency.
 pub type BalanceOf<T> = <<T as Config>::Currency as Inspect<<T as frame_system::Config>::AccountId>>::Balance;
 
-// FRAME's macros expand to some of the first; a submission says all of a model at once.
+// FRAME's macros expand to `expect`; a submission carries everything about a model.
 #[allow(clippy::expect_used, clippy::large_enum_variant, clippy::too_many_arguments)]
 #[frame_support::pallet]
 pub mod pallet {
@@ -140,7 +151,7 @@ pub mod pallet {
 		metadata::Metadata,
 		names::{FamilyName, Skeleton, VersionName},
 		probe::{BoundedManifest, Golden, Statement},
-		traits::{OnQuarantine, Prober, Recipe},
+		traits::{ModelSource, OnQuarantine, Prober},
 		Artifact, BoundedSpec, EngineId, JobId, ModelId,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible};
@@ -155,92 +166,98 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// In which deposits are held.
+		/// The currency in which deposits are held.
 		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
 
-		/// Deposit for any model. Too small, and squatting on ids is cheap; too large, and only the rich submit models.
+		/// Deposit for any model. If too small, squatting on ids is cheap; if too large, only the rich submit models.
 		#[pallet::constant]
 		type ModelDepositBase: Get<BalanceOf<Self>>;
 
-		/// Deposit for each byte of what is kept of a model: its record, description, manifest and golden inputs. Too small, and state
-		/// grows at nobody's cost; too large, and models come with few golden inputs and poor descriptions.
+		/// Deposit for each byte stored for a model: its record, metadata, manifest and golden inputs. If too small,
+		/// state grows at no cost; if too large, models come with few golden inputs and poor descriptions.
 		#[pallet::constant]
 		type ModelDepositPerByte: Get<BalanceOf<Self>>;
 
-		/// Deposit for the name of a family. Too small, and names are claimed in the hope of selling them; too large, and models go
-		/// without.
+		/// Deposit for the name of a family. If too small, names are claimed for resale; if too large, models go
+		/// without names.
 		#[pallet::constant]
 		type FamilyDeposit: Get<BalanceOf<Self>>;
 
-		/// Deposit for each version of a family. Too small, and state grows at nobody's cost; too large, and models are not mended.
+		/// Deposit for each version of a family. If too small, state grows at no cost; if too large, owners
+		/// publish no updates.
 		#[pallet::constant]
 		type VersionDeposit: Get<BalanceOf<Self>>;
 
-		/// Blocks from the announcement of a royalty until requests pay it. Too few, and prices rise while requests are on their way
-		/// and while those who depend on a model look for another; too many, and owners cannot follow the market.
-		type PriceNotice: Get<BlockNumberFor<Self>>;
+		/// Blocks from the announcement of a royalty until requests pay it. If too few, prices rise while requests are
+		/// in flight and before users can move to another model; if too many, owners cannot follow the market.
+		type RoyaltyNotice: Get<BlockNumberFor<Self>>;
 
-		/// Has submitted models reproduced.
+		/// Starts the probe of a submitted model.
 		type Prober: Prober<Self::AccountId, BalanceOf<Self>>;
 
-		/// Decides about models: lists, delists, quarantines, releases and retires them.
+		/// The origin that lists, delists, quarantines, releases and retires models.
 		type ModelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// May quarantine models at once, and nothing else. If it is easily had, anybody can take a rival's model off the market; if
-		/// hardly, a harmful model is asked for longer.
+		/// The origin that may quarantine models at once, and nothing else. If it is too easy to obtain, anyone can
+		/// take a rival's model off the market; if too hard, a harmful model goes on accepting jobs.
 		type QuarantineOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// Told of each quarantine, and may refuse it.
+		/// Notified of each quarantine, and may refuse it.
 		type OnQuarantine: OnQuarantine;
 
-		/// Lists and retires engines.
+		/// The origin that lists and retires engines.
 		type EngineOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
-		/// Weights of the calls, and of being told how a probe ended.
+		/// The weights of the calls, and of the notification that a probe has ended.
 		type WeightInfo: WeightInfo;
 
-		/// Makes what the benchmarks need of other pallets.
+		/// Sets up what the benchmarks need from other pallets.
 		#[cfg(feature = "runtime-benchmarks")]
 		type BenchmarkHelper: BenchmarkHelper;
 	}
 
-	/// The engines that were ever listed. None ever leaves: results name their engine for ever. Every model's engine is among them.
+	/// The engines that were ever listed. Entries are never removed, because results name their engine forever. Every
+	/// model's engine is among them.
 	#[pallet::storage]
 	pub type Engines<T: Config> = StorageMap<_, Identity, EngineId, EngineStatus<BlockNumberFor<T>>>;
 
-	/// All models, whatever their status. The key is derived from the record's engine, artifact and spec, so it is a hash
-	/// already and needs no hasher. Records are never removed; that of a rejected model is replaced when it is submitted anew.
+	/// All models, whatever their status. The key is derived from the record's engine, artifact and spec, so it is a
+	/// hash already and needs no hasher. Records are never removed; that of a rejected model is replaced when the model
+	/// is submitted again.
 	#[pallet::storage]
 	pub type Models<T: Config> = StorageMap<_, Identity, ModelId, ModelOf<T>>;
 
-	/// What each model's owner says of it. Readable; has the keys of the [`Models`] that are not rejected.
+	/// The metadata of each model, in the owner's words. It is valid UTF-8; has the keys of the [`Models`] that are not
+	/// rejected.
 	#[pallet::storage]
-	pub type Cards<T: Config> = StorageMap<_, Identity, ModelId, Metadata>;
+	pub type ModelMetadata<T: Config> = StorageMap<_, Identity, ModelId, Metadata>;
 
-	/// The manifest that each model's owner states. Its work is the model's; has the keys of the [`Models`] that are not rejected.
+	/// The manifest that each model's owner states. Its work equals that of the model; has the keys of the [`Models`]
+	/// that are not rejected.
 	#[pallet::storage]
 	pub type Manifests<T: Config> = StorageMap<_, Identity, ModelId, BoundedManifest>;
 
-	/// The golden inputs of each model. Those that travel inline fit the manifest's inputs; has the keys of the [`Models`] that are
+	/// The golden inputs of each model. Inline ones fit the manifest's inputs; has the keys of the [`Models`] that are
 	/// neither rejected nor retired.
 	#[pallet::storage]
-	pub type Goldens<T: Config> = StorageMap<_, Identity, ModelId, Golden>;
+	pub type GoldenInputs<T: Config> = StorageMap<_, Identity, ModelId, Golden>;
 
-	/// The latest [`MAX_HISTORY`] changes of each model's status, oldest first. The last one made it what it is, and each follows from
-	/// the one before; a model without any is on probation for the first time. Kept for ever, as its model is.
+	/// The latest [`MAX_HISTORY`] changes of each model's status, oldest first. The last one is the current status, and
+	/// each follows from the one before; a model without any is on probation for the first time. Entries are never
+	/// removed.
 	#[pallet::storage]
 	pub type History<T: Config> = StorageMap<_, Identity, ModelId, HistoryOf<T>, ValueQuery>;
 
-	/// The families, under the skeletons of their names. Those with versions are never removed. A family without an owner has versions,
-	/// and they never change.
+	/// The families, keyed by the skeletons of their names. Those with versions are never removed. A family without an
+	/// owner has versions, and they never change.
 	#[pallet::storage]
 	pub type Families<T: Config> = StorageMap<_, Blake2_128Concat, Skeleton, FamilyOf<T>>;
 
-	/// The versions of each family: as many as [`Family::versions`] says, the latest among them. Each names a model that has been
-	/// reproduced. None is ever changed or removed.
+	/// The versions of each family: [`Family::versions`] of them, the latest included. Each names a model that has been
+	/// reproduced. Entries are never changed or removed.
 	#[pallet::storage]
 	pub type Versions<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Skeleton, Blake2_128Concat, VersionName, ModelId>;
@@ -249,15 +266,15 @@ pub mod pallet {
 	#[pallet::composite_enum]
 	pub enum HoldReason {
 		/// The deposits of an owner's models: the sum of [`Model::deposit`] over them.
-		Deposit,
+		ModelDeposit,
 		/// The deposits of an owner's families: the sum of [`Family::deposit`] over them.
-		Family,
+		FamilyDeposit,
 	}
 
 	#[pallet::genesis_config]
 	#[derive(frame_support::DefaultNoBound)]
 	pub struct GenesisConfig<T: Config> {
-		/// The engines to begin with.
+		/// The engines that are listed at genesis.
 		pub engines: Vec<EngineId>,
 		#[serde(skip)]
 		pub _config: PhantomData<T>,
@@ -275,135 +292,137 @@ pub mod pallet {
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// A model is on probation: `probe` is to reproduce it.
+		/// A model was submitted, and is on probation until job `probe` ends.
 		Submitted {
 			model: ModelId,
 			owner: T::AccountId,
 			probe: JobId,
 		},
-		/// A model's status has changed.
+		/// The status of a model has changed.
 		StatusChanged {
 			model: ModelId,
 			status: ModelStatus,
 			by: Authority,
 			reason: Option<H256>,
 		},
-		/// Models may name an engine from now on.
+		/// An engine was listed: models may name it.
 		EngineListed { engine: EngineId, reason: Option<H256> },
-		/// No further model may name an engine, and from block `from` on no new job may ask one that does.
+		/// An engine was retired: no new model may name it, and from block `from` on its models accept no jobs.
 		EngineRetired {
 			engine: EngineId,
 			from: BlockNumberFor<T>,
 			reason: Option<H256>,
 		},
-		/// A model is described anew.
-		Described { model: ModelId },
-		/// Requests that are accepted in block `from` or later pay `royalty` for each input.
+		/// The metadata of a model was replaced.
+		MetadataUpdated { model: ModelId },
+		/// A royalty was announced: requests accepted in block `from` or later pay `royalty` for each item.
 		RoyaltyAnnounced {
 			model: ModelId,
 			royalty: BalanceOf<T>,
 			from: BlockNumberFor<T>,
 		},
-		/// A model and its deposit have a new owner.
+		/// A model and its deposit were transferred to a new owner.
 		Transferred {
 			model: ModelId,
 			from: T::AccountId,
 			to: T::AccountId,
 		},
-		/// A family's name, and all that look like it, are taken.
+		/// A family was claimed: its name, and all that look like it, are taken.
 		FamilyClaimed { name: FamilyName, owner: T::AccountId },
-		/// A family and its deposit have a new owner.
+		/// A family and its deposit were transferred to a new owner.
 		FamilyTransferred {
 			name: FamilyName,
 			from: T::AccountId,
 			to: T::AccountId,
 		},
-		/// A family without versions is no more, and its name is free.
-		FamilyForgotten { name: FamilyName },
-		/// A family's versions and its latest are final, and its name is taken for ever.
+		/// A family without versions was released, and its name is free.
+		FamilyReleased { name: FamilyName },
+		/// A family with versions was closed: its versions and its latest are final, and its name is taken forever.
 		FamilyClosed { name: FamilyName },
-		/// A version of a family names a model. `latest`: it is what the family's name means from now on.
+		/// A model was published as a version of a family. `latest`: it is also the latest version now.
 		Published {
 			family: FamilyName,
 			version: VersionName,
 			model: ModelId,
 			latest: bool,
 		},
-		/// What a family's name means from now on.
-		LatestPointed { family: FamilyName, version: VersionName },
+		/// The latest version of a family was set.
+		LatestSet { family: FamilyName, version: VersionName },
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// No engine of that id is listed.
+		/// No engine with this id was ever listed.
 		UnknownEngine,
-		/// The same file under the same spec on the same engine is registered already, perhaps retired.
+		/// The same file with the same spec and engine is registered already, perhaps retired.
 		AlreadySubmitted,
-		/// No model of that id is registered.
+		/// No model with this id is registered.
 		UnknownModel,
 		/// The caller does not own the model.
 		NotOwner,
-		/// The model is being reproduced. When that is done, it is open or rejected.
+		/// The model's probe has not ended. After it, the model is open or rejected.
 		OnProbation,
-		/// The model is not on probation, so there is nothing to find out.
+		/// The model is not on probation.
 		NotOnProbation,
-		/// The model was not reproduced. It can be submitted anew.
+		/// The model was not reproduced. It can be submitted again.
 		Rejected,
-		/// The model is retired, which is for ever.
-		AlreadyRetired,
-		/// The model is listed already.
+		/// The model is retired, which is final.
+		Retired,
+		/// The model is already listed.
 		AlreadyListed,
-		/// The model is open and was never listed, or is no longer.
+		/// The model is open, not listed.
 		NotListed,
-		/// The model is in quarantine. It can be released or retired.
-		InQuarantine,
-		/// The model is not in quarantine.
+		/// The model is quarantined. It can be released or retired.
+		Quarantined,
+		/// The model is not quarantined.
 		NotQuarantined,
-		/// The engine is listed already.
-		EngineListed,
+		/// The engine is already listed.
+		EngineAlreadyListed,
 		/// The engine is retired.
 		EngineRetired,
-		/// The spec's symbols are not UTF-8, sorted and distinct, or an extent is zero.
-		NotCanonical,
+		/// The spec is not canonical: its symbols must be UTF-8, sorted and distinct, and no extent may be zero.
+		InvalidSpec,
 		/// The model's file is empty.
-		Empty,
-		/// The model's file is larger than an artifact may be.
-		TooLarge,
+		EmptyModel,
+		/// The model's file exceeds the size limit of artifacts.
+		ModelTooLarge,
 		/// The model has no title.
-		Untitled,
-		/// Some text of the description is not UTF-8.
-		NotUtf8,
-		/// The long description is empty, or larger than an artifact may be.
-		WrongCard,
+		MissingTitle,
+		/// A text of the metadata is not UTF-8.
+		MetadataNotUtf8,
+		/// The card is empty, or exceeds the size limit of artifacts.
+		InvalidCardLength,
 		/// The name of an input, an output or an operator is not UTF-8.
 		ManifestNotUtf8,
 		/// There are no golden inputs, or too many.
-		WrongGoldenCount,
-		/// The golden inputs do not fit the inputs of the manifest, in number, type or shape.
-		GoldenDoesNotFit,
-		/// The file of the golden inputs is empty, or larger than an artifact may be.
-		WrongGoldenLength,
-		/// The new owner has no account, so nothing can be held of it. Any balance makes one.
-		NoAccount,
-		/// Names of families are two to 48 small letters, digits and single hyphens between them, a letter first.
-		NotAFamilyName,
-		/// Names of versions are up to 24 small letters, digits, dots and hyphens, a letter or digit first. `latest` is none.
-		NotAVersionName,
-		/// The name is that of a family, perhaps a closed one.
+		InvalidGoldenCount,
+		/// The golden inputs do not match the inputs of the manifest in number, type or shape.
+		GoldenInputMismatch,
+		/// The file of the golden inputs is empty, or exceeds the size limit of artifacts.
+		InvalidGoldenLength,
+		/// The new owner has no account to hold a deposit. Any balance creates one.
+		UnknownRecipient,
+		/// A family name has 2 to 48 lower-case letters, digits and single hyphens between them, and begins with a
+		/// letter.
+		InvalidFamilyName,
+		/// A version name has up to 24 lower-case letters, digits, dots and hyphens, and begins with a letter or digit.
+		/// It is not `latest`.
+		InvalidVersionName,
+		/// A family with this name exists, perhaps a closed one.
 		NameTaken,
-		/// The name looks like that of a family.
-		LooksAlike,
-		/// No family has that name.
+		/// The name looks like that of an existing family.
+		NameTooSimilar,
+		/// No family has this name.
 		UnknownFamily,
 		/// The caller does not own the family.
 		NotFamilyOwner,
-		/// The family is closed, which is for ever.
+		/// The family is closed, which is final.
 		FamilyClosed,
-		/// The family has as many versions as may be.
-		FamilyFull,
-		/// The family has that version already, and versions never change.
+		/// The family has the maximum number of versions.
+		TooManyVersions,
+		/// The family already has this version, and versions never change.
 		VersionTaken,
-		/// The family has no such version.
+		/// The family does not have this version.
 		UnknownVersion,
 	}
 
@@ -417,16 +436,17 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Registers a model, or one anew that was rejected, and has it reproduced. It may be asked once that has succeeded. Holds a
-		/// deposit until it is retired or rejected, and the fee of the probe.
+		/// Registers a model, or a rejected one again, and starts its probe. It accepts jobs once the probe has
+		/// reproduced it. Holds a deposit until the model is retired or rejected, and the fee of the probe.
 		///
-		/// - `spec`: Extents of the graph's symbolic dimensions, sorted by symbol.
+		/// - `spec`: The extents of the graph's symbolic dimensions, sorted by symbol.
 		/// - `artifact`: The ONNX file. The chain never sees it; workers must be able to fetch it.
 		/// - `engine`: The engine that runs it.
-		/// - `metadata`: What people should know of it.
-		/// - `royalty`: What the owner gets for each input answered; may be zero.
-		/// - `statement`: What others are to find: the manifest, and golden inputs with the name of their outcomes.
-		/// - `max_fee`: The most that the probe may cost, besides the deposit.
+		/// - `metadata`: What people should know about it.
+		/// - `royalty`: What the owner receives for each item answered; may be zero.
+		/// - `statement`: What the probe must reproduce: the manifest, and golden inputs with the digest of their
+		///   outcomes.
+		/// - `max_fee`: The maximum fee of the probe, besides the deposit.
 		#[pallet::call_index(0)]
 		#[pallet::weight(T::WeightInfo::submit())]
 		pub fn submit(
@@ -440,11 +460,11 @@ pub mod pallet {
 			max_fee: BalanceOf<T>,
 		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			let recipe = Recipe { engine, artifact, spec };
-			Self::do_submit(owner, recipe, metadata, royalty, statement, max_fee)
+			let source = ModelSource { engine, artifact, spec };
+			Self::do_submit(owner, source, metadata, royalty, statement, max_fee)
 		}
 
-		/// Ends a model and releases its deposit. Jobs that asked it before go on; its record stays readable.
+		/// Retires a model and releases its deposit. Its jobs in flight go on, and its record stays readable.
 		///
 		/// - `model`: An open, listed or quarantined model of the caller.
 		#[pallet::call_index(1)]
@@ -454,65 +474,65 @@ pub mod pallet {
 			Self::do_retire(owner, model)
 		}
 
-		/// Lists an open model: token holders stand behind it. Needs the model origin.
+		/// Lists an open model: token holders vouch for it. Needs the model origin.
 		///
 		/// - `model`: An open model.
-		/// - `reason`: Hash of the text that says why, wherever that is published.
+		/// - `reason`: The hash of the text that gives the reason, wherever that is published.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::list())]
 		pub fn list(origin: OriginFor<T>, model: ModelId, reason: Option<H256>) -> DispatchResult {
 			T::ModelOrigin::ensure_origin(origin)?;
-			Self::do_change(model, Change::List, Authority::ModelOrigin, reason)
+			Self::apply_transition(model, Transition::List, Authority::ModelOrigin, reason)
 		}
 
-		/// Makes a listed model an open one again. Needs the model origin.
+		/// Makes a listed model open again. Needs the model origin.
 		///
 		/// - `model`: A listed model.
-		/// - `reason`: Hash of the text that says why.
+		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::delist())]
 		pub fn delist(origin: OriginFor<T>, model: ModelId, reason: Option<H256>) -> DispatchResult {
 			T::ModelOrigin::ensure_origin(origin)?;
-			Self::do_change(model, Change::Delist, Authority::ModelOrigin, reason)
+			Self::apply_transition(model, Transition::Delist, Authority::ModelOrigin, reason)
 		}
 
-		/// Puts a model into quarantine: no new job may ask it from now on. Needs the model origin or the quarantine origin.
+		/// Quarantines a model: it accepts no new jobs from now on. Needs the model origin or the quarantine origin.
 		///
 		/// - `model`: An open or a listed model.
-		/// - `reason`: Hash of the text that says why.
+		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::quarantine())]
 		pub fn quarantine(origin: OriginFor<T>, model: ModelId, reason: Option<H256>) -> DispatchResult {
-			let by = Self::ensure_may_quarantine(origin)?;
-			Self::do_change(model, Change::Quarantine, by, reason)
+			let by = Self::ensure_quarantine_origin(origin)?;
+			Self::apply_transition(model, Transition::Quarantine, by, reason)
 		}
 
-		/// Makes a quarantined model what it was before, listed or open. Needs the model origin.
+		/// Releases a quarantined model to its former status, listed or open. Needs the model origin.
 		///
 		/// - `model`: A quarantined model.
-		/// - `reason`: Hash of the text that says why.
+		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::release())]
 		pub fn release(origin: OriginFor<T>, model: ModelId, reason: Option<H256>) -> DispatchResult {
 			T::ModelOrigin::ensure_origin(origin)?;
-			Self::do_change(model, Change::Release, Authority::ModelOrigin, reason)
+			Self::apply_transition(model, Transition::Release, Authority::ModelOrigin, reason)
 		}
 
-		/// Ends a model against its owner's will, who gets the deposit back. Needs the model origin.
+		/// Retires a model without its owner's consent, and releases the deposit to the owner. Needs the model origin.
 		///
 		/// - `model`: An open, listed or quarantined model.
-		/// - `reason`: Hash of the text that says why.
+		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(6)]
 		#[pallet::weight(T::WeightInfo::force_retire())]
 		pub fn force_retire(origin: OriginFor<T>, model: ModelId, reason: Option<H256>) -> DispatchResult {
 			T::ModelOrigin::ensure_origin(origin)?;
-			Self::do_change(model, Change::Retire, Authority::ModelOrigin, reason)
+			Self::apply_transition(model, Transition::Retire, Authority::ModelOrigin, reason)
 		}
 
-		/// Lists an engine, perhaps again: models may name it from now on. Needs the engine origin.
+		/// Lists an engine, or a retired one again: models may name it from now on. Needs the engine origin.
 		///
 		/// - `engine`: The hash of its blob.
-		/// - `reason`: Hash of the text that says why.
+		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(7)]
 		#[pallet::weight(T::WeightInfo::list_engine())]
 		pub fn list_engine(origin: OriginFor<T>, engine: EngineId, reason: Option<H256>) -> DispatchResult {
@@ -520,11 +540,11 @@ pub mod pallet {
 			Self::do_list_engine(engine, reason)
 		}
 
-		/// Retires an engine: no further model may name it from now on. Needs the engine origin.
+		/// Retires an engine: no new model may name it from now on. Needs the engine origin.
 		///
 		/// - `engine`: A listed engine.
-		/// - `notice`: Blocks for which models that name it may still be asked.
-		/// - `reason`: Hash of the text that says why.
+		/// - `notice`: The number of blocks for which its models still accept jobs.
+		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(8)]
 		#[pallet::weight(T::WeightInfo::retire_engine())]
 		pub fn retire_engine(
@@ -537,21 +557,23 @@ pub mod pallet {
 			Self::do_retire_engine(engine, notice, reason)
 		}
 
-		/// Describes a model anew. The deposit becomes what a model so described costs today.
+		/// Replaces the metadata of a model. The deposit becomes what a model with the new metadata costs today. A
+		/// listed model becomes open.
 		///
 		/// - `model`: A model of the caller that is neither rejected nor retired.
-		/// - `metadata`: What people should know of it. Replaces all that was said before.
+		/// - `metadata`: What people should know about it. Replaces all of the old metadata.
 		#[pallet::call_index(9)]
-		#[pallet::weight(T::WeightInfo::describe())]
-		pub fn describe(origin: OriginFor<T>, model: ModelId, metadata: Metadata) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::set_metadata())]
+		pub fn set_metadata(origin: OriginFor<T>, model: ModelId, metadata: Metadata) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			Self::do_describe(owner, model, metadata)
+			Self::do_set_metadata(owner, model, metadata)
 		}
 
-		/// Announces a royalty, which requests pay once the notice has passed. Replaces an announcement that is not due.
+		/// Announces a royalty, which requests pay once the notice has passed. Replaces an announcement that is not yet
+		/// due.
 		///
 		/// - `model`: A model of the caller that is neither rejected nor retired.
-		/// - `royalty`: What the owner will get for each input answered; may be zero.
+		/// - `royalty`: What the owner will receive for each item answered; may be zero.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::announce_royalty())]
 		pub fn announce_royalty(origin: OriginFor<T>, model: ModelId, royalty: BalanceOf<T>) -> DispatchResult {
@@ -559,10 +581,11 @@ pub mod pallet {
 			Self::do_announce_royalty(owner, model, royalty)
 		}
 
-		/// Gives a model to somebody else, and the deposit with it, which stays on hold.
+		/// Transfers a model to another account, and with it the deposit, which stays on hold. A listed model becomes
+		/// open.
 		///
 		/// - `model`: An open, listed or quarantined model of the caller.
-		/// - `to`: The new owner. It must have an account.
+		/// - `to`: The new owner. Its account must exist.
 		#[pallet::call_index(11)]
 		#[pallet::weight(T::WeightInfo::transfer())]
 		pub fn transfer(origin: OriginFor<T>, model: ModelId, to: T::AccountId) -> DispatchResult {
@@ -572,7 +595,7 @@ pub mod pallet {
 
 		/// Claims the name of a family, and all that look like it. Holds a deposit until the family is released.
 		///
-		/// - `name`: Two to 48 small letters, digits and single hyphens between them, a letter first.
+		/// - `name`: 2 to 48 lower-case letters, digits and single hyphens between them; begins with a letter.
 		#[pallet::call_index(12)]
 		#[pallet::weight(T::WeightInfo::claim_family())]
 		pub fn claim_family(origin: OriginFor<T>, name: FamilyName) -> DispatchResult {
@@ -580,10 +603,11 @@ pub mod pallet {
 			Self::do_claim_family(owner, name)
 		}
 
-		/// Gives a family to somebody else, and the deposit with it, which stays on hold. Its models stay whose they are.
+		/// Transfers a family to another account, and with it the deposit, which stays on hold. Its models keep their
+		/// owners.
 		///
 		/// - `name`: A family of the caller.
-		/// - `to`: The new owner. It must have an account.
+		/// - `to`: The new owner. Its account must exist.
 		#[pallet::call_index(13)]
 		#[pallet::weight(T::WeightInfo::transfer_family())]
 		pub fn transfer_family(origin: OriginFor<T>, name: FamilyName, to: T::AccountId) -> DispatchResult {
@@ -591,8 +615,8 @@ pub mod pallet {
 			Self::do_transfer_family(owner, name, to)
 		}
 
-		/// Gives a family up for its deposit. Without versions it is forgotten and its name is free; with versions it is closed, and all
-		/// that it names it names for ever.
+		/// Releases a family. Without versions it is removed, its deposit is released and its name is free; with
+		/// versions it is closed, its deposit is burned, and its versions keep their meaning forever.
 		///
 		/// - `name`: A family of the caller.
 		#[pallet::call_index(14)]
@@ -602,34 +626,35 @@ pub mod pallet {
 			Self::do_release_family(owner, name)
 		}
 
-		/// Publishes a model as a version of a family, for ever.
+		/// Publishes a model as a version of a family, forever.
 		///
-		/// - `name`: A family of the caller.
-		/// - `version`: Up to 24 small letters, digits, dots and hyphens, a letter or digit first. New to the family, and not `latest`.
+		/// - `family`: A family of the caller.
+		/// - `version`: Up to 24 lower-case letters, digits, dots and hyphens; begins with a letter or digit. New to
+		///   the family, and not `latest`.
 		/// - `model`: An open or listed model of the caller.
-		/// - `latest`: Whether the family's name alone means this version from now on.
+		/// - `latest`: Whether this version becomes the latest one.
 		#[pallet::call_index(15)]
 		#[pallet::weight(T::WeightInfo::publish())]
 		pub fn publish(
 			origin: OriginFor<T>,
-			name: FamilyName,
+			family: FamilyName,
 			version: VersionName,
 			model: ModelId,
 			latest: bool,
 		) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			Self::do_publish(owner, name, version, model, latest)
+			Self::do_publish(owner, family, version, model, latest)
 		}
 
-		/// Says which version a family's name alone means from now on.
+		/// Sets the latest version of a family: the one that the family's name alone refers to.
 		///
-		/// - `name`: A family of the caller.
+		/// - `family`: A family of the caller.
 		/// - `version`: Any of its versions.
 		#[pallet::call_index(16)]
-		#[pallet::weight(T::WeightInfo::point_latest())]
-		pub fn point_latest(origin: OriginFor<T>, name: FamilyName, version: VersionName) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::set_latest())]
+		pub fn set_latest(origin: OriginFor<T>, family: FamilyName, version: VersionName) -> DispatchResult {
 			let owner = ensure_signed(origin)?;
-			Self::do_point_latest(owner, name, version)
+			Self::do_set_latest(owner, family, version)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-//! A runtime of this pallet and balances, with a committee that comes to whatever finding a test wants.
+//! A runtime of this pallet and balances, with a committee that returns whatever finding a test wants.
 
 use crate as pallet_models;
 use crate::{BalanceOf, Call, Config, HoldReason, ModelOf, Models as Registered};
@@ -51,7 +51,7 @@ pub const BASE: u64 = 1_000;
 pub const PER_BYTE: u64 = 2;
 pub const FAMILY_DEPOSIT: u64 = 700;
 pub const VERSION_DEPOSIT: u64 = 40;
-/// Blocks from the announcement of a royalty until it is paid.
+/// Blocks from the announcement of a royalty until requests pay it.
 pub const NOTICE: u64 = 20;
 
 ord_parameter_types! {
@@ -61,17 +61,17 @@ ord_parameter_types! {
 }
 
 parameter_types! {
-	/// Models that were put in quarantine.
+	/// The models that were quarantined.
 	pub static Stopped: Vec<ModelId> = vec![];
-	/// Whether no quarantine is taken.
+	/// Whether quarantines are refused.
 	pub static IsBusy: bool = false;
-	/// Probes that have begun and not ended.
+	/// The probes that have begun and not ended.
 	pub static Probes: Vec<Probe> = vec![];
-	/// How many have begun.
+	/// The number of probes that have begun.
 	pub static Begun: u64 = 0;
 }
 
-/// Takes note of quarantines, or refuses them.
+/// Records quarantines, or refuses them.
 pub struct Busy;
 
 impl OnQuarantine for Busy {
@@ -82,10 +82,11 @@ impl OnQuarantine for Busy {
 	}
 }
 
-/// Stands for those who are drawn for a probe. Is paid at once, into [`POT`], and finds what [`conclude`] is told.
+/// Stands in for the workers of a probe. It is paid at once, into [`POT`], and its finding is the argument of
+/// [`conclude`].
 pub struct Committee;
 
-/// What the committee says to a `max_fee` below its fee.
+/// The error for a `max_fee` below the fee of the probe.
 pub const OVERPRICED: DispatchError = DispatchError::Unavailable;
 
 impl Prober<u64, u64> for Committee {
@@ -129,7 +130,7 @@ impl Config for Test {
 	type ModelDepositPerByte = ConstU64<PER_BYTE>;
 	type FamilyDeposit = ConstU64<FAMILY_DEPOSIT>;
 	type VersionDeposit = ConstU64<VERSION_DEPOSIT>;
-	type PriceNotice = ConstU64<NOTICE>;
+	type RoyaltyNotice = ConstU64<NOTICE>;
 	type Prober = Committee;
 	type ModelOrigin = EnsureSignedBy<Registrar, u64>;
 	type QuarantineOrigin = EnsureSignedBy<Guard, u64>;
@@ -142,28 +143,28 @@ impl Config for Test {
 
 pub const ALICE: u64 = 1;
 pub const BOB: u64 = 2;
-/// Has next to nothing.
+/// Owns next to nothing.
 pub const POOR: u64 = 3;
 /// Has no account.
 pub const NOBODY: u64 = 4;
-/// Gets what probes cost.
+/// Receives the fees of probes.
 pub const POT: u64 = 5;
 
-/// Stands for the model origin.
+/// Has the model origin.
 pub const REGISTRAR: u64 = 11;
-/// Stands for the quarantine origin.
+/// Has the quarantine origin.
 pub const GUARD: u64 = 12;
-/// Stands for the engine origin.
+/// Has the engine origin.
 pub const ENGINEER: u64 = 13;
 
 pub const ENDOWMENT: u64 = 1_000_000;
-/// What the probe of one golden input costs.
+/// The fee of a probe with one golden input.
 pub const PROBE_FEE: u64 = 30;
 
 pub const ENGINE: EngineId = EngineId(H256::repeat_byte(1));
 pub const OTHER_ENGINE: EngineId = EngineId(H256::repeat_byte(2));
 
-/// A chain in block 1 with two engines.
+/// Builds a chain in block 1 with two engines.
 pub fn new_test_ext() -> TestExternalities {
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
@@ -203,7 +204,7 @@ pub fn with_model(test: impl FnOnce(ModelId)) {
 	build_and_execute(|| test(Submission::default().open(ALICE)));
 }
 
-/// Dispatches as an extrinsic would: all of the call takes effect or nothing.
+/// Dispatches as an extrinsic would: a call takes effect as a whole or not at all.
 pub fn dispatch(who: u64, call: Call<Test>) -> DispatchResult {
 	let call = RuntimeCall::Models(call);
 	call.dispatch_bypass_filter(RuntimeOrigin::signed(who))
@@ -211,7 +212,7 @@ pub fn dispatch(who: u64, call: Call<Test>) -> DispatchResult {
 		.map_err(|error| error.error)
 }
 
-/// What a test submits, if it changes nothing.
+/// A submission. The default is valid.
 #[derive(Clone, Debug)]
 pub struct Submission {
 	pub spec: BoundedSpec,
@@ -238,7 +239,7 @@ impl Default for Submission {
 }
 
 impl Submission {
-	/// With this extent for its batches, which makes another model of it.
+	/// Binds the batch dimension to this extent, which makes it a different model.
 	pub fn batch(extent: u32) -> Self {
 		Self {
 			spec: spec(&[("batch", extent)]),
@@ -275,7 +276,7 @@ impl Submission {
 		dispatch(owner, self.call())
 	}
 
-	/// What it would cost.
+	/// Returns the deposit of this submission.
 	pub fn quote(&self) -> (u64, Fee<u64>) {
 		let Self {
 			spec,
@@ -288,7 +289,7 @@ impl Submission {
 		Models::submission_quote(engine, artifact, spec, metadata, statement)
 	}
 
-	/// Submits the model and has it reproduced.
+	/// Submits the model and opens it by a successful probe.
 	pub fn open(&self, owner: u64) -> ModelId {
 		assert_ok!(self.submit(owner));
 		conclude(self.id(), Some(Ok(())));
@@ -316,7 +317,7 @@ pub fn metadata(title: &[u8], description: &[u8]) -> Metadata {
 	}
 }
 
-/// Of a graph that makes two numbers of four.
+/// Returns the manifest of a graph that maps four numbers to two.
 pub fn manifest() -> BoundedManifest {
 	let port = |name: &str, width| Port {
 		name: name.into(),
@@ -335,7 +336,7 @@ pub fn manifest() -> BoundedManifest {
 	BoundedManifest::try_from(&manifest).unwrap()
 }
 
-/// Four numbers.
+/// Returns an input of four numbers.
 pub fn input() -> Vec<Tensor> {
 	vec![Tensor {
 		dtype: DType::F32,
@@ -344,7 +345,7 @@ pub fn input() -> Vec<Tensor> {
 	}]
 }
 
-/// With so many golden inputs.
+/// Returns a statement with `items` golden inputs.
 pub fn statement(items: u32) -> Statement {
 	let bytes = match items {
 		1 => input().encode(),
@@ -368,20 +369,20 @@ pub fn status(model: ModelId) -> ModelStatus {
 	record(model).status
 }
 
-pub fn may_be_asked(model: ModelId) -> bool {
-	Models::offer(&model).is_some()
+pub fn accepts_jobs(model: ModelId) -> bool {
+	Models::terms(&model).is_some()
 }
 
 pub fn resolve(model: ModelRef) -> Option<ModelId> {
 	<Models as ModelRegistry<u64, u64>>::resolve(&model)
 }
 
-/// The deposits of an owner's models.
+/// Returns the deposits of an owner's models.
 pub fn held(owner: u64) -> u64 {
-	Balances::balance_on_hold(&HoldReason::Deposit.into(), &owner)
+	Balances::balance_on_hold(&HoldReason::ModelDeposit.into(), &owner)
 }
 
-/// The deposits of an owner's families.
+/// Returns the deposits of an owner's families.
 pub fn held_for_families(owner: u64) -> u64 {
-	Balances::balance_on_hold(&HoldReason::Family.into(), &owner)
+	Balances::balance_on_hold(&HoldReason::FamilyDeposit.into(), &owner)
 }

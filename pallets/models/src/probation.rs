@@ -1,4 +1,4 @@
-//! How a model comes in: by being reproduced.
+//! Submission of models, and their probes.
 
 use super::*;
 use assay_primitives::{
@@ -7,7 +7,7 @@ use assay_primitives::{
 	probe::{Finding, Probe, Statement},
 	task::model_id,
 	terms::Fee,
-	traits::{OnProbed, Prober, Recipe},
+	traits::{ModelSource, OnProbed, Prober},
 	Artifact, BoundedSpec, EngineId, JobId, ModelId,
 };
 use frame_support::{defensive, pallet_prelude::*, traits::fungible::hold::Mutate};
@@ -15,7 +15,7 @@ use frame_support::{defensive, pallet_prelude::*, traits::fungible::hold::Mutate
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_submit(
 		owner: T::AccountId,
-		recipe: Recipe,
+		source: ModelSource,
 		metadata: Metadata,
 		royalty: BalanceOf<T>,
 		statement: Statement,
@@ -23,35 +23,36 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let payer = owner.clone();
 		let prober = |probe| T::Prober::probe(&payer, probe, max_fee);
-		Self::admit(owner, recipe, metadata, royalty, statement, prober).map(|_| ())
+		Self::put_on_probation(owner, source, metadata, royalty, statement, prober).map(|_| ())
 	}
 
-	/// Puts a model on probation, with the job that `prober` starts.
-	pub(crate) fn admit(
+	/// Registers a model on probation, with the job that `prober` starts. Returns its id. May have changed state
+	/// when it fails; a dispatchable rolls that back.
+	pub fn put_on_probation(
 		owner: T::AccountId,
-		recipe: Recipe,
+		source: ModelSource,
 		metadata: Metadata,
 		royalty: BalanceOf<T>,
 		statement: Statement,
 		prober: impl FnOnce(Probe) -> Result<JobId, DispatchError>,
 	) -> Result<ModelId, DispatchError> {
-		Self::ensure_well_formed(&recipe, &metadata, &statement)?;
-		Self::ensure_listed_engine(recipe.engine)?;
-		let probe = probe_of(&recipe, &statement);
+		Self::ensure_valid_submission(&source, &metadata, &statement)?;
+		Self::ensure_listed_engine(source.engine)?;
+		let probe = probe_of(&source, &statement);
 		let id = probe.model;
 		let rejected = Models::<T>::get(id);
 		if let Some(model) = &rejected {
-			Change::Resubmit.apply::<T>(model.status)?;
+			Transition::Resubmit.apply::<T>(model.status)?;
 		}
 
-		let deposit = Self::deposit_for(&recipe.spec, &metadata, &statement);
-		T::Currency::hold(&HoldReason::Deposit.into(), &owner, deposit)?;
+		let deposit = Self::deposit_for(&source.spec, &metadata, &statement);
+		T::Currency::hold(&HoldReason::ModelDeposit.into(), &owner, deposit)?;
 		let job = prober(probe)?;
 		let model = Model {
 			owner: owner.clone(),
-			artifact: recipe.artifact,
-			engine: recipe.engine,
-			spec: recipe.spec,
+			artifact: source.artifact,
+			engine: source.engine,
+			spec: source.spec,
 			royalty,
 			announced: None,
 			macs: statement.manifest.macs,
@@ -61,11 +62,11 @@ impl<T: Config> Pallet<T> {
 			probe: job,
 		};
 		Models::<T>::insert(id, model);
-		Cards::<T>::insert(id, metadata);
+		ModelMetadata::<T>::insert(id, metadata);
 		Manifests::<T>::insert(id, statement.manifest);
-		Goldens::<T>::insert(id, statement.golden);
+		GoldenInputs::<T>::insert(id, statement.golden);
 		if rejected.is_some() {
-			Self::note(id, Status::Probation, Authority::Owner, None);
+			Self::record_change(id, Status::Probation, Authority::Owner, None);
 		}
 		Self::deposit_event(Event::Submitted {
 			model: id,
@@ -75,7 +76,7 @@ impl<T: Config> Pallet<T> {
 		Ok(id)
 	}
 
-	/// What a submission would cost: the deposit, and what the probe costs at most.
+	/// Returns the cost of a submission: the deposit, and the maximum fee of the probe.
 	pub fn submission_quote(
 		engine: EngineId,
 		artifact: Artifact,
@@ -84,33 +85,33 @@ impl<T: Config> Pallet<T> {
 		statement: Statement,
 	) -> (BalanceOf<T>, Fee<BalanceOf<T>>) {
 		let deposit = Self::deposit_for(&spec, &metadata, &statement);
-		let recipe = Recipe { engine, artifact, spec };
-		(deposit, T::Prober::quote(&probe_of(&recipe, &statement)))
+		let source = ModelSource { engine, artifact, spec };
+		(deposit, T::Prober::quote(&probe_of(&source, &statement)))
 	}
 }
 
-/// What finds out whether the model made so is what is stated of it.
-fn probe_of(recipe: &Recipe, statement: &Statement) -> Probe {
+/// Returns the probe that checks the statement of a model.
+fn probe_of(source: &ModelSource, statement: &Statement) -> Probe {
 	Probe {
-		model: model_id(recipe.engine, recipe.artifact.id, &recipe.spec),
-		engine: recipe.engine,
-		artifact: recipe.artifact,
+		model: model_id(source.engine, source.artifact.id, &source.spec),
+		engine: source.engine,
+		artifact: source.artifact,
 		items: statement.golden.items,
 		input: statement.golden.input.clone(),
 		macs: statement.manifest.macs,
-		stated: statement.stated(),
+		statement: statement.digest(),
 	}
 }
 
 impl<T: Config> OnProbed for Pallet<T> {
 	fn on_probed(model: &ModelId, finding: Option<Finding>) {
-		let change = match finding {
-			Some(Ok(())) => Change::Open,
-			Some(Err(flaw)) => Change::Reject(Rejection::Flawed(flaw)),
-			None => Change::Reject(Rejection::NotReproduced),
+		let transition = match finding {
+			Some(Ok(())) => Transition::Open,
+			Some(Err(flaw)) => Transition::Reject(Rejection::Flawed(flaw)),
+			None => Transition::Reject(Rejection::NotReproduced),
 		};
-		if let Err(error) = Self::do_change(*model, change, Authority::Committee, None) {
-			defensive!("a model that is probed is on probation, and its deposit is held", error);
+		if let Err(error) = Self::apply_transition(*model, transition, Authority::Committee, None) {
+			defensive!("a probed model is on probation, and its deposit is on hold", error);
 		}
 	}
 

@@ -1,25 +1,29 @@
-//! How others see the registry: the trait that other pallets use, and the answers of the runtime API.
+//! The registry as others see it: the trait that other pallets use, and the queries of the runtime API.
 
 use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{ModelInfo, StatusChange, PAGE},
 	probe::BoundedPort,
-	traits::{ModelRegistry, Offer, Recipe},
+	traits::{ModelRegistry, ModelSource, ModelTerms},
 	EngineId, ModelId, ModelRef,
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 
 impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	fn resolve(model: &ModelRef) -> Option<ModelId> {
-		Self::meant(model)
+		match model {
+			ModelRef::Id(id) => Some(*id),
+			ModelRef::Latest(family) => Self::find_version(family, None),
+			ModelRef::Version(family, version) => Self::find_version(family, Some(version)),
+		}
 	}
 
-	fn servable(model: &ModelId) -> bool {
-		// The probe pool of an engine has the engine's own id.
+	fn is_servable(model: &ModelId) -> bool {
+		// The probe pool of an engine has the id of the engine.
 		match Models::<T>::get(model) {
-			Some(model) => Self::may_be_asked(&model),
-			None => Self::engine_serves(EngineId(model.0)),
+			Some(model) => Self::accepts_jobs(&model),
+			None => Self::is_engine_active(EngineId(model.0)),
 		}
 	}
 
@@ -27,9 +31,9 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Manifests::<T>::get(model).map_or_else(Vec::new, |manifest| manifest.inputs.into_inner())
 	}
 
-	fn offer(model: &ModelId) -> Option<Offer<T::AccountId, BalanceOf<T>>> {
+	fn terms(model: &ModelId) -> Option<ModelTerms<T::AccountId, BalanceOf<T>>> {
 		let model = Models::<T>::get(model)?;
-		Self::may_be_asked(&model).then(|| Offer {
+		Self::accepts_jobs(&model).then(|| ModelTerms {
 			royalty: model.royalty_at(frame_system::Pallet::<T>::block_number()),
 			macs: model.macs,
 			listed: model.status == ModelStatus::Listed,
@@ -37,9 +41,9 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		})
 	}
 
-	fn recipe(model: &ModelId) -> Option<Recipe> {
+	fn source(model: &ModelId) -> Option<ModelSource> {
 		let model = Models::<T>::get(model)?;
-		Some(Recipe {
+		Some(ModelSource {
 			engine: model.engine,
 			artifact: model.artifact,
 			spec: model.spec,
@@ -52,16 +56,17 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	}
 }
 
-/// What the runtime API returns for a model.
+/// [`ModelInfo`] with the runtime's types.
 type InfoOf<T> = ModelInfo<<T as frame_system::Config>::AccountId, BalanceOf<T>, BlockNumberFor<T>>;
 
 impl<T: Config> Pallet<T> {
-	/// A model, whatever its status. How many slots it can draw is known elsewhere: `free_slots` tells.
+	/// Returns a model, whatever its status. `free_slots` returns the number of its free slots, which this pallet does
+	/// not know.
 	pub fn info(id: ModelId, free_slots: impl Fn(&ModelId) -> u32) -> Option<InfoOf<T>> {
 		Some(Self::model_info(id, Models::<T>::get(id)?, &free_slots))
 	}
 
-	/// Up to `limit` models, and never more than [`PAGE`], that follow `after` in the order of their ids.
+	/// Returns up to `limit` models, and at most [`PAGE`], that follow `after` in the order of their ids.
 	pub fn page(after: Option<ModelId>, limit: u32, free_slots: impl Fn(&ModelId) -> u32) -> Vec<InfoOf<T>> {
 		let models = match after {
 			Some(id) => Models::<T>::iter_from(Models::<T>::hashed_key_for(id)),
@@ -73,27 +78,27 @@ impl<T: Config> Pallet<T> {
 			.collect()
 	}
 
-	/// The latest changes of a model's status, oldest first.
+	/// Returns the latest changes of a model's status, oldest first.
 	pub fn history(id: ModelId) -> Vec<StatusChange<BlockNumberFor<T>>> {
 		History::<T>::get(id).into_inner()
 	}
 
-	/// Whether new jobs may ask `model` now.
-	fn may_be_asked(model: &ModelOf<T>) -> bool {
-		model.status.may_be_asked() && Self::engine_serves(model.engine)
+	/// Returns whether `model` accepts new jobs now.
+	fn accepts_jobs(model: &ModelOf<T>) -> bool {
+		model.status.accepts_jobs() && Self::is_engine_active(model.engine)
 	}
 
 	fn model_info(id: ModelId, mut model: ModelOf<T>, free_slots: &impl Fn(&ModelId) -> u32) -> InfoOf<T> {
-		model.fold(frame_system::Pallet::<T>::block_number());
+		model.apply_due_royalty(frame_system::Pallet::<T>::block_number());
 		ModelInfo {
 			id,
 			owner: model.owner,
 			engine: model.engine,
 			artifact: model.artifact,
 			spec: model.spec,
-			metadata: Cards::<T>::get(id).unwrap_or_default(),
+			metadata: ModelMetadata::<T>::get(id).unwrap_or_default(),
 			manifest: Manifests::<T>::get(id),
-			golden: Goldens::<T>::get(id),
+			golden: GoldenInputs::<T>::get(id),
 			macs: model.macs,
 			royalty: model.royalty,
 			announced: model.announced,

@@ -1,4 +1,4 @@
-//! What a model's status may become: pure transitions, and the one place that makes them.
+//! The transitions of a model's status as pure functions, and the one place that applies them.
 
 use super::*;
 use assay_primitives::{
@@ -10,9 +10,9 @@ use frame_support::pallet_prelude::*;
 use sp_core::H256;
 use sp_runtime::traits::Zero;
 
-/// What can be done to a model's status.
+/// A transition of a model's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum Transition {
 	Open,
 	Reject(Rejection),
 	Resubmit,
@@ -23,8 +23,8 @@ pub enum Change {
 	Retire,
 }
 
-impl Change {
-	/// What a model of this status becomes, or why it cannot change so.
+impl Transition {
+	/// Returns the status after this transition, or why a model with `status` cannot take it.
 	pub(crate) fn apply<T: Config>(self, status: Status) -> Result<Status, Error<T>> {
 		match (status, self) {
 			(Status::Rejected(_), Self::Resubmit) => Ok(Status::Probation),
@@ -34,7 +34,7 @@ impl Change {
 			(_, Self::Open | Self::Reject(_)) => Err(Error::NotOnProbation),
 			(Status::Probation, _) => Err(Error::OnProbation),
 			(Status::Rejected(_), _) => Err(Error::Rejected),
-			(Status::Retired, _) => Err(Error::AlreadyRetired),
+			(Status::Retired, _) => Err(Error::Retired),
 			(_, Self::Retire) => Ok(Status::Retired),
 			(Status::Open, Self::List) => Ok(Status::Listed),
 			(Status::Listed, Self::List) => Err(Error::AlreadyListed),
@@ -44,31 +44,37 @@ impl Change {
 			(Status::Listed, Self::Quarantine) => Ok(Status::Quarantined { listed: true }),
 			(Status::Quarantined { listed: true }, Self::Release) => Ok(Status::Listed),
 			(Status::Quarantined { listed: false }, Self::Release) => Ok(Status::Open),
-			(Status::Quarantined { .. }, _) => Err(Error::InQuarantine),
+			(Status::Quarantined { .. }, _) => Err(Error::Quarantined),
 			(_, Self::Release) => Err(Error::NotQuarantined),
 		}
 	}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Changes the status of the model called `id`, and notes who did it and why. An error has changed nothing.
-	pub(crate) fn do_change(id: ModelId, change: Change, by: Authority, reason: Option<H256>) -> DispatchResult {
+	/// Changes the status of the model with this id, and records the authority and the reason. An error has changed
+	/// nothing.
+	pub(crate) fn apply_transition(
+		id: ModelId,
+		transition: Transition,
+		by: Authority,
+		reason: Option<H256>,
+	) -> DispatchResult {
 		let mut model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
-		let status = change.apply::<T>(model.status)?;
-		if change == Change::Quarantine {
+		let status = transition.apply::<T>(model.status)?;
+		if transition == Transition::Quarantine {
 			T::OnQuarantine::on_quarantine(&id)?;
 		}
 		if matches!(status, Status::Retired | Status::Rejected(_)) {
-			Self::adjust_deposit(&mut model, Zero::zero())?;
-			Goldens::<T>::remove(id);
+			Self::update_deposit(&mut model, Zero::zero())?;
+			GoldenInputs::<T>::remove(id);
 		}
 		if matches!(status, Status::Rejected(_)) {
-			Cards::<T>::remove(id);
+			ModelMetadata::<T>::remove(id);
 			Manifests::<T>::remove(id);
 		}
 		model.status = status;
 		Models::<T>::insert(id, model);
-		Self::note(id, status, by, reason);
+		Self::record_change(id, status, by, reason);
 		Self::deposit_event(Event::StatusChanged {
 			model: id,
 			status,
@@ -78,20 +84,20 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Writes into the history of the model called `id` what it has become.
-	pub(crate) fn note(id: ModelId, status: Status, by: Authority, reason: Option<H256>) {
+	/// Records the new status of the model with this id in its history.
+	pub(crate) fn record_change(id: ModelId, status: Status, by: Authority, reason: Option<H256>) {
 		let at = frame_system::Pallet::<T>::block_number();
 		History::<T>::mutate(id, |history| {
 			if history.is_full() {
 				history.remove(0);
 			}
-			// There is room now.
+			// There is room for one more.
 			let _ = history.try_push(StatusChange { at, by, status, reason });
 		});
 	}
 
-	/// By which right `origin` may quarantine a model.
-	pub(crate) fn ensure_may_quarantine(origin: T::RuntimeOrigin) -> Result<Authority, DispatchError> {
+	/// Returns the authority by which `origin` may quarantine a model.
+	pub(crate) fn ensure_quarantine_origin(origin: T::RuntimeOrigin) -> Result<Authority, DispatchError> {
 		match T::ModelOrigin::try_origin(origin) {
 			Ok(_) => Ok(Authority::ModelOrigin),
 			Err(origin) => {

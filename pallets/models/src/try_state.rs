@@ -4,7 +4,7 @@ use super::*;
 use alloc::collections::BTreeMap;
 use assay_primitives::{
 	api::{ModelStatus as Status, StatusChange},
-	names::{is_family, is_version, skeleton},
+	names::{is_family_name, is_version_name, skeleton},
 	probe::Statement,
 	task::model_id,
 	traits::ModelRegistry,
@@ -16,7 +16,7 @@ use sp_runtime::{
 	TryRuntimeError,
 };
 
-/// What is held of each owner.
+/// The deposits of each owner.
 type Deposits<T> = BTreeMap<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
 impl<T: Config> Pallet<T> {
@@ -26,42 +26,47 @@ impl<T: Config> Pallet<T> {
 			Self::ensure_model(id, &model)?;
 			add::<T>(&mut deposits, model.owner, model.deposit);
 		}
-		Self::ensure_held(HoldReason::Deposit, deposits)?;
-		Self::ensure_no_strays()?;
+		Self::ensure_held(HoldReason::ModelDeposit, deposits)?;
+		Self::ensure_no_orphans()?;
 		for (_, history) in History::<T>::iter() {
-			Self::ensure_connected(&history)?;
+			Self::ensure_valid_history(&history)?;
 		}
-		Self::try_state_of_families()
+		Self::try_state_families()
 	}
 
-	/// A model is kept under its own id, with all that belongs to it, and was submitted in good form.
+	/// Checks that a model is stored under its own id, with everything that belongs to it, and passes the checks of a
+	/// submission.
 	fn ensure_model(id: ModelId, model: &ModelOf<T>) -> Result<(), TryRuntimeError> {
 		ensure!(
 			id == model_id(model.engine, model.artifact.id, &model.spec),
-			"a model is stored under an id that is not its own"
+			"a model is not stored under its own id"
 		);
 		ensure!(
 			Engines::<T>::contains_key(model.engine),
 			"a model names an unknown engine"
 		);
-		let recipe = <Self as ModelRegistry<_, _>>::recipe(&id).ok_or("a model has no recipe")?;
-		let (card, manifest, golden) = (Cards::<T>::get(id), Manifests::<T>::get(id), Goldens::<T>::get(id));
+		let source = <Self as ModelRegistry<_, _>>::source(&id).ok_or("a model has no source")?;
+		let (metadata, manifest, golden) = (
+			ModelMetadata::<T>::get(id),
+			Manifests::<T>::get(id),
+			GoldenInputs::<T>::get(id),
+		);
 		let rejected = matches!(model.status, Status::Rejected(_));
 		ensure!(
-			(card.is_none(), manifest.is_none()) == (rejected, rejected),
-			"a model has no card or manifest, or a rejected one has"
+			(metadata.is_none(), manifest.is_none()) == (rejected, rejected),
+			"a model has no metadata or manifest, or a rejected one has"
 		);
 		ensure!(
 			manifest.as_ref().is_none_or(|manifest| manifest.macs == model.macs),
-			"a model's work is not that of its manifest"
+			"a model's work differs from its manifest"
 		);
 		let ended = rejected || model.status == Status::Retired;
 		ensure!(
 			golden.is_none() == ended,
-			"a model has no golden inputs, or one that has ended has"
+			"a model has no golden inputs, or a rejected or retired one has"
 		);
-		if let (Some(card), Some(manifest), Some(golden)) = (card, manifest, golden) {
-			Self::ensure_well_formed(&recipe, &card, &Statement { manifest, golden })?;
+		if let (Some(metadata), Some(manifest), Some(golden)) = (metadata, manifest, golden) {
+			Self::ensure_valid_submission(&source, &metadata, &Statement { manifest, golden })?;
 		}
 		ensure!(
 			!ended || model.deposit.is_zero(),
@@ -70,34 +75,34 @@ impl<T: Config> Pallet<T> {
 		let last = History::<T>::get(id).last().map(|change| change.status);
 		ensure!(
 			last.unwrap_or(Status::Probation) == model.status,
-			"a model's status is not the last of its history"
+			"a model's status is not the last one in its history"
 		);
 		Ok(())
 	}
 
-	/// Whatever is kept beside a model belongs to one.
-	fn ensure_no_strays() -> Result<(), TryRuntimeError> {
-		let mut keys = Cards::<T>::iter_keys()
+	/// Checks that every other record belongs to a model.
+	fn ensure_no_orphans() -> Result<(), TryRuntimeError> {
+		let mut keys = ModelMetadata::<T>::iter_keys()
 			.chain(Manifests::<T>::iter_keys())
-			.chain(Goldens::<T>::iter_keys())
+			.chain(GoldenInputs::<T>::iter_keys())
 			.chain(History::<T>::iter_keys());
 		ensure!(
 			keys.all(Models::<T>::contains_key),
-			"something is kept of an unknown model"
+			"a record belongs to an unknown model"
 		);
 		Ok(())
 	}
 
-	/// Each status in a model's history follows from the one before, and nothing happens before what it follows.
-	fn ensure_connected(history: &HistoryOf<T>) -> Result<(), TryRuntimeError> {
-		// What a full history has forgotten is not known to have been on probation.
+	/// Checks that each status in a model's history follows from the one before, in the order of blocks.
+	fn ensure_valid_history(history: &HistoryOf<T>) -> Result<(), TryRuntimeError> {
+		// The status before the first entry of a full history is unknown; before that of any other it was probation.
 		let mut before: Option<&StatusChange<_>> = None;
 		for change in history {
 			let from = before.map(|before| before.status);
 			let known = from.or((!history.is_full()).then_some(Status::Probation));
 			ensure!(
-				known.is_none_or(|from| leads::<T>(from, change.status)),
-				"a model became what it could not become"
+				known.is_none_or(|from| can_become::<T>(from, change.status)),
+				"a model has made an invalid transition"
 			);
 			ensure!(
 				before.is_none_or(|before| before.at <= change.at),
@@ -108,24 +113,25 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// A family is kept under the skeleton of a name that is one; it counts its versions, and its latest is one of them. One without
-	/// an owner has versions and no deposit. Versions belong to families, and name models that have been reproduced.
-	fn try_state_of_families() -> Result<(), TryRuntimeError> {
+	/// Checks that a family is stored under the skeleton of its valid name, that it counts its versions, and that its
+	/// latest is one of them. One without an owner has versions and no deposit. Versions belong to families, and name
+	/// models that have been reproduced.
+	fn try_state_families() -> Result<(), TryRuntimeError> {
 		let mut deposits = Deposits::<T>::new();
 		for (key, family) in Families::<T>::iter() {
 			ensure!(
-				is_family(&family.name) && key == skeleton(&family.name),
-				"a family is stored under a skeleton that is not its name's"
+				is_family_name(&family.name) && key == skeleton(&family.name),
+				"a family is not stored under the skeleton of a valid name"
 			);
 			let versions = Versions::<T>::iter_key_prefix(&key).count();
 			ensure!(
 				usize::try_from(family.versions) == Ok(versions) && family.versions <= MAX_VERSIONS,
-				"a family's versions are not counted"
+				"a family miscounts its versions"
 			);
 			let latest = family.latest.as_ref();
 			ensure!(
 				latest.is_none_or(|latest| Versions::<T>::contains_key(&key, latest)),
-				"a family's latest version is none of its versions"
+				"a family's latest version does not exist"
 			);
 			match family.owner {
 				Some(owner) => add::<T>(&mut deposits, owner, family.deposit),
@@ -137,8 +143,8 @@ impl<T: Config> Pallet<T> {
 		}
 		for (key, version, model) in Versions::<T>::iter() {
 			ensure!(
-				Families::<T>::contains_key(key) && is_version(&version),
-				"a version belongs to no family or has no name"
+				Families::<T>::contains_key(key) && is_version_name(&version),
+				"a version belongs to no family or has an invalid name"
 			);
 			let status = Models::<T>::get(model).map(|model| model.status);
 			ensure!(
@@ -146,10 +152,10 @@ impl<T: Config> Pallet<T> {
 				"a version names a model that was not reproduced"
 			);
 		}
-		Self::ensure_held(HoldReason::Family, deposits)
+		Self::ensure_held(HoldReason::FamilyDeposit, deposits)
 	}
 
-	/// Of each owner is held for `reason` what the records say.
+	/// Checks that the balance on hold of each owner for `reason` is the sum of its deposits.
 	fn ensure_held(reason: HoldReason, deposits: Deposits<T>) -> Result<(), TryRuntimeError> {
 		let reason = reason.into();
 		for (owner, sum) in deposits {
@@ -162,28 +168,28 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Adds to what is held of `owner`.
+/// Adds to the deposits of `owner`.
 fn add<T: Config>(deposits: &mut Deposits<T>, owner: T::AccountId, deposit: BalanceOf<T>) {
 	let sum = deposits.entry(owner).or_default();
 	*sum = sum.saturating_add(deposit);
 }
 
-/// Whether a model can become `to` that was `from` before.
-fn leads<T: Config>(from: Status, to: Status) -> bool {
+/// Returns whether a model with the status `from` can change to `to`.
+fn can_become<T: Config>(from: Status, to: Status) -> bool {
 	let rejection = match to {
-		Status::Rejected(why) => Some(Change::Reject(why)),
+		Status::Rejected(why) => Some(Transition::Reject(why)),
 		_ => None,
 	};
 	[
-		Change::Open,
-		Change::Resubmit,
-		Change::List,
-		Change::Delist,
-		Change::Quarantine,
-		Change::Release,
-		Change::Retire,
+		Transition::Open,
+		Transition::Resubmit,
+		Transition::List,
+		Transition::Delist,
+		Transition::Quarantine,
+		Transition::Release,
+		Transition::Retire,
 	]
 	.into_iter()
 	.chain(rejection)
-	.any(|change| change.apply::<T>(from).ok() == Some(to))
+	.any(|transition| transition.apply::<T>(from).ok() == Some(to))
 }

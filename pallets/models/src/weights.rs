@@ -1,6 +1,6 @@
 //! Weights of `pallet_models`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, 4 repeats at least, on Intel(R) Xeon(R) Processor. The chain
+//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, at least 4 repeats, on Intel(R) Xeon(R) Processor. The chain
 //! keeps no storage proofs, so proof size is zero.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -11,7 +11,8 @@ use frame_support::{
 	weights::{constants::ParityDbWeight, RuntimeDbWeight, Weight},
 };
 
-/// What the calls, their authorisation and the hooks of this pallet weigh; `benchmarking.rs` says what each stands for.
+/// The weights of the calls, their authorisation and the hooks of this pallet. `benchmarking.rs` says what each
+/// measures.
 pub trait WeightInfo {
 	/// Storage: `Models::Engines` (r:1 w:0)
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
@@ -27,10 +28,10 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::NextJob` (`max_values`: Some(1), `max_size`: Some(8), added: 503, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::PreviousBeacon` (r:1 w:0)
 	/// Proof: `Jobs::PreviousBeacon` (`max_values`: Some(1), `max_size`: Some(32), added: 527, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:1 w:1)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:1 w:1)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:1 w:1)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:1 w:1)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
 	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Agenda` (r:0 w:1)
@@ -41,10 +42,10 @@ pub trait WeightInfo {
 	/// Proof: `Jobs::Inputs` (`max_values`: None, `max_size`: Some(16405), added: 18880, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Manifests` (r:0 w:1)
 	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19012), added: 21487, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Goldens` (r:0 w:1)
-	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Cards` (r:0 w:1)
-	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
+	/// Storage: `Models::GoldenInputs` (r:0 w:1)
+	/// Proof: `Models::GoldenInputs` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
+	/// Storage: `Models::ModelMetadata` (r:0 w:1)
+	/// Proof: `Models::ModelMetadata` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
 	fn submit() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
@@ -52,8 +53,8 @@ pub trait WeightInfo {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
 	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Goldens` (r:0 w:1)
-	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
+	/// Storage: `Models::GoldenInputs` (r:0 w:1)
+	/// Proof: `Models::GoldenInputs` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
 	fn retire() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
@@ -85,8 +86,8 @@ pub trait WeightInfo {
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
 	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Goldens` (r:0 w:1)
-	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
+	/// Storage: `Models::GoldenInputs` (r:0 w:1)
+	/// Proof: `Models::GoldenInputs` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
 	fn force_retire() -> Weight;
 	/// Storage: `Models::Engines` (r:1 w:1)
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
@@ -98,15 +99,15 @@ pub trait WeightInfo {
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Manifests` (r:1 w:0)
 	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19012), added: 21487, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Goldens` (r:1 w:0)
-	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
+	/// Storage: `Models::GoldenInputs` (r:1 w:0)
+	/// Proof: `Models::GoldenInputs` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `Models::History` (r:1 w:1)
 	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Cards` (r:0 w:1)
-	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
-	fn describe() -> Weight;
+	/// Storage: `Models::ModelMetadata` (r:0 w:1)
+	/// Proof: `Models::ModelMetadata` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
+	fn set_metadata() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `Origins::Tempo` (r:1 w:0)
@@ -151,7 +152,7 @@ pub trait WeightInfo {
 	/// Proof: `Models::Families` (`max_values`: None, `max_size`: Some(242), added: 2717, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Versions` (r:1 w:0)
 	/// Proof: `Models::Versions` (`max_values`: None, `max_size`: Some(187), added: 2662, mode: `MaxEncodedLen`)
-	fn point_latest() -> Weight;
+	fn set_latest() -> Weight;
 	/// Storage: `Models::Models` (r:1 w:1)
 	/// Proof: `Models::Models` (`max_values`: None, `max_size`: Some(806), added: 3281, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:1 w:1)
@@ -162,14 +163,14 @@ pub trait WeightInfo {
 	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	/// Storage: `Models::Manifests` (r:0 w:1)
 	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19012), added: 21487, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Goldens` (r:0 w:1)
-	/// Proof: `Models::Goldens` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
-	/// Storage: `Models::Cards` (r:0 w:1)
-	/// Proof: `Models::Cards` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
+	/// Storage: `Models::GoldenInputs` (r:0 w:1)
+	/// Proof: `Models::GoldenInputs` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
+	/// Storage: `Models::ModelMetadata` (r:0 w:1)
+	/// Proof: `Models::ModelMetadata` (`max_values`: None, `max_size`: Some(1748), added: 4223, mode: `MaxEncodedLen`)
 	fn on_probed() -> Weight;
 }
 
-/// With the database as the runtime prices it.
+/// The weights with the database as the runtime prices it.
 pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl WeightInfo for () {
@@ -200,8 +201,8 @@ impl WeightInfo for () {
 	fn retire_engine() -> Weight {
 		Measured::<ParityDbWeight>::retire_engine()
 	}
-	fn describe() -> Weight {
-		Measured::<ParityDbWeight>::describe()
+	fn set_metadata() -> Weight {
+		Measured::<ParityDbWeight>::set_metadata()
 	}
 	fn announce_royalty() -> Weight {
 		Measured::<ParityDbWeight>::announce_royalty()
@@ -221,15 +222,15 @@ impl WeightInfo for () {
 	fn publish() -> Weight {
 		Measured::<ParityDbWeight>::publish()
 	}
-	fn point_latest() -> Weight {
-		Measured::<ParityDbWeight>::point_latest()
+	fn set_latest() -> Weight {
+		Measured::<ParityDbWeight>::set_latest()
 	}
 	fn on_probed() -> Weight {
 		Measured::<ParityDbWeight>::on_probed()
 	}
 }
 
-/// With the database as `Db` prices it.
+/// The weights with the database as `Db` prices it.
 pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
@@ -297,7 +298,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	// At least 204_945 ns.
-	fn describe() -> Weight {
+	fn set_metadata() -> Weight {
 		Weight::from_parts(220_338_000, 0)
 			.saturating_add(Db::get().reads(5))
 			.saturating_add(Db::get().writes(4))
@@ -346,7 +347,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	// At least 31_166 ns.
-	fn point_latest() -> Weight {
+	fn set_latest() -> Weight {
 		Weight::from_parts(34_612_000, 0)
 			.saturating_add(Db::get().reads(2))
 			.saturating_add(Db::get().writes(1))

@@ -1,4 +1,4 @@
-//! What clients read of referenda: the tracks, what is proposed and how far it is, and what an account has voted.
+//! What clients read about referenda: the tracks, the proposals and their progress, and an account's votes.
 
 // The macro writes the bounds of a trait's types again at each method.
 #![allow(clippy::multiple_bound_locations)]
@@ -9,63 +9,64 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::Perbill;
 
-/// The longest call that is returned with its referendum; of longer ones only the length.
-pub const MAX_SHOWN: u32 = 4_096;
+/// The maximum length of a call that is returned with its referendum, in bytes. Only the length of a longer one
+/// is returned.
+pub const MAX_CALL_LEN: u32 = 4_096;
 
-/// A track, in the tempo of the chain.
+/// A track, with the periods of this chain.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct TrackInfo<Balance, BlockNumber> {
 	pub id: u16,
 	/// UTF-8.
 	pub name: Vec<u8>,
-	/// The origin that it speaks as, encoded as `Referenda.submit` takes it. Empty if it has none any more.
-	pub origin: Vec<u8>,
-	/// Without it a referendum is not decided.
+	/// The origin of its calls, encoded as `Referenda.submit` takes it; `None` if the track no longer has one.
+	pub origin: Option<Vec<u8>>,
+	/// A referendum without it is not decided.
 	pub decision_deposit: Balance,
-	/// Blocks from the submission to the decision, at least.
-	pub prepare: BlockNumber,
-	/// Blocks of the decision, at most.
-	pub decide: BlockNumber,
-	/// Blocks for which the thresholds must be reached without a break.
-	pub confirm: BlockNumber,
-	/// Blocks from the approval to its effect.
-	pub enact: BlockNumber,
+	/// The minimum number of blocks from the submission to the decision.
+	pub prepare_period: BlockNumber,
+	/// The maximum number of blocks of the decision.
+	pub decision_period: BlockNumber,
+	/// The number of blocks for which the thresholds must be reached without a break.
+	pub confirm_period: BlockNumber,
+	/// The minimum number of blocks from the approval to the enactment.
+	pub min_enactment_period: BlockNumber,
 }
 
-/// How far an undecided referendum is.
+/// The stage of an undecided referendum.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum Stage<BlockNumber> {
-	/// Nobody has paid the decision deposit. It is void in block `until`.
-	Unpaid { until: BlockNumber },
+	/// The decision deposit has not been placed. The referendum times out in block `until`.
+	AwaitingDeposit { until: BlockNumber },
 	/// The decision begins in block `until`.
 	Preparing { until: BlockNumber },
-	/// The track decides as many others as it may.
+	/// The track is deciding its maximum number of other referenda.
 	Queued,
-	/// It is not reaching its thresholds, and is rejected in block `until` if that lasts.
+	/// It does not reach its thresholds, and is rejected in block `until` if that lasts.
 	Deciding { until: BlockNumber },
-	/// It is reaching its thresholds, and is approved in block `until` if that lasts.
+	/// It reaches its thresholds, and is approved in block `until` if that lasts.
 	Confirming { until: BlockNumber },
 }
 
-/// What a referendum proposes to do.
+/// The call that a referendum proposes.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum ProposedCall {
 	/// The call, encoded.
 	Known(Vec<u8>),
-	/// So many bytes: more than [`MAX_SHOWN`].
+	/// The length of a call longer than [`MAX_CALL_LEN`], in bytes.
 	Long(u32),
-	/// No preimage of this hash is there. If none is when it comes to that, nothing happens.
+	/// The preimage of this hash is not on chain. Without it the enactment does nothing.
 	Missing(H256),
 }
 
-/// A share and the threshold that it must reach now.
+/// A share, and the threshold that it must reach now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
-pub struct Bar {
+pub struct Threshold {
 	pub reached: Perbill,
 	pub needed: Perbill,
 }
 
-/// A referendum that is not decided.
+/// An undecided referendum.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct Ongoing<AccountId, Balance, BlockNumber> {
 	pub track: u16,
@@ -77,17 +78,17 @@ pub struct Ongoing<AccountId, Balance, BlockNumber> {
 	pub ayes: Balance,
 	/// Votes against it, weighted by conviction.
 	pub nays: Balance,
-	/// The share of ayes.
-	pub approval: Bar,
-	/// The share of all tokens that say aye or abstain.
-	pub support: Bar,
+	/// The share of ayes among the weighted votes.
+	pub approval: Threshold,
+	/// The share of all tokens that vote aye or abstain.
+	pub support: Threshold,
 }
 
-/// What a referendum has come to.
+/// The status of a referendum.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub enum ReferendumStatus<AccountId, Balance, BlockNumber> {
 	Ongoing(Ongoing<AccountId, Balance, BlockNumber>),
-	/// Its call is made in block `enacted_at`; `None` once it has been.
+	/// Its call is dispatched in block `enacted_at`; `None` once that has happened.
 	Approved {
 		at: BlockNumber,
 		enacted_at: Option<BlockNumber>,
@@ -113,41 +114,41 @@ pub struct ReferendumInfo<AccountId, Balance, BlockNumber> {
 	pub status: ReferendumStatus<AccountId, Balance, BlockNumber>,
 }
 
-/// A vote of an account.
+/// One vote of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct VoteInfo<Balance> {
 	pub referendum: u32,
-	/// `None` if it is split.
+	/// `None` if the vote is split.
 	pub aye: Option<bool>,
-	/// The tokens that it is made with.
+	/// The tokens behind it.
 	pub amount: Balance,
-	/// Whether the referendum is decided, so that the vote no longer counts.
+	/// Whether the referendum is decided. The vote no longer counts then.
 	pub ended: bool,
 }
 
-/// What an account has at stake in the votes of one track.
+/// An account's votes and locks on one track.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct TrackVotes<AccountId, Balance, BlockNumber> {
 	pub track: u16,
-	/// Tokens that cannot be moved meanwhile. Locks of several tracks overlap.
+	/// Tokens that cannot be moved because of the votes. The locks of several tracks overlap.
 	pub locked: Balance,
-	/// The block until which tokens are bound by votes that were won and removed. Zero if by none.
-	pub bound_until: BlockNumber,
+	/// The block until which removed votes that won still lock tokens; `None` if there are none.
+	pub locked_until: Option<BlockNumber>,
 	pub votes: Vec<VoteInfo<Balance>>,
-	/// Who votes for this account, and with how much of its tokens.
+	/// The account that votes for this one, and the tokens with which it does.
 	pub delegate: Option<(AccountId, Balance)>,
 }
 
 sp_api::decl_runtime_apis! {
-	/// Everything a client reads of governance.
+	/// Everything a client reads about governance.
 	pub trait GovernanceApi<AccountId: Codec, Balance: Codec, BlockNumber: Codec> {
-		/// All tracks, in the order of their ids.
+		/// Returns all tracks in the order of their ids.
 		fn tracks() -> Vec<TrackInfo<Balance, BlockNumber>>;
-		/// A referendum; `None` if there never was one of this number.
+		/// Returns the referendum with this index; `None` if there never was one.
 		fn referendum(index: u32) -> Option<ReferendumInfo<AccountId, Balance, BlockNumber>>;
-		/// Up to [`PAGE`](crate::api::PAGE) referenda with numbers smaller than `before`, the latest first.
+		/// Returns at most [`PAGE`](crate::api::PAGE) referenda with indices smaller than `before`, the latest first.
 		fn referenda(before: Option<u32>) -> Vec<ReferendumInfo<AccountId, Balance, BlockNumber>>;
-		/// What `account` has at stake, by track; nothing of tracks that it has nothing to do with.
+		/// Returns the votes and locks of `account`, by track. Tracks without any are left out.
 		fn votes(account: AccountId) -> Vec<TrackVotes<AccountId, Balance, BlockNumber>>;
 	}
 }

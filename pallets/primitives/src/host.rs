@@ -1,9 +1,9 @@
-//! How the runtime's off-chain worker asks the node to run a task.
+//! How the runtime's off-chain workers ask the node to run a task.
 //!
-//! [`poll`] is idempotent: an unknown task is queued and the call returns at once, a known one reports how far it is. [`wait`] gives
-//! what is queued a moment, so that a small model's answer is not a block late, and the other nodes one to import the block that a
-//! submission rests on. The node registers [`InferenceExt`] for off-chain calls only; everywhere else the answer is [`Unavailable::NotHere`], and block
-//! execution can never reach the engine.
+//! [`poll`] is idempotent: it queues an unknown task and returns at once, and reports the progress of a known one.
+//! [`wait`] gives the queue a moment, so that a small model's answer is not a block late, and gives other nodes time to
+//! import the block on which a submission is based. The node registers [`InferenceExt`] for off-chain calls only.
+//! Everywhere else the answer is [`Unavailable::NoProvider`], and block execution can never reach the engine.
 
 use crate::{batch::Answer, JobId, Task, MAX_INLINE};
 use alloc::vec;
@@ -16,38 +16,40 @@ use sp_runtime_interface::{
 	runtime_interface,
 };
 
-/// Room for any [`Poll`]: the largest inline outcome and the tags around it.
+/// Room for any [`Poll`], in bytes: the largest inline outcome and the tags around it.
 const MAX_POLL: usize = MAX_INLINE as usize + 128;
 
-/// Milliseconds after the import of a block in which nothing is submitted that rests on it: a pool that has not imported the block would
-/// refuse the submission for good. A quarter of a block's time, so that the next author still gets it in time.
-pub const GRACE: u32 = 750;
-/// Milliseconds that the node gets in all to answer what it was asked for a block: more than most models take.
-pub const PATIENCE: u32 = 1_000;
+/// Milliseconds after the import of a block in which nothing based on that block is submitted: a pool that has not
+/// imported the block would refuse the submission for good. A quarter of the block time, so that the next author still
+/// gets it in time.
+pub const SUBMIT_DELAY: u32 = 750;
+/// Milliseconds after the import of a block in which the node may answer in time for that block: more than most models
+/// take.
+pub const ANSWER_TIMEOUT: u32 = 1_000;
 
-/// For what a task is run.
+/// Why the node is asked to run a task.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub struct Purpose {
+pub struct PollContext {
 	pub job: JobId,
-	pub role: Role,
+	pub purpose: Purpose,
 }
 
-/// In which role a node runs a task.
+/// What the node needs the answer for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-pub enum Role {
-	/// To bind itself to the answer that the job may be settled with.
+pub enum Purpose {
+	/// To commit to the answer that may settle the job.
 	Claim,
-	/// To bind itself to what an executor's answer is compared with.
+	/// To commit to an answer that the executor's is compared with.
 	Check,
-	/// To open what it is bound to.
+	/// To open a commitment.
 	Reveal,
-	/// To vote in the tribunal.
+	/// To vote in a dispute.
 	Vote,
-	/// To find out whether a provisional result is right, unasked.
+	/// To check a provisional result that this node watches.
 	Watch,
 }
 
-/// How far a task is.
+/// The progress of a task.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Poll {
 	/// Queued or running: [`wait`], or ask again at the next block.
@@ -57,16 +59,16 @@ pub enum Poll {
 	Unavailable(Unavailable),
 }
 
-/// Why this node has no answer. Never an answer itself: another node may have one, or this one later.
+/// Why this node has no answer. Never an answer itself: another node may have one, or this one may later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Unavailable {
-	/// No inference on this node, or not in this context.
-	NotHere,
-	/// The node has another engine than the task names.
+	/// This node does not run inference, or not for this caller.
+	NoProvider,
+	/// The task names an engine that the node does not have.
 	UnknownEngine,
-	/// The model's file is not in the node's artifact store.
+	/// The node's artifact store lacks the model's file.
 	NoModel,
-	/// The input is not in the node's artifact store.
+	/// The node's artifact store lacks the input.
 	NoInput,
 	/// The queue is full.
 	Busy,
@@ -74,14 +76,14 @@ pub enum Unavailable {
 	Failed,
 }
 
-/// What the node offers to [`poll`].
+/// What the node implements for this interface.
 #[cfg(feature = "std")]
 pub trait Provider: Send {
 	/// See [`poll`]. Must return at once.
-	fn poll(&self, task: Task, purpose: Purpose) -> Poll;
+	fn poll(&self, task: Task, context: PollContext) -> Poll;
 
 	/// See [`wait`].
-	fn wait(&self, grace: Duration, patience: Duration);
+	fn wait(&self, delay: Duration, timeout: Duration);
 
 	/// See [`watch_share`].
 	fn watch_share(&self) -> Permill;
@@ -96,16 +98,17 @@ sp_externalities::decl_extension! {
 /// The raw host call; use [`poll`].
 #[runtime_interface]
 pub trait Inference {
-	/// Writes SCALE([`Poll`]) for SCALE(([`Task`], [`Purpose`])) to `out` and returns its length, or 0 where there is no inference.
+	/// Writes SCALE([`Poll`]) for SCALE(([`Task`], [`PollContext`])) to `out` and returns its length, or 0 without a
+	/// provider.
 	fn poll(&mut self, request: PassFatPointerAndRead<&[u8]>, out: PassFatPointerAndWrite<&mut [u8]>) -> u32 {
 		use sp_externalities::ExternalitiesExt;
 		let Some(provider) = self.extension::<InferenceExt>() else {
 			return 0;
 		};
-		let Ok((task, purpose)) = <(Task, Purpose)>::decode(&mut &request[..]) else {
+		let Ok((task, context)) = <(Task, PollContext)>::decode(&mut &request[..]) else {
 			return 0;
 		};
-		let answer = provider.0.poll(task, purpose).encode();
+		let answer = provider.0.poll(task, context).encode();
 		match out.get_mut(..answer.len()) {
 			Some(out) => {
 				out.copy_from_slice(&answer);
@@ -115,16 +118,16 @@ pub trait Inference {
 		}
 	}
 
-	/// Waits as [`wait`](super::wait) says, so many milliseconds.
-	fn wait(&mut self, grace: u32, patience: u32) {
+	/// Waits as [`wait`](super::wait) does. Both times are in milliseconds.
+	fn wait(&mut self, delay: u32, timeout: u32) {
 		use sp_externalities::ExternalitiesExt;
 		if let Some(provider) = self.extension::<InferenceExt>() {
 			let millis = |millis: u32| Duration::from_millis(millis.into());
-			provider.0.wait(millis(grace), millis(patience));
+			provider.0.wait(millis(delay), millis(timeout));
 		}
 	}
 
-	/// The share of provisional results to watch, in parts per million; 0 where there is no inference.
+	/// Returns the share of provisional results to watch, in parts per million; 0 without a provider.
 	fn watch_share(&mut self) -> u32 {
 		use sp_externalities::ExternalitiesExt;
 		self.extension::<InferenceExt>()
@@ -132,23 +135,23 @@ pub trait Inference {
 	}
 }
 
-/// Asks the node how far `task` is, and sets it going if it is new.
-pub fn poll(task: &Task, purpose: Purpose) -> Poll {
+/// Returns the progress of `task`, and queues it if it is new.
+pub fn poll(task: &Task, context: PollContext) -> Poll {
 	let mut out = vec![0u8; MAX_POLL];
-	let len = inference::poll(&(task, purpose).encode(), &mut out) as usize;
+	let len = inference::poll(&(task, context).encode(), &mut out) as usize;
 	out.get(..len)
 		.filter(|answer| !answer.is_empty())
 		.and_then(|mut answer| Poll::decode(&mut answer).ok())
-		.unwrap_or(Poll::Unavailable(Unavailable::NotHere))
+		.unwrap_or(Poll::Unavailable(Unavailable::NoProvider))
 }
 
-/// Waits for [`GRACE`], then until no task is pending that was asked for because of a duty, or [`PATIENCE`] is over. Where there is no
-/// inference it returns at once.
+/// Waits for [`SUBMIT_DELAY`], and then until no task is pending that was polled for anything but [`Purpose::Watch`],
+/// or until [`ANSWER_TIMEOUT`]. Returns at once without a provider.
 pub fn wait() {
-	inference::wait(GRACE, PATIENCE);
+	inference::wait(SUBMIT_DELAY, ANSWER_TIMEOUT);
 }
 
-/// The share of provisional results that this node re-executes and, where one is wrong, challenges.
+/// Returns the share of provisional results that this node re-executes and, where one is wrong, challenges.
 pub fn watch_share() -> Permill {
 	Permill::from_parts(inference::watch_share())
 }

@@ -1,4 +1,4 @@
-//! Names of things. Content is named by BLAKE3 (verifiable while it streams), combinations of names by Blake2b-256.
+//! Identifiers. Content is named by BLAKE3 (verifiable while it streams), combinations of names by Blake2b-256.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -26,7 +26,7 @@ macro_rules! hash_ids {
 			impl core::str::FromStr for $name {
 				type Err = <H256 as core::str::FromStr>::Err;
 
-				/// Takes 64 hexadecimal digits, with or without `0x`.
+				/// Parses 64 hexadecimal digits, with or without `0x`.
 				fn from_str(text: &str) -> Result<Self, Self::Err> {
 					text.strip_prefix("0x").unwrap_or(text).parse().map(Self)
 				}
@@ -40,13 +40,16 @@ hash_ids! {
 	EngineId,
 	/// Blake2b-256 of SCALE(engine, artifact id, spec).
 	ModelId,
-	/// Blake2b-256 of SCALE(engine, model, input digest): what is asked, whoever asks it.
+	/// Blake2b-256 of SCALE(engine, model, input digest), and of the statement in a probe. See
+	/// [`Task::id`](crate::Task::id).
 	TaskId,
 	/// BLAKE3 of the bytes.
 	ArtifactId,
-	/// BLAKE3 of the SCALE-encoded input tensors.
+	/// BLAKE3 of the SCALE-encoded input tensors, or a hash of that and of the number of items. See
+	/// [`input_digest`](crate::batch::input_digest).
 	InputDigest,
-	/// BLAKE3 of the SCALE-encoded [`Outcome`](crate::Outcome).
+	/// BLAKE3 of a SCALE-encoded [`Outcome`](crate::Outcome), or the name of an answer that is packed otherwise. See
+	/// [`Answer::digest`](crate::Answer::digest).
 	OutcomeDigest,
 }
 
@@ -64,7 +67,7 @@ impl ArtifactId {
 	}
 }
 
-/// The number of a job, in the order in which jobs were accepted.
+/// The number of a job. Jobs are numbered in the order in which they were accepted.
 #[derive(
 	Clone,
 	Copy,

@@ -1,39 +1,42 @@
-//! The keys with which a node signs what it submits by itself, and what it signs.
+//! The keys with which a node signs submissions, and the messages that they sign.
 
 use crate::{JobId, OutcomeDigest};
+use alloc::vec::Vec;
 use codec::Encode;
 use sp_core::{crypto::KeyTypeId, H256};
 use sp_runtime::traits::{BlakeTwo256, Hash};
 
-/// Where worker keys live in a keystore.
-pub const KEY_TYPE: KeyTypeId = KeyTypeId(*b"assy");
+/// The key type of workers in a keystore.
+pub const WORKER_KEY_TYPE: KeyTypeId = KeyTypeId(*b"assy");
 
-mod app {
-	use super::KEY_TYPE;
+mod worker {
+	use super::WORKER_KEY_TYPE;
 	use sp_application_crypto::{app_crypto, ed25519};
-	app_crypto!(ed25519, KEY_TYPE);
+	app_crypto!(ed25519, WORKER_KEY_TYPE);
 }
 
 /// A worker's public key (ed25519).
-pub type WorkerKey = app::Public;
+pub type WorkerKey = worker::Public;
 /// A signature by a [`WorkerKey`].
-pub type WorkerSignature = app::Signature;
-/// The key pair, held by the keystore.
+pub type WorkerSignature = worker::Signature;
+/// A worker's key pair, held by the keystore.
 #[cfg(feature = "std")]
-pub type WorkerPair = app::Pair;
+pub type WorkerPair = worker::Pair;
 
-/// What a worker signs to obtain the secret behind all its salts. Ed25519 signatures are deterministic, so the secret is known to
-/// the key's holder alone and survives a restart.
-pub fn salt_message<AccountId: Encode>(genesis: H256, worker: &AccountId) -> alloc::vec::Vec<u8> {
+/// Returns the message to sign for the secret behind all salts of `worker`. Ed25519 signatures are
+/// deterministic: only the key's holder knows the secret, and it survives a restart.
+pub fn salt_message<AccountId: Encode>(genesis: H256, worker: &AccountId) -> Vec<u8> {
 	(b"assay/salt", genesis, worker).encode()
 }
 
-/// The salt for `job`, out of a signature over [`salt_message`]. To know some salts does not help to guess another.
+/// Derives the salt for `job` from a signature over [`salt_message`]. Knowing some salts does not help to guess
+/// another.
 pub fn salt(secret: &WorkerSignature, job: JobId) -> H256 {
 	BlakeTwo256::hash_of(&(secret, job))
 }
 
-/// A binding, hiding commitment of `worker` to `outcome` as the answer to `job`. It names the worker, so it cannot be copied.
+/// Returns the commitment that binds `worker` to `outcome` as the answer to `job`, and hides it. It names the worker,
+/// so no other worker can copy it.
 pub fn commitment<AccountId: Encode>(
 	genesis: H256,
 	job: JobId,
@@ -44,7 +47,7 @@ pub fn commitment<AccountId: Encode>(
 	BlakeTwo256::hash_of(&(b"assay/commitment", genesis, job, worker, outcome, salt))
 }
 
-/// Where the keys of the tribunal live in a keystore: session keys, with which validators sign their votes.
+/// The key type of validators' votes in a keystore. They are session keys.
 pub const VOTER_KEY_TYPE: KeyTypeId = KeyTypeId(*b"assv");
 
 mod voter {
@@ -57,11 +60,11 @@ mod voter {
 pub type VoterKey = voter::Public;
 /// A signature by a [`VoterKey`].
 pub type VoterSignature = voter::Signature;
-/// The key pair, held by the keystore.
+/// A validator's key pair, held by the keystore.
 #[cfg(feature = "std")]
 pub type VoterPair = voter::Pair;
 
-/// Where the keys of watchers live in a keystore: accounts in whose name the node challenges wrong results.
+/// The key type of watchers in a keystore: accounts from which the node challenges wrong results.
 pub const WATCHER_KEY_TYPE: KeyTypeId = KeyTypeId(*b"assw");
 
 /// The key of a watcher's account (sr25519).
@@ -71,7 +74,8 @@ pub mod watcher {
 	app_crypto!(sr25519, WATCHER_KEY_TYPE);
 }
 
-/// What a worker's key signs to show that it agrees to serve `account`, so that nobody can register another's key.
-pub fn owner_message<AccountId: Encode>(genesis: H256, account: &AccountId) -> alloc::vec::Vec<u8> {
+/// Returns the message that a worker's key signs to agree to serve `account`. Without it an account could register the
+/// key of another worker.
+pub fn owner_message<AccountId: Encode>(genesis: H256, account: &AccountId) -> Vec<u8> {
 	(b"assay/owner", genesis, account).encode()
 }

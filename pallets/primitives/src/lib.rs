@@ -1,8 +1,8 @@
-//! What Assay's pallets and node agree on: identifiers, the messages of the engine, outcomes, the traits by which
-//! the pallets meet, the `inference` host interface and the runtime API.
+//! What Assay's pallets and node share: identifiers, the engine's messages, outcomes, the traits through which the
+//! pallets meet, the `inference` host interface, the runtime APIs, and the helpers of both off-chain workers.
 //!
-//! Nothing here stores or decides anything. Data flows one way: this crate is known to the pallets, the runtime and the
-//! node, and knows none of them.
+//! This crate stores nothing and decides nothing. Data flows one way: the pallets, the runtime and the node depend on
+//! this crate; it depends on none of them.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -17,6 +17,7 @@
 
 extern crate alloc;
 
+pub mod agenda;
 pub mod api;
 pub mod batch;
 pub mod governance;
@@ -25,8 +26,10 @@ pub mod ids;
 pub mod key;
 pub mod metadata;
 pub mod names;
+pub mod offchain;
 pub mod payload;
 pub mod probe;
+pub mod submission;
 pub mod task;
 pub mod terms;
 #[cfg(test)]
@@ -39,5 +42,5 @@ pub use batch::Answer;
 pub use ids::{ArtifactId, EngineId, InputDigest, JobId, ModelId, OutcomeDigest, TaskId};
 pub use names::ModelRef;
 pub use payload::{Artifact, Outcome, Payload, MAX_INLINE};
-pub use probe::{Finding, Stated};
+pub use probe::{Finding, StatementDigest};
 pub use task::{BoundedSpec, Task};

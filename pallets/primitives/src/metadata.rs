@@ -1,31 +1,32 @@
-//! What people should know of a model.
+//! What a model's owner says about it.
 
 use crate::Artifact;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConstU32, BoundedVec};
 
-/// Text in UTF-8, of so many bytes at most.
+/// Text in UTF-8, of at most `BYTES` bytes.
 pub type Text<const BYTES: u32> = BoundedVec<u8, ConstU32<BYTES>>;
 
-/// What a model's owner says of it. It has no part in the model's id, and nobody checks that it is true. All text is UTF-8.
+/// What a model's owner says about it. It is not part of the model's id, and it is not verified. All text is
+/// UTF-8.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Metadata {
 	/// Not empty.
 	pub title: Text<64>,
-	/// What it is, in a few sentences.
+	/// What the model does, in a few sentences.
 	pub description: Text<512>,
-	/// What it is for, as hubs call it: `image-classification`, say.
+	/// Its purpose in the vocabulary of model hubs, such as `image-classification`.
 	pub task: Text<48>,
 	/// An SPDX licence expression.
 	pub licence: Text<64>,
 	/// Words to find it by.
 	pub tags: BoundedVec<Text<24>, ConstU32<8>>,
-	/// Where there is more: a paper, a repository.
+	/// Where to read more: a paper, a repository.
 	pub links: BoundedVec<Text<128>, ConstU32<4>>,
-	/// What it was trained on.
+	/// The data it was trained on.
 	pub training_data: Text<256>,
-	/// The long description: a text in Markdown.
+	/// The model card: a long text in Markdown.
 	pub card: Option<Artifact>,
 }
 

@@ -1,7 +1,7 @@
-//! Names of families of models, and of the versions in them.
+//! Names of model families, and of the versions in them.
 //!
-//! Names are for people, who must not be led astray: a family's name is written in small ASCII letters, digits and single hyphens,
-//! and no two families have names that look alike. What looks alike has one [`skeleton`].
+//! Names are for people, and must not deceive them: a family's name consists of lower-case ASCII letters, digits and
+//! single hyphens, and no two families have names that look alike. Names that look alike have the same [`skeleton`].
 
 use crate::ModelId;
 use alloc::vec::Vec;
@@ -9,9 +9,9 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConstU32, BoundedVec};
 
-/// The most bytes of a family's name.
+/// The maximum length of a family's name, in bytes.
 pub const MAX_FAMILY: u32 = 48;
-/// The most bytes of a version.
+/// The maximum length of a version's name, in bytes.
 pub const MAX_VERSION: u32 = 24;
 
 /// A family's name.
@@ -19,19 +19,21 @@ pub type FamilyName = BoundedVec<u8, ConstU32<MAX_FAMILY>>;
 /// A version's name.
 pub type VersionName = BoundedVec<u8, ConstU32<MAX_VERSION>>;
 
-/// What stands for all names that look alike. A letter becomes two at most.
+/// What names that look alike have in common. A letter becomes at most two.
 pub type Skeleton = BoundedVec<u8, ConstU32<{ 2 * MAX_FAMILY }>>;
 
-/// Whether `name` can name a family: two to [`MAX_FAMILY`] of `a-z`, `0-9` and single hyphens between them, a letter first.
-pub fn is_family(name: &[u8]) -> bool {
+/// Whether `name` can name a family: two to [`MAX_FAMILY`] characters of `a-z` and `0-9`, with single hyphens between
+/// them and a letter first.
+pub fn is_family_name(name: &[u8]) -> bool {
 	let is_word = |word: &[u8]| !word.is_empty() && word.iter().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit());
 	(2..=MAX_FAMILY as usize).contains(&name.len())
 		&& name.first().is_some_and(u8::is_ascii_lowercase)
 		&& name.split(|c| *c == b'-').all(is_word)
 }
 
-/// Whether `name` can name a version: one to [`MAX_VERSION`] of `a-z`, `0-9`, `.` and `-`, a letter or digit first. `latest` cannot.
-pub fn is_version(name: &[u8]) -> bool {
+/// Whether `name` can name a version: one to [`MAX_VERSION`] characters of `a-z`, `0-9`, `.` and `-`, a letter or digit
+/// first. `latest` cannot.
+pub fn is_version_name(name: &[u8]) -> bool {
 	let is_plain = |c: &u8| c.is_ascii_lowercase() || c.is_ascii_digit();
 	(1..=MAX_VERSION as usize).contains(&name.len())
 		&& name.first().is_some_and(is_plain)
@@ -39,9 +41,9 @@ pub fn is_version(name: &[u8]) -> bool {
 		&& name != b"latest"
 }
 
-/// What names that look alike have in common: hyphens left out, and of letters and digits that are taken for one another always the same
-/// one. No two digits are, so `net-16` is not `net-18`. After the skeletons of Unicode Technical Standard 39, for the letters that a
-/// name may have.
+/// Returns what names that look alike have in common: without hyphens, and with one representative for all letters and
+/// digits that are mistaken for one another. No two digits are, so `net-16` and `net-18` differ. This follows the
+/// skeletons of Unicode Technical Standard 39, for the characters that a name may have.
 pub fn skeleton(name: &FamilyName) -> Skeleton {
 	let mut bytes = Vec::new();
 	for c in name.iter().filter(|c| **c != b'-') {
@@ -61,12 +63,12 @@ pub fn skeleton(name: &FamilyName) -> Skeleton {
 	Skeleton::truncate_from(bytes)
 }
 
-/// How a model may be asked for.
+/// How a request names a model.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum ModelRef {
-	/// This one.
+	/// The model with this id.
 	Id(ModelId),
-	/// Whatever the family's owner points to when the request is accepted.
+	/// The family's latest version when the request is accepted.
 	Latest(FamilyName),
 	/// A version of a family.
 	Version(FamilyName, VersionName),
@@ -94,21 +96,20 @@ impl core::fmt::Display for ModelRef {
 impl core::str::FromStr for ModelRef {
 	type Err = &'static str;
 
-	/// Takes a model's id, `family`, `family@latest` or `family@version`.
+	/// Parses a model's id, `family`, `family@latest` or `family@version`.
 	fn from_str(text: &str) -> Result<Self, Self::Err> {
-		const EXPECTED: &str =
-			"a model is asked for by its id (64 hexadecimal digits), as `family` or as `family@version`";
+		const EXPECTED: &str = "expected a model's id (64 hexadecimal digits), `family` or `family@version`";
 		if let Ok(id) = text.parse::<ModelId>() {
 			return Ok(Self::Id(id));
 		}
 		let (family, version) = text.split_once('@').unwrap_or((text, "latest"));
-		if !is_family(family.as_bytes()) {
+		if !is_family_name(family.as_bytes()) {
 			return Err(EXPECTED);
 		}
 		let family = FamilyName::try_from(family.as_bytes().to_vec()).map_err(|_| EXPECTED)?;
 		match version {
 			"latest" => Ok(Self::Latest(family)),
-			_ if is_version(version.as_bytes()) => {
+			_ if is_version_name(version.as_bytes()) => {
 				let version = VersionName::try_from(version.as_bytes().to_vec()).map_err(|_| EXPECTED)?;
 				Ok(Self::Version(family, version))
 			}

@@ -1,4 +1,4 @@
-//! Bytes that travel inline where they are small and as artifacts where they are not, and what a task comes to.
+//! Bytes that travel inline if they are small and as artifacts otherwise, and the outcome of a task.
 
 use crate::{
 	abi::{FaultCode, Tensor},
@@ -9,13 +9,14 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{traits::ConstU32, BoundedVec};
 
-/// The most bytes an input or outcome may have to travel inline. Larger ones are artifacts, so that no block carries them.
+/// The maximum length of an input or outcome that travels inline, in bytes. Larger ones are artifacts, so that no block
+/// carries them.
 pub const MAX_INLINE: u32 = 16 * 1024;
 
-/// The most bytes any artifact may have: bounds what a node must be ready to store and to send.
+/// The maximum length of an artifact, in bytes: bounds what a node must be ready to store and to send.
 pub const MAX_ARTIFACT: u64 = 256 * 1024 * 1024;
 
-/// Bytes known by their name.
+/// Bytes that are known by their name.
 #[derive(
 	Clone,
 	Copy,
@@ -44,9 +45,14 @@ impl Artifact {
 			len: bytes.len() as u64,
 		}
 	}
+
+	/// Whether nodes store artifacts of this length: neither empty nor longer than [`MAX_ARTIFACT`].
+	pub fn is_storable(&self) -> bool {
+		(1..=MAX_ARTIFACT).contains(&self.len)
+	}
 }
 
-/// An input or an outcome on its way.
+/// An input or an outcome as it travels.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Payload {
 	Inline(BoundedVec<u8, ConstU32<MAX_INLINE>>),
@@ -54,7 +60,7 @@ pub enum Payload {
 }
 
 impl Payload {
-	/// Carries `bytes` inline if they fit; otherwise names them, and the caller must store them.
+	/// Carries `bytes` inline if they fit. Otherwise names them, and the caller must store them.
 	pub fn of(bytes: Vec<u8>) -> Self {
 		match BoundedVec::try_from(bytes) {
 			Ok(inline) => Self::Inline(inline),
@@ -62,16 +68,24 @@ impl Payload {
 		}
 	}
 
-	/// The name of the bytes, the same whichever way they travel.
+	/// Returns the name of the bytes, the same whichever way they travel.
 	pub fn content(&self) -> ArtifactId {
 		match self {
 			Self::Inline(bytes) => ArtifactId::of(bytes),
 			Self::Artifact(artifact) => artifact.id,
 		}
 	}
+
+	/// Whether the bytes are inline, or an artifact of a length that nodes store.
+	pub fn is_storable(&self) -> bool {
+		match self {
+			Self::Inline(_) => true,
+			Self::Artifact(artifact) => artifact.is_storable(),
+		}
+	}
 }
 
-/// What a task comes to: an answer, or a fault that everybody who runs the task gets.
+/// The result of a task: an answer, or a fault in which every run of the task ends.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub enum Outcome {
 	/// The output tensors in the graph's own order.
@@ -80,7 +94,7 @@ pub enum Outcome {
 }
 
 impl Outcome {
-	/// The name of this outcome: BLAKE3 of its encoding. Two honest runs of one input agree on it.
+	/// Returns the name of this outcome: BLAKE3 of its encoding. Two honest runs of one input agree on it.
 	pub fn digest(&self) -> OutcomeDigest {
 		OutcomeDigest(ArtifactId::of(&self.encode()).0)
 	}

@@ -1,8 +1,9 @@
-//! Probation: a model is open to the world once others have reproduced what its owner states of it.
+//! Probation: a model opens once others have reproduced its owner's statement.
 //!
-//! The owner states a manifest and golden inputs with their outcomes. A **probe** is a job like any other, but for what is run: whoever is
-//! drawn has the engine derive the manifest, runs the golden inputs, and answers with its [`Finding`]. So a probe is claimed, checked,
-//! revealed, disputed and paid as an answer is, and a false finding costs a bond.
+//! The owner states a manifest, and golden inputs with their outcomes. A **probe** is a job like any other, except for
+//! what is run: the drawn workers let the engine derive the manifest, run the golden inputs, and answer with their
+//! [`Finding`]. So a probe is claimed, checked, revealed, disputed and paid like an inference, and a false finding
+//! costs a bond.
 
 use crate::{
 	abi::{DType, FaultCode, Manifest, Port, Tensor},
@@ -16,27 +17,28 @@ use scale_info::TypeInfo;
 use sp_core::H256;
 use sp_runtime::{traits::ConstU32, BoundedVec};
 
-/// The most inputs, and the most outputs, that a registered model may have.
+/// The maximum number of inputs, and of outputs, of a registered model.
 pub const MAX_PORTS: u32 = 32;
-/// The most bytes of a port's name.
+/// The maximum length of a port's name, in bytes.
 pub const MAX_PORT_NAME: u32 = 128;
-/// The most axes of a port's shape.
+/// The maximum number of axes of a port's shape.
 pub const MAX_AXES: u32 = 8;
-/// The most distinct operators of a registered model.
+/// The maximum number of distinct operators of a registered model.
 pub const MAX_OPERATORS: u32 = 128;
-/// The most bytes of an operator's name.
+/// The maximum length of an operator's name, in bytes.
 pub const MAX_OPERATOR_NAME: u32 = 64;
-/// The most golden inputs: enough to tell models apart, few enough for a registration.
+/// The maximum number of golden inputs: enough to tell models apart, few enough for a registration.
 pub const MAX_GOLDEN: u32 = 16;
 
-/// Workers that repeat a probe besides the executor. Where fewer serve, the validators look as well.
+/// The number of checkers of a probe. If fewer workers are available, the validators re-execute it as well.
 pub const PROBE_CHECKERS: u8 = 2;
 
-/// Multiply-accumulates that loading a model takes for each byte of its file, as probes are priced. A model of 14 MB loads in a quarter of
-/// a second, in which a machine that just keeps up does 250 million; this is several times as much, for models that load slowly.
+/// Multiply-accumulates that a probe is charged for each byte of the model's file, for loading it. A model of 14 MB
+/// loads in a quarter of a second, in which a machine that just keeps up does 250 million. This is several times as
+/// much, for models that load slowly.
 pub const MACS_PER_BYTE: u64 = 100;
 
-/// [`Port`] as the chain keeps it: bounded, and with the same encoding.
+/// [`Port`] as the chain stores it: bounded, and with the same encoding.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct BoundedPort {
 	/// UTF-8.
@@ -46,7 +48,7 @@ pub struct BoundedPort {
 }
 
 impl BoundedPort {
-	/// Whether `tensor` has this port's type and shape, and as many bytes as they call for.
+	/// Whether `tensor` has this port's type and shape, and the number of bytes that they require.
 	pub fn fits(&self, tensor: &Tensor) -> bool {
 		self.dtype == tensor.dtype
 			&& self.shape.as_slice() == tensor.shape.as_slice()
@@ -54,20 +56,20 @@ impl BoundedPort {
 	}
 }
 
-/// Several ports, in the graph's own order.
+/// Ports in the graph's own order.
 pub type Ports = BoundedVec<BoundedPort, ConstU32<MAX_PORTS>>;
 
-/// Whether `bytes` are `items` inputs, packed as [`batch`](crate::batch) says, for a graph with these input ports.
-pub fn fit(ports: &[BoundedPort], items: u32, bytes: &[u8]) -> bool {
+/// Whether `bytes` are `items` inputs for a graph with these input ports, packed as [`batch`](crate::batch) describes.
+pub fn inputs_fit(ports: &[BoundedPort], items: u32, bytes: &[u8]) -> bool {
 	let mut rest = bytes;
 	if items != 1 && Compact::<u32>::decode(&mut rest).map(|n| n.0) != Ok(items) {
 		return false;
 	}
-	(0..items.min(MAX_ITEMS)).all(|_| fits_one(ports, &mut rest)) && rest.is_empty()
+	(0..items.min(MAX_ITEMS)).all(|_| next_input_fits(ports, &mut rest)) && rest.is_empty()
 }
 
-/// Takes one input off `rest`, and says whether it fits.
-fn fits_one(ports: &[BoundedPort], rest: &mut &[u8]) -> bool {
+/// Decodes one input from the start of `rest`. Returns whether it fits.
+fn next_input_fits(ports: &[BoundedPort], rest: &mut &[u8]) -> bool {
 	let counted = Compact::<u32>::decode(rest).map(|n| usize::try_from(n.0)) == Ok(Ok(ports.len()));
 	counted
 		&& ports
@@ -75,7 +77,7 @@ fn fits_one(ports: &[BoundedPort], rest: &mut &[u8]) -> bool {
 			.all(|port| Tensor::decode(rest).is_ok_and(|tensor| port.fits(&tensor)))
 }
 
-/// [`Manifest`] as the chain keeps it: bounded, and with the same encoding.
+/// [`Manifest`] as the chain stores it: bounded, and with the same encoding.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct BoundedManifest {
 	/// In the graph's own order.
@@ -84,23 +86,23 @@ pub struct BoundedManifest {
 	pub outputs: Ports,
 	/// Version of the default ONNX operator set that the file imports.
 	pub opset: u64,
-	/// Distinct ONNX operators of the graph, sorted. UTF-8.
+	/// The distinct ONNX operators of the graph, sorted, in UTF-8.
 	pub operators: BoundedVec<BoundedVec<u8, ConstU32<MAX_OPERATOR_NAME>>, ConstU32<MAX_OPERATORS>>,
-	/// Elements of all constant tensors of the file.
+	/// The number of elements of all constant tensors of the file.
 	pub parameters: u64,
-	/// Multiply-accumulates of one run.
+	/// The number of multiply-accumulates of one run.
 	pub macs: u64,
-	/// A bound on the linear memory, in bytes, that the guest owns once it has run the model.
+	/// An upper bound on the guest's linear memory after it has run the model, in bytes.
 	pub peak_bytes: u64,
 }
 
 impl BoundedManifest {
-	/// The name by which manifests are compared: BLAKE3 of the encoding, which is that of [`Manifest`].
+	/// Returns the name by which manifests are compared: BLAKE3 of the encoding, which is that of [`Manifest`].
 	pub fn digest(&self) -> H256 {
 		manifest_digest(&self.encode())
 	}
 
-	/// Whether all names are UTF-8, as those of any graph are.
+	/// Whether all names are UTF-8, as in any graph.
 	pub fn is_utf8(&self) -> bool {
 		let is_utf8 = |name: &[u8]| core::str::from_utf8(name).is_ok();
 		let mut ports = self.inputs.iter().chain(&self.outputs);
@@ -108,7 +110,7 @@ impl BoundedManifest {
 	}
 }
 
-/// The name of the manifest with this encoding.
+/// Names the manifest with this encoding.
 pub fn manifest_digest(encoded: &[u8]) -> H256 {
 	blake3::hash(encoded).as_bytes().into()
 }
@@ -183,141 +185,111 @@ impl From<&BoundedManifest> for Manifest {
 	}
 }
 
-/// What an owner states of its model, for others to reproduce.
+/// An owner's claims about its model, for others to reproduce.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Statement {
-	/// What the engine derives from the file under its spec.
+	/// The manifest that the engine derives from the file under its spec.
 	pub manifest: BoundedManifest,
 	pub golden: Golden,
 }
 
-/// Inputs of a model whose outcomes its owner states.
+/// Inputs of a model, with their outcomes as the owner states them.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Golden {
-	/// How many golden inputs there are, from one to [`MAX_GOLDEN`].
+	/// The number of golden inputs, from one to [`MAX_GOLDEN`].
 	pub items: u32,
-	/// They themselves, packed as [`batch`](crate::batch) says.
+	/// The golden inputs, packed as [`batch`](crate::batch) describes.
 	pub input: Payload,
-	/// The name of their outcomes, packed as an [`Answer`]. None of them is a fault.
+	/// The name of their outcomes, packed as an [`Answer`]. No outcome is a fault.
 	pub answer: OutcomeDigest,
 }
 
 impl Statement {
-	/// What findings are about.
-	pub fn stated(&self) -> Stated {
-		Stated {
+	/// Returns the digests that probes are compared with.
+	pub fn digest(&self) -> StatementDigest {
+		StatementDigest {
 			manifest: self.manifest.digest(),
 			answer: self.golden.answer,
 		}
 	}
 }
 
-/// A [`Statement`] by its names, beside the golden inputs.
+/// A [`Statement`] by the names of its parts, without the golden inputs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Stated {
+pub struct StatementDigest {
 	/// [`BoundedManifest::digest`].
 	pub manifest: H256,
 	/// [`Answer::digest`] of the golden outcomes.
 	pub answer: OutcomeDigest,
 }
 
-/// What a probe is to be run with.
+/// What a probe runs, and what it is compared with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
 	pub model: ModelId,
 	pub engine: EngineId,
 	pub artifact: Artifact,
-	/// How many golden inputs there are.
+	/// The number of golden inputs.
 	pub items: u32,
 	pub input: Payload,
-	/// Multiply-accumulates of one run, as stated. A probe that finds another manifest runs nothing.
+	/// The number of multiply-accumulates of one run, as stated. A probe that derives another manifest runs nothing.
 	pub macs: u64,
-	pub stated: Stated,
+	pub statement: StatementDigest,
 }
 
 impl Probe {
-	/// Multiply-accumulates that are priced for each golden input: the run, and its part of loading the model.
+	/// Returns the multiply-accumulates charged for each golden input: those of a run, and a share of loading the
+	/// model.
 	pub fn macs_per_item(&self) -> u64 {
 		let loading = self.artifact.len.saturating_mul(MACS_PER_BYTE);
 		self.macs.saturating_add(loading.div_ceil(self.items.max(1).into()))
 	}
 }
 
-/// Why a model is not what its owner states.
+/// How a model differs from its owner's statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Flaw {
 	/// The engine refuses the file under its spec.
 	DoesNotLoad(FaultCode),
-	/// The engine derives another manifest.
-	OtherManifest,
-	/// A golden input has no answer but this fault, the first of them.
+	/// The engine derives another manifest than stated.
+	ManifestMismatch,
+	/// A golden input results in a fault. This is the first such fault.
 	GoldenFault(FaultCode),
-	/// The golden inputs have other outcomes.
-	OtherOutcomes,
+	/// The golden inputs have other outcomes than stated.
+	OutcomeMismatch,
 }
 
-/// What reproducing a model comes to. Like an outcome it is a function of engine, model and statement alone.
+/// The result of a probe. Like an outcome, it depends on engine, model and statement alone.
 pub type Finding = Result<(), Flaw>;
 
-/// The answer to a probe.
-pub fn finding_answer(finding: &Finding) -> Answer {
+/// Encodes a finding as the answer to a probe.
+pub fn encode_finding(finding: &Finding) -> Answer {
 	Answer {
 		root: None,
 		outcome: Payload::of(finding.encode()),
 	}
 }
 
-/// The answer to a probe that has this digest, since there are few; `None` if none has.
-pub fn finding_called(digest: OutcomeDigest) -> Option<Answer> {
+/// Finds the answer to a probe with this digest among all possible ones, which are few; `None` if there is none.
+pub fn find_encoded_finding(digest: OutcomeDigest) -> Option<Answer> {
 	let faults = || (1..=u8::MAX).map_while(|status| FaultCode::from_status(status.into()));
-	[Ok(()), Err(Flaw::OtherManifest), Err(Flaw::OtherOutcomes)]
+	[Ok(()), Err(Flaw::ManifestMismatch), Err(Flaw::OutcomeMismatch)]
 		.into_iter()
 		.chain(faults().map(|fault| Err(Flaw::DoesNotLoad(fault))))
 		.chain(faults().map(|fault| Err(Flaw::GoldenFault(fault))))
-		.map(|finding| finding_answer(&finding))
+		.map(|finding| encode_finding(&finding))
 		.find(|answer| answer.digest() == digest)
 }
 
-/// What a probe was answered; `None` if `answer` is to no probe.
-pub fn finding_of(answer: &Answer) -> Option<Finding> {
+/// Decodes the answer to a probe; `None` if `answer` is not one.
+pub fn decode_finding(answer: &Answer) -> Option<Finding> {
 	match (&answer.root, &answer.outcome) {
 		(None, Payload::Inline(bytes)) => Finding::decode_all(&mut &bytes[..]).ok(),
 		_ => None,
 	}
 }
 
-/// The pool of those who probe models of `engine`: they offer slots for it as for a model.
+/// Returns the pool of the workers that probe models of `engine`: they offer slots for it as they do for a model.
 pub fn probe_pool(engine: EngineId) -> ModelId {
 	ModelId(engine.0)
 }
-
-macro_rules! enum_info {
-	($name:ident: $($variant:ident),+ $(,)?) => {
-		impl TypeInfo for $name {
-			type Identity = Self;
-
-			fn type_info() -> scale_info::Type {
-				let variants = scale_info::build::Variants::new();
-				$(let variants = variants.variant(stringify!($variant), |variant| variant.index(Self::$variant.encode().first().copied().unwrap_or_default()));)+
-				scale_info::Type::builder()
-					.path(scale_info::Path::new(stringify!($name), "assay_primitives::abi"))
-					.variant(variants)
-			}
-		}
-
-		impl MaxEncodedLen for $name {
-			fn max_encoded_len() -> usize {
-				1
-			}
-		}
-
-		impl DecodeWithMemTracking for $name {}
-	};
-}
-
-// The boundary's own file knows nothing but the codec.
-enum_info!(DType: F32, U8, I8, U16, I16, I32, I64, Bool, F16, F64, U32, U64);
-enum_info!(
-	FaultCode: NotOnnx, InvalidGraph, ExternalData, ControlFlow, RandomOperator, UnsupportedOperator, UnboundDimension,
-	UnsupportedType, WrongInput, MalformedMessage, OutOfMemory, Trap, OutputTooLarge, RunFailed, UnknownBinding,
-);

@@ -1,7 +1,8 @@
-//! The unit of work: a pure function of three hashes.
+//! The unit of work: a pure function of engine, model and input.
 
 use crate::{
-	abi::ModelSpec, batch::input_digest, Artifact, ArtifactId, EngineId, InputDigest, ModelId, Payload, Stated, TaskId,
+	abi::ModelSpec, batch::input_digest, Artifact, ArtifactId, EngineId, InputDigest, ModelId, Payload,
+	StatementDigest, TaskId,
 };
 use alloc::{string::String, vec::Vec};
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -11,15 +12,15 @@ use sp_runtime::{
 	BoundedVec,
 };
 
-/// The most symbolic dimensions a model may have.
+/// The maximum number of symbolic dimensions of a model.
 pub const MAX_BINDINGS: u32 = 16;
-/// The most bytes of a symbol's name.
+/// The maximum length of a symbol's name, in bytes.
 pub const MAX_SYMBOL: u32 = 32;
 
-/// [`ModelSpec`] as the chain keeps it: bounded, and with the same encoding.
+/// [`ModelSpec`] as the chain stores it: bounded, and with the same encoding.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct BoundedSpec {
-	/// `(symbol, extent)`, the symbol in UTF-8, sorted by symbol without repetition.
+	/// `(symbol, extent)`, the symbol in UTF-8, sorted by symbol without duplicates.
 	pub bindings: BoundedVec<(BoundedVec<u8, ConstU32<MAX_SYMBOL>>, u32), ConstU32<MAX_BINDINGS>>,
 }
 
@@ -61,55 +62,55 @@ impl TryFrom<&ModelSpec> for BoundedSpec {
 			.collect::<Result<Vec<_>, Self::Error>>()?;
 		bindings.sort();
 		let spec = Self {
-			bindings: bindings.try_into().map_err(|_| "a spec may bind 16 symbols at most")?,
+			bindings: bindings.try_into().map_err(|_| "a spec binds more than 16 symbols")?,
 		};
 		spec.is_canonical().then_some(spec).ok_or("a symbol is bound twice")
 	}
 }
 
-/// Names the model that `artifact` becomes under `spec` on `engine`.
+/// Names the model that consists of `artifact`, `spec` and `engine`.
 pub fn model_id(engine: EngineId, artifact: ArtifactId, spec: &BoundedSpec) -> ModelId {
 	ModelId(BlakeTwo256::hash_of(&(engine, artifact, spec)))
 }
 
-/// All a machine needs to know to run a job's inference.
+/// Everything a node needs to run a job.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
 pub struct Task {
 	pub engine: EngineId,
 	/// The ONNX file.
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
-	/// How many inputs there are, from one to [`MAX_ITEMS`](crate::batch::MAX_ITEMS).
+	/// The number of items in `input`, from one to [`MAX_ITEMS`](crate::batch::MAX_ITEMS).
 	pub items: u32,
-	/// The inputs, packed as [`batch`](crate::batch) says.
+	/// The items, packed as [`batch`](crate::batch) describes.
 	pub input: Payload,
-	/// In a [probe](crate::probe), what the model's owner states of it; the inputs are the golden ones then, and the answer is a
+	/// The owner's statement, in a [probe](crate::probe). The input is the golden one then, and the answer is a
 	/// [`Finding`](crate::Finding).
-	pub stated: Option<Stated>,
+	pub statement: Option<StatementDigest>,
 }
 
 impl Task {
-	/// The model asked.
+	/// Returns the model's id.
 	pub fn model(&self) -> ModelId {
 		model_id(self.engine, self.artifact.id, &self.spec)
 	}
 
-	/// The name of this task.
+	/// Returns the name of this task.
 	pub fn id(&self) -> TaskId {
 		let input = input_digest(self.items, self.input.content());
-		match &self.stated {
+		match &self.statement {
 			None => task_id(self.engine, self.model(), input),
-			Some(stated) => probe_id(self.engine, self.model(), input, stated),
+			Some(statement) => probe_id(self.engine, self.model(), input, statement),
 		}
 	}
 }
 
-/// Names a task.
+/// Names the task of running a model on an input.
 pub fn task_id(engine: EngineId, model: ModelId, input: InputDigest) -> TaskId {
 	TaskId(BlakeTwo256::hash_of(&(engine, model, input)))
 }
 
-/// Names the task of comparing a model with what is `stated` of it and of the golden `input`.
-pub fn probe_id(engine: EngineId, model: ModelId, input: InputDigest, stated: &Stated) -> TaskId {
-	TaskId(BlakeTwo256::hash_of(&(b"assay/probe", engine, model, input, stated)))
+/// Names the task of comparing a model with its owner's `statement`, which covers the golden `input`.
+pub fn probe_id(engine: EngineId, model: ModelId, input: InputDigest, statement: &StatementDigest) -> TaskId {
+	TaskId(BlakeTwo256::hash_of(&(b"assay/probe", engine, model, input, statement)))
 }

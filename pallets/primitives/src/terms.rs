@@ -1,4 +1,5 @@
-//! What a requester agrees to, what it costs, and when cheating cannot pay: pure arithmetic, without floating point.
+//! The terms of a job, its price, and the condition under which cheating does not pay: pure arithmetic, without
+//! floating point.
 
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
@@ -7,11 +8,11 @@ use sp_runtime::{
 	FixedPointNumber, FixedU128, Permill, Perquintill, SaturatedConversion,
 };
 
-/// The most checkers a requester may ask for. With a third of all slots malicious, one false claim in half a million meets
-/// nobody honest among so many.
+/// The maximum number of checkers of a job. If a third of all slots is malicious, one false claim in half a million
+/// meets no honest one among this many.
 pub const MAX_CHECKERS: u8 = 12;
 
-/// How long a provisional result may be challenged. The blocks are [`Periods::windows`].
+/// The length of the challenge window, in blocks given by [`Periods::windows`].
 #[derive(
 	Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo,
 )]
@@ -22,32 +23,32 @@ pub enum Window {
 	Long,
 }
 
-/// What a requester agrees to.
+/// The terms on which a requester asks for an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Terms<Balance> {
-	/// Workers that repeat the executor's work, drawn after it is bound to its answer. At most [`MAX_CHECKERS`].
+	/// Workers that repeat the executor's work, drawn after it has committed to its answer. At most [`MAX_CHECKERS`].
 	pub checkers: u8,
-	/// The most the requester pays. Protects it from a price that rises while the request is on its way.
+	/// The maximum fee. Protects the requester from a price that rises while the request is on its way.
 	pub max_fee: Balance,
-	/// What somebody could gain beyond the fee if a wrong answer passed. The job is refused unless cheating loses on average
-	/// even so.
+	/// What a cheat could gain beyond the fee if a wrong answer passed. The job is refused unless cheating loses on
+	/// average even then.
 	pub value_at_risk: Balance,
 	pub window: Window,
-	/// Whether a model will do that token holders have not voted for.
+	/// Whether to accept a model that token holders have not voted for.
 	pub allow_unlisted: bool,
 }
 
-/// What answers cost. A parameter under governance.
+/// The price of answers. A parameter under governance.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Pricing<Balance> {
-	/// What each worker of a job gets for each input, whatever the model. Too little, and small models are not worth a
-	/// worker's while.
+	/// What each worker of a job gets for each item, whatever the model. If too small, small models do not pay a
+	/// worker's costs.
 	pub base: Balance,
 	/// What each worker gets for a billion (10^9) multiply-accumulates.
 	pub per_giga_mac: Balance,
-	/// What each worker gets for each block by which the challenge window exceeds the short one: its slot stays busy and its bond at
-	/// risk for so long. Too little, and whoever asks for long windows has capacity for nothing; too much, and nobody can afford
-	/// results that may be challenged for long.
+	/// What each worker gets for each block by which the challenge window exceeds the short one, because its slot stays
+	/// busy and its bond at risk. If too small, long windows occupy capacity for free; if too large, nobody can
+	/// afford them.
 	pub per_block: Balance,
 	/// Paid into the audit fund, as a share of the pay of all workers of the job. Below the audit rate divided by the
 	/// number of workers, the fund shrinks.
@@ -56,69 +57,73 @@ pub struct Pricing<Balance> {
 	pub burn: Permill,
 }
 
-/// How long things may take. A parameter under governance.
+/// The periods of a job. A parameter under governance.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Periods {
-	/// Blocks an executor or checker has to commit, besides those for the work. Too few, and a node that loads a large model is
-	/// fined; too many, and a requester waits long for the replacement of a silent one.
+	/// Blocks in which an executor or checker must commit, in addition to those for the work. If too small, a node
+	/// that loads a large model is fined; if too large, a requester waits long for the replacement of a silent worker.
 	pub commit: u32,
-	/// Blocks to reveal, besides those for the work. Must cover the restart of a node, or it is slashed for a power cut.
+	/// Blocks in which workers must reveal, in addition to those for the work. Must cover the restart of a node, or a
+	/// power cut costs a bond.
 	pub reveal: u32,
-	/// Blocks validators have to vote, besides those for the work.
+	/// Blocks in which validators may vote, in addition to those for the work.
 	pub vote: u32,
-	/// Multiply-accumulates that the slowest machine worth having does in a block's time. Everything that runs a model gets one block
-	/// more for each of these.
+	/// Multiply-accumulates that the slowest acceptable machine does in a block's time. Whatever runs a model gets one
+	/// more block for each multiple of this.
 	pub macs_per_block: u64,
-	/// Blocks for which a provisional result may be challenged, short, standard and long, besides those for the work.
+	/// Blocks in which a provisional result may be challenged (short, standard and long), in addition to those for the
+	/// work.
 	pub windows: [u32; 3],
 }
 
-/// Who gets what of the bond behind a wrong answer. The audit fund has the rest.
+/// The shares of the bond behind a wrong answer. The audit fund gets the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct SlashSplit {
-	/// Burned. This alone deters: all else might come back to the cheat under another name.
+	/// Burned. Only this share deters: the rest might return to the cheat under another name.
 	pub burn: Permill,
-	/// To the requester.
+	/// Paid to the requester.
 	pub requester: Permill,
-	/// To whoever proved the answer wrong, in equal parts.
-	pub provers: Permill,
+	/// Paid to those who reported the wrong answer, in equal parts: challengers whose challenge was upheld, or else the
+	/// workers whose answers the verdict confirms.
+	pub reporters: Permill,
 }
 
-/// What the protocol assumes of the world and threatens to cheats. A parameter under governance.
+/// What the protocol assumes about cheats, and how it punishes them. A parameter under governance.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Security<Balance> {
-	/// The share of slots that may act as one to cheat. Too small, and the assurance in records is a false one.
+	/// The share of slots that may cheat together. If too small, the assurance in records is false.
 	pub malicious: Permill,
-	/// The chance of an additional, unasked checker.
+	/// The probability that an auditor is drawn in addition to the checkers.
 	pub audit: Permill,
 	pub slash: SlashSplit,
-	/// What a worker that does not commit in time loses, to the audit fund; at most the slot bond.
+	/// What a worker that does not commit in time pays into the audit fund; at most the slot bond.
 	pub no_show_fine: Balance,
-	/// What a challenger puts up, and loses if those it accused were right: a share is burned, the rest is theirs. Too small, and validators re-execute for
-	/// the fun of strangers; too large, and only the rich can be right.
+	/// The bond of a challenger. If the accused workers were right, a share is burned and they get the rest. Too small,
+	/// and strangers make validators re-execute for fun; if too large, only the rich can challenge.
 	pub challenge_bond: Balance,
 }
 
-/// What one job costs its requester, part by part.
+/// What a job costs its requester, by part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Fee<Balance> {
-	/// To the executor, and to each checker.
+	/// Paid to the executor and to each checker.
 	pub pay: Balance,
-	/// How many are paid so.
+	/// The number of workers that get `pay`.
 	pub workers: u8,
-	/// To the audit fund.
+	/// Paid into the audit fund.
 	pub levy: Balance,
 	/// Burned.
 	pub burn: Balance,
-	/// To the model's owner.
+	/// Paid to the model's owner.
 	pub royalty: Balance,
 }
 
 impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
-	/// The fee for `items` inputs of a model that takes `macs` multiply-accumulates for each and whose owner asks `royalty` for
-	/// each, answered by an executor and `checkers` more, with a window `wait` blocks longer than the short one
-	/// ([`Periods::wait`]): `k ((base + macs price) items + wait rent) (1 + levy + burn) + royalty items`, k = 1 + checkers.
-	pub fn new(pricing: &Pricing<Balance>, items: u32, macs: u64, royalty: Balance, checkers: u8, wait: u32) -> Self {
+	/// Computes the fee for `items` items of a model that takes `macs` multiply-accumulates and costs `royalty` for
+	/// each, answered by an executor and `checkers` checkers, with a window `extra` blocks longer than the short one
+	/// ([`Periods::extra_window`]): `k ((base + macs price) items + extra rent) (1 + levy + burn) + royalty items`, k =
+	/// 1 + checkers.
+	pub fn new(pricing: &Pricing<Balance>, items: u32, macs: u64, royalty: Balance, checkers: u8, extra: u32) -> Self {
 		let work = u128::from(macs).saturating_mul(items.into());
 		let priced = pricing
 			.per_giga_mac
@@ -130,7 +135,7 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
 			.base
 			.saturating_mul(items.into())
 			.saturating_add(priced.saturated_into())
-			.saturating_add(pricing.per_block.saturating_mul(wait.into()));
+			.saturating_add(pricing.per_block.saturating_mul(extra.into()));
 		let workers = checkers.saturating_add(1);
 		let all = pay.saturating_mul(workers.into());
 		Self {
@@ -142,7 +147,7 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
 		}
 	}
 
-	/// What the requester pays if all of it is due.
+	/// Returns the sum of all parts: what the requester pays at most.
 	pub fn total(&self) -> Balance {
 		self.pay
 			.saturating_mul(self.workers.into())
@@ -153,13 +158,13 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
 }
 
 impl Periods {
-	/// Blocks that running `items` inputs of `macs` multiply-accumulates each may take.
-	pub fn work(&self, items: u32, macs: u64) -> u32 {
+	/// Returns the blocks granted for running `items` items of `macs` multiply-accumulates each.
+	pub fn work_blocks(&self, items: u32, macs: u64) -> u32 {
 		let work = u128::from(macs).saturating_mul(items.into());
 		work.div_ceil(u128::from(self.macs_per_block.max(1))).saturated_into()
 	}
 
-	/// Blocks of a challenge window, without those for the work.
+	/// Returns the blocks of a challenge window, without those for the work.
 	pub fn window(&self, window: Window) -> u32 {
 		let [short, standard, long] = self.windows;
 		match window {
@@ -169,14 +174,14 @@ impl Periods {
 		}
 	}
 
-	/// Blocks by which a challenge window exceeds the short one.
-	pub fn wait(&self, window: Window) -> u32 {
+	/// Returns the blocks by which a challenge window exceeds the short one.
+	pub fn extra_window(&self, window: Window) -> u32 {
 		self.window(window).saturating_sub(self.window(Window::Short))
 	}
 }
 
 impl<Balance> Security<Balance> {
-	/// What a cheat is up against, where every slot can be drawn.
+	/// Returns the odds of a cheat if every slot can be drawn.
 	pub fn odds(&self) -> Odds {
 		Odds {
 			malicious: self.malicious,
@@ -186,21 +191,21 @@ impl<Balance> Security<Balance> {
 	}
 }
 
-/// What a cheat is up against.
+/// The odds of a cheat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Odds {
-	/// The share of slots that may act as one.
+	/// The share of slots that may cheat together.
 	pub malicious: Permill,
-	/// The chance of an auditor.
+	/// The probability that an auditor is drawn.
 	pub audit: Permill,
 	/// The share of a bond that is burned.
 	pub burn: Permill,
 }
 
 impl Odds {
-	/// The same where only `free` of `in_service` slots can be drawn, since all malicious ones may be among them: whoever keeps
-	/// honest slots busy with jobs of its own would otherwise choose its checkers.
-	pub fn crowded(self, free: u32, in_service: u32) -> Self {
+	/// Returns the odds if only `free` of `in_service` slots can be drawn, assuming that all malicious slots are among
+	/// them. Otherwise a cheat could choose its checkers by keeping honest slots busy with its own jobs.
+	pub fn with_free_slots(self, free: u32, in_service: u32) -> Self {
 		let parts = u64::from(self.malicious.deconstruct())
 			.saturating_mul(in_service.into())
 			.div_ceil(free.max(1).into());
@@ -210,9 +215,9 @@ impl Odds {
 		}
 	}
 
-	/// The chance that a false claim meets nobody honest: `m = f^c (1 - p (1 - f))`, with f the malicious share of slots, c the
-	/// checkers and p the audit rate (DESIGN.md, section 5). Rounded to 10^-18.
-	pub fn passing(&self, checkers: u8) -> Perquintill {
+	/// Returns the probability that a false claim meets no honest worker: `m = f^c (1 - p (1 - f))`, with f the
+	/// malicious share of slots, c the number of checkers and p the audit rate (docs/protocol.md). Rounded to 10^-18.
+	pub fn evasion_probability(&self, checkers: u8) -> Perquintill {
 		let one = Perquintill::one();
 		let f = Perquintill::from_parts(u64::from(self.malicious.deconstruct()).saturating_mul(1_000_000_000_000));
 		let p = Perquintill::from_parts(u64::from(self.audit.deconstruct()).saturating_mul(1_000_000_000_000));
@@ -222,37 +227,37 @@ impl Odds {
 	}
 }
 
-/// What cheating loses and gains on average, by the protocol's assumptions.
+/// What a cheat loses and gains on average, under the protocol's assumptions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deterrence<Balance> {
-	/// The chance that a false claim meets nobody honest.
-	pub passing: Perquintill,
-	/// `b B (1 - m)`: what a false claim burns on average, with b the burned share and B the slot bond. Rounded down.
+	/// The probability that a false claim meets no honest worker.
+	pub evasion_probability: Perquintill,
+	/// The average loss: `b B (1 - m)`, with b the burned share and B the slot bond. Rounded down.
 	pub loss: Balance,
-	/// `m (fee + value at risk)`: what it gains on average. Rounded up.
+	/// The average gain: `m (fee + value at risk)`. Rounded up.
 	pub gain: Balance,
 }
 
 impl<Balance: AtLeast32BitUnsigned + Copy> Deterrence<Balance> {
-	/// Weighs a job of this `fee` and `value_at_risk` with so many checkers.
+	/// Computes loss and gain for a job with this `fee`, `value_at_risk` and number of `checkers`.
 	pub fn new(odds: Odds, bond: Balance, checkers: u8, fee: Balance, value_at_risk: Balance) -> Self {
-		let passing = odds.passing(checkers);
-		let noticed = Perquintill::one().saturating_sub(passing);
+		let evasion_probability = odds.evasion_probability(checkers);
+		let detected = Perquintill::one().saturating_sub(evasion_probability);
 		let burned = odds.burn.mul_floor(bond);
 		let stake: u128 = fee.saturating_add(value_at_risk).saturated_into();
 		Self {
-			passing,
-			loss: noticed.mul_floor(burned.saturated_into::<u128>()).saturated_into(),
-			gain: passing.mul_ceil(stake).saturated_into(),
+			evasion_probability,
+			loss: detected.mul_floor(burned.saturated_into::<u128>()).saturated_into(),
+			gain: evasion_probability.mul_ceil(stake).saturated_into(),
 		}
 	}
 
 	/// Whether cheating loses on average. Only then is a job accepted.
-	pub fn holds(&self) -> bool {
+	pub fn is_sufficient(&self) -> bool {
 		self.loss > self.gain
 	}
 
-	/// How many times the gain the loss is. [`FixedU128::max_value`] where there is no gain.
+	/// Returns the loss divided by the gain; [`FixedU128::max_value`] if there is no gain.
 	pub fn ratio(&self) -> FixedU128 {
 		FixedU128::checked_from_rational(self.loss.saturated_into::<u128>(), self.gain.saturated_into::<u128>())
 			.unwrap_or_else(<FixedU128 as Bounded>::max_value)

@@ -1,7 +1,8 @@
-//! Where the pallets meet. A pallet knows these traits, never another pallet's crate; the runtime joins them.
+//! The traits through which pallets meet. A pallet knows these traits, never another pallet's crate; the runtime joins
+//! them.
 
 use crate::{
-	api::Assurance,
+	api::{Assurance, Role},
 	batch::Answer,
 	key::WorkerKey,
 	probe::{BoundedPort, Probe},
@@ -13,21 +14,21 @@ use sp_core::H256;
 use sp_runtime::{DispatchError, DispatchResult};
 use sp_weights::Weight;
 
-/// What the registry says of a model that may be asked.
+/// The terms on which a model accepts jobs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Offer<AccountId, Balance> {
+pub struct ModelTerms<AccountId, Balance> {
 	pub owner: AccountId,
-	/// What the owner gets for each input answered.
+	/// What the owner gets for each item answered.
 	pub royalty: Balance,
-	/// Multiply-accumulates that one input takes.
+	/// The number of multiply-accumulates that one item takes.
 	pub macs: u64,
-	/// Whether token holders have voted for it.
+	/// Whether token holders have voted for the model.
 	pub listed: bool,
 }
 
-/// What running a model takes.
+/// What a model consists of, and what running it takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Recipe {
+pub struct ModelSource {
 	pub engine: EngineId,
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
@@ -35,48 +36,50 @@ pub struct Recipe {
 
 /// The registry of models.
 pub trait ModelRegistry<AccountId, Balance> {
-	/// The model that is meant now; `None` if no family or version has that name. An id need not be that of a known model.
+	/// Returns the model that `model` names now; `None` if there is no family or version of that name. An id need not
+	/// belong to a known model.
 	fn resolve(model: &ModelRef) -> Option<ModelId>;
 
-	/// Whether workers may offer slots for `model`: it may be asked, or it is the [pool](crate::probe::probe_pool) of a serving
-	/// engine's probes.
-	fn servable(model: &ModelId) -> bool;
+	/// Whether workers may offer slots for `model`: it accepts jobs, or it is the [pool](crate::probe::probe_pool) for
+	/// the probes of a listed engine.
+	fn is_servable(model: &ModelId) -> bool;
 
-	/// What the graph of `model` takes, in its own order; empty if the model is unknown.
+	/// Returns the inputs of the model's graph in its own order; none if the model is unknown.
 	fn inputs(model: &ModelId) -> Vec<BoundedPort>;
 
-	/// The terms on which new jobs may ask `model`; `None` if it is unknown or may not be asked.
-	fn offer(model: &ModelId) -> Option<Offer<AccountId, Balance>>;
+	/// Returns the terms on which `model` accepts new jobs; `None` if it is unknown or accepts none.
+	fn terms(model: &ModelId) -> Option<ModelTerms<AccountId, Balance>>;
 
-	/// How to run `model`, whatever its status: history stays re-derivable. `None` if it is unknown.
-	fn recipe(model: &ModelId) -> Option<Recipe>;
+	/// Returns what `model` consists of, whatever its status: records stay re-derivable. `None` if it is unknown.
+	fn source(model: &ModelId) -> Option<ModelSource>;
 
-	/// Whether `model` is in quarantine, so that none of its answers may be settled.
+	/// Whether `model` is in quarantine, so that no job may be settled with its answer.
 	fn is_quarantined(model: &ModelId) -> bool;
 }
 
-/// Has models reproduced.
+/// Starts probes.
 pub trait Prober<AccountId, Balance> {
-	/// Starts a probe at the expense of `owner`, who pays `max_fee` at most. Exactly one [`OnProbed::on_probed`] follows, in a later
-	/// block.
+	/// Starts a probe at the expense of `owner`, who pays at most `max_fee`. Exactly one [`OnProbed::on_probed`]
+	/// follows, in a later block.
 	fn probe(owner: &AccountId, probe: Probe, max_fee: Balance) -> Result<JobId, DispatchError>;
 
-	/// What a probe would cost now.
+	/// Returns what a probe would cost now.
 	fn quote(probe: &Probe) -> Fee<Balance>;
 }
 
-/// Told how a probe ended.
+/// Is notified of the end of probes.
 pub trait OnProbed {
-	/// The finding on `model` is final; `None` if nobody came to one.
+	/// Notifies that the finding on `model` is final; `None` if the probe ended without one.
 	fn on_probed(model: &ModelId, finding: Option<Finding>);
 
-	/// The most that one call takes.
+	/// Returns the maximum weight of one call.
 	fn weight() -> Weight;
 }
 
-/// Told when a model is put in quarantine.
+/// Is notified of quarantines.
 pub trait OnQuarantine {
-	/// No job may ask `model` any more, and those in flight are to end. An error refuses the quarantine.
+	/// Notifies that `model` no longer accepts jobs, and that those in flight must end. An error refuses the
+	/// quarantine.
 	fn on_quarantine(model: &ModelId) -> DispatchResult;
 }
 
@@ -88,53 +91,54 @@ impl OnQuarantine for () {
 
 /// How a slot was used between its draw and its release.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Service {
-	/// The worker did its part. `audit`: as an auditor. `disputed`: a verdict confirmed it.
-	Answered { audit: bool, disputed: bool },
-	/// The job ended through no fault of the worker, and without its answer being judged.
+pub enum SlotUse {
+	/// The worker answered in this `role`. `confirmed`: a verdict confirmed the answer.
+	Answered { role: Role, confirmed: bool },
+	/// The job ended without judging the worker's answer, through no fault of the worker.
 	Unused,
 }
 
-/// What a worker did wrong.
+/// Why a worker is penalised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Offence {
 	/// It did not commit in time.
 	NoShow,
-	/// It committed and did not open the commitment, which counts as a wrong answer.
+	/// It committed and did not reveal, which counts as a wrong answer.
 	Silence,
 	/// A verdict contradicts its answer.
 	WrongAnswer,
 }
 
-/// What a penalty came to.
+/// What a penalty took.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Penalised<Balance> {
+pub struct Penalty<Balance> {
 	/// Taken from the worker's stake.
 	pub taken: Balance,
-	/// The part of it that was burned.
+	/// The part of `taken` that was burned.
 	pub burned: Balance,
 }
 
-/// The bonded capacity behind each model. A draw makes a slot busy with a job; exactly one [`release`](WorkerPool::release) or
-/// [`penalise`](WorkerPool::penalise) must follow.
+/// The bonded capacity behind each model. A draw makes a slot busy with a job. Exactly one
+/// [`release`](WorkerPool::release) or [`penalise`](WorkerPool::penalise) must follow.
 pub trait WorkerPool<AccountId, Balance> {
-	/// Takes one free slot of `model` for `job`, chosen by `seed` uniformly among those of workers that are not in `excluded`;
-	/// `None` if there is none, or if in a bounded number of tries none was met.
+	/// Draws a free slot of `model` for `job`, chosen by `seed` uniformly among the slots of workers that are not
+	/// `excluded`. Returns its worker; `None` if there is no such slot, or if a bounded number of tries did not find
+	/// one.
 	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[AccountId]) -> Option<AccountId>;
 
-	/// Keeps `slots` free slots of `model` from being counted as available, for the checkers of a job; `false`, and nothing
-	/// done, if there are not so many.
+	/// Reserves `slots` free slots of `model` for the checkers of a job, so that they no longer count as free. Returns
+	/// `false` and does nothing if there are fewer.
 	fn reserve(model: &ModelId, slots: u32) -> bool;
 
 	/// Ends a reservation.
 	fn unreserve(model: &ModelId, slots: u32);
 
-	/// Ends the use of the slot of `worker` that is busy with `job`.
-	fn release(model: &ModelId, worker: &AccountId, job: JobId, service: Service) -> DispatchResult;
+	/// Frees the slot of `worker` that is busy with `job`.
+	fn release(model: &ModelId, worker: &AccountId, job: JobId, slot_use: SlotUse) -> DispatchResult;
 
-	/// Takes `amount`, at most [`slot_bond`](WorkerPool::slot_bond), from the stake of `worker`, pays each of `payees` its part and
-	/// burns what remains or cannot be received; ends the use of the slot that is busy with `job`, and the worker offers one
-	/// slot fewer.
+	/// Takes `amount`, at most [`slot_bond`](WorkerPool::slot_bond), from the stake of `worker`. Pays each of `payees`
+	/// its part, and burns the rest and what cannot be received. Removes the slot that is busy with `job`, so that the
+	/// worker offers one slot fewer.
 	fn penalise(
 		model: &ModelId,
 		worker: &AccountId,
@@ -142,72 +146,73 @@ pub trait WorkerPool<AccountId, Balance> {
 		offence: Offence,
 		amount: Balance,
 		payees: &[(AccountId, Balance)],
-	) -> Result<Penalised<Balance>, DispatchError>;
+	) -> Result<Penalty<Balance>, DispatchError>;
 
-	/// The stake behind each slot.
+	/// Returns the stake behind each slot.
 	fn slot_bond() -> Balance;
 
-	/// Free slots of `model` that are not reserved.
+	/// Returns the number of free slots of `model` that are not reserved.
 	fn free_slots(model: &ModelId) -> u32;
 
-	/// All slots of `model` that a draw can pick, reserved or not.
+	/// Returns the number of slots of `model` that a draw can choose, reserved or not.
 	fn idle_slots(model: &ModelId) -> u32;
 
-	/// All slots of `model` in service: idle ones and those busy with a job.
+	/// Returns the number of slots of `model` in service: idle ones, and those busy with a job.
 	fn slots_in_service(model: &ModelId) -> u32;
 
-	/// Workers with at least one free slot of `model`.
-	fn servers(model: &ModelId) -> u32;
+	/// Returns the number of workers with at least one idle slot of `model`.
+	fn available_workers(model: &ModelId) -> u32;
 
-	/// The jobs that slots of `worker` are busy with.
-	fn assigned(worker: &AccountId) -> Vec<JobId>;
+	/// Returns the jobs with which slots of `worker` are busy.
+	fn assigned_jobs(worker: &AccountId) -> Vec<JobId>;
 
-	/// The key by which `worker` signs; `None` if it is not registered.
+	/// Returns the key with which `worker` signs; `None` if it is not registered.
 	fn key(worker: &AccountId) -> Option<WorkerKey>;
 
-	/// The worker that signs with `key`.
+	/// Returns the worker that signs with `key`.
 	fn worker(key: &WorkerKey) -> Option<AccountId>;
 }
 
-/// What a dispute came to.
+/// The end of a dispute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling<AccountId> {
 	/// The digest of the right answer; `None` if too few validators agreed in time.
 	pub verdict: Option<OutcomeDigest>,
-	/// Who challenged a result with this verdict's digest.
+	/// The accounts that challenged the result with this verdict's digest.
 	pub upheld: Vec<AccountId>,
 	/// The right answer, if a challenger brought it.
 	pub answer: Option<Answer>,
 }
 
-/// Where a disagreement is decided.
+/// Decides disputes.
 pub trait Tribunal<BlockNumber> {
-	/// Lays `job` before the validators of this session, who have `period` blocks to vote. Exactly one [`Docket::rule`] follows.
+	/// Opens a dispute over `job` before the validators of this session, who have `period` blocks to vote. Exactly one
+	/// [`DisputedJobs::apply_ruling`] follows.
 	fn open(job: JobId, period: BlockNumber) -> DispatchResult;
 }
 
-/// What the tribunal knows of jobs, and does to them.
-pub trait Docket<AccountId, BlockNumber> {
-	/// What the job asks: what every validator runs.
+/// The jobs that the tribunal decides on.
+pub trait DisputedJobs<AccountId, BlockNumber> {
+	/// Returns the task of `job`, which every validator runs.
 	fn task(job: JobId) -> Option<Task>;
 
-	/// The number that the next job will get: all jobs have smaller ones.
-	fn next() -> JobId;
+	/// Returns the number of the next job: every job has a smaller one.
+	fn next_job() -> JobId;
 
-	/// The digest of a result that may be challenged now; `None` if there is none, or no longer.
-	fn provisional(job: JobId) -> Option<OutcomeDigest>;
+	/// Returns the digest of a result that may be challenged now; `None` if there is none, or no longer.
+	fn provisional_digest(job: JobId) -> Option<OutcomeDigest>;
 
-	/// Makes a provisional result disputed because it was challenged. Returns the blocks that validators have to vote.
-	fn suspend(job: JobId) -> Result<BlockNumber, DispatchError>;
+	/// Makes a challenged provisional result disputed. Returns the number of blocks in which validators may vote.
+	fn begin_dispute(job: JobId) -> Result<BlockNumber, DispatchError>;
 
-	/// Ends a dispute: settles or refunds the job and punishes whoever was wrong. Returns the workers whose answers the verdict
-	/// confirms.
-	fn rule(job: JobId, ruling: Ruling<AccountId>) -> Vec<AccountId>;
+	/// Ends a dispute: settles or refunds the job and penalises the workers that were wrong. Returns the workers whose
+	/// answers the verdict confirms.
+	fn apply_ruling(job: JobId, ruling: Ruling<AccountId>) -> Vec<AccountId>;
 }
 
-/// How other pallets use inference.
+/// Inference for other pallets.
 pub trait Inference<AccountId, Balance> {
-	/// Asks `model` in the name of `requester`, who pays as for the extrinsic.
+	/// Requests an answer of `model` for `requester`, who pays as for the extrinsic.
 	fn request(
 		requester: &AccountId,
 		model: ModelRef,
@@ -216,34 +221,35 @@ pub trait Inference<AccountId, Balance> {
 		terms: Terms<Balance>,
 	) -> Result<JobId, DispatchError>;
 
-	/// The settled answer to `job` and what stands behind it; `None` if it is not settled, or its record has been pruned.
+	/// Returns the settled answer to `job` and its assurance; `None` if the job is not settled, or its record has been
+	/// pruned.
 	fn answer(job: JobId) -> Option<(Answer, Assurance<Balance>)>;
 }
 
-/// How a job ended.
+/// The end of a job.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Ending<'a, Balance> {
+pub enum JobResult<'a, Balance> {
 	Settled {
 		answer: &'a Answer,
 		assurance: &'a Assurance<Balance>,
 	},
-	/// The fee went back.
+	/// The fee was refunded.
 	Refunded,
 }
 
-/// Told when a job ends. It may not fail, and may not take more than [`weight`](OnSettled::weight).
-pub trait OnSettled<AccountId, Balance> {
-	/// `job` of `requester` has ended.
-	fn on_settled(job: JobId, requester: &AccountId, ending: &Ending<Balance>);
+/// Is notified of the end of jobs. A call may not fail, and may not weigh more than [`weight`](OnJobEnded::weight).
+pub trait OnJobEnded<AccountId, Balance> {
+	/// Notifies that `job` of `requester` has ended.
+	fn on_job_ended(job: JobId, requester: &AccountId, result: &JobResult<Balance>);
 
-	/// The most that one call takes.
+	/// Returns the maximum weight of one call.
 	fn weight() -> Weight;
 }
 
 #[impl_trait_for_tuples::impl_for_tuples(4)]
-impl<AccountId, Balance> OnSettled<AccountId, Balance> for Tuple {
-	fn on_settled(job: JobId, requester: &AccountId, ending: &Ending<Balance>) {
-		for_tuples!( #( Tuple::on_settled(job, requester, ending); )* );
+impl<AccountId, Balance> OnJobEnded<AccountId, Balance> for Tuple {
+	fn on_job_ended(job: JobId, requester: &AccountId, result: &JobResult<Balance>) {
+		for_tuples!( #( Tuple::on_job_ended(job, requester, result); )* );
 	}
 
 	fn weight() -> Weight {

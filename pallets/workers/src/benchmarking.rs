@@ -1,4 +1,4 @@
-//! What the calls and what other pallets do through `WorkerPool` weigh, measured at their worst.
+//! Benchmarks of the worst cases of the calls, and of what other pallets do through `WorkerPool`.
 
 #![cfg(feature = "runtime-benchmarks")]
 #![allow(clippy::arithmetic_side_effects, clippy::expect_used)] // A benchmark that cannot be set up must not run.
@@ -6,8 +6,9 @@
 use super::*;
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
+	api::Role,
 	key::{owner_message, WorkerKey, WorkerSignature},
-	traits::{Offence, Service, WorkerPool},
+	traits::{Offence, SlotUse, WorkerPool},
 	JobId, ModelId,
 };
 use frame_benchmarking::v2::*;
@@ -26,29 +27,29 @@ use sp_runtime::{
 	RuntimeAppPublic,
 };
 
-/// Makes what the benchmarks need and the pallet cannot make.
+/// Sets up what the benchmarks need and this pallet cannot set up.
 pub trait BenchmarkHelper {
-	/// A model that can be served.
+	/// Registers a model that can be served.
 	fn open_model() -> ModelId;
 }
 
-/// The most workers that a draw is measured to exclude: more than any job has.
+/// The maximum number of workers that a measured draw excludes: more than any job has.
 const MAX_EXCLUDED: u32 = 16;
-/// The most payees that a penalty is measured with: more than any slash has.
+/// The maximum number of payees of a measured penalty: more than any slash has.
 const MAX_PAYEES: u32 = 16;
 
-/// Gives `account` this much.
+/// Endows `account` with `amount`.
 fn endow<T: Config>(account: &T::AccountId, amount: BalanceOf<T>) {
 	T::Currency::set_total_issuance(T::Currency::total_issuance().saturating_add(amount));
 	T::Currency::increase_balance(account, amount, Precision::Exact).expect("the account can be made");
 }
 
-/// The stake for as many slots as a worker may have.
+/// Returns the stake for the maximum number of slots.
 fn full_stake<T: Config>() -> BalanceOf<T> {
-	T::MinStake::get().max(Pallet::<T>::bond_of(T::MaxSlots::get()))
+	T::MinStake::get().max(Pallet::<T>::required_stake(T::MaxSlots::get()))
 }
 
-/// An account that can stake for all slots, twice.
+/// Endows an account with twice the stake for the maximum number of slots.
 fn funded<T: Config>(account: T::AccountId) -> T::AccountId {
 	let amount = full_stake::<T>()
 		.saturating_add(T::Currency::minimum_balance())
@@ -61,8 +62,8 @@ fn caller<T: Config>() -> T::AccountId {
 	funded::<T>(whitelisted_caller())
 }
 
-/// A key out of the keystore, with its agreement to serve `worker`.
-fn agreed<T: Config>(worker: &T::AccountId) -> (WorkerKey, WorkerSignature) {
+/// Returns a key from the keystore, with its agreement to serve `worker`.
+fn key_with_proof<T: Config>(worker: &T::AccountId) -> (WorkerKey, WorkerSignature) {
 	let key = WorkerKey::generate_pair(None);
 	let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
 	let proof = key
@@ -71,21 +72,22 @@ fn agreed<T: Config>(worker: &T::AccountId) -> (WorkerKey, WorkerSignature) {
 	(key, proof)
 }
 
-/// A key of no use, for workers that need not sign.
-fn some_key<T: Config>(worker: &T::AccountId) -> WorkerKey {
+/// Returns a dummy key, for workers that need not sign.
+fn dummy_key<T: Config>(worker: &T::AccountId) -> WorkerKey {
 	ed25519::Public::from_raw(BlakeTwo256::hash_of(worker).0).into()
 }
 
-/// A worker with the stake for all slots.
-fn registered<T: Config>(account: T::AccountId) -> T::AccountId {
+/// Registers a worker with the stake for the maximum number of slots.
+fn register_worker<T: Config>(account: T::AccountId) -> T::AccountId {
 	let worker = funded::<T>(account);
-	Pallet::<T>::enlist(&worker, full_stake::<T>(), some_key::<T>(&worker)).expect("the account is no worker yet");
+	Pallet::<T>::insert_worker(&worker, full_stake::<T>(), dummy_key::<T>(&worker))
+		.expect("the account is no worker yet");
 	worker
 }
 
-/// A worker beside the caller.
+/// Registers a worker other than the caller.
 fn other<T: Config>(number: u32) -> T::AccountId {
-	registered::<T>(account("worker", number, 0))
+	register_worker::<T>(account("worker", number, 0))
 }
 
 fn offer<T: Config>(worker: &T::AccountId, model: &ModelId, slots: u32) {
@@ -105,27 +107,33 @@ fn wait<T: Config>(blocks: BlockNumberFor<T>) {
 	frame_system::Pallet::<T>::set_block_number(now.saturating_add(blocks));
 }
 
-/// A worker that has more than the least stake, so that single units can be unbonded.
-fn registered_with_surplus<T: Config>(account: T::AccountId) -> T::AccountId {
-	let worker = registered::<T>(account);
+/// Registers a worker with more than the minimum stake, so that single units can be unbonded.
+fn register_with_surplus<T: Config>(account: T::AccountId) -> T::AccountId {
+	let worker = register_worker::<T>(account);
 	Pallet::<T>::do_bond_more(worker.clone(), MAX_CHUNKS.into()).expect("the account has as much again");
 	worker
 }
 
-/// Stores a pool in which `worker` has the slot at `place` and `excluded` have all others, as evenly as can be.
-fn lay_pool<T: Config>(model: &ModelId, size: u32, place: u32, worker: &T::AccountId, excluded: &[T::AccountId]) {
+/// Stores a pool in which `worker` has the slot at `place` and `excluded` have all others, as evenly as possible.
+fn store_full_pool<T: Config>(
+	model: &ModelId,
+	size: u32,
+	place: u32,
+	worker: &T::AccountId,
+	excluded: &[T::AccountId],
+) {
 	let mut held = vec![Vec::<u32>::new(); excluded.len()];
 	let mut turn = 0;
 	for other in (0..size).filter(|other| *other != place) {
 		if let (Some(places), Some(owner)) = (held.get_mut(turn), excluded.get(turn)) {
 			places.push(other);
-			Pool::<T>::insert(model, other, owner);
+			FreeSlots::<T>::insert(model, other, owner);
 		}
 		turn = (turn + 1) % excluded.len().max(1);
 	}
-	Pool::<T>::insert(model, place, worker);
+	FreeSlots::<T>::insert(model, place, worker);
 	let owners = excluded.iter().zip(held).chain([(worker, vec![place])]);
-	let mut servers = 0;
+	let mut available_workers = 0;
 	for (owner, free) in owners {
 		let slots = SlotsOf::<T> {
 			offered: free.len() as u32,
@@ -134,17 +142,17 @@ fn lay_pool<T: Config>(model: &ModelId, size: u32, place: u32, worker: &T::Accou
 		};
 		Workers::<T>::mutate(owner, |record| {
 			if let Some(record) = record {
-				record.recommit(0, slots.committed());
+				record.update_committed(0, slots.committed());
 			}
 		});
-		servers += 1;
-		Serving::<T>::insert(owner, model, slots);
+		available_workers += 1;
+		WorkerSlots::<T>::insert(owner, model, slots);
 	}
 	let pool = PoolInfo {
 		busy: 0,
 		free: size,
 		reserved: 0,
-		servers,
+		available_workers,
 	};
 	Pools::<T>::insert(model, pool);
 }
@@ -156,7 +164,7 @@ mod benchmarks {
 	#[benchmark]
 	fn register() {
 		let caller = caller::<T>();
-		let (key, proof) = agreed::<T>(&caller);
+		let (key, proof) = key_with_proof::<T>(&caller);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), full_stake::<T>(), key, proof);
@@ -164,10 +172,10 @@ mod benchmarks {
 		assert!(Workers::<T>::contains_key(caller));
 	}
 
-	/// By a worker whose list of chunks is full.
+	/// Bonds more for a worker whose list of chunks is full.
 	#[benchmark]
 	fn bond_more() {
-		let caller = registered_with_surplus::<T>(whitelisted_caller());
+		let caller = register_with_surplus::<T>(whitelisted_caller());
 		unbond_in_chunks::<T>(&caller, MAX_CHUNKS);
 
 		#[extrinsic_call]
@@ -176,10 +184,10 @@ mod benchmarks {
 		assert!(Workers::<T>::get(caller).is_some_and(|worker| worker.stake > full_stake::<T>()));
 	}
 
-	/// Into the last chunk that may be.
+	/// Unbonds into the last chunk.
 	#[benchmark]
 	fn unbond() {
-		let caller = registered_with_surplus::<T>(whitelisted_caller());
+		let caller = register_with_surplus::<T>(whitelisted_caller());
 		unbond_in_chunks::<T>(&caller, MAX_CHUNKS - 1);
 
 		#[extrinsic_call]
@@ -188,10 +196,10 @@ mod benchmarks {
 		assert!(Workers::<T>::get(caller).is_some_and(|worker| worker.unbonding.is_full()));
 	}
 
-	/// Of as many chunks as may be, which are all that is left, so that the worker leaves.
+	/// Withdraws the maximum number of chunks, which are all that is left, so that the worker is removed.
 	#[benchmark]
 	fn withdraw() {
-		let caller = registered_with_surplus::<T>(whitelisted_caller());
+		let caller = register_with_surplus::<T>(whitelisted_caller());
 		unbond_in_chunks::<T>(&caller, MAX_CHUNKS - 1);
 		let stake = Workers::<T>::get(&caller)
 			.map(|worker| worker.stake)
@@ -207,8 +215,8 @@ mod benchmarks {
 
 	#[benchmark]
 	fn set_key() {
-		let caller = registered::<T>(whitelisted_caller());
-		let (key, proof) = agreed::<T>(&caller);
+		let caller = register_worker::<T>(whitelisted_caller());
+		let (key, proof) = key_with_proof::<T>(&caller);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller.clone()), key.clone(), proof);
@@ -216,11 +224,11 @@ mod benchmarks {
 		assert_eq!(KeyOwners::<T>::get(key), Some(caller));
 	}
 
-	/// Down by `m` slots that stand in front of those of as many other workers, each of which moves.
+	/// Withdraws `m` slots that are in front of those of `m` other workers, each of which moves.
 	#[benchmark]
 	fn serve(m: Linear<0, { T::MaxSlots::get() }>) {
 		let model = T::BenchmarkHelper::open_model();
-		let caller = registered::<T>(whitelisted_caller());
+		let caller = register_worker::<T>(whitelisted_caller());
 		// One slot must stay if none is to move.
 		let kept = u32::from(m == 0);
 		offer::<T>(&caller, &model, m + kept);
@@ -234,7 +242,7 @@ mod benchmarks {
 		assert_eq!(Pools::<T>::get(model).free, m + kept);
 	}
 
-	/// From a pool in which only the last place belongs to a worker that is not excluded.
+	/// Draws from a pool in which only the last place belongs to a worker that is not excluded.
 	#[benchmark]
 	fn draw(e: Linear<0, MAX_EXCLUDED>) {
 		let model = T::BenchmarkHelper::open_model();
@@ -242,7 +250,7 @@ mod benchmarks {
 		let place = size - 1;
 		let worker = other::<T>(e);
 		let excluded = (0..e).map(other::<T>).collect::<Vec<_>>();
-		lay_pool::<T>(&model, size, place, &worker, &excluded);
+		store_full_pool::<T>(&model, size, place, &worker, &excluded);
 		let drawn;
 
 		#[block]
@@ -253,7 +261,7 @@ mod benchmarks {
 		assert_eq!(drawn, Some(worker));
 	}
 
-	/// Back into the pool, of a worker with as many slots as may be.
+	/// Returns a slot to the pool, of a worker with the maximum number of slots.
 	#[benchmark]
 	fn release() {
 		let model = T::BenchmarkHelper::open_model();
@@ -261,9 +269,9 @@ mod benchmarks {
 		let slots = T::MaxSlots::get();
 		offer::<T>(&worker, &model, slots);
 		Pallet::<T>::draw(&model, JobId(0), H256::zero(), &[]).expect("the pool is full");
-		let service = Service::Answered {
-			audit: true,
-			disputed: true,
+		let service = SlotUse::Answered {
+			role: Role::Auditor,
+			confirmed: true,
 		};
 
 		#[block]
@@ -274,7 +282,7 @@ mod benchmarks {
 		assert_eq!(Pools::<T>::get(model).free, slots);
 	}
 
-	/// Of all the stake of a worker, which is forgotten, with `p` payees whose accounts are made.
+	/// Takes the whole stake of a worker, which is removed, for `p` payees whose accounts are created.
 	#[benchmark]
 	fn penalise(p: Linear<0, MAX_PAYEES>) {
 		let model = T::BenchmarkHelper::open_model();
@@ -282,7 +290,7 @@ mod benchmarks {
 		let worker = other::<T>(0);
 		offer::<T>(&worker, &model, 1);
 		Pallet::<T>::draw(&model, JobId(0), H256::zero(), &[]).expect("the pool is not empty");
-		// As after other penalties, nothing is left but the bond of one slot.
+		// As after other penalties, only the bond of one slot is left.
 		Workers::<T>::mutate(&worker, |record| {
 			if let Some(record) = record {
 				record.stake = bond;
@@ -302,7 +310,7 @@ mod benchmarks {
 
 		assert_eq!(penalised.taken, bond);
 		let paid = T::Currency::minimum_balance().saturating_mul(p.into());
-		// A test runtime's bond may not reach for all.
+		// The bond of a test runtime may be too small for all.
 		assert!(paid > bond || penalised.burned == bond.saturating_sub(paid));
 		assert!(!Workers::<T>::contains_key(worker));
 	}

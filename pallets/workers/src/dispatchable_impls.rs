@@ -1,3 +1,5 @@
+//! What the calls do.
+
 use super::*;
 use assay_primitives::{
 	key::{owner_message, WorkerKey, WorkerSignature},
@@ -19,17 +21,17 @@ impl<T: Config> Pallet<T> {
 		key: WorkerKey,
 		proof: WorkerSignature,
 	) -> DispatchResult {
-		Self::ensure_serves(&worker, &key, &proof)?;
-		Self::enlist(&worker, stake, key.clone())?;
+		Self::ensure_key_consents(&worker, &key, &proof)?;
+		Self::insert_worker(&worker, stake, key.clone())?;
 		Self::deposit_event(Event::Registered { worker, stake, key });
 		Ok(())
 	}
 
-	/// Makes `worker` a worker, without proof that `key` agrees.
-	pub(crate) fn enlist(worker: &T::AccountId, stake: BalanceOf<T>, key: WorkerKey) -> DispatchResult {
+	/// Registers a worker, without a proof that `key` agrees to serve it.
+	pub(crate) fn insert_worker(worker: &T::AccountId, stake: BalanceOf<T>, key: WorkerKey) -> DispatchResult {
 		ensure!(!Workers::<T>::contains_key(worker), Error::<T>::AlreadyRegistered);
 		ensure!(!KeyOwners::<T>::contains_key(&key), Error::<T>::KeyTaken);
-		ensure!(stake >= T::MinStake::get(), Error::<T>::BelowMinimum);
+		ensure!(stake >= T::MinStake::get(), Error::<T>::BelowMinStake);
 
 		T::Currency::hold(&HoldReason::Stake.into(), worker, stake)?;
 		KeyOwners::<T>::insert(&key, worker);
@@ -47,10 +49,10 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_bond_more(worker: T::AccountId, amount: BalanceOf<T>) -> DispatchResult {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		let mut record = Workers::<T>::get(&worker).ok_or(Error::<T>::NotRegistered)?;
-		// Only penalties leave something below the minimum, and a penalised worker mends its stake as it can.
+		// Only penalties leave less than the minimum, and a penalised worker may add any amount.
 		ensure!(
 			!record.stake.is_zero() || amount >= T::MinStake::get(),
-			Error::<T>::BelowMinimum
+			Error::<T>::BelowMinStake
 		);
 		record.stake = record.stake.saturating_add(amount);
 
@@ -64,22 +66,29 @@ impl<T: Config> Pallet<T> {
 		ensure!(!amount.is_zero(), Error::<T>::ZeroAmount);
 		let mut record = Workers::<T>::get(&worker).ok_or(Error::<T>::NotRegistered)?;
 		record.stake = record.stake.checked_sub(&amount).ok_or(Error::<T>::InsufficientStake)?;
-		ensure!(record.stake >= Self::bond_of(record.committed), Error::<T>::StakeInUse);
+		ensure!(
+			record.stake >= Self::required_stake(record.committed),
+			Error::<T>::StakeInUse
+		);
 		ensure!(
 			record.stake.is_zero() || record.stake >= T::MinStake::get(),
-			Error::<T>::BelowMinimum
+			Error::<T>::BelowMinStake
 		);
 
-		let at = frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
+		let matures_at = frame_system::Pallet::<T>::block_number().saturating_add(T::UnbondingPeriod::get());
 		match record.unbonding.last_mut() {
-			Some(chunk) if chunk.at == at => chunk.amount = chunk.amount.saturating_add(amount),
+			Some(chunk) if chunk.matures_at == matures_at => chunk.amount = chunk.amount.saturating_add(amount),
 			_ => record
 				.unbonding
-				.try_push(Chunk { amount, at })
+				.try_push(Chunk { amount, matures_at })
 				.map_err(|_| Error::<T>::TooManyChunks)?,
 		}
 		Workers::<T>::insert(&worker, record);
-		Self::deposit_event(Event::Unbonding { worker, amount, at });
+		Self::deposit_event(Event::Unbonded {
+			worker,
+			amount,
+			matures_at,
+		});
 		Ok(())
 	}
 
@@ -88,27 +97,27 @@ impl<T: Config> Pallet<T> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let mut amount = BalanceOf::<T>::zero();
 		record.unbonding.retain(|chunk| {
-			let matured = chunk.at <= now;
+			let matured = chunk.matures_at <= now;
 			if matured {
 				amount = amount.saturating_add(chunk.amount);
 			}
 			!matured
 		});
-		ensure!(!amount.is_zero(), Error::<T>::NothingMatured);
+		ensure!(!amount.is_zero(), Error::<T>::NothingToWithdraw);
 
 		T::Currency::release(&HoldReason::Stake.into(), &worker, amount, Precision::Exact)?;
 		Self::deposit_event(Event::Withdrawn {
 			worker: worker.clone(),
 			amount,
 		});
-		Self::keep_or_forget(&worker, record);
+		Self::store_or_remove(&worker, record);
 		Ok(())
 	}
 
 	pub(crate) fn do_set_key(worker: T::AccountId, key: WorkerKey, proof: WorkerSignature) -> DispatchResult {
 		let mut record = Workers::<T>::get(&worker).ok_or(Error::<T>::NotRegistered)?;
 		ensure!(!KeyOwners::<T>::contains_key(&key), Error::<T>::KeyTaken);
-		Self::ensure_serves(&worker, &key, &proof)?;
+		Self::ensure_key_consents(&worker, &key, &proof)?;
 
 		KeyOwners::<T>::remove(&record.key);
 		KeyOwners::<T>::insert(&key, &worker);
@@ -120,7 +129,7 @@ impl<T: Config> Pallet<T> {
 
 	pub(crate) fn do_serve(worker: T::AccountId, model: ModelId, slots: u32) -> DispatchResultWithPostInfo {
 		ensure!(
-			T::Models::servable(&model),
+			T::Models::is_servable(&model),
 			Error::<T>::ModelNotOpen.with_weight(T::WeightInfo::serve(0))
 		);
 		Self::do_offer(worker, model, slots)
@@ -130,18 +139,21 @@ impl<T: Config> Pallet<T> {
 		Self::do_offer(worker, model, 0)
 	}
 
-	/// Sets the slots offered, and charges for those that entered or left the pool.
+	/// Sets the number of slots offered, and charges for those that entered or left the pool.
 	fn do_offer(worker: T::AccountId, model: ModelId, slots: u32) -> DispatchResultWithPostInfo {
 		let moved =
 			Self::set_offered(&worker, &model, slots).map_err(|error| error.with_weight(T::WeightInfo::serve(0)))?;
-		Self::deposit_event(Event::Serving { worker, model, slots });
+		Self::deposit_event(Event::SlotsOffered { worker, model, slots });
 		Ok(Some(T::WeightInfo::serve(moved)).into())
 	}
 
-	/// Checks that `key` agrees to serve `worker` on this chain.
-	fn ensure_serves(worker: &T::AccountId, key: &WorkerKey, proof: &WorkerSignature) -> DispatchResult {
+	/// Checks that `key` has agreed to serve `worker` on this chain.
+	fn ensure_key_consents(worker: &T::AccountId, key: &WorkerKey, proof: &WorkerSignature) -> DispatchResult {
 		let genesis = frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero());
-		ensure!(key.verify(&owner_message(genesis, worker), proof), Error::<T>::BadProof);
+		ensure!(
+			key.verify(&owner_message(genesis, worker), proof),
+			Error::<T>::InvalidProof
+		);
 		Ok(())
 	}
 }

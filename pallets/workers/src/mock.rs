@@ -3,9 +3,10 @@
 use crate as pallet_workers;
 use crate::{Config, SlotsOf};
 use assay_primitives::{
+	api::Role,
 	key::{owner_message, WorkerKey, WorkerPair, WorkerSignature},
 	probe::BoundedPort,
-	traits::{ModelRegistry, Offence, Offer, Penalised, Recipe, Service, WorkerPool},
+	traits::{ModelRegistry, ModelSource, ModelTerms, Offence, Penalty, SlotUse, WorkerPool},
 	JobId, ModelId, ModelRef,
 };
 use frame_support::{
@@ -53,7 +54,7 @@ impl ModelRegistry<u64, u64> for Registry {
 		}
 	}
 
-	fn servable(model: &ModelId) -> bool {
+	fn is_servable(model: &ModelId) -> bool {
 		OpenModels::get().contains(model)
 	}
 
@@ -61,8 +62,8 @@ impl ModelRegistry<u64, u64> for Registry {
 		vec![]
 	}
 
-	fn offer(model: &ModelId) -> Option<Offer<u64, u64>> {
-		OpenModels::get().contains(model).then_some(Offer {
+	fn terms(model: &ModelId) -> Option<ModelTerms<u64, u64>> {
+		OpenModels::get().contains(model).then_some(ModelTerms {
 			owner: 0,
 			royalty: 1,
 			macs: 1,
@@ -70,7 +71,7 @@ impl ModelRegistry<u64, u64> for Registry {
 		})
 	}
 
-	fn recipe(_: &ModelId) -> Option<Recipe> {
+	fn source(_: &ModelId) -> Option<ModelSource> {
 		None
 	}
 
@@ -79,7 +80,7 @@ impl ModelRegistry<u64, u64> for Registry {
 	}
 }
 
-/// The least that an account can exist with.
+/// The existential deposit.
 pub const EXISTENTIAL: u64 = 3;
 pub const SLOT_BOND: u64 = 10;
 pub const MIN_STAKE: u64 = 50;
@@ -112,29 +113,29 @@ pub const ALICE: u64 = 1;
 pub const BOB: u64 = 2;
 pub const CHARLIE: u64 = 3;
 pub const ENDOWMENT: u64 = 10_000;
-/// How many accounts are endowed.
+/// The number of endowed accounts.
 pub const ENDOWED: u64 = 100;
 /// An account that does not exist.
 pub const NOBODY: u64 = 200;
 
-/// The plain way in which a slot is released.
-pub const ANSWERED: Service = Service::Answered {
-	audit: false,
-	disputed: false,
+/// The use of a slot that gave an ordinary answer.
+pub const ANSWERED: SlotUse = SlotUse::Answered {
+	role: Role::Executor,
+	confirmed: false,
 };
 
 pub const DIGITS: ModelId = ModelId(H256::repeat_byte(1));
 pub const TABLES: ModelId = ModelId(H256::repeat_byte(2));
 pub const SPEECH: ModelId = ModelId(H256::repeat_byte(3));
-/// Neither known nor open.
+/// A model that is unknown.
 pub const UNKNOWN: ModelId = ModelId(H256::repeat_byte(9));
 
-/// A chain in block 1 whose accounts 1 to [`ENDOWED`] are endowed, before a test runs on it.
+/// Builds a chain in block 1 with endowed accounts 1 to [`ENDOWED`] and these workers.
 pub fn new_test_ext(workers: Vec<(u64, u64, WorkerKey)>) -> TestExternalities {
 	genesis(workers, vec![])
 }
 
-/// A chain that begins with these workers, who offer these slots.
+/// Builds a chain with these workers at genesis, which offer these slots.
 pub fn genesis(workers: Vec<(u64, u64, WorkerKey)>, serving: Vec<(u64, ModelId, u32)>) -> TestExternalities {
 	let storage = RuntimeGenesisConfig {
 		balances: pallet_balances::GenesisConfig {
@@ -159,7 +160,7 @@ pub fn build_and_execute(test: impl FnOnce()) {
 	});
 }
 
-/// The key pair of a number.
+/// Returns the key pair with this number.
 pub fn pair(number: u64) -> WorkerPair {
 	WorkerPair::from_seed(&blake2_256(&number.to_le_bytes()))
 }
@@ -168,7 +169,7 @@ pub fn key(number: u64) -> WorkerKey {
 	pair(number).public()
 }
 
-/// The signature by which the key of `number` agrees to serve `account`.
+/// Returns the signature by which key `number` agrees to serve `account`.
 pub fn proof(number: u64, account: u64) -> WorkerSignature {
 	pair(number).sign(&owner_message(System::block_hash(0), &account))
 }
@@ -179,48 +180,48 @@ pub fn register(account: u64, stake: u64) {
 	assert_ok!(Workers::register(origin, stake, key(account), proof(account, account)));
 }
 
-/// Offers `slots` to `model`, and fails the test if that is refused.
+/// Offers `slots` slots to `model`; panics if that is refused.
 pub fn serve(account: u64, model: ModelId, slots: u32) {
 	assert_ok!(Workers::serve(RuntimeOrigin::signed(account), model, slots));
 }
 
-/// Registers `account` with just the stake that `slots` of the model call for, and offers them.
+/// Registers `account` with exactly the stake that `slots` slots require, and offers them.
 pub fn register_serving(account: u64, model: ModelId, slots: u32) {
 	register(account, MIN_STAKE.max(u64::from(slots) * SLOT_BOND));
 	serve(account, model, slots);
 }
 
-/// A seed as good as random.
+/// Returns a pseudo-random seed.
 pub fn seed(number: u64) -> H256 {
 	blake2_256(&number.to_le_bytes()).into()
 }
 
-/// Draws a slot for the job of this number, with a seed of its own.
+/// Draws a slot for the job with this id, with a seed of its own.
 pub fn draw(model: ModelId, job: u64) -> Option<u64> {
 	draw_except(model, job, seed(job), &[])
 }
 
-/// Draws a slot for the job of this number from those of workers that are not `excluded`.
+/// Draws a slot for the job with this id from those of workers that are not `excluded`.
 pub fn draw_except(model: ModelId, job: u64, seed: H256, excluded: &[u64]) -> Option<u64> {
 	<Workers as WorkerPool<_, _>>::draw(&model, JobId(job), seed, excluded)
 }
 
-pub fn release(model: ModelId, worker: u64, job: u64, service: Service) -> DispatchResult {
-	<Workers as WorkerPool<_, _>>::release(&model, &worker, JobId(job), service)
+pub fn release(model: ModelId, worker: u64, job: u64, slot_use: SlotUse) -> DispatchResult {
+	<Workers as WorkerPool<_, _>>::release(&model, &worker, JobId(job), slot_use)
 }
 
-/// Penalises the worker of DIGITS whose slot is busy with the job of this number.
+/// Penalises a worker of DIGITS whose slot is busy with the job with this id.
 pub fn penalise(
 	worker: u64,
 	job: u64,
 	offence: Offence,
 	amount: u64,
 	payees: &[(u64, u64)],
-) -> Result<Penalised<u64>, DispatchError> {
+) -> Result<Penalty<u64>, DispatchError> {
 	<Workers as WorkerPool<_, _>>::penalise(&DIGITS, &worker, JobId(job), offence, amount, payees)
 }
 
-/// Does something and undoes all that it changed.
+/// Runs something and rolls back its changes.
 pub fn rolled_back<R>(run: impl FnOnce() -> R) -> R {
 	with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(run()))).unwrap()
 }
@@ -229,8 +230,8 @@ pub fn free_slots(model: ModelId) -> u32 {
 	<Workers as WorkerPool<u64, u64>>::free_slots(&model)
 }
 
-pub fn servers(model: ModelId) -> u32 {
-	<Workers as WorkerPool<u64, u64>>::servers(&model)
+pub fn available_workers(model: ModelId) -> u32 {
+	<Workers as WorkerPool<u64, u64>>::available_workers(&model)
 }
 
 pub fn reserve(model: ModelId, slots: u32) -> bool {
@@ -242,7 +243,7 @@ pub fn unreserve(model: ModelId, slots: u32) {
 }
 
 pub fn slots(account: u64, model: ModelId) -> SlotsOf<Test> {
-	crate::Serving::<Test>::get(account, model)
+	crate::WorkerSlots::<Test>::get(account, model)
 }
 
 pub fn held(account: u64) -> u64 {

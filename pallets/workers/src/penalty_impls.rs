@@ -1,8 +1,8 @@
-//! What an offence costs.
+//! Penalties for offences.
 
 use super::*;
 use assay_primitives::{
-	traits::{Offence, Penalised},
+	traits::{Offence, Penalty},
 	JobId, ModelId,
 };
 use frame_support::{
@@ -16,13 +16,12 @@ use frame_support::{
 use sp_runtime::Saturating;
 
 impl<T: Config> Pallet<T> {
-	/// Takes `amount`, but no more than the slot bond and than there is, from the active stake of `worker`. Pays each of
-	/// `payees` its part, in their order and as far as it reaches, and burns the rest. The slot that is busy with `job` is
-	/// lost. On an error nothing has changed.
+	/// Takes `amount`, but at most the slot bond and at most what there is, from the active stake of `worker`. Pays
+	/// each of `payees` its part, in order and as far as the amount reaches, and burns the rest. The slot that is busy
+	/// with `job` is lost. An error has changed nothing.
 	///
-	/// No slot enters or leaves the pool: a slot more than are offered does not return to it, and one that is offered is offered no
-	/// more. As one slot fewer is committed and no more than its bond is taken, what is left of the stake covers what is left
-	/// of the slots.
+	/// No slot enters or leaves the pool: the busy slot does not return, and one slot fewer is offered. As one slot
+	/// fewer is committed and at most its bond is taken, the remaining stake covers the remaining slots.
 	pub(crate) fn do_penalise(
 		model: &ModelId,
 		worker: &T::AccountId,
@@ -30,20 +29,20 @@ impl<T: Config> Pallet<T> {
 		offence: Offence,
 		amount: BalanceOf<T>,
 		payees: &[(T::AccountId, BalanceOf<T>)],
-	) -> Result<Penalised<BalanceOf<T>>, DispatchError> {
+	) -> Result<Penalty<BalanceOf<T>>, DispatchError> {
 		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
-		let mut slots = Serving::<T>::get(worker, model);
+		let mut slots = WorkerSlots::<T>::get(worker, model);
 		let before = slots.committed();
-		ensure!(slots.vacate(job), Error::<T>::NotBusy);
+		ensure!(slots.vacate(job), Error::<T>::SlotNotBusy);
 		slots.offered = slots.offered.saturating_sub(1);
-		record.recommit(before, slots.committed());
+		record.update_committed(before, slots.committed());
 
 		let taken = amount.min(T::SlotBond::get()).min(record.stake);
 		record.stake = record.stake.saturating_sub(taken);
 		let burned = with_storage_layer(|| Self::confiscate(worker, taken, payees))?;
 
-		Self::store(worker, model, slots);
-		Self::count_vacated(model);
+		Self::store_slots(worker, model, slots);
+		Self::decrement_busy(model);
 		Records::<T>::mutate(worker, |record| match offence {
 			Offence::NoShow => record.no_shows = record.no_shows.saturating_add(1),
 			Offence::Silence => record.wrong = record.wrong.saturating_add(1),
@@ -65,11 +64,11 @@ impl<T: Config> Pallet<T> {
 			worker: worker.clone(),
 			model: *model,
 		});
-		Self::keep_or_forget(worker, record);
-		Ok(Penalised { taken, burned })
+		Self::store_or_remove(worker, record);
+		Ok(Penalty { taken, burned })
 	}
 
-	/// Takes `amount` out of the held stake of `worker`, pays `payees` and burns the rest. Returns what was burned.
+	/// Takes `amount` from the stake on hold of `worker`, pays `payees` and burns the rest. Returns what was burned.
 	fn confiscate(
 		worker: &T::AccountId,
 		amount: BalanceOf<T>,
@@ -94,8 +93,8 @@ impl<T: Config> Pallet<T> {
 		Ok(rest)
 	}
 
-	/// Pays `part` of the held stake of `worker` to `payee`, who may be the worker itself. On an error nothing has changed: the
-	/// payee's account cannot exist with so little.
+	/// Pays `part` of the stake on hold of `worker` to `payee`, who may be the worker itself. Fails, and changes
+	/// nothing, if the part is too small for the payee's account to exist.
 	fn pay(worker: &T::AccountId, payee: &T::AccountId, part: BalanceOf<T>) -> DispatchResult {
 		let reason = HoldReason::Stake.into();
 		with_storage_layer(|| {

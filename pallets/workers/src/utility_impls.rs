@@ -1,3 +1,5 @@
+//! What clients read, and what the other parts share.
+
 use super::*;
 use assay_primitives::api::{SlotsInfo, WorkerInfo};
 use frame_support::traits::Get;
@@ -5,7 +7,7 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::Saturating;
 
 impl<T: Config> Pallet<T> {
-	/// A worker, its stake, its slots and its record.
+	/// Returns a worker: its stake, its slots and its record.
 	pub fn info(worker: &T::AccountId) -> Option<WorkerInfo<BalanceOf<T>, BlockNumberFor<T>>> {
 		let Worker {
 			key, stake, unbonding, ..
@@ -13,9 +15,12 @@ impl<T: Config> Pallet<T> {
 		Some(WorkerInfo {
 			key,
 			stake,
-			unbonding: unbonding.into_iter().map(|chunk| (chunk.amount, chunk.at)).collect(),
+			unbonding: unbonding
+				.into_iter()
+				.map(|chunk| (chunk.amount, chunk.matures_at))
+				.collect(),
 			// At most `MaxModels` of them.
-			slots: Serving::<T>::iter_prefix(worker)
+			slots: WorkerSlots::<T>::iter_prefix(worker)
 				.map(|(model, slots)| SlotsInfo {
 					model,
 					offered: slots.offered,
@@ -26,19 +31,19 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
-	/// Stores a worker, or forgets it with its key if nothing of it is left.
-	pub(crate) fn keep_or_forget(worker: &T::AccountId, record: WorkerOf<T>) {
-		if record.is_gone() {
+	/// Stores a worker, or removes it with its key if nothing of it is left.
+	pub(crate) fn store_or_remove(worker: &T::AccountId, record: WorkerOf<T>) {
+		if record.is_empty() {
 			KeyOwners::<T>::remove(&record.key);
 			Workers::<T>::remove(worker);
-			Self::deposit_event(Event::Left { worker: worker.clone() });
+			Self::deposit_event(Event::Deregistered { worker: worker.clone() });
 		} else {
 			Workers::<T>::insert(worker, record);
 		}
 	}
 
-	/// The stake that `slots` call for.
-	pub(crate) fn bond_of(slots: u32) -> BalanceOf<T> {
+	/// Returns the stake that `slots` slots require.
+	pub(crate) fn required_stake(slots: u32) -> BalanceOf<T> {
 		T::SlotBond::get().saturating_mul(slots.into())
 	}
 }

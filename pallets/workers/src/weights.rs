@@ -1,6 +1,6 @@
 //! Weights of `pallet_workers`, measured by `scripts/weights.sh`: do not edit.
 //!
-//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, 4 repeats at least, on Intel(R) Xeon(R) Processor. The chain
+//! 2026-11-26, frame-omni-bencher's CLI 64.0.0, 12 steps, at least 4 repeats, on Intel(R) Xeon(R) Processor. The chain
 //! keeps no storage proofs, so proof size is zero.
 
 #![cfg_attr(rustfmt, rustfmt_skip)]
@@ -11,7 +11,8 @@ use frame_support::{
 	weights::{constants::ParityDbWeight, RuntimeDbWeight, Weight},
 };
 
-/// What the calls, their authorisation and the hooks of this pallet weigh; `benchmarking.rs` says what each stands for.
+/// The weights of the calls, their authorisation and the hooks of this pallet. `benchmarking.rs` says what each
+/// measures.
 pub trait WeightInfo {
 	/// Storage: `System::BlockHash` (r:1 w:0)
 	/// Proof: `System::BlockHash` (`max_values`: None, `max_size`: Some(44), added: 2519, mode: `MaxEncodedLen`)
@@ -50,35 +51,35 @@ pub trait WeightInfo {
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:257 w:257)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:257 w:257)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:256 w:512)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:256 w:512)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `m`: from 0 to 256.
 	fn serve(m: u32, ) -> Weight;
 	/// Storage: `Workers::Pools` (r:1 w:1)
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:17 w:1)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:1 w:1)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:17 w:1)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:1 w:1)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `e`: from 0 to 16.
 	fn draw(e: u32, ) -> Weight;
-	/// Storage: `Workers::Serving` (r:1 w:1)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:1 w:1)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
 	/// Proof: `Workers::Pools` (`max_values`: None, `max_size`: Some(48), added: 2523, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Records` (r:1 w:1)
 	/// Proof: `Workers::Records` (`max_values`: None, `max_size`: Some(96), added: 2571, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Pool` (r:0 w:1)
-	/// Proof: `Workers::Pool` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::FreeSlots` (r:0 w:1)
+	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	fn release() -> Weight;
 	/// Storage: `Workers::Workers` (r:1 w:1)
 	/// Proof: `Workers::Workers` (`max_values`: None, `max_size`: Some(265), added: 2740, mode: `MaxEncodedLen`)
-	/// Storage: `Workers::Serving` (r:1 w:1)
-	/// Proof: `Workers::Serving` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
+	/// Storage: `Workers::WorkerSlots` (r:1 w:1)
+	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Balances::Holds` (r:1 w:1)
 	/// Proof: `Balances::Holds` (`max_values`: None, `max_size`: Some(175), added: 2650, mode: `MaxEncodedLen`)
 	/// Storage: `System::Account` (r:17 w:17)
@@ -93,7 +94,7 @@ pub trait WeightInfo {
 	fn penalise(p: u32, ) -> Weight;
 }
 
-/// With the database as the runtime prices it.
+/// The weights with the database as the runtime prices it.
 pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl WeightInfo for () {
@@ -126,7 +127,7 @@ impl WeightInfo for () {
 	}
 }
 
-/// With the database as `Db` prices it.
+/// The weights with the database as `Db` prices it.
 pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {

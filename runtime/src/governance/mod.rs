@@ -1,8 +1,8 @@
-//! Who decides: token holders, by referendum, and nobody's key.
+//! Governance by token holders, who decide by referendum.
 //!
-//! A referendum speaks as the origin of its track ([`origins`]), after the periods and at the thresholds of that track ([`tracks`]).
-//! Root is one of them; the others have one subject each, with lower bars. The treasury takes the deposits of referenda that are
-//! killed. `docs/governance.md` tells people how to use it.
+//! A referendum dispatches its call with the origin of its track ([`origins`]), after the periods and at the thresholds
+//! of that track ([`tracks`]). Root is one track; the others have one subject each, with lower thresholds. The treasury
+//! receives the deposits of killed referenda. `docs/governance.md` is the guide for users.
 
 use crate::*;
 use frame_support::{
@@ -17,23 +17,26 @@ use frame_system::{EnsureRoot, EnsureRootWithSuccess, EnsureSigned, EnsureWithSu
 use sp_runtime::{traits::IdentityLookup, Permill};
 
 pub mod origins;
+pub mod periods;
+pub(crate) mod tempo;
 pub mod tracks;
 pub mod view;
 
 pub use origins::pallet_custom_origins;
 
 use origins::{EngineAdmin, ModelAdmin, ParameterAdmin, Quarantiner, ReferendumCanceller, ReferendumKiller, Treasurer};
-use tracks::{Paced, TracksInfo};
+use periods::ScaledPeriod;
+use tracks::TracksInfo;
 
 type Root = EnsureRoot<AccountId>;
 
-/// Decides about models.
+/// Lists, delists, quarantines, releases and retires models.
 pub type ModelOrigin = EitherOf<Root, ModelAdmin>;
 /// May quarantine models, besides [`ModelOrigin`].
 pub type QuarantineOrigin = Quarantiner;
-/// Decides about engines.
+/// Lists and retires engines.
 pub type EngineOrigin = EitherOf<Root, EngineAdmin>;
-/// Sets parameters, keeps preimages that others must not remove, and schedules calls of its own.
+/// Sets parameters, requests preimages that others must not remove, and schedules calls of its own.
 pub type ParameterOrigin = EitherOf<Root, ParameterAdmin>;
 
 impl pallet_custom_origins::Config for Runtime {}
@@ -43,14 +46,14 @@ impl pallet_conviction_voting::Config for Runtime {
 	type WeightInfo = pallet_conviction_voting::weights::SubstrateWeight<Runtime>;
 	type Currency = Balances;
 	type Polls = Referenda;
-	/// What lies in the treasury cannot vote and is not asked.
+	/// Tokens in the treasury cannot vote and do not count.
 	type MaxTurnout = ActiveIssuanceOf<Balances, AccountId>;
-	/// Votes of one account on one track, delegated ones apart. With fewer, an active voter must remove old votes first; with more,
-	/// the fee for a delegation, which counts them all, grows.
+	/// The maximum number of votes of one account on one track, without delegated ones. With fewer, an active voter
+	/// must first remove old votes; with more, the fee for a delegation, which processes them all, grows.
 	type MaxVotes = ConstU32<128>;
-	/// How long winners are bound to what they won with conviction 1; higher ones multiply it. Not shorter than any enactment, or a
-	/// voter is gone before the consequences; too long, and nobody votes with conviction.
-	type VoteLockingPeriod = Paced<{ 7 * DAYS }>;
+	/// How long the tokens of winners stay locked with conviction 1; higher convictions multiply it. If shorter than an
+	/// enactment, a voter can leave before the consequences; if too long, nobody votes with conviction.
+	type VoteLockingPeriod = ScaledPeriod<{ 7 * DAYS }>;
 	type BlockNumberProvider = System;
 	type VotingHooks = ();
 }
@@ -67,13 +70,15 @@ impl pallet_referenda::Config for Runtime {
 	type Slash = Treasury;
 	type Votes = pallet_conviction_voting::VotesOf<Runtime>;
 	type Tally = pallet_conviction_voting::TallyOf<Runtime>;
-	/// Goes back if the referendum passes or is cancelled. Too small, and proposals are spam; too large, and only the rich propose.
+	/// Refunded if the referendum passes or is cancelled. If too small, proposals are spam; if too large, only the rich
+	/// propose.
 	type SubmissionDeposit = ConstU128<{ 10 * ASY }>;
-	/// Referenda of one track that wait to be decided. The last of more has to be nudged again; many make each vote dearer.
+	/// The maximum number of referenda of one track in the queue. One beyond it has to be nudged again; a longer queue
+	/// makes each vote dearer.
 	type MaxQueued = ConstU32<100>;
-	/// From submission to the start of the decision. Too short, and nobody finds the decision deposit; too long, and forgotten
-	/// proposals stay.
-	type UndecidingTimeout = Paced<{ 14 * DAYS }>;
+	/// The period from submission to the start of the decision. If too short, nobody can place the decision deposit in
+	/// time; if too long, abandoned proposals stay.
+	type UndecidingTimeout = ScaledPeriod<{ 14 * DAYS }>;
 	type AlarmInterval = ConstU32<1>;
 	type Tracks = TracksInfo;
 	type Preimages = Preimage;
@@ -81,12 +86,14 @@ impl pallet_referenda::Config for Runtime {
 }
 
 parameter_types! {
-	/// Has no key. Deposits of killed referenda go in; what root or the treasurer's track spends goes out.
+	/// The treasury, an account without a key. It receives the deposits of killed referenda, and pays what the root or
+	/// the treasurer's track spends.
 	pub const TreasuryId: PalletId = PalletId(*b"assytrsy");
 	pub const Unlimited: Balance = Balance::MAX;
-	/// Too small, and every grant is a vote of all; too large, and the bar of the treasurer's track guards the whole treasury.
+	/// The maximum amount of one spend of the treasurer's track. If too small, every grant needs the root track; if too
+	/// large, the thresholds of the treasurer's track guard the whole treasury.
 	pub const TreasurerLimit: Balance = 10_000 * ASY;
-	/// The treasury is there to be kept: nothing of it is burned.
+	/// Nothing of the treasury is burned.
 	pub const TreasuryBurn: Permill = Permill::from_percent(0);
 }
 
@@ -98,21 +105,21 @@ impl pallet_treasury::Config for Runtime {
 	type RejectOrigin = EitherOf<Root, Treasurer>;
 	type SpendOrigin =
 		EitherOf<EnsureRootWithSuccess<AccountId, Unlimited>, EnsureWithSuccess<Treasurer, AccountId, TreasurerLimit>>;
-	/// Only for approvals of the deprecated kind, of which there are none.
-	type SpendPeriod = Paced<{ 7 * DAYS }>;
+	/// Used only by approvals of the deprecated kind, which cannot be made.
+	type SpendPeriod = ScaledPeriod<{ 7 * DAYS }>;
 	type Burn = TreasuryBurn;
 	type BurnDestination = ();
 	type SpendFunds = ();
-	/// The deprecated way to spend is shut; `spend` and `payout` are the way.
+	/// Disables the deprecated way to spend: `spend` and `payout` replace it.
 	type MaxApprovals = ConstU32<0>;
 	type AssetKind = ();
 	type Beneficiary = AccountId;
 	type BeneficiaryLookup = IdentityLookup<AccountId>;
 	type Paymaster = PayFromAccount<Balances, pallet_treasury::TreasuryAccountId<Runtime>>;
 	type BalanceConverter = UnityAssetBalanceConversion;
-	/// How long an approved spend can be claimed. Too short, and a beneficiary misses it; too long, and the treasury promises what it
-	/// may no longer have.
-	type PayoutPeriod = Paced<{ 30 * DAYS }>;
+	/// The period in which an approved spend can be claimed. If too short, a beneficiary misses it; if too long, the
+	/// treasury promises what it may no longer have.
+	type PayoutPeriod = ScaledPeriod<{ 30 * DAYS }>;
 	type BlockNumberProvider = System;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = ();

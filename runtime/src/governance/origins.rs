@@ -1,12 +1,11 @@
-//! What a referendum can speak as, other than root: one origin for each track, and nothing that an account could ever have.
+//! The origins of referenda other than root: one for each track. No account can ever have them.
 
 pub use pallet_custom_origins::*;
 
-/// The origins of the tracks, and the tempo at which this chain's votes run.
-#[allow(clippy::expect_used)] // FRAME's macros expand to some.
+/// The origins of the tracks, and the tempo of this chain's votes.
+#[allow(clippy::expect_used)] // FRAME's macros expand to `expect`.
 #[frame_support::pallet]
 pub mod pallet_custom_origins {
-	use crate::BlockNumber;
 	use core::num::NonZeroU32;
 	use frame_support::pallet_prelude::*;
 
@@ -16,9 +15,10 @@ pub mod pallet_custom_origins {
 	#[pallet::pallet]
 	pub struct Pallet<T>(_);
 
-	/// The number by which every period of governance is divided on this chain: 1 on a live network, more where a person wants to
-	/// live through a whole vote. Never zero. Set at genesis and never again: referenda would be measured by other periods than they
-	/// began under. Too large, and every period is one block, in which nobody can vote.
+	/// The number by which every period of governance is divided on this chain: 1 on a live network, more on a local
+	/// chain, where a whole vote should take minutes. Never zero. Set at genesis and never changed, because ongoing
+	/// referenda would be measured by other periods than they began under. If too large, every period is one block, in
+	/// which nobody can vote.
 	#[pallet::storage]
 	pub type Tempo<T> = StorageValue<_, u32, ValueQuery, ConstU32<1>>;
 
@@ -47,16 +47,7 @@ pub mod pallet_custom_origins {
 	}
 
 	impl<T: Config> Pallet<T> {
-		/// How many blocks of this chain stand for `period` blocks of a live network: at least one.
-		pub fn paced(period: BlockNumber) -> BlockNumber {
-			#[cfg(not(feature = "next"))]
-			let tempo = Tempo::<T>::get();
-			#[cfg(feature = "next")]
-			let tempo = crate::next::tempo();
-			period.div_ceil(tempo.max(1)).max(1)
-		}
-
-		/// What must always hold.
+		/// Checks the invariants.
 		#[cfg(feature = "std")]
 		pub fn do_try_state() -> Result<(), sp_runtime::TryRuntimeError> {
 			frame_support::ensure!(Tempo::<T>::get() > 0, "the tempo is zero");
@@ -77,16 +68,16 @@ pub mod pallet_custom_origins {
 		ParameterAdmin,
 		/// Spends from the treasury, up to a limit at a time.
 		Treasurer,
-		/// Cancels referenda; deposits go back.
+		/// Cancels referenda; deposits are refunded.
 		ReferendumCanceller,
-		/// Cancels referenda; deposits go to the treasury.
+		/// Kills referenda; deposits go to the treasury.
 		ReferendumKiller,
 	}
 
 	macro_rules! ensure_each {
 		($($name:ident),+ $(,)?) => {
 			impl Origin {
-				/// All there are.
+				/// All origins.
 				pub const ALL: &'static [Self] = &[$(Self::$name),+];
 			}
 

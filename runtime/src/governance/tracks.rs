@@ -1,38 +1,37 @@
-//! The tracks on which referenda run: who may be spoken as, after how long, at which threshold. `docs/governance.md` shows them as a
-//! table, which a test compares with this file.
+//! The tracks of referenda: origins, periods and thresholds. `docs/governance.md` shows them as a table, which a test
+//! compares with this file.
 //!
-//! What breaks when a figure is too small or too large:
+//! What breaks if a figure is too small or too large:
 //!
 //! | figure | too small | too large |
 //! |---|---|---|
 //! | `max_deciding` | one bad proposal keeps others waiting | nobody can follow what is being decided |
 //! | `decision_deposit` | proposals are spam | only the rich propose |
-//! | `prepare_period` | a proposal is decided before anybody has read it | what is urgent waits |
-//! | `decision_period` | whoever sleeps is not asked | what is settled stays open, and deposits locked |
-//! | `confirm_period` | a late block of votes wins unanswered | a majority that lasts waits for nothing |
-//! | `min_enactment_period` | nobody can leave before what they voted against | what is decided has no effect |
-//! | `min_approval` | a bare majority decides at once | a minority blocks for ever |
-//! | `min_support` | a handful decides while others sleep | nothing is decided at the turnout that there is |
+//! | `prepare_period` | a proposal is decided before anyone has read it | urgent proposals wait |
+//! | `decision_period` | occasional voters miss the vote | decided questions stay open, and deposits locked |
+//! | `confirm_period` | a late bloc of votes wins unopposed | a stable majority waits in vain |
+//! | `min_enactment_period` | opponents cannot leave in time | decisions take no effect |
+//! | `min_approval` | a bare majority decides at once | a minority blocks forever |
+//! | `min_support` | a handful of voters decides | nothing passes at the usual turnout |
 //!
-//! Approval is the share of votes, weighted by conviction, that say aye. Support is the share of all tokens that say aye or abstain,
-//! by no conviction. Both thresholds fall while a referendum is decided, so that what is uncontested passes early and what is not has
-//! time to be contested.
+//! Approval is the share of aye votes, weighted by conviction. Support is the share of all tokens that vote aye or
+//! abstain, without conviction. Both thresholds fall during the decision period, so that an uncontested referendum
+//! passes early and a contested one takes its time.
 
-use super::origins::Origin;
-use crate::{Balance, BlockNumber, OriginCaller, Origins, ASY, DAYS, HOURS, MINUTES};
+use super::{origins::Origin, periods::scale_period};
+use crate::{Balance, BlockNumber, OriginCaller, ASY, DAYS, HOURS, MINUTES};
 use alloc::borrow::Cow;
-use frame_support::traits::Get;
 use pallet_referenda::{Curve, Track, TrackInfo};
 use sp_runtime::{str_array, FixedI64};
 
-/// Names a track.
+/// The id of a track.
 pub type TrackId = u16;
 
-/// The track that speaks as root.
+/// The track with the root origin.
 pub const ROOT: TrackId = 0;
 
 impl Origin {
-	/// The track that speaks as this origin.
+	/// Returns the track with this origin.
 	pub const fn track(self) -> TrackId {
 		match self {
 			Self::Quarantiner => 1,
@@ -50,17 +49,17 @@ const fn percent(share: u128) -> FixedI64 {
 	FixedI64::from_rational(share, 100)
 }
 
-/// Falls in a straight line, over the whole decision period.
-const fn line(from: u128, to: u128) -> Curve {
+/// Returns a curve that falls linearly over the whole decision period.
+const fn linear(from: u128, to: u128) -> Curve {
 	Curve::make_linear(1, 1, percent(to), percent(from))
 }
 
-/// Falls steeply at first, to `level` after `days` of `of`, then slowly.
-const fn bow(days: u128, of: u128, from: u128, level: u128, to: u128) -> Curve {
+/// Returns a curve that falls steeply at first, to `level` after `days` of `of` days, then slowly.
+const fn reciprocal(days: u128, of: u128, from: u128, level: u128, to: u128) -> Curve {
 	Curve::make_reciprocal(days, of, percent(level), percent(to), percent(from))
 }
 
-/// The tracks, as a live network has them, in the order of their ids.
+/// The tracks of a live network, in the order of their ids.
 pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 	Track {
 		id: ROOT,
@@ -72,11 +71,12 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 28 * DAYS,
 			confirm_period: DAYS,
 			min_enactment_period: DAYS,
-			min_approval: bow(4, 28, 100, 80, 50),
-			min_support: line(50, 5),
+			min_approval: reciprocal(4, 28, 100, 80, 50),
+			min_support: linear(50, 5),
 		},
 	},
-	// Harm is done while a bad model answers, so this one is quick; it stops a business unheard, so its bar is high.
+	// A harmful model does damage as long as it answers, so this track is quick; it stops a model without a hearing, so
+	// its thresholds are high.
 	Track {
 		id: Origin::Quarantiner.track(),
 		info: TrackInfo {
@@ -87,8 +87,8 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 3 * DAYS,
 			confirm_period: 30 * MINUTES,
 			min_enactment_period: 1,
-			min_approval: line(95, 80),
-			min_support: line(20, 5),
+			min_approval: linear(95, 80),
+			min_support: linear(20, 5),
 		},
 	},
 	Track {
@@ -101,8 +101,8 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 14 * DAYS,
 			confirm_period: DAYS,
 			min_enactment_period: 2 * DAYS,
-			min_approval: bow(4, 14, 100, 80, 60),
-			min_support: line(40, 5),
+			min_approval: reciprocal(4, 14, 100, 80, 60),
+			min_support: linear(40, 5),
 		},
 	},
 	Track {
@@ -115,8 +115,8 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 7 * DAYS,
 			confirm_period: 12 * HOURS,
 			min_enactment_period: HOURS,
-			min_approval: line(100, 50),
-			min_support: bow(1, 7, 50, 10, 1),
+			min_approval: linear(100, 50),
+			min_support: reciprocal(1, 7, 50, 10, 1),
 		},
 	},
 	Track {
@@ -129,8 +129,8 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 14 * DAYS,
 			confirm_period: DAYS,
 			min_enactment_period: DAYS,
-			min_approval: bow(4, 14, 100, 80, 50),
-			min_support: line(40, 5),
+			min_approval: reciprocal(4, 14, 100, 80, 50),
+			min_support: linear(40, 5),
 		},
 	},
 	Track {
@@ -143,8 +143,8 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 14 * DAYS,
 			confirm_period: 2 * DAYS,
 			min_enactment_period: DAYS,
-			min_approval: bow(4, 14, 100, 80, 50),
-			min_support: bow(2, 14, 50, 10, 1),
+			min_approval: reciprocal(4, 14, 100, 80, 50),
+			min_support: reciprocal(2, 14, 50, 10, 1),
 		},
 	},
 	Track {
@@ -157,8 +157,8 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 7 * DAYS,
 			confirm_period: 3 * HOURS,
 			min_enactment_period: 10 * MINUTES,
-			min_approval: line(100, 50),
-			min_support: bow(1, 7, 50, 10, 1),
+			min_approval: linear(100, 50),
+			min_support: reciprocal(1, 7, 50, 10, 1),
 		},
 	},
 	Track {
@@ -171,22 +171,13 @@ pub static TRACKS: [Track<TrackId, Balance, BlockNumber>; 8] = [
 			decision_period: 14 * DAYS,
 			confirm_period: 12 * HOURS,
 			min_enactment_period: 10 * MINUTES,
-			min_approval: line(100, 60),
-			min_support: bow(2, 14, 50, 10, 1),
+			min_approval: linear(100, 60),
+			min_support: reciprocal(2, 14, 50, 10, 1),
 		},
 	},
 ];
 
-/// `PERIOD` blocks of a live network, in this chain's tempo.
-pub struct Paced<const PERIOD: BlockNumber>;
-
-impl<const PERIOD: BlockNumber> Get<BlockNumber> for Paced<PERIOD> {
-	fn get() -> BlockNumber {
-		Origins::paced(PERIOD)
-	}
-}
-
-/// [`TRACKS`] in this chain's tempo.
+/// [`TRACKS`] in the tempo of this chain.
 pub struct TracksInfo;
 
 impl pallet_referenda::TracksInfo<Balance, BlockNumber> for TracksInfo {
@@ -199,10 +190,10 @@ impl pallet_referenda::TracksInfo<Balance, BlockNumber> for TracksInfo {
 			Cow::Owned(Track {
 				id: track.id,
 				info: TrackInfo {
-					prepare_period: Origins::paced(info.prepare_period),
-					decision_period: Origins::paced(info.decision_period),
-					confirm_period: Origins::paced(info.confirm_period),
-					min_enactment_period: Origins::paced(info.min_enactment_period),
+					prepare_period: scale_period(info.prepare_period),
+					decision_period: scale_period(info.decision_period),
+					confirm_period: scale_period(info.confirm_period),
+					min_enactment_period: scale_period(info.min_enactment_period),
 					..info.clone()
 				},
 			})
@@ -217,7 +208,7 @@ impl pallet_referenda::TracksInfo<Balance, BlockNumber> for TracksInfo {
 		}
 	}
 
-	/// Of the static tracks: this is asked where there is no state, and ids do not depend on any.
+	/// Checks the static tracks, because this runs without state. Their ids do not depend on state.
 	fn check_integrity() -> Result<(), &'static str> {
 		let sorted = TRACKS.windows(2).all(|pair| matches!(pair, [a, b] if a.id < b.id));
 		sorted.then_some(()).ok_or("tracks are not in the order of their ids")

@@ -1,11 +1,12 @@
-//! What clients read of referenda, gathered from the pallets that hold it.
+//! Queries of referenda for clients, answered from several pallets.
 
 use super::tracks::{TracksInfo, ROOT, TRACKS};
 use crate::*;
 use assay_primitives::{
 	api::PAGE,
 	governance::{
-		Bar, Ongoing, ProposedCall, ReferendumInfo, ReferendumStatus, Stage, TrackInfo, TrackVotes, VoteInfo, MAX_SHOWN,
+		Ongoing, ProposedCall, ReferendumInfo, ReferendumStatus, Stage, Threshold, TrackInfo, TrackVotes, VoteInfo,
+		MAX_CALL_LEN,
 	},
 };
 use codec::{Decode, Encode};
@@ -19,25 +20,25 @@ use sp_runtime::Perbill;
 
 type Info = ReferendumInfo<AccountId, Balance, BlockNumber>;
 
-/// All tracks, in the order of their ids.
+/// Returns all tracks, in the order of their ids.
 pub fn tracks() -> Vec<TrackInfo<Balance, BlockNumber>> {
 	let describe = |track: Cow<pallet_referenda::Track<u16, Balance, BlockNumber>>| {
 		let rules = &track.info;
 		TrackInfo {
 			id: track.id,
 			name: rules.name.iter().copied().take_while(|byte| *byte != 0).collect(),
-			origin: origin_of(track.id).map(|origin| origin.encode()).unwrap_or_default(),
+			origin: origin_of(track.id).map(|origin| origin.encode()),
 			decision_deposit: rules.decision_deposit,
-			prepare: rules.prepare_period,
-			decide: rules.decision_period,
-			confirm: rules.confirm_period,
-			enact: rules.min_enactment_period,
+			prepare_period: rules.prepare_period,
+			decision_period: rules.decision_period,
+			confirm_period: rules.confirm_period,
+			min_enactment_period: rules.min_enactment_period,
 		}
 	};
 	TracksInfo::tracks().map(describe).collect()
 }
 
-/// The origin that a track speaks as.
+/// Returns the origin of a track.
 fn origin_of(track: u16) -> Option<OriginCaller> {
 	match track {
 		ROOT => Some(frame_system::RawOrigin::Root.into()),
@@ -48,7 +49,7 @@ fn origin_of(track: u16) -> Option<OriginCaller> {
 	}
 }
 
-/// A referendum, if there is one of this number.
+/// Returns the referendum with this index, if there is one.
 pub fn referendum(index: ReferendumIndex) -> Option<Info> {
 	let status = match ReferendumInfoFor::<Runtime>::get(index)? {
 		Stored::Ongoing(status) => ReferendumStatus::Ongoing(ongoing(status)?),
@@ -64,14 +65,15 @@ pub fn referendum(index: ReferendumIndex) -> Option<Info> {
 	Some(ReferendumInfo { index, status })
 }
 
-/// Up to [`PAGE`] referenda before `before`, the latest first.
+/// Returns up to [`PAGE`] referenda before `before`, latest first.
 pub fn referenda(before: Option<ReferendumIndex>) -> Vec<Info> {
 	let count = ReferendumCount::<Runtime>::get();
 	let end = before.unwrap_or(count).min(count);
 	(0..end).rev().take(PAGE as usize).filter_map(referendum).collect()
 }
 
-/// The block in which the call of an approved referendum is made, under the name that pallet-referenda gives it in the scheduler.
+/// Returns the block in which the call of an approved referendum is dispatched. pallet-referenda schedules it under
+/// this name.
 fn enactment(index: ReferendumIndex) -> Option<BlockNumber> {
 	let name = (*b"assembly", "enactment", index).using_encoded(sp_io::hashing::blake2_256);
 	<Scheduler as Named<BlockNumber, RuntimeCall, OriginCaller>>::next_dispatch_time(name).ok()
@@ -88,11 +90,11 @@ fn ongoing(status: ReferendumStatusOf<Runtime, ()>) -> Option<Ongoing<AccountId,
 	Some(Ongoing {
 		track: status.track,
 		stage: stage(&status, &rules),
-		approval: Bar {
+		approval: Threshold {
 			reached: tally.approval(status.track),
 			needed: rules.min_approval.threshold(progress),
 		},
-		support: Bar {
+		support: Threshold {
 			reached: tally.support(status.track),
 			needed: rules.min_support.threshold(progress),
 		},
@@ -113,7 +115,7 @@ fn stage(status: &ReferendumStatusOf<Runtime, ()>, rules: &Rules<Balance, BlockN
 			},
 		},
 		None if status.in_queue => Stage::Queued,
-		None if status.decision_deposit.is_none() => Stage::Unpaid {
+		None if status.decision_deposit.is_none() => Stage::AwaitingDeposit {
 			until: status
 				.submitted
 				.saturating_add(<Runtime as pallet_referenda::Config>::UndecidingTimeout::get()),
@@ -127,7 +129,7 @@ fn stage(status: &ReferendumStatusOf<Runtime, ()>, rules: &Rules<Balance, BlockN
 fn proposed(call: &BoundedCallOf<Runtime, ()>) -> ProposedCall {
 	match call {
 		Bounded::Inline(bytes) => ProposedCall::Known(bytes.to_vec()),
-		Bounded::Lookup { hash, len } if *len <= MAX_SHOWN => match Preimage::fetch(hash, Some(*len)) {
+		Bounded::Lookup { hash, len } if *len <= MAX_CALL_LEN => match Preimage::fetch(hash, Some(*len)) {
 			Ok(bytes) => ProposedCall::Known(bytes.into_owned()),
 			Err(_) => ProposedCall::Missing(*hash),
 		},
@@ -139,7 +141,7 @@ fn proposed(call: &BoundedCallOf<Runtime, ()>) -> ProposedCall {
 	}
 }
 
-/// What `account` has at stake in votes, by track.
+/// Returns the votes and locks of `account`, by track.
 pub fn votes(account: &AccountId) -> Vec<TrackVotes<AccountId, Balance, BlockNumber>> {
 	let locks = ClassLocksFor::<Runtime>::get(account);
 	let on = |track: u16| {
@@ -163,12 +165,12 @@ pub fn votes(account: &AccountId) -> Vec<TrackVotes<AccountId, Balance, BlockNum
 				Some((delegating.target, delegating.balance)),
 			),
 		};
-		// The pallet does not tell, its encoding does: until when, and how much.
-		let (bound_until, _) = <(BlockNumber, Balance)>::decode(&mut &prior.encode()[..]).unwrap_or_default();
+		// The pallet has no getter, so decode the fields: until when, and how much.
+		let (locked_until, _) = <(BlockNumber, Balance)>::decode(&mut &prior.encode()[..]).unwrap_or_default();
 		TrackVotes {
 			track,
 			locked,
-			bound_until,
+			locked_until: (locked_until > 0).then_some(locked_until),
 			votes,
 			delegate,
 		}

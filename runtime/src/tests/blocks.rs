@@ -1,4 +1,4 @@
-//! Whether a block holds its limits: one full of what takes most, of each kind and of all together.
+//! Blocks keep their limits, even when full of the heaviest transactions of each kind and of all kinds together.
 
 mod backlog;
 mod calls;
@@ -20,7 +20,7 @@ use frame_support::{
 };
 use jobs::{largest_submission, Staff};
 use pallet_disputes::{WeightInfo as _, MAX_CHALLENGES};
-use pallet_jobs::{WeightInfo as _, MAX_LOOKS, MAX_PARTICIPANTS};
+use pallet_jobs::{WeightInfo as _, MAX_PARTICIPANTS, MAX_VISITS};
 use sp_core::Pair;
 use sp_runtime::DispatchError;
 use traffic::{votes_a_ballot, Kind, Traffic};
@@ -41,27 +41,27 @@ fn max_block() -> u64 {
 	BlockWeights::get().max_block.ref_time()
 }
 
-/// In thousandths of a block.
+/// Returns a weight in thousandths of a block.
 fn share(weight: u64) -> u64 {
 	weight * 1_000 / max_block()
 }
 
-/// What a hook would take in the next block.
+/// Returns the weight of a hook in the next block.
 fn weight_of<Hook: Hooks<BlockNumber>>() -> u64 {
 	let next = System::block_number() + 1;
 	let weight = with_transaction(|| TransactionOutcome::Rollback(Ok::<_, DispatchError>(Hook::on_initialize(next))));
 	weight.expect("transactions are not nested deep here").ref_time()
 }
 
-/// The most that the draws at the end of a block may take.
+/// Returns the maximum weight of the draws at the end of a block.
 fn limit_of_draws() -> u64 {
 	let draws: u32 = <Runtime as pallet_jobs::Config>::MaxDraws::get();
 	let draws = JobsWeight::draw(1).saturating_mul(draws.into());
 	draws.saturating_add(JobsWeight::beacon()).ref_time()
 }
 
-/// The most that deadlines, quarantines and old records may take: a quarter of a block, and for records a part of their own, but for the
-/// last one of each, and for those that are only looked at.
+/// Returns the maximum weight of deadlines, quarantines and old records: a quarter of a block, and a separate part for
+/// records; the last one of each, and those that are only read, come on top.
 fn limit_of_jobs_due() -> u64 {
 	let most = <Runtime as pallet_jobs::Config>::DuePerBlock::get();
 	let last = [
@@ -76,13 +76,13 @@ fn limit_of_jobs_due() -> u64 {
 		.max()
 		.unwrap_or_default();
 	let others = [
-		JobsWeight::agenda(most),
+		JobsWeight::service_agendas(most),
 		JobsWeight::void_job(MAX_PARTICIPANTS),
-		JobsWeight::sweep(MAX_LOOKS),
+		JobsWeight::sweep(MAX_VISITS),
 		JobsWeight::prune(),
-		// That the next one stays has to be read as well.
+		// The next one, which stays, has to be read as well.
 		JobsWeight::prune(),
-		JobsWeight::pass_ended(MAX_LOOKS),
+		JobsWeight::skip_ended_jobs(MAX_VISITS),
 	];
 	max_block() / 4 + max_block() / 32 + last + others.into_iter().map(|weight| weight.ref_time()).sum::<u64>()
 }
@@ -91,23 +91,24 @@ fn limit_of_jobs() -> u64 {
 	limit_of_jobs_due() + limit_of_draws()
 }
 
-/// The most that disputes may take which end without a verdict: a quarter of a block but for the last one.
+/// Returns the maximum weight of disputes that end without a verdict: a quarter of a block, and the last one on top.
 fn limit_of_disputes() -> u64 {
 	let most = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
 	let voters = <Runtime as pallet_disputes::Config>::MaxValidators::get();
-	let last = DisputesWeight::decide(voters, MAX_CHALLENGES).saturating_add(JobsWeight::rule(MAX_PARTICIPANTS));
-	let looks = DisputesWeight::work_off_agenda(most, most);
+	let last =
+		DisputesWeight::decide(voters, MAX_CHALLENGES).saturating_add(JobsWeight::apply_ruling(MAX_PARTICIPANTS));
+	let looks = DisputesWeight::service_agendas(most, most);
 	max_block() / 4 + last.saturating_add(looks).ref_time()
 }
 
-/// What a block is charged for a transaction.
+/// Returns what a block is charged for a transaction.
 fn charge_for(transaction: UncheckedExtrinsic) -> u64 {
 	let info = transaction.get_dispatch_info();
 	let base = BlockWeights::get().get(info.class).base_extrinsic;
 	info.total_weight().saturating_add(base).ref_time()
 }
 
-/// What is left for transactions while every hook takes the most that it may.
+/// Returns what is left for transactions while every hook takes its maximum weight.
 fn room_beside_hooks() -> u64 {
 	let taken = [
 		("base", BlockWeights::get().base_block.ref_time()),
@@ -125,8 +126,8 @@ fn room_beside_hooks() -> u64 {
 	max_block().saturating_sub(sum)
 }
 
-/// What a block has taken so far is within its limits. Operational transactions may use what is reserved for them beyond them.
-fn holds_limits(reserved: u64) {
+/// Asserts that the block is within its limits so far. Operational transactions may also use what is reserved for them.
+fn assert_limits(reserved: u64) {
 	let (limits, taken) = (BlockWeights::get(), System::block_weight());
 	let normal = limits.get(DispatchClass::Normal).max_total.expect("it is limited");
 	assert!(taken.get(DispatchClass::Normal).all_lte(normal), "{taken:?}");
@@ -139,14 +140,14 @@ fn holds_limits(reserved: u64) {
 	assert!(System::block_size() <= *lengths.get(class));
 }
 
-fn holds_invariants() {
+fn assert_invariants() {
 	Models::do_try_state().unwrap();
 	Workers::do_try_state().unwrap();
 	Jobs::do_try_state().unwrap();
 	Disputes::do_try_state().unwrap();
 }
 
-/// Makes one block, with as much of `kinds` as it has room for.
+/// Makes one block, filled with transactions of `kinds`.
 fn make_block(backlog: &mut Backlog, traffic: &mut Traffic, kinds: &[Kind]) {
 	let hooks = [weight_of::<Jobs>(), weight_of::<Disputes>()];
 	assert!(hooks[0] <= limit_of_jobs(), "jobs take {} of 1000", share(hooks[0]));
@@ -159,9 +160,9 @@ fn make_block(backlog: &mut Backlog, traffic: &mut Traffic, kinds: &[Kind]) {
 
 	begin_block();
 	assert_eq!(apply(timestamp()), Ok(Ok(())));
-	holds_limits(0);
+	assert_limits(0);
 	let due = backlog.due();
-	backlog.note();
+	backlog.update();
 	let done: Vec<_> = before
 		.iter()
 		.zip(backlog.left())
@@ -169,12 +170,12 @@ fn make_block(backlog: &mut Backlog, traffic: &mut Traffic, kinds: &[Kind]) {
 		.collect();
 	assert!(done[0] > 0 || due[0] == 0, "no job was acted on");
 	assert!(done[1] > 0 || due[1] == 0, "no dispute ended");
-	let mut taken = traffic.fill(kinds, || holds_limits(0));
+	let mut taken = traffic.fill(kinds, || assert_limits(0));
 	let full = share(System::block_weight().total().ref_time());
 	if !kinds.is_empty() {
 		let reserved = BlockWeights::get().get(DispatchClass::Operational).reserved;
 		let reserved = reserved.expect("it is limited").ref_time();
-		taken.extend(traffic.fill(&[Kind::Operational], || holds_limits(reserved)));
+		taken.extend(traffic.fill(&[Kind::Operational], || assert_limits(reserved)));
 	}
 	println!(
 		"hooks of jobs {}, of disputes {}; all {full}, with operational {} of 1000; {} KiB; done {done:?}; {taken:?}",
@@ -198,7 +199,7 @@ fn the_largest_submission_fits_beside_all_hooks_at_their_worst() {
 }
 
 #[test]
-fn a_nodes_ballot_fits_beside_all_hooks_at_their_worst() {
+fn the_ballot_of_a_node_fits_beside_all_hooks_at_their_worst() {
 	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
 		let voter = VoterPair::from_string("//Alice", None).unwrap();
 		let votes = vec![Default::default(); votes_a_ballot() as usize];
@@ -209,18 +210,18 @@ fn a_nodes_ballot_fits_beside_all_hooks_at_their_worst() {
 }
 
 #[test]
-fn full_blocks_hold_their_limits_and_work_off_every_backlog() {
+fn full_blocks_keep_their_limits_and_clear_every_backlog() {
 	let mut chain = state(sp_genesis_builder::DEV_RUNTIME_PRESET);
 	let (mut backlog, mut traffic) = chain.execute_with(|| {
 		System::set_block_number(1);
 		let tribunal = Tribunal::convene();
 		let staff = Staff::with_slots(Backlog::slots() + Traffic::slots());
-		let backlog = Backlog::lay(&staff, &tribunal);
+		let backlog = Backlog::create(&staff, &tribunal);
 		let traffic = Traffic::new(&staff, &tribunal);
-		holds_invariants();
+		assert_invariants();
 		(backlog, traffic)
 	});
-	// What is to be done at most if each block does one thing, and the block before all of it.
+	// The maximum number of blocks, if each does one thing, and one block before them.
 	let most = backlog.left().into_iter().max().unwrap_or_default() + 1;
 	for number in 0..=most {
 		chain.commit_all().expect("nothing is left open");
@@ -231,7 +232,7 @@ fn full_blocks_hold_their_limits_and_work_off_every_backlog() {
 		let kinds: &[Kind] = if number <= 3 { &NORMAL } else { &[] };
 		chain.execute_with(|| {
 			make_block(&mut backlog, &mut traffic, kinds);
-			holds_invariants();
+			assert_invariants();
 		});
 	}
 }

@@ -1,4 +1,4 @@
-//! A chain that makes blocks as a node does, but natively, and who takes part in it.
+//! A chain that makes blocks as a node does, but natively, and its workers.
 
 use crate::{
 	fixtures::{self, statement, WIDTH},
@@ -25,8 +25,8 @@ use sp_runtime::{ApplyExtrinsicResult, Digest, DigestItem, DispatchError};
 
 pub const ROYALTY: Balance = MILLI_ASY;
 
-/// Begins the next block as Alice, the only author of the `dev` preset: a VRF output of its slot, and the hooks. Every slot has a
-/// block.
+/// Begins the next block as Alice, the only author of the `dev` preset: with a VRF output of its slot, and the hooks.
+/// Every slot has a block.
 pub fn begin_block() {
 	let number = System::block_number() + 1;
 	let slot = u64::from(number).into();
@@ -51,13 +51,13 @@ pub fn begin_block() {
 	Executive::initialize_block(&header);
 }
 
-/// The one inherent of this chain.
+/// Returns the only inherent of this chain.
 pub fn timestamp() -> UncheckedExtrinsic {
 	let now = u64::from(System::block_number()) * SLOT_DURATION;
 	UncheckedExtrinsic::new_bare(pallet_timestamp::Call::set { now }.into())
 }
 
-/// Applies a transaction as the author of a block does: what is refused leaves no trace.
+/// Applies a transaction as the author of a block does: a refused one changes nothing.
 pub fn apply(transaction: UncheckedExtrinsic) -> ApplyExtrinsicResult {
 	let applied = with_transaction(|| {
 		let result = Executive::apply_extrinsic(transaction);
@@ -69,7 +69,7 @@ pub fn apply(transaction: UncheckedExtrinsic) -> ApplyExtrinsicResult {
 	applied.expect("transactions are not nested deep here")
 }
 
-/// A transaction of the account behind `signer`, the next one in order.
+/// Returns a transaction of the account of `signer`, with its next nonce.
 pub fn signed(signer: &sr25519::Pair, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
 	let account = AccountId::from(signer.public());
 	let mut extension = <Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
@@ -80,36 +80,36 @@ pub fn signed(signer: &sr25519::Pair, call: impl Into<RuntimeCall>) -> Unchecked
 	UncheckedExtrinsic::new_signed(call, account.into(), signature.into(), extension)
 }
 
-/// A transaction that authorises itself.
+/// Returns a transaction that authorises itself.
 pub fn authorized(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
 	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.into())
 }
 
-/// The votes of one validator, ascending by job, signed.
+/// Returns the signed ballot of one validator, ascending by job.
 pub fn ballot(voter: &VoterPair, votes: Vec<(JobId, OutcomeDigest)>) -> pallet_disputes::Call<Runtime> {
 	let ballot = pallet_disputes::Ballot {
 		voter: voter.public(),
 		at: System::block_number(),
-		votes: votes.try_into().expect("a ballot may have so many"),
+		votes: votes.try_into().expect("the votes fit into a ballot"),
 	};
 	let signature = voter.sign(&ballot.message(System::block_hash(0)));
 	pallet_disputes::Call::vote { ballot, signature }
 }
 
-/// A listed model of Dave's, another for each `file`.
+/// Registers a listed model of Dave, a different one for each `file`.
 pub fn open_model(file: &[u8]) -> ModelId {
 	let statement = statement(WIDTH, 1_000_000);
 	fixtures::open_model(Dave.to_account_id(), file, ROYALTY, statement, true)
 }
 
-/// An account with the key by which it works.
+/// A worker with its account and key.
 pub struct Worker {
 	pub signer: sr25519::Pair,
 	pub key: WorkerPair,
 }
 
 impl Worker {
-	/// Registers one, another for each `number`, with the stake for as many slots as a worker may have.
+	/// Registers a worker, a different one for each `number`, with the stake for the maximum number of slots.
 	pub fn register(number: u32) -> Self {
 		let path = format!("//worker//{number}");
 		let worker = Self {
@@ -136,7 +136,7 @@ impl Worker {
 		self.signer.public().into()
 	}
 
-	/// Offers all its slots to `model`.
+	/// Offers all of its slots to `model`.
 	pub fn serve(self, model: ModelId) -> Self {
 		let slots = <Runtime as pallet_workers::Config>::MaxSlots::get();
 		assert_ok!(Workers::serve(RuntimeOrigin::signed(self.account()), model, slots));

@@ -1,5 +1,5 @@
-//! What one job costs the chain, in transfers of tokens: everything its extrinsics and hooks are charged for, from the request to the
-//! end of its record. Weights are those of one run of `scripts/weights.sh`.
+//! The cost of a job to the chain, in balance transfers: everything that its extrinsics and hooks are charged, from the
+//! request to the end of its record. The weights are those of one run of `scripts/weights.sh`.
 
 use super::{
 	chain::{authorized, signed},
@@ -16,7 +16,7 @@ use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve, Ferdie};
 
 type Weights = <Runtime as pallet_jobs::Config>::WeightInfo;
 
-/// The reference time of `run`, as the block is charged for it.
+/// Returns the reference time that the block is charged for `run`.
 fn charged(run: impl FnOnce()) -> u64 {
 	let before = System::block_weight().total().ref_time();
 	run();
@@ -27,8 +27,8 @@ fn apply(extrinsic: UncheckedExtrinsic) {
 	Executive::apply_extrinsic(extrinsic).unwrap().unwrap();
 }
 
-/// A request with one checker for so many inputs, of some 250 bytes each.
-fn question(model: ModelId, items: u32) -> RuntimeCall {
+/// Returns a request with one checker and `items` inputs of about 250 bytes each.
+fn request(model: ModelId, items: u32) -> RuntimeCall {
 	pallet_jobs::Call::request {
 		model: model.into(),
 		items,
@@ -38,7 +38,7 @@ fn question(model: ModelId, items: u32) -> RuntimeCall {
 	.into()
 }
 
-/// Ten numbers for each input.
+/// Returns an answer of ten numbers for each input.
 fn answer_to(items: u32) -> Answer {
 	let scores = Tensor {
 		dtype: assay_primitives::DType::F32,
@@ -51,7 +51,7 @@ fn answer_to(items: u32) -> Answer {
 	Answer::of(&outcomes).0
 }
 
-/// Has each worker of these jobs take its next step, all of a worker in one extrinsic. Returns what was charged.
+/// Lets each worker of these jobs take its next step, all of a worker in one extrinsic. Returns what was charged.
 fn steps(jobs: &[JobId], step: impl Fn(Sr25519Keyring, JobId) -> Step, takes_part: impl Fn(usize) -> bool) -> u64 {
 	let mut by_worker = BTreeMap::<_, Vec<Step>>::new();
 	for job in jobs {
@@ -73,8 +73,8 @@ fn steps(jobs: &[JobId], step: impl Fn(Sr25519Keyring, JobId) -> Step, takes_par
 		.sum()
 }
 
-/// What `number` jobs of so many inputs cost, requested in one extrinsic each, or all in one if there are several; everybody honest
-/// and nobody audited.
+/// Returns what `number` jobs of `items` inputs cost, requested in one extrinsic, with honest workers and without
+/// audits.
 fn happy_path(number: u32, items: u32) -> u64 {
 	let mut cost = 0;
 	with_model(
@@ -83,7 +83,7 @@ fn happy_path(number: u32, items: u32) -> u64 {
 		128,
 		|model| {
 			let answer = answer_to(items);
-			let calls: Vec<_> = (0..number).map(|_| question(model, items)).collect();
+			let calls: Vec<_> = (0..number).map(|_| request(model, items)).collect();
 			let request = match calls.as_slice() {
 				[one] => one.clone(),
 				_ => pallet_utility::Call::batch_all { calls }.into(),
@@ -92,7 +92,7 @@ fn happy_path(number: u32, items: u32) -> u64 {
 			let jobs: Vec<_> = (0..number).map(|id| JobId(id.into())).collect();
 			for job in &jobs {
 				pallet_jobs::Jobs::<Runtime>::mutate(job, |job| {
-					job.as_mut().unwrap().deal.odds.audit = sp_runtime::Permill::zero()
+					job.as_mut().unwrap().terms.odds.audit = sp_runtime::Permill::zero()
 				});
 			}
 			let commit = |worker, job| commitment_to(worker, job, &answer);
@@ -126,13 +126,16 @@ fn transfer() -> u64 {
 }
 
 #[test]
-fn a_job_costs_no_more_transfers_than_it_did() {
+fn a_job_costs_at_most_the_recorded_number_of_transfers() {
 	let transfer = transfer();
 	let in_transfers = |cost: u64| cost as f64 / transfer as f64;
 	let alone = in_transfers(happy_path(1, 1));
 	let together = in_transfers(happy_path(32, 1)) / 32.0;
 	let batched = in_transfers(happy_path(1, 32)) / 32.0;
 	println!("a transfer takes {} ns", transfer / 1_000);
-	println!("in transfers: a job alone {alone:.2}, one of 32 submitted together {together:.2}, an answer of a batch of 32 {batched:.2}");
+	println!(
+		"in transfers: a job alone {alone:.2}, one of 32 submitted together {together:.2}, an answer of a batch of 32 \
+		 {batched:.2}"
+	);
 	assert!(alone < 14.5 && together < 8.5 && batched < 0.5);
 }

@@ -3,7 +3,7 @@
 use crate::{genesis_presets::*, *};
 use sp_runtime::BuildStorage;
 
-/// The state of the preset called `id`.
+/// Returns the state of the preset with this id.
 pub fn state(id: &str) -> sp_io::TestExternalities {
 	let patch = get_preset(&id.into()).expect("the preset exists");
 	let mut config = serde_json::to_value(RuntimeGenesisConfig::default()).unwrap();
@@ -12,7 +12,7 @@ pub fn state(id: &str) -> sp_io::TestExternalities {
 	sp_io::TestExternalities::new(config.build_storage().unwrap())
 }
 
-/// RFC 7386, as far as presets use it.
+/// Merges a JSON patch (RFC 7386), as far as presets use it.
 fn merge(base: &mut serde_json::Value, patch: serde_json::Value) {
 	match (base, patch) {
 		(serde_json::Value::Object(base), serde_json::Value::Object(patch)) => {
@@ -25,7 +25,7 @@ fn merge(base: &mut serde_json::Value, patch: serde_json::Value) {
 }
 
 #[test]
-fn every_preset_builds_and_holds_its_invariants() {
+fn every_preset_builds_and_its_invariants_hold() {
 	for name in preset_names() {
 		state(name.as_ref()).execute_with(|| {
 			Models::do_try_state().unwrap();
@@ -37,7 +37,7 @@ fn every_preset_builds_and_holds_its_invariants() {
 }
 
 #[test]
-fn the_local_preset_has_three_validators_who_are_workers() {
+fn the_local_preset_has_three_validators_that_are_workers() {
 	state(LOCAL_RUNTIME_PRESET).execute_with(|| {
 		assert_eq!(Session::validators().len(), 3);
 		assert_eq!(Babe::authorities().len(), 3);
@@ -47,7 +47,7 @@ fn the_local_preset_has_three_validators_who_are_workers() {
 }
 
 #[test]
-fn an_equivocation_of_the_genesis_set_can_be_proven() {
+fn an_equivocation_of_a_genesis_validator_can_be_proven() {
 	use frame_support::traits::KeyOwnerProofSystem;
 	state(LOCAL_RUNTIME_PRESET).execute_with(|| {
 		let (babe, _) = Babe::authorities().first().cloned().unwrap();
@@ -57,7 +57,7 @@ fn an_equivocation_of_the_genesis_set_can_be_proven() {
 }
 
 #[test]
-fn without_a_preset_nobody_has_the_sudo_key() {
+fn without_a_preset_there_is_no_sudo_key() {
 	let storage = RuntimeGenesisConfig::default().build_storage().unwrap();
 	sp_io::TestExternalities::new(storage).execute_with(|| assert!(pallet_sudo::Key::<Runtime>::get().is_none()));
 }

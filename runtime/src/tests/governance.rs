@@ -1,4 +1,5 @@
-//! Whole votes: a proposal is noted, submitted, paid for, voted on, confirmed and enacted, in the tempo of the local presets.
+//! Whole votes: a proposal is noted, submitted, paid for, voted on, confirmed and enacted, in the tempo of the local
+//! presets.
 
 mod effects;
 mod refusals;
@@ -28,7 +29,7 @@ use sp_runtime::{traits::Dispatchable, DispatchError};
 
 type Tracks = <Runtime as pallet_referenda::Config>::Tracks;
 
-/// A chain of the development preset, with a model of Dave's.
+/// Runs `test` on a chain of the development preset with an open model of Dave.
 fn with_model(test: impl FnOnce(ModelId)) {
 	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
 		run_to(1);
@@ -57,7 +58,7 @@ fn run_for(blocks: BlockNumber) {
 	run_to(System::block_number() + blocks);
 }
 
-/// Eve notes the preimage of `call`, submits it to be made as `origin`, and pays both deposits.
+/// Lets Eve note the preimage of `call`, submit it for `origin`, and pay both deposits.
 fn propose(origin: impl Into<OriginCaller>, call: impl Into<RuntimeCall>) -> ReferendumIndex {
 	let call = call.into().encode();
 	let (hash, len) = (sp_io::hashing::blake2_256(&call).into(), call.len() as u32);
@@ -81,8 +82,8 @@ fn vote(who: Sr25519Keyring, referendum: ReferendumIndex, aye: bool, amount: Bal
 	assert_ok!(ConvictionVoting::vote(signed(who), referendum, vote));
 }
 
-/// Alice, Bob and Charlie, who have a quarter of all there is, say aye with nearly all they have.
-fn ayes(referendum: ReferendumIndex) {
+/// Lets Alice, Bob and Charlie, who own a quarter of all tokens, vote aye with nearly all of theirs.
+fn vote_aye(referendum: ReferendumIndex) {
 	for who in [Alice, Bob, Charlie] {
 		vote(who, referendum, true, 900_000 * ASY);
 	}
@@ -106,18 +107,18 @@ fn decided(referendum: ReferendumIndex, track: TrackId) -> bool {
 	panic!("not decided within {last} blocks: {:?}", info(referendum));
 }
 
-/// Proposes `call`, has it approved, and runs until it is enacted. Returns how many blocks that took.
+/// Proposes `call`, lets it be approved, and runs until it is enacted. Returns the number of blocks that this took.
 fn enact(origin: impl Into<OriginCaller>, call: impl Into<RuntimeCall>) -> BlockNumber {
 	let (origin, start) = (origin.into(), System::block_number());
 	let track = Tracks::track_for(&origin).unwrap();
 	let referendum = propose(origin, call);
-	ayes(referendum);
+	vote_aye(referendum);
 	assert!(decided(referendum, track));
 	run_for(Tracks::info(track).unwrap().min_enactment_period);
 	System::block_number() - start
 }
 
-/// What became of the last call that a referendum made.
+/// Returns the result of the last call that a referendum dispatched.
 fn last_enactment() -> Result<(), DispatchError> {
 	let outcome = |event: RuntimeEvent| match event {
 		RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched {
@@ -145,8 +146,8 @@ fn quarantine(model: ModelId) -> pallet_models::Call<Runtime> {
 }
 
 fn double_base() -> (Balance, pallet_parameters::Call<Runtime>) {
-	use crate::protocol::{dynamic_params::protocol, in_force, Pricing, RuntimeParameters};
-	let mut pricing = in_force().pricing;
+	use crate::protocol::{current_parameters, dynamic_params::protocol, Pricing, RuntimeParameters};
+	let mut pricing = current_parameters().pricing;
 	pricing.base *= 2;
 	let wanted = pricing.base;
 	let key_value = RuntimeParameters::Protocol(protocol::Parameters::Pricing(Pricing, Some(pricing)));
@@ -157,8 +158,8 @@ fn model_status(model: ModelId) -> ModelStatus {
 	pallet_models::Models::<Runtime>::get(model).unwrap().status
 }
 
-fn may_be_asked(model: ModelId) -> bool {
-	<Models as ModelRegistry<AccountId, Balance>>::offer(&model).is_some()
+fn accepts_jobs(model: ModelId) -> bool {
+	<Models as ModelRegistry<AccountId, Balance>>::terms(&model).is_some()
 }
 
 fn spend(amount: Balance) -> pallet_treasury::Call<Runtime> {

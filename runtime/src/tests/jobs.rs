@@ -1,4 +1,4 @@
-//! Registry, pool, jobs and tribunal joined: what the mocks of each pallet take for granted of the others.
+//! Registry, pool, jobs and tribunal joined: what the mocks of each pallet assume about the others.
 
 use super::{
 	chain::{open_model, ROYALTY},
@@ -10,7 +10,7 @@ use crate::{
 	*,
 };
 use assay_primitives::{
-	api::{JobStatus, Standing},
+	api::{JobStatus, ParticipantStatus},
 	key::{commitment, salt, salt_message, VoterPair, WorkerPair},
 	terms::{Terms, Window},
 	traits::WorkerPool,
@@ -29,7 +29,7 @@ use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionSource};
 
-/// A chain with a model of Dave's that `workers` serve.
+/// Runs `test` on a chain with a model of Dave that `workers` serve.
 pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, test: impl FnOnce(ModelId)) {
 	state(preset).execute_with(|| {
 		System::set_block_number(1);
@@ -47,7 +47,7 @@ pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, t
 	});
 }
 
-/// Runs our hooks of each block up to and including `block`, with a beacon of its own for each.
+/// Runs our hooks of each block up to and including `block`, each with its own randomness.
 pub(super) fn run_to(block: BlockNumber) {
 	while System::block_number() < block {
 		Jobs::on_finalize(System::block_number());
@@ -89,18 +89,18 @@ fn dispatch(call: RuntimeCall) {
 	assert_ok!(call.dispatch(frame_system::RawOrigin::Authorized.into()));
 }
 
-/// The key by which the node of `worker` signs.
+/// Returns the key with which the node of `worker` signs.
 fn key_of(worker: Sr25519Keyring) -> WorkerPair {
 	WorkerPair::from_string(&worker.to_seed(), None).unwrap()
 }
 
-/// The salt of `worker` for `job`.
+/// Returns the salt of `worker` for `job`.
 fn salt_of(worker: Sr25519Keyring, job: JobId) -> sp_core::H256 {
 	let message = salt_message(System::block_hash(0), &worker.to_account_id());
 	salt(&key_of(worker).sign(&message), job)
 }
 
-/// What the node of `worker` submits.
+/// Submits as the node of `worker` does.
 pub(super) fn submission(worker: Sr25519Keyring, steps: Vec<Step>) -> RuntimeCall {
 	let submission = Submission {
 		worker: worker.to_account_id(),
@@ -166,7 +166,7 @@ fn total(who: Sr25519Keyring) -> Balance {
 	Balances::total_balance(&who.to_account_id())
 }
 
-/// Requests until one job is audited or not, as wished, and takes it past the draw, honestly claimed.
+/// Requests jobs until one is audited, or not, as `audited` says, claims it honestly, and runs until after its draw.
 fn drawn(model: ModelId, checkers: u8, audited: bool) -> JobId {
 	loop {
 		let job = request(model, checkers);
@@ -179,7 +179,7 @@ fn drawn(model: ModelId, checkers: u8, audited: bool) -> JobId {
 }
 
 #[test]
-fn an_answer_is_paid_out_of_the_hold_after_the_window_and_the_slot_comes_back() {
+fn an_answer_is_paid_from_the_hold_after_the_window_and_the_slot_returns() {
 	with_model(sp_genesis_builder::DEV_RUNTIME_PRESET, &[Alice], 64, |model| {
 		let issuance = Balances::total_issuance();
 		let job = drawn(model, 0, false);
@@ -246,15 +246,15 @@ fn a_liar_loses_its_bond_and_the_requester_gets_the_right_answer() {
 		let pay = Jobs::job(job).unwrap().fee.pay;
 		assert!(total(workers[1]) >= before[1] + pay + Workers::slot_bond() / 10);
 		assert_eq!(
-			Jobs::job(job).unwrap().participants[0].standing,
-			Standing::Wrong(wrong().digest())
+			Jobs::job(job).unwrap().participants[0].status,
+			ParticipantStatus::Wrong(wrong().digest())
 		);
 		assert_eq!(Jobs::stats().wrong, 1);
 	});
 }
 
 #[test]
-fn a_wrong_result_that_all_agree_on_falls_to_one_challenger() {
+fn one_challenger_overturns_a_wrong_result_that_all_agree_on() {
 	with_model(LOCAL_RUNTIME_PRESET, &[Alice, Bob, Charlie], 32, |model| {
 		let job = loop {
 			let job = request(model, 0);
@@ -278,7 +278,7 @@ fn a_wrong_result_that_all_agree_on_falls_to_one_challenger() {
 		assert_eq!(answer, right());
 		let bond = Workers::slot_bond();
 		assert_eq!(total(cheat), before[0] - bond);
-		// A fifth for the proof, and the model is Dave's.
+		// Dave is the reporter, who gets a fifth, and also owns the model.
 		assert_eq!(total(Dave), before[1] + bond / 5 + ROYALTY);
 		assert_eq!(Balances::total_balance_on_hold(&Dave.to_account_id()), {
 			let model = pallet_models::Models::<Runtime>::iter_values().next().unwrap();
@@ -289,7 +289,7 @@ fn a_wrong_result_that_all_agree_on_falls_to_one_challenger() {
 }
 
 #[test]
-fn a_no_show_is_fined_and_the_requester_refunded_in_full() {
+fn a_no_show_is_fined_and_the_requester_is_refunded_in_full() {
 	with_model(sp_genesis_builder::DEV_RUNTIME_PRESET, &[Alice], 1, |model| {
 		let before = [total(Alice), total(Eve)];
 		let job = request(model, 0);
@@ -302,7 +302,7 @@ fn a_no_show_is_fined_and_the_requester_refunded_in_full() {
 }
 
 #[test]
-fn a_model_that_retires_in_mid_job_is_still_answered() {
+fn a_job_of_a_model_that_is_retired_meanwhile_is_still_answered() {
 	with_model(sp_genesis_builder::DEV_RUNTIME_PRESET, &[Alice], 64, |model| {
 		let job = drawn(model, 0, false);
 		assert_ok!(Models::retire(RuntimeOrigin::signed(Dave.to_account_id()), model));
@@ -313,7 +313,7 @@ fn a_model_that_retires_in_mid_job_is_still_answered() {
 }
 
 #[test]
-fn a_quarantine_refunds_the_jobs_in_flight_and_the_fund_pays_those_at_work() {
+fn a_quarantine_refunds_the_jobs_in_flight_and_the_fund_pays_their_workers() {
 	with_model(LOCAL_RUNTIME_PRESET, &[Alice, Bob, Charlie], 32, |model| {
 		let eve = total(Eve);
 		let job = drawn(model, 1, false);
@@ -334,7 +334,7 @@ fn a_quarantine_refunds_the_jobs_in_flight_and_the_fund_pays_those_at_work() {
 fn governance_changes_parameters_for_later_jobs_only() {
 	with_model(sp_genesis_builder::DEV_RUNTIME_PRESET, &[Alice], 4, |model| {
 		let before = request(model, 0);
-		let mut pricing = crate::protocol::in_force().pricing;
+		let mut pricing = crate::protocol::current_parameters().pricing;
 		pricing.base *= 2;
 		let key_value = crate::protocol::RuntimeParameters::Protocol(
 			crate::protocol::dynamic_params::protocol::Parameters::Pricing(crate::protocol::Pricing, Some(pricing)),

@@ -1,4 +1,5 @@
-//! What the registry takes: blocks until a quarantined model has no job in flight, bytes of state for a model, weight of its calls.
+//! Costs of the registry: the blocks until a quarantined model has no job in flight, the bytes of state of a model, the
+//! weight of its calls.
 
 use super::{
 	chain::{open_model, Worker},
@@ -13,7 +14,7 @@ use assay_primitives::{probe::PROBE_CHECKERS, Artifact, EngineId};
 use frame_support::{assert_ok, dispatch::GetDispatchInfo, traits::Get};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Eve};
 
-/// Jobs in flight when a model is put in quarantine.
+/// The number of jobs in flight when the model is quarantined.
 const JOBS: u32 = 1_000;
 
 #[test]
@@ -28,7 +29,7 @@ fn a_quarantine_ends_a_thousand_jobs_in_few_blocks() {
 			let eve = RuntimeOrigin::signed(Eve.to_account_id());
 			assert_ok!(Jobs::request(eve, model.into(), 1, input(WIDTH, 1), terms(1)));
 		}
-		// All but those of other models.
+		// All except those of other models.
 		let live = || {
 			pallet_jobs::Jobs::<Runtime>::iter_values()
 				.filter(|job| job.state.is_live())
@@ -47,7 +48,7 @@ fn a_quarantine_ends_a_thousand_jobs_in_few_blocks() {
 }
 
 #[test]
-fn a_model_takes_little_state_and_a_rejected_one_still_less() {
+fn a_model_takes_little_state_and_a_rejected_one_even_less() {
 	with_model(genesis_presets::LOCAL_RUNTIME_PRESET, &[Alice], 1, |_| {
 		let engine = EngineId::default();
 		for worker in [Alice, Bob] {

@@ -1,4 +1,4 @@
-//! How many bytes of state a job takes, keys and values, in each of its states and as a record.
+//! The bytes of state of a job, keys and values, in each of its states and as a record.
 
 use super::{
 	chain::ballot,
@@ -19,11 +19,11 @@ use sp_io::{hashing::twox_128, storage};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve};
 use sp_runtime::{traits::Dispatchable, Permill};
 
-/// The pallets that know of a job.
+/// The pallets that store something of a job.
 const PALLETS: [&str; 4] = ["Jobs", "Workers", "Disputes", "Balances"];
 
-/// States, each with the most bytes that a job of one worker takes in it, and the most that each checker adds. What the pool of free
-/// slots gives up meanwhile is not taken off.
+/// The states, each with the maximum number of bytes of a job of one worker, and of what each checker adds. What the
+/// pool of free slots saves meanwhile is not deducted.
 const MOST: [(&str, i64, i64); 9] = [
 	("claiming", 800, 0),
 	("drawing", 900, 0),
@@ -36,9 +36,9 @@ const MOST: [(&str, i64, i64); 9] = [
 	("settled by verdict", 1_000, 70),
 ];
 
-/// The bytes of all keys and values, and of those of each pallet in [`PALLETS`].
+/// Returns the bytes of all keys and values, and of those of each pallet in [`PALLETS`].
 fn bytes_of_state() -> [i64; 5] {
-	// What a block says of itself is not state.
+	// Data of the current block is not state.
 	System::reset_events();
 	let mut bytes = [0; 5];
 	let mut last = Vec::new();
@@ -57,7 +57,7 @@ fn bytes_of_state() -> [i64; 5] {
 	bytes
 }
 
-/// The bytes of all keys and values of a pallet.
+/// Returns the bytes of all keys and values of a pallet.
 pub(super) fn bytes_of(pallet: &str) -> i64 {
 	let prefix = twox_128(pallet.as_bytes());
 	let (mut bytes, mut last) = (0, prefix.to_vec());
@@ -69,7 +69,7 @@ pub(super) fn bytes_of(pallet: &str) -> i64 {
 	bytes
 }
 
-/// Ten numbers, as of a classifier.
+/// Returns an answer of ten numbers, as of a classifier.
 fn answer() -> Answer {
 	let scores = Tensor {
 		dtype: DType::F32,
@@ -87,7 +87,7 @@ fn dispatch(call: impl Into<RuntimeCall>) {
 	assert_ok!(call.into().dispatch(frame_system::RawOrigin::Authorized.into()));
 }
 
-/// A job of Eve's with an inline input of some 250 bytes, that will not be audited.
+/// Requests a job for Eve with an inline input of about 250 bytes that will not be audited.
 fn request(model: ModelId, checkers: u8, window: Window) -> JobId {
 	let id = pallet_jobs::NextJob::<Runtime>::get();
 	let terms = assay_primitives::terms::Terms {
@@ -97,15 +97,15 @@ fn request(model: ModelId, checkers: u8, window: Window) -> JobId {
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
 	assert_ok!(Jobs::request(eve, model.into(), 1, input(WIDTH, 1), terms));
 	pallet_jobs::Jobs::<Runtime>::mutate(id, |job| {
-		job.as_mut().expect("it was just made").deal.odds.audit = Permill::zero();
+		job.as_mut().expect("it was just made").terms.odds.audit = Permill::zero();
 	});
 	id
 }
 
-/// Is told in which state a job is.
+/// Called with the state that a job has reached.
 type At<'a> = &'a mut dyn FnMut(&'static str);
 
-/// Takes a job from its claim to its provisional result, and says in which states it is.
+/// Runs a job from its claim to its provisional result, and reports its states.
 fn answer_job(id: JobId, at: At) {
 	let commit = |worker| dispatch(submission(worker, vec![commitment_to(worker, id, &answer())]));
 	at("claiming");
@@ -124,7 +124,7 @@ fn answer_job(id: JobId, at: At) {
 	at("provisional");
 }
 
-/// Lets the window of a provisional result pass.
+/// Lets the challenge window of a provisional result pass.
 fn settle(id: JobId, at: At) {
 	let JobStatus::Provisional { until, .. } = status(id) else {
 		panic!("{:?}", status(id))
@@ -133,7 +133,7 @@ fn settle(id: JobId, at: At) {
 	at("settled");
 }
 
-/// Has a provisional result challenged and confirmed.
+/// Lets a provisional result be challenged and confirmed.
 fn dispute(id: JobId, at: At) {
 	let dave = RuntimeOrigin::signed(Dave.to_account_id());
 	assert_ok!(Disputes::challenge(dave, id, another_answer()));
@@ -148,11 +148,11 @@ fn dispute(id: JobId, at: At) {
 	at("settled by verdict");
 }
 
-/// The bytes of a job with so many checkers in each of its states.
+/// Returns the bytes of a job with `checkers` checkers in each of its states.
 fn bytes_of_job(checkers: u8) -> BTreeMap<&'static str, [i64; 5]> {
 	let mut bytes = BTreeMap::new();
 	with_model(LOCAL_RUNTIME_PRESET, &[Alice, Bob, Charlie], 64, |model| {
-		// Everybody has a record before, and Eve a hold: they are there once, however many jobs there are.
+		// The workers have records before, and Eve a hold: they exist once, however many jobs there are.
 		let first = request(model, 2, Window::Short);
 		answer_job(first, &mut |_| {});
 		dispute(first, &mut |_| {});
@@ -173,7 +173,7 @@ fn bytes_of_job(checkers: u8) -> BTreeMap<&'static str, [i64; 5]> {
 }
 
 #[test]
-fn a_job_takes_no_more_state_than_it_did() {
+fn a_job_takes_at_most_the_recorded_bytes_of_state() {
 	for checkers in 0..=2 {
 		let bytes = bytes_of_job(checkers);
 		println!("bytes with {checkers} checkers: all, {PALLETS:?}");
@@ -185,7 +185,11 @@ fn a_job_takes_no_more_state_than_it_did() {
 			println!("{state:>20} {bytes:>5?}");
 			let [all, jobs, workers, disputes, balances] = bytes;
 			let taken = jobs + disputes + balances;
-			assert_eq!(*all, taken + workers, "{state}: some other pallet remembers the job");
+			assert_eq!(
+				*all,
+				taken + workers,
+				"{state}: another pallet stores something of the job"
+			);
 			assert!(*workers <= 0, "{state}: a busy slot takes more than a free one");
 			assert!(taken <= one + each * i64::from(checkers), "{state}: {taken}");
 		}

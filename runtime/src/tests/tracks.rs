@@ -1,4 +1,4 @@
-//! The tracks themselves, and the table of them that people read.
+//! The tracks, and their table in the documentation.
 
 use super::genesis::state;
 use crate::governance::tracks::{TrackId, ROOT, TRACKS};
@@ -10,7 +10,7 @@ use sp_runtime::{BuildStorage, Perbill};
 type Tracks = <Runtime as pallet_referenda::Config>::Tracks;
 type TrackOf = Track<TrackId, Balance, BlockNumber>;
 
-/// The state of a chain whose genesis says nothing about governance.
+/// Returns the state of a chain whose genesis does not configure governance.
 fn live() -> sp_io::TestExternalities {
 	sp_io::TestExternalities::new(RuntimeGenesisConfig::default().build_storage().unwrap())
 }
@@ -20,7 +20,7 @@ fn tracks() -> Vec<TrackOf> {
 }
 
 #[test]
-fn a_chain_votes_at_full_length_unless_its_genesis_says_otherwise() {
+fn periods_have_full_length_unless_genesis_sets_a_tempo() {
 	live().execute_with(|| {
 		assert_eq!(tracks(), TRACKS);
 		assert_eq!(
@@ -52,7 +52,7 @@ fn the_local_presets_vote_within_minutes_at_the_same_thresholds() {
 }
 
 #[test]
-fn no_threshold_rises_and_none_ends_at_nothing() {
+fn no_threshold_rises_and_none_ends_at_zero() {
 	for Track { info, .. } in &TRACKS {
 		for curve in [&info.min_approval, &info.min_support] {
 			let steps: Vec<_> = (0..=100)
@@ -66,7 +66,7 @@ fn no_threshold_rises_and_none_ends_at_nothing() {
 }
 
 #[test]
-fn nobody_who_won_is_free_before_what_they_won_is_enacted() {
+fn winning_votes_stay_locked_until_after_the_enactment() {
 	let check = || {
 		let bound = <Runtime as pallet_conviction_voting::Config>::VoteLockingPeriod::get();
 		for track in tracks() {
@@ -80,14 +80,14 @@ fn nobody_who_won_is_free_before_what_they_won_is_enacted() {
 }
 
 #[test]
-fn each_origin_has_a_track_of_its_own() {
+fn each_origin_has_its_own_track() {
 	let origins = crate::governance::origins::Origin::ALL;
 	let mut ids: Vec<_> = origins.iter().map(|origin| origin.track()).chain([ROOT]).collect();
 	ids.sort();
 	assert_eq!(ids, TRACKS.iter().map(|track| track.id).collect::<Vec<_>>());
 }
 
-/// Blocks, as people say it.
+/// Formats a number of blocks as a time.
 fn time(blocks: BlockNumber) -> String {
 	let plural = |n: BlockNumber, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
 	match blocks {
@@ -98,7 +98,7 @@ fn time(blocks: BlockNumber) -> String {
 	}
 }
 
-/// Where a curve begins, is in the middle, and ends.
+/// Formats the values of a curve at its beginning, middle and end.
 fn curve(curve: &pallet_referenda::Curve) -> String {
 	let at = |percent| {
 		let parts = curve.threshold(Perbill::from_percent(percent)).deconstruct();
@@ -117,7 +117,7 @@ fn name(track: &TrackOf) -> String {
 	String::from_utf8_lossy(&name).trim_end_matches('\0').to_owned()
 }
 
-/// What `docs/governance.md` holds between its marks.
+/// Returns what `docs/governance.md` must contain between its marks.
 fn rendered() -> String {
 	let rows = |head: &str, row: &dyn Fn(&TrackOf) -> Vec<String>, tracks: &[TrackOf]| {
 		let columns = head.matches('|').count() - 1;
@@ -149,8 +149,8 @@ fn rendered() -> String {
 	};
 	let others = || {
 		format!(
-			"\nVotes with conviction 1 bind for {}; a proposal whose decision has not begun after {} is void; a spend is to be claimed \
-			 within {}.\n",
+			"\nVotes with conviction 1 bind for {}; a proposal whose decision has not begun after {} is void; a spend \
+			 is to be claimed within {}.\n",
 			time(<Runtime as pallet_conviction_voting::Config>::VoteLockingPeriod::get()),
 			time(<Runtime as pallet_referenda::Config>::UndecidingTimeout::get()),
 			time(<Runtime as pallet_treasury::Config>::PayoutPeriod::get()),
@@ -160,7 +160,8 @@ fn rendered() -> String {
 	let live = live().execute_with(|| rows(head, &periods, &tracks()) + &others());
 	let local = state(LOCAL_RUNTIME_PRESET).execute_with(|| rows(head, &periods, &tracks()) + &others());
 	let thresholds = rows(
-		"| track (id) | decision deposit | decided at a time | approval: first, halfway, last | support: first, halfway, last |",
+		"| track (id) | decision deposit | decided at a time | approval: first, halfway, last | \
+		 support: first, halfway, last |",
 		&bars,
 		&TRACKS,
 	);
@@ -168,7 +169,7 @@ fn rendered() -> String {
 }
 
 #[test]
-fn the_document_shows_the_tracks_that_there_are() {
+fn the_documentation_shows_the_tracks() {
 	const BEGIN: &str = "<!-- begin of what the runtime's tests write -->\n\n";
 	const END: &str = "\n<!-- end of what the runtime's tests write -->";
 	let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/governance.md");
@@ -182,6 +183,6 @@ fn the_document_shows_the_tracks_that_there_are() {
 	}
 	assert_eq!(
 		written, rendered,
-		"docs/governance.md does not show the runtime's tracks: run this test once with ASSAY_WRITE_DOCS=1 to rewrite it"
+		"docs/governance.md differs from the runtime's tracks: run this test once with ASSAY_WRITE_DOCS=1 to rewrite it"
 	);
 }

@@ -1,18 +1,19 @@
-//! Stands in for the crate of this name, which compiles Binaryen: a quarter of an hour of C++ on one core, at each cold build.
+//! Replaces the crate with this name, which compiles Binaryen: a quarter of an hour of C++ on one core, at each cold
+//! build.
 //!
-//! `substrate-wasm-builder` asks Binaryen for two things only: to lower sign-extension instructions, which `wasm32v1-none` never
-//! emits, and to strip DWARF, which our profiles never make. So nothing is left to do but to copy. The items below are those
-//! that the builder names.
+//! `substrate-wasm-builder` needs Binaryen for two passes only: to lower sign-extension instructions, which
+//! `wasm32v1-none` never emits, and to strip DWARF, which our profiles never produce. So all that is left to do is to
+//! copy the module. The items below are those that the builder uses.
 
 use std::{fs, io, path::Path};
 
-/// The passes that the builder asks for.
+/// The passes that the builder uses.
 pub enum Pass {
 	SignextLowering,
 	StripDwarf,
 }
 
-/// What the builder wants done.
+/// The options that the builder sets.
 pub struct OptimizationOptions;
 
 impl OptimizationOptions {

@@ -1,11 +1,7 @@
-//! The runtime of the next version, for tests to upgrade a running chain to: `assay-runtime` with its feature `next`, in Wasm.
+//! The next version of the runtime, in WebAssembly: the one that the end-to-end tests upgrade a running chain to.
 //!
-//! A crate of its own, since the substrate builder makes one blob of each crate.
+//! It is the runtime of `runtime/` with the files of `overlay/` in place of its own: another version number, another
+//! place for the tempo of votes, and the migration that moves it there. The build script puts the two together, so
+//! nothing of it is part of the runtime that ships.
 
-#![cfg_attr(not(feature = "std"), no_std)]
-
-#[cfg(not(feature = "std"))]
-pub use assay_runtime::*;
-
-#[cfg(feature = "std")]
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));

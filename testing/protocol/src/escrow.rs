@@ -1,13 +1,13 @@
-//! A pallet that decides by an answer: whoever deposits here asks a model a question about a delivery, say, and the funds go to the
-//! beneficiary if the model's top class is [`ACCEPTED`]. It knows inference by its trait alone.
+//! A pallet that acts on an answer: a depositor asks a model about a delivery, for example, and the funds go to the
+//! beneficiary if the model's top class is [`ACCEPTED`]. It depends on the trait `Inference` only.
 //!
-//! The amount at stake is the job's value at risk, so the chain refuses the question when a false answer would be worth its price.
-//! If the network finds no answer, the depositor has its funds back: nothing is ever decided by silence.
+//! The amount at stake is the job's value at risk, so the chain refuses the job when a false answer would be worth its
+//! price. If the network finds no answer, the depositor gets its funds back: silence decides nothing.
 
 pub use pallet::*;
 
 use assay_primitives::{
-	traits::{Ending, Inference, OnSettled},
+	traits::{Inference, JobResult, OnJobEnded},
 	DType, JobId, ModelId, Outcome, Payload, Tensor,
 };
 use codec::Decode;
@@ -36,21 +36,21 @@ pub mod pallet {
 
 	#[pallet::config]
 	pub trait Config: frame_system::Config<RuntimeEvent: From<Event<Self>>> {
-		/// In which deposits are held.
+		/// The currency in which deposits are held.
 		type Currency: fungible::hold::Mutate<Self::AccountId, Reason = Self::RuntimeHoldReason>;
 		/// The runtime's hold reasons.
 		type RuntimeHoldReason: From<HoldReason>;
-		/// Who is asked.
+		/// Answers requests.
 		type Inference: Inference<Self::AccountId, BalanceOf<Self>>;
 	}
 
 	#[pallet::composite_enum]
 	pub enum HoldReason {
-		/// A deposit that is not decided.
+		/// A deposit that waits for an answer.
 		Deposit,
 	}
 
-	/// A deposit whose question is not answered.
+	/// A deposit that waits for an answer.
 	#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 	pub struct Deposit<AccountId, Balance> {
 		pub depositor: AccountId,
@@ -58,32 +58,32 @@ pub mod pallet {
 		pub amount: Balance,
 	}
 
-	/// The open deposits, each under the job that decides it.
+	/// The open deposits, keyed by the job that decides them.
 	#[pallet::storage]
 	pub type Deposits<T: Config> = StorageMap<_, Twox64Concat, JobId, Deposit<T::AccountId, BalanceOf<T>>>;
 
 	#[pallet::event]
 	#[pallet::generate_deposit(pub(super) fn deposit_event)]
 	pub enum Event<T: Config> {
-		/// Funds wait for an answer.
+		/// A deposit waits for the answer of a job.
 		Opened { job: JobId },
-		/// The answer was the one that releases the funds.
+		/// The answer releases the funds to the beneficiary.
 		Released { job: JobId, amount: BalanceOf<T> },
-		/// The answer was another.
+		/// The answer returns the funds to the depositor.
 		Declined { job: JobId, amount: BalanceOf<T> },
-		/// There was no answer.
+		/// There was no answer: the funds return to the depositor.
 		Unanswered { job: JobId, amount: BalanceOf<T> },
 	}
 
 	#[pallet::error]
 	pub enum Error<T> {
-		/// More is deposited than the terms say is at risk.
-		Understated,
+		/// The deposit exceeds the terms' value at risk.
+		ValueAtRiskTooLow,
 	}
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Holds `amount` and asks `model`, at the caller's cost.
+		/// Holds `amount` and requests a job from `model`, at the caller's cost.
 		#[pallet::call_index(0)]
 		#[pallet::weight(Weight::zero())]
 		pub fn open(
@@ -95,7 +95,7 @@ pub mod pallet {
 			terms: Terms<BalanceOf<T>>,
 		) -> DispatchResult {
 			let depositor = ensure_signed(origin)?;
-			ensure!(terms.value_at_risk >= amount, Error::<T>::Understated);
+			ensure!(terms.value_at_risk >= amount, Error::<T>::ValueAtRiskTooLow);
 			T::Currency::hold(&HoldReason::Deposit.into(), &depositor, amount)?;
 			let job = T::Inference::request(&depositor, model.into(), 1, input, terms)?;
 			Deposits::<T>::insert(
@@ -112,8 +112,8 @@ pub mod pallet {
 	}
 }
 
-impl<T: Config> OnSettled<T::AccountId, BalanceOf<T>> for Pallet<T> {
-	fn on_settled(job: JobId, _: &T::AccountId, ending: &Ending<BalanceOf<T>>) {
+impl<T: Config> OnJobEnded<T::AccountId, BalanceOf<T>> for Pallet<T> {
+	fn on_job_ended(job: JobId, _: &T::AccountId, result: &JobResult<BalanceOf<T>>) {
 		let Some(deposit) = Deposits::<T>::take(job) else {
 			return;
 		};
@@ -123,9 +123,9 @@ impl<T: Config> OnSettled<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			beneficiary,
 			amount,
 		} = deposit;
-		let accepted = match ending {
-			Ending::Settled { answer, .. } => top_class(&answer.outcome) == Some(ACCEPTED),
-			Ending::Refunded => false,
+		let accepted = match result {
+			JobResult::Settled { answer, .. } => top_class(&answer.outcome) == Some(ACCEPTED),
+			JobResult::Refunded => false,
 		};
 		let moved = accepted
 			&& T::Currency::transfer_on_hold(
@@ -139,13 +139,13 @@ impl<T: Config> OnSettled<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			)
 			.is_ok();
 		if !moved {
-			// A beneficiary that cannot receive is as good as declined: this hook may not fail.
+			// The hook may not fail: the funds of a beneficiary that cannot receive them return to the depositor.
 			let _ = T::Currency::release(&reason, &depositor, amount, Precision::BestEffort);
 		}
-		Self::deposit_event(match (moved, ending) {
+		Self::deposit_event(match (moved, result) {
 			(true, _) => Event::Released { job, amount },
-			(false, Ending::Settled { .. }) => Event::Declined { job, amount },
-			(false, Ending::Refunded) => Event::Unanswered { job, amount },
+			(false, JobResult::Settled { .. }) => Event::Declined { job, amount },
+			(false, JobResult::Refunded) => Event::Unanswered { job, amount },
 		});
 	}
 
@@ -154,8 +154,8 @@ impl<T: Config> OnSettled<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	}
 }
 
-/// The index of the largest score in the first tensor of an answer that travels inline; `None` for a fault, and for what is no list
-/// of scores. Compares the bits of the numbers: there is no floating point in a runtime.
+/// Returns the index of the largest score in the first tensor of an inline answer; `None` for a fault, and for anything
+/// that is not a list of scores. Compares the bits of the numbers, because a runtime has no floating point.
 pub fn top_class(outcome: &Payload) -> Option<usize> {
 	let Payload::Inline(bytes) = outcome else {
 		return None;
@@ -169,7 +169,7 @@ pub fn top_class(outcome: &Payload) -> Option<usize> {
 			.chunks_exact(4)
 			.map(|word| {
 				let bits = u32::from_le_bytes([word[0], word[1], word[2], word[3]]);
-				// The order of the numbers, for all that are not NaN.
+				// Orders as the numbers do, except for NaN.
 				match bits >> 31 {
 					0 => bits | 1 << 31,
 					_ => !bits,

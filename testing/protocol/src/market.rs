@@ -1,15 +1,16 @@
-//! Everybody at once: many jobs in flight, on all terms, asked of honest, lazy, absent, colluding and spiteful workers alike.
+//! All strategies at once: many jobs in flight, on all terms, with honest, lazy, absent, colluding and spiteful
+//! participants.
 
-use crate::{actors::*, books::*, cells::*, runtime::*, statistics::Rng, world::*};
+use crate::{chain::*, experiment::*, ledger::*, runtime::*, simulation::*, statistics::Rng};
 use assay_primitives::{
-	api::{Duty, Standing},
+	api::{ParticipantStatus, Role},
 	terms::Window,
 	JobId,
 };
 use frame_support::assert_ok;
 use std::collections::BTreeMap;
 
-/// Who works, each with one slot but for the honest, who have two.
+/// The workers: strategy, number of accounts, and slots of each.
 pub const POPULATION: [(Strategy, u64, u32); 6] = [
 	(Strategy::Honest, 42, 2),
 	(Strategy::Cartel, 24, 1),
@@ -19,12 +20,12 @@ pub const POPULATION: [(Strategy, u64, u32); 6] = [
 	(Strategy::AbsentChecker, 3, 1),
 ];
 
-/// The chance that somebody asks in a block.
+/// The probability that a job is requested in a block.
 const ARRIVAL: f64 = 0.8;
-/// The share of jobs that are opened to be taken back, and of right results that are challenged.
+/// The share of jobs that are requested only to be cancelled, and of right results that are challenged.
 const GRIEF: f64 = 0.02;
 
-/// Where the money went, in ASY.
+/// The flows of funds, in ASY.
 #[derive(Clone, Debug, Default)]
 pub struct Flows {
 	pub fees: f64,
@@ -36,16 +37,16 @@ pub struct Flows {
 	pub fines: f64,
 	pub slashed: f64,
 	pub slashes_burned: f64,
-	/// Out of slashes, without fines.
+	/// From slashes, without fines.
 	pub slashes_to_fund: f64,
-	/// Out of slashes, to requesters and provers.
+	/// From slashes, to requesters and reporters.
 	pub slashes_to_others: f64,
 	pub forfeited_burned: f64,
 	pub fund_at_start: f64,
 	pub fund_at_end: f64,
 }
 
-/// What a market came to.
+/// The results of a market.
 #[derive(Clone, Debug)]
 pub struct Market {
 	pub jobs: u64,
@@ -54,28 +55,28 @@ pub struct Market {
 	pub disputes: u64,
 	pub audits: u64,
 	pub no_shows: u64,
-	/// False answers that were settled, whoever gave them.
+	/// The number of false answers that were settled, whoever gave them.
 	pub false_settled: u64,
-	/// False claims of the cartel, and how many of them were settled.
+	/// The number of false claims of the cartel, and of those that were settled.
 	pub claims: u64,
 	pub passed: u64,
-	/// The chances to pass of these claims.
+	/// The evasion probabilities of these claims.
 	pub chances: Vec<f64>,
-	/// By strategy: times drawn, and what the strategy gained by each, in ASY.
+	/// For each strategy: the number of draws, and the gain per draw, in ASY.
 	pub by_strategy: Vec<(Strategy, u64, f64)>,
-	/// What was lost by opening jobs and taking them back and by challenging what is right, in ASY.
+	/// The gain of the griever, who cancels jobs and challenges right results, in ASY.
 	pub griever: f64,
-	pub griefs: u64,
-	/// The most that an honest account lost, in ASY.
+	pub grief_count: u64,
+	/// The largest loss of an honest account, in ASY.
 	pub worst_honest_loss: f64,
 	pub honest_punished: u32,
-	/// The audit fund in ASY, after so many jobs.
+	/// The audit fund in ASY, by number of jobs.
 	pub fund: Vec<(u64, f64)>,
 	pub flows: Flows,
 }
 
-/// Plays a market of so many jobs.
-pub fn play(seed: u64, jobs: u64, watched: bool) -> Market {
+/// Runs a market of `jobs` jobs.
+pub fn run(seed: u64, jobs: u64, watched: bool) -> Market {
 	let mut next = WORKERS;
 	let mut workers = Vec::new();
 	for (strategy, accounts, slots) in POPULATION {
@@ -91,22 +92,22 @@ pub fn play(seed: u64, jobs: u64, watched: bool) -> Market {
 		for (worker, _, slots) in &workers {
 			employ(*worker, model(1), *slots);
 		}
-		let mut play = Play::new(seed, &VALIDATORS);
-		play.strategies = workers.iter().map(|(a, strategy, _)| (*a, *strategy)).collect();
-		play.grievers.push(OUTSIDER);
-		play.grief = GRIEF;
+		let mut simulation = Simulation::new(seed, &VALIDATORS);
+		simulation.strategies = workers.iter().map(|(a, strategy, _)| (*a, *strategy)).collect();
+		simulation.grievers.push(OUTSIDER);
+		simulation.grief_rate = GRIEF;
 		if watched {
-			play.watchers.push(WATCHER);
+			simulation.watchers.push(WATCHER);
 		}
-		let market = trade(&mut play, &workers, jobs);
+		let market = trade(&mut simulation, &workers, jobs);
 		try_state().unwrap();
-		play.ledger.check().unwrap();
-		assert_eq!(pending_holds(), 0, "nothing is held for a job that has ended");
+		simulation.ledger.check().unwrap();
+		assert_eq!(pending_holds(), 0, "funds are on hold for a job that has ended");
 		market
 	})
 }
 
-fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> Market {
+fn trade(simulation: &mut Simulation, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> Market {
 	let of = |wanted: Strategy| -> Vec<AccountId> {
 		workers
 			.iter()
@@ -131,21 +132,21 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 		.chain([OUTSIDER, FUND])
 		.map(|account| (account, balance(account)))
 		.collect();
-	let mut rng = Rng::new(play.rng.number());
+	let mut rng = Rng::new(simulation.rng.next_u64());
 	let mut fund = vec![(0, asy(balance(FUND)))];
 	let mut at_risk = BTreeMap::<JobId, Balance>::new();
-	let (mut asked, mut griefs) = (0, 0);
+	let (mut asked, mut grief_count) = (0, 0);
 	let mut to_cancel = None;
 	while asked < jobs {
-		top_up(model(1), &dishonest);
+		restore_slots(model(1), &dishonest);
 		if let Some(id) = to_cancel.take() {
-			// Refused where a quick executor has claimed already.
-			griefs += u64::from(cancel(OUTSIDER, id).is_ok());
+			// Refused if a quick executor has claimed already.
+			grief_count += u64::from(cancel(OUTSIDER, id).is_ok());
 		}
-		if rng.falls(ARRIVAL) {
+		if rng.next_bool(ARRIVAL) {
 			let checkers = rng.below(4) as u8;
 			let value = most_at_risk(checkers, MACS, ROYALTY) * Balance::from(rng.below(101)) / 100;
-			let spiteful = rng.falls(GRIEF);
+			let spiteful = rng.next_bool(GRIEF);
 			let requester = if spiteful { OUTSIDER } else { REQUESTER };
 			if let Ok(id) = request(requester, model(1), 1, asked, terms(checkers, value, Window::Short)) {
 				asked += 1;
@@ -158,15 +159,15 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 				}
 			}
 		}
-		play.block();
+		simulation.run_block();
 	}
-	play.finish();
+	simulation.run_to_end();
 	fund.push((asked, asy(balance(FUND))));
 
-	let loot: f64 = play
+	let loot: f64 = simulation
 		.ended
 		.iter()
-		.filter(|ended| ended.is_false() && ended.lied == Some(true))
+		.filter(|ended| ended.is_false() && ended.false_claim == Some(true))
 		.filter_map(|ended| at_risk.get(&ended.id))
 		.map(|value| asy(*value))
 		.sum();
@@ -174,12 +175,12 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 		.iter()
 		.map(|(strategy, ..)| {
 			let accounts = of(*strategy);
-			let drawn = play
+			let drawn = simulation
 				.drawn
 				.iter()
 				.filter(|(_, worker)| accounts.contains(worker))
 				.count() as u64;
-			let gained: f64 = accounts.iter().map(|a| change(start[a], balance(*a))).sum();
+			let gained: f64 = accounts.iter().map(|a| difference(start[a], balance(*a))).sum();
 			let loot = if *strategy == Strategy::Cartel { loot } else { 0.0 };
 			(*strategy, drawn, (gained + loot) / drawn.max(1) as f64)
 		})
@@ -192,9 +193,10 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 			.sum::<u32>()
 	};
 	let totals = Jobs::stats();
-	let by_cartel = |ended: &&Ended| {
+	let by_cartel = |ended: &&EndedJob| {
 		let executor = ended.job.participants.first().map(|p| p.worker);
-		ended.lied == Some(true) && executor.is_some_and(|worker| play.strategy(worker) == Strategy::Cartel)
+		ended.false_claim == Some(true)
+			&& executor.is_some_and(|worker| simulation.strategy(worker) == Strategy::Cartel)
 	};
 	Market {
 		jobs: totals.requested,
@@ -203,57 +205,57 @@ fn trade(play: &mut Play, workers: &[(AccountId, Strategy, u32)], jobs: u64) -> 
 		disputes: totals.disputes,
 		audits: totals.audits,
 		no_shows: totals.no_shows,
-		claims: play.ended.iter().filter(by_cartel).count() as u64,
-		passed: play
+		claims: simulation.ended.iter().filter(by_cartel).count() as u64,
+		passed: simulation
 			.ended
 			.iter()
 			.filter(by_cartel)
 			.filter(|ended| ended.is_false())
 			.count() as u64,
-		false_settled: play.ended.iter().filter(|ended| ended.is_false()).count() as u64,
-		chances: play
+		false_settled: simulation.ended.iter().filter(|ended| ended.is_false()).count() as u64,
+		chances: simulation
 			.ended
 			.iter()
 			.filter(by_cartel)
-			.filter_map(|ended| ended.passing)
+			.filter_map(|ended| ended.evasion_probability)
 			.collect(),
 		by_strategy,
-		griever: change(start[&OUTSIDER], balance(OUTSIDER)),
-		griefs: griefs + u64::from(play.griefs),
+		griever: difference(start[&OUTSIDER], balance(OUTSIDER)),
+		grief_count: grief_count + u64::from(simulation.grief_count),
 		worst_honest_loss: bystanders
 			.iter()
-			.map(|a| -change(start[a], balance(*a)))
+			.map(|a| -difference(start[a], balance(*a)))
 			.fold(f64::MIN, f64::max),
-		honest_punished: punished(&play.fines) + punished(&play.slashes),
+		honest_punished: punished(&simulation.fines) + punished(&simulation.slashes),
 		fund,
-		flows: flows(play, start[&FUND]),
+		flows: flows(simulation, start[&FUND]),
 	}
 }
 
-/// Adds up what jobs paid, by what was agreed in them.
-fn flows(play: &Play, fund_at_start: Balance) -> Flows {
+/// Adds up what jobs paid under their agreed terms.
+fn flows(simulation: &Simulation, fund_at_start: Balance) -> Flows {
 	let totals = Jobs::stats();
 	let sum = |book: &BTreeMap<AccountId, (Balance, u32)>| asy(book.values().map(|(amount, _)| amount).sum());
 	let mut flows = Flows {
-		fines: sum(&play.fines),
-		slashed: sum(&play.slashes),
-		forfeited_burned: asy(play.ledger.forfeited),
+		fines: sum(&simulation.fines),
+		slashed: sum(&simulation.slashes),
+		forfeited_burned: asy(simulation.ledger.forfeited),
 		fund_at_start: asy(fund_at_start),
 		fund_at_end: asy(balance(FUND)),
 		..Default::default()
 	};
-	for Ended { job, digest, .. } in &play.ended {
+	for EndedJob { job, digest, .. } in &simulation.ended {
 		let Some(digest) = digest else {
 			continue;
 		};
-		let fee = job.deal.fee;
+		let fee = job.terms.fee;
 		for participant in job
 			.participants
 			.iter()
-			.filter(|p| p.standing == Standing::Revealed(*digest))
+			.filter(|p| p.status == ParticipantStatus::Revealed(*digest))
 		{
-			match participant.duty {
-				Duty::Auditor => flows.audits_paid += asy(fee.pay),
+			match participant.role {
+				Role::Auditor => flows.audits_paid += asy(fee.pay),
 				_ => flows.workers += asy(fee.pay),
 			}
 		}

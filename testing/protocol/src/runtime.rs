@@ -1,12 +1,18 @@
-//! A runtime of the protocol's pallets, with the parameters of the real one. What governance may change is a thread-local
-//! value here, so that a test can change it in the middle of a job.
+//! A runtime of the protocol's pallets, with the parameters of the real one. What governance may change is a
+//! thread-local value here, so that a test can change it in the middle of a job.
 
-use crate::{books::Observer, escrow};
-use assay_primitives::terms::{Periods, Pricing, Security, SlashSplit};
+use crate::escrow;
+use assay_mocks::impl_create_transactions;
+use assay_primitives::{
+	terms::{Periods, Pricing, Security, SlashSplit},
+	traits::{JobResult, OnJobEnded},
+	JobId, OutcomeDigest,
+};
 use codec::Encode;
 use frame_support::{
 	derive_impl, parameter_types,
-	traits::{ConstU128, ConstU32, Get, Randomness},
+	traits::{ConstU128, ConstU32, Randomness},
+	weights::Weight,
 };
 use frame_system::{offchain::AppCrypto, EnsureRoot};
 use sp_core::H256;
@@ -24,9 +30,9 @@ pub type BlockNumber = u32;
 pub const ASY: Balance = 1_000_000_000_000;
 /// The stake behind each slot.
 pub const SLOT_BOND: Balance = 10 * ASY;
-/// The least stake of a worker.
+/// The minimum stake of a worker.
 pub const MIN_STAKE: Balance = 100 * ASY;
-/// What the audit fund begins with.
+/// The initial balance of the audit fund.
 pub const FUND_ENDOWMENT: Balance = 10_000 * ASY;
 /// The audit fund.
 pub const FUND: AccountId = 1;
@@ -47,7 +53,29 @@ frame_support::construct_runtime!(
 	}
 );
 
-/// The pricing that the chain begins with.
+parameter_types! {
+	/// Every result of which consumers were notified, with the digest of the answer if there is one.
+	pub static NotifiedResults: Vec<(JobId, AccountId, Option<OutcomeDigest>)> = Vec::new();
+}
+
+/// Records how jobs end.
+pub struct Observer;
+
+impl OnJobEnded<AccountId, Balance> for Observer {
+	fn on_job_ended(job: JobId, requester: &AccountId, result: &JobResult<Balance>) {
+		let digest = match result {
+			JobResult::Settled { answer, .. } => Some(answer.digest()),
+			JobResult::Refunded => None,
+		};
+		NotifiedResults::mutate(|results| results.push((job, *requester, digest)));
+	}
+
+	fn weight() -> Weight {
+		Weight::zero()
+	}
+}
+
+/// Returns the initial pricing.
 pub fn pricing() -> Pricing<Balance> {
 	Pricing {
 		base: ASY / 1_000,
@@ -58,7 +86,7 @@ pub fn pricing() -> Pricing<Balance> {
 	}
 }
 
-/// The periods that the chain begins with.
+/// Returns the initial periods.
 pub fn periods() -> Periods {
 	Periods {
 		commit: 20,
@@ -69,7 +97,7 @@ pub fn periods() -> Periods {
 	}
 }
 
-/// The security parameters that the chain begins with.
+/// Returns the initial security parameters.
 pub fn security() -> Security<Balance> {
 	Security {
 		malicious: Permill::from_parts(333_333),
@@ -77,7 +105,7 @@ pub fn security() -> Security<Balance> {
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),
-			provers: Permill::from_percent(20),
+			reporters: Permill::from_percent(20),
 		},
 		no_show_fine: ASY / 10,
 		challenge_bond: 2 * ASY,
@@ -88,36 +116,39 @@ parameter_types! {
 	pub static CurrentPricing: Pricing<Balance> = pricing();
 	pub static CurrentPeriods: Periods = periods();
 	pub static CurrentSecurity: Security<Balance> = security();
-	/// Behind all randomness of the chain.
+	/// The seed of all randomness of the chain.
 	pub static Seed: u64 = 0;
-	/// Whether blocks carry no randomness at present.
-	pub static Dark: bool = false;
+	/// Whether blocks carry no randomness for now.
+	pub static BeaconSilent: bool = false;
 	/// Two weeks in the real runtime.
 	pub static Unbonding: BlockNumber = 2_000;
 	/// A week in the real runtime.
 	pub static RecordPeriod: BlockNumber = 50;
 	pub const AuditFund: AccountId = FUND;
+	pub ChallengeBond: Balance = CurrentSecurity::get().challenge_bond;
+	/// The burned share of a lost challenge, which is that of a slot bond.
+	pub ForfeitBurn: Permill = CurrentSecurity::get().slash.burn;
 }
 
-/// Sets all that outlives a chain on this thread back to what it was before the first.
+/// Resets everything on this thread that outlives a chain.
 pub fn reset(seed: u64) {
 	CurrentPricing::set(pricing());
 	CurrentPeriods::set(periods());
 	CurrentSecurity::set(security());
 	Seed::set(seed);
-	Dark::set(false);
+	BeaconSilent::set(false);
 	Unbonding::set(2_000);
 	RecordPeriod::set(50);
 }
 
-/// Stands for the VRF output of each block: a hash of the seed and the block's number.
+/// Stands in for the VRF output of each block: a hash of the seed and the block's number.
 pub struct Beacon;
 
 impl Randomness<Option<H256>, BlockNumber> for Beacon {
 	fn random(subject: &[u8]) -> (Option<H256>, BlockNumber) {
 		let now = System::block_number();
 		let output = BlakeTwo256::hash(&(b"vrf", Seed::get(), now, subject).encode());
-		((!Dark::get()).then_some(output), now)
+		((!BeaconSilent::get()).then_some(output), now)
 	}
 }
 
@@ -144,7 +175,7 @@ impl pallet_models::Config for Runtime {
 	type OnQuarantine = Jobs;
 	type EngineOrigin = EnsureRoot<AccountId>;
 	type Prober = Jobs;
-	type PriceNotice = ConstU32<10>;
+	type RoyaltyNotice = ConstU32<10>;
 	type FamilyDeposit = ConstU128<{ 10 * ASY }>;
 	type VersionDeposit = ConstU128<ASY>;
 	type WeightInfo = ();
@@ -173,30 +204,12 @@ impl pallet_jobs::Config for Runtime {
 	type Periods = CurrentPeriods;
 	type Security = CurrentSecurity;
 	type AuditFund = AuditFund;
-	type OnSettled = (Observer, Escrow);
+	type OnJobEnded = (Observer, Escrow);
 	type OnProbed = Models;
 	type RecordPeriod = RecordPeriod;
 	type DuePerBlock = ConstU32<100>;
 	type MaxDraws = ConstU32<64>;
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
-}
-
-/// The bond that the security parameters name.
-pub struct ChallengeBond;
-
-impl Get<Balance> for ChallengeBond {
-	fn get() -> Balance {
-		CurrentSecurity::get().challenge_bond
-	}
-}
-
-/// As much as of a slot bond.
-pub struct ForfeitBurn;
-
-impl Get<Permill> for ForfeitBurn {
-	fn get() -> Permill {
-		CurrentSecurity::get().slash.burn
-	}
 }
 
 impl pallet_disputes::Config for Runtime {
@@ -207,15 +220,15 @@ impl pallet_disputes::Config for Runtime {
 	type ForfeitBurn = ForfeitBurn;
 	type MaxValidators = ConstU32<100>;
 	type DuePerBlock = ConstU32<100>;
-	type RuleWeight = ();
-	type WatcherId = Nobody;
+	type RulingWeight = ();
+	type WatcherId = NoWatcher;
 	type WeightInfo = ();
 }
 
-/// Signs nothing: tests make the calls of watchers themselves.
-pub struct Nobody;
+/// Signs nothing: tests submit the calls of watchers themselves.
+pub struct NoWatcher;
 
-impl AppCrypto<UintAuthorityId, TestSignature> for Nobody {
+impl AppCrypto<UintAuthorityId, TestSignature> for NoWatcher {
 	type RuntimeAppPublic = UintAuthorityId;
 	type GenericPublic = UintAuthorityId;
 	type GenericSignature = TestSignature;
@@ -246,29 +259,4 @@ impl escrow::Config for Runtime {
 	type Inference = Jobs;
 }
 
-impl<LocalCall> frame_system::offchain::CreateTransactionBase<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type RuntimeCall = RuntimeCall;
-	type Extrinsic = Extrinsic;
-}
-
-impl<LocalCall> frame_system::offchain::CreateTransaction<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	type Extension = TxExtension;
-	fn create_transaction(call: RuntimeCall, extension: TxExtension) -> Extrinsic {
-		Extrinsic::new_transaction(call, extension)
-	}
-}
-
-impl<LocalCall> frame_system::offchain::CreateAuthorizedTransaction<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	fn create_extension() -> TxExtension {
-		TxExtension::new()
-	}
-}
+impl_create_transactions!(Runtime, RuntimeCall, Extrinsic, TxExtension, TxExtension::new());

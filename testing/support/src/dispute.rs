@@ -1,8 +1,8 @@
-//! A dispute that lasts for as long as a test wants.
+//! A dispute that stays open for as long as a test wants.
 
 use crate::{
-	draft::put,
 	extrinsic::send,
+	models::upload,
 	rpc::{Job, JobStatus},
 	Market, Node,
 };
@@ -11,28 +11,30 @@ use assay_runtime::Runtime;
 use sp_keyring::Sr25519Keyring;
 use std::fs;
 
-/// Blocks from a request to a provisional result that is final, with some to spare.
-const PROMPT: u32 = 18;
-/// Blocks for a transaction or two to be final.
-const FEW: u32 = 10;
+/// Blocks from a request to a provisional result in a final block: up to ten for the job, and the rest for finality.
+const PROVISIONAL_BLOCKS: u32 = 18;
+/// Blocks within which a transaction or two are in a final block: a few more than
+/// [`INCLUSION_BLOCKS`](crate::INCLUSION_BLOCKS), since finality is about two blocks behind.
+const FINALITY_BLOCKS: u32 = 10;
 
-/// A right result that somebody contests, of a job whose input only one node has: no other validator can look.
-pub struct Standoff {
-	/// As it was when it was contested.
+/// A right result that somebody challenges, of a job whose input only one node has: no other validator can run it.
+pub struct OpenDispute {
+	/// The job when it was challenged.
 	pub job: Job,
 	input: Vec<u8>,
 }
 
-impl Standoff {
-	/// Has `requester` ask, and `challenger` contest. Only the worker of `node`, one of three validators, may have free slots.
-	pub async fn begin(node: &Node, market: &Market, requester: Sr25519Keyring, challenger: Sr25519Keyring) -> Self {
-		let (request, input) = market.by_name();
-		store(node, &input).await;
+impl OpenDispute {
+	/// Has `requester` request a job, and `challenger` challenge its result. Only the worker of `node`, which is one of
+	/// three validators, may have free slots.
+	pub async fn open(node: &Node, market: &Market, requester: Sr25519Keyring, challenger: Sr25519Keyring) -> Self {
+		let (request, input) = market.artifact_request();
+		upload_bytes(node, &input).await;
 		let id = JobId(node.stats().await.requested);
 		send(node, requester, request).await;
-		// For good, or a reorganisation could put the challenge before what it contests.
+		// In a final block: after a reorganisation, the challenge could come before what it challenges.
 		let job = node
-			.within(PROMPT, "the answer is provisional", || async {
+			.wait_within(PROVISIONAL_BLOCKS, "the answer is provisional", || async {
 				let job = node.final_job(id).await?;
 				matches!(job.status, JobStatus::Provisional { .. }).then_some(job)
 			})
@@ -40,7 +42,7 @@ impl Standoff {
 		let (answer, _) = Answer::of(&[Outcome::Fault(FaultCode::Trap)]);
 		let challenge = pallet_disputes::Call::<Runtime>::challenge { job: id, answer };
 		send(node, challenger, challenge).await;
-		node.within(FEW, "the result is disputed", || async {
+		node.wait_within(FINALITY_BLOCKS, "the result is disputed", || async {
 			let job = node.final_job(id).await?;
 			matches!(job.status, JobStatus::Disputed { .. }).then_some(())
 		})
@@ -48,23 +50,23 @@ impl Standoff {
 		Self { job, input }
 	}
 
-	/// Panics unless it lasts still.
-	pub async fn assert_lasts(&self, node: &Node) {
+	/// Asserts that the dispute is still open.
+	pub async fn assert_still_open(&self, node: &Node) {
 		let job = node.job(self.job.id).await;
 		assert!(matches!(job.status, JobStatus::Disputed { .. }), "{job:?}");
 	}
 
-	/// Lets these nodes look too, and waits for the verdict.
-	pub async fn end(&self, nodes: &[&Node]) -> Job {
+	/// Gives the input to these nodes, and waits for the verdict.
+	pub async fn resolve(&self, nodes: &[&Node]) -> Job {
 		for node in nodes {
-			store(node, &self.input).await;
+			upload_bytes(node, &self.input).await;
 		}
-		nodes[0].ended(self.job.id, 2 * FEW).await
+		nodes[0].wait_for_end(self.job.id, 2 * FINALITY_BLOCKS).await
 	}
 }
 
-async fn store(node: &Node, bytes: &[u8]) {
+async fn upload_bytes(node: &Node, bytes: &[u8]) {
 	let path = node.folder().join("input");
-	fs::write(&path, bytes).expect("a writable folder");
-	put(node, &path).await;
+	fs::write(&path, bytes).expect("the node's folder is writable");
+	upload(node, &path).await;
 }

@@ -1,6 +1,6 @@
 //! Transactions made of the runtime's own types, for what no honest tool would send.
 
-use crate::{until, Node, SOON};
+use crate::{wait_until, Node, WAIT_TIMEOUT};
 use assay_primitives::key::WorkerPair;
 use assay_runtime::{Address, Hash, Nonce, Runtime, RuntimeCall, TxExtension, UncheckedExtrinsic, VERSION};
 use codec::{DecodeAll, Encode};
@@ -10,22 +10,22 @@ use sp_keyring::Sr25519Keyring;
 use sp_runtime::{generic::SignedPayload, ApplyExtrinsicResult, DispatchError};
 use subxt::rpcs::rpc_params;
 
-/// JSON-RPC's code for a transaction whose nonce another one in the pool has.
+/// The code of JSON-RPC for a transaction whose nonce another one in the pool has.
 const TOO_LOW_PRIORITY: i32 = 1014;
 
-/// A transaction that authorises itself, as workers submit them.
+/// Makes a transaction that authorises itself, as workers submit them.
 pub fn authorized(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
 	<Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_authorized_transaction(call.into())
 }
 
-/// A transaction of `signer`, valid on the chain with this genesis for as long as it runs this runtime.
-pub fn signed(signer: Sr25519Keyring, nonce: Nonce, genesis: Hash, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
-	signed_for(VERSION.spec_version, signer, nonce, genesis, call)
+/// Signs a transaction that is valid on the chain with this genesis for as long as it runs this runtime.
+pub fn sign(signer: Sr25519Keyring, nonce: Nonce, genesis: Hash, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+	sign_for_version(VERSION.spec_version, signer, nonce, genesis, call)
 }
 
-/// The same on a runtime of another version.
-fn signed_for(
-	spec: u32,
+/// Signs a transaction for a runtime of this version.
+fn sign_for_version(
+	spec_version: u32,
 	signer: Sr25519Keyring,
 	nonce: Nonce,
 	genesis: Hash,
@@ -35,49 +35,50 @@ fn signed_for(
 	let mut extension: TxExtension = <Runtime as CreateAuthorizedTransaction<RuntimeCall>>::create_extension();
 	extension.6 = CheckNonce::from(nonce);
 	let format = VERSION.transaction_version;
-	let implicit = ((), (), spec, format, genesis, genesis, (), (), (), None, ());
+	let implicit = ((), (), spec_version, format, genesis, genesis, (), (), (), None, ());
 	let payload = SignedPayload::from_raw(call.clone(), extension.clone(), implicit);
 	let signature = payload.using_encoded(|payload| signer.sign(payload));
 	UncheckedExtrinsic::new_signed(call, Address::Id(signer.to_account_id()), signature.into(), extension)
 }
 
-/// Signs for the runtime in force.
-async fn sign(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
+/// Signs the signer's next transaction for the runtime that the node runs.
+async fn sign_next(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
 	let nonce = node.nonce(&signer.to_account_id()).await;
-	signed_for(node.spec_version().await, signer, nonce, node.genesis().await, call)
+	sign_for_version(node.spec_version().await, signer, nonce, node.genesis().await, call)
 }
 
-/// Signs and submits what the pool must take.
+/// Signs and submits a call. Panics if the pool refuses it.
 pub async fn send(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCall>) {
 	let call = call.into();
-	until(&format!("the pool takes a transaction of {signer}"), SOON, || async {
-		let transaction = sign(node, signer, call.clone()).await;
+	let what = format!("the pool takes a transaction of {signer}");
+	wait_until(&what, WAIT_TIMEOUT, || async {
+		let transaction = sign_next(node, signer, call.clone()).await;
 		match node.submit(&transaction).await {
 			Ok(_) => Some(()),
-			// The node does not count one of the signer's that has just been retracted.
+			// The node does not count a transaction of the signer that has just been retracted.
 			Err(error) if error.code == TOO_LOW_PRIORITY => None,
-			Err(error) => panic!("the pool refused {signer}: {error:?}"),
+			Err(error) => panic!("the pool refused a transaction of {signer}: {error:?}"),
 		}
 	})
 	.await;
 }
 
-/// What the call would come to in the next block. Nothing is submitted.
-pub async fn would(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
-	let transaction = sign(node, signer, call).await;
-	let answer: String = node
+/// Returns the result that the call would have in the next block. Nothing is submitted.
+pub async fn dry_run(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCall>) -> Result<(), DispatchError> {
+	let transaction = sign_next(node, signer, call).await;
+	let result: String = node
 		.request(
 			"system_dryRun",
 			rpc_params![format!("0x{}", hex::encode(transaction.encode()))],
 		)
 		.await;
-	let answer = hex::decode(answer.trim_start_matches("0x")).expect("hexadecimal");
-	ApplyExtrinsicResult::decode_all(&mut &answer[..])
-		.expect("the outcome of a transaction")
+	let result = hex::decode(result.trim_start_matches("0x")).expect("a node answers in hexadecimal");
+	ApplyExtrinsicResult::decode_all(&mut &result[..])
+		.expect("the node returns the result of a transaction")
 		.expect("the transaction is valid")
 }
 
-/// The key by which the node of `seed`, like `//Alice`, signs its work.
+/// Returns the key with which the node of `seed`, such as `//Alice`, signs its work.
 pub fn worker_pair(seed: &str) -> WorkerPair {
-	WorkerPair::from_string(seed, None).expect("a development seed")
+	WorkerPair::from_string(seed, None).expect("a development seed makes a key")
 }

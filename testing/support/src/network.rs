@@ -1,204 +1,239 @@
-//! A local network: up to three validators, and nodes beside them.
+//! A local network: up to three validators, and other nodes beside them.
 
-use crate::{until, Chain, Node, Turn, SOON};
+use crate::{wait_until, ChainSpec, Node, Program, StartupLock, WAIT_TIMEOUT};
 use subxt::rpcs::rpc_params;
 
-/// Who has a seat among the validators of the chain's `local` preset.
+/// The validators in the chain's `local` preset.
 const VALIDATORS: [&str; 3] = ["alice", "bob", "charlie"];
 
-/// Nodes of one chain, each with the keys of the development account that it is called after.
-pub struct Network {
-	chain: Chain,
-	members: Vec<Member>,
-}
-
-struct Member {
+/// How one node of a network is run.
+#[derive(Clone, Debug)]
+pub struct Member {
 	name: &'static str,
+	program: Program,
 	options: Vec<String>,
-	node: Node,
 }
 
 impl Member {
-	/// Starts the node's process, again where it stopped.
-	fn launch(&mut self, chain: &Chain, boot: Option<&str>) {
-		self.node.launch(&args(chain, self.name, boot, &self.options));
+	/// Makes an honest member with the name and the keys of a development account.
+	pub fn new(name: &'static str) -> Self {
+		Self {
+			name,
+			program: Program::Node,
+			options: Vec::new(),
+		}
+	}
+
+	/// Adds options to its command line.
+	pub fn with(mut self, options: &[&str]) -> Self {
+		self.options.extend(options.iter().map(|option| option.to_string()));
+		self
+	}
+
+	/// Makes it misbehave, in a way that `assay-malus` knows.
+	pub fn misbehaving(mut self, behaviour: &str) -> Self {
+		self.program = Program::Malus;
+		self.with(&["--behaviour", behaviour])
+	}
+
+	/// Returns the command line. A node watches nothing unless its options say so, so that chance does not decide who
+	/// challenges.
+	fn args(&self, chain: &ChainSpec, boot: Option<&str>) -> Vec<String> {
+		let mut args = vec!["--chain".into(), chain.path(), format!("--{}", self.name)];
+		if VALIDATORS.contains(&self.name) {
+			args.push("--validator".into());
+		}
+		args.push("--unsafe-force-node-key-generation".into());
+		args.extend(self.options.iter().cloned());
+		if !self.options.iter().any(|option| option == "--watch") {
+			args.extend(["--watch".into(), "0".into()]);
+		}
+		args.extend(
+			boot.iter()
+				.flat_map(|boot| ["--bootnodes".to_owned(), boot.to_string()]),
+		);
+		args
+	}
+}
+
+/// Nodes of one chain.
+pub struct Network {
+	chain: ChainSpec,
+	seats: Vec<Seat>,
+}
+
+/// A member and its node.
+struct Seat {
+	member: Member,
+	node: Node,
+}
+
+impl Seat {
+	fn new(member: Member) -> Self {
+		Self {
+			node: Node::new(member.name),
+			member,
+		}
+	}
+
+	/// Starts the node's process where it stopped.
+	fn launch(&mut self, chain: &ChainSpec, boot: Option<&str>) {
+		self.node.launch(self.member.program, &self.member.args(chain, boot));
 	}
 }
 
 impl Network {
-	/// Starts these nodes with these options, and waits until they know one another.
-	pub async fn start(members: &[(&'static str, &[&str])]) -> Self {
-		let _turn = Turn::take().await;
-		let members = members.iter().map(|&(name, options)| Member {
-			name,
-			options: owned(options),
-			node: Node::new(name),
-		});
+	/// Starts these nodes, and waits until they are connected.
+	pub async fn start(members: impl IntoIterator<Item = Member>) -> Self {
+		let _lock = StartupLock::acquire().await;
 		let mut network = Self {
-			chain: Chain::export(),
-			members: members.collect(),
+			chain: ChainSpec::export(),
+			seats: members.into_iter().map(Seat::new).collect(),
 		};
 		network.restart_all().await;
 		network
 	}
 
-	/// The node called so.
-	pub fn node(&self, name: &str) -> &Node {
-		&self.member(name).node
+	/// Starts one node more, and waits until it has caught up.
+	pub async fn join(&mut self, member: Member) {
+		let name = member.name;
+		self.seats.push(Seat::new(member));
+		self.restart(name).await;
 	}
 
-	/// All nodes that are running.
+	/// Returns the node with this name.
+	pub fn node(&self, name: &str) -> &Node {
+		&self.seats[self.position(name)].node
+	}
+
+	/// Returns all nodes that are running.
 	pub fn running(&self) -> impl Iterator<Item = &Node> {
-		self.members
+		self.seats
 			.iter()
-			.map(|member| &member.node)
+			.map(|seat| &seat.node)
 			.filter(|node| node.is_running())
 	}
 
-	/// The names of all nodes.
+	/// Returns the names of all nodes.
 	pub fn names(&self) -> Vec<&'static str> {
-		self.members.iter().map(|member| member.name).collect()
+		self.seats.iter().map(|seat| seat.member.name).collect()
 	}
 
 	/// Kills a node as `kill -9` does.
 	pub fn kill(&mut self, name: &str) {
-		self.member_mut(name).node.kill();
+		self.seat_mut(name).node.kill();
 	}
 
 	/// Kills all nodes at once.
 	pub fn kill_all(&mut self) {
-		for member in &mut self.members {
-			member.node.kill();
+		for seat in &mut self.seats {
+			seat.node.kill();
 		}
 	}
 
-	/// Starts a node again where it stopped, with the options it had, and waits until it has caught up.
+	/// Starts a node where it stopped, and waits until it has caught up. Kills it first if it is running.
 	pub async fn restart(&mut self, name: &str) {
-		let boot = self.boot(name).await;
+		self.kill(name);
+		let boot = self.boot_address(name).await;
 		self.relaunch(name, boot.as_deref()).await;
-		self.meet(name).await;
+		self.wait_for_peers(name).await;
 	}
 
-	/// As [`Network::restart`], with other options from now on. A node that runs is killed first.
-	pub async fn restart_with(&mut self, name: &str, options: &[&str]) {
-		self.member_mut(name).options = owned(options);
-		self.kill(name);
+	/// Restarts a node as this member from now on: with another program or other options.
+	pub async fn restart_as(&mut self, member: Member) {
+		let name = member.name;
+		self.seat_mut(name).member = member;
 		self.restart(name).await;
 	}
 
-	/// As [`Network::restart_with`], but the node is told of no other, and so stays alone.
-	pub async fn restart_alone(&mut self, name: &str, options: &[&str]) {
-		self.member_mut(name).options = owned(options);
+	/// Restarts a node without the address of any other, so that it stays alone.
+	pub async fn restart_alone(&mut self, name: &str) {
 		self.relaunch(name, None).await;
 	}
 
-	/// As [`Network::restart`], and the node is told of `boot` alone.
+	/// Restarts a node with no other address than that of `boot`.
 	pub async fn restart_beside(&mut self, name: &str, boot: &str) {
 		let boot = address(self.node(boot)).await;
 		self.relaunch(name, Some(&boot)).await;
-		self.meet(name).await;
+		self.wait_for_peers(name).await;
 	}
 
-	/// Starts all nodes again where they stopped: the first, and all others at once as soon as they can be told of it.
+	/// Restarts all nodes: first one, and then all others at once, with the address of the first.
 	pub async fn restart_all(&mut self) {
-		let (first, others) = self.members.split_first_mut().expect("a network has nodes");
+		let (first, others) = self.seats.split_first_mut().expect("a network has nodes");
 		first.launch(&self.chain, None);
-		first.node.serve().await;
+		first.node.connect().await;
 		let boot = address(&first.node).await;
-		for member in others.iter_mut() {
-			member.launch(&self.chain, Some(&boot));
+		for seat in others.iter_mut() {
+			seat.launch(&self.chain, Some(&boot));
 		}
-		for member in others {
-			member.node.serve().await;
+		for seat in others {
+			seat.node.connect().await;
 		}
 		for name in self.names() {
-			self.meet(name).await;
+			self.wait_for_peers(name).await;
 		}
 	}
 
-	/// Starts a node where it stopped, and waits until it serves.
+	/// Starts a node where it stopped, and waits until it serves JSON-RPC.
 	async fn relaunch(&mut self, name: &str, boot: Option<&str>) {
 		let position = self.position(name);
-		let member = &mut self.members[position];
-		member.launch(&self.chain, boot);
-		member.node.serve().await;
+		let seat = &mut self.seats[position];
+		seat.launch(&self.chain, boot);
+		seat.node.connect().await;
 	}
 
-	/// Waits until a node is connected, unless it is alone, and is as far as the others are now.
-	async fn meet(&self, name: &str) {
+	/// Waits until a node is connected, and has reached the height that the others have now. Returns at once if it is
+	/// alone.
+	async fn wait_for_peers(&self, name: &str) {
 		let node = self.node(name);
-		let others: Vec<_> = self
-			.members
-			.iter()
-			.filter(|member| member.name != name && member.node.is_running())
-			.collect();
+		let others: Vec<_> = self.others(name).collect();
 		let mut height = 0;
 		for other in &others {
-			height = height.max(other.node.height().await);
+			height = height.max(other.height().await);
 		}
 		if others.is_empty() {
 			return;
 		}
-		until(&format!("{name} has found the others"), SOON, || async {
+		wait_until(&format!("{name}'s node is connected"), WAIT_TIMEOUT, || async {
 			(node.peers().await > 0).then_some(())
 		})
 		.await;
-		node.reach(height, SOON).await;
+		node.wait_for_block(height, WAIT_TIMEOUT).await;
 	}
 
-	/// Where `name` finds the others: the first other node that runs.
-	async fn boot(&self, name: &str) -> Option<String> {
-		let other = self
-			.members
+	/// Returns the address of the first other node that is running.
+	async fn boot_address(&self, name: &str) -> Option<String> {
+		let other = self.others(name).next()?;
+		Some(address(other).await)
+	}
+
+	/// Returns the other nodes that are running.
+	fn others<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
+		self.seats
 			.iter()
-			.find(|member| member.name != name && member.node.is_running())?;
-		Some(address(&other.node).await)
+			.filter(move |seat| seat.member.name != name && seat.node.is_running())
+			.map(|seat| &seat.node)
 	}
 
-	fn member(&self, name: &str) -> &Member {
-		&self.members[self.position(name)]
-	}
-
-	fn member_mut(&mut self, name: &str) -> &mut Member {
+	fn seat_mut(&mut self, name: &str) -> &mut Seat {
 		let position = self.position(name);
-		&mut self.members[position]
+		&mut self.seats[position]
 	}
 
 	fn position(&self, name: &str) -> usize {
-		self.members
+		self.seats
 			.iter()
-			.position(|member| member.name == name)
+			.position(|seat| seat.member.name == name)
 			.unwrap_or_else(|| panic!("{name} is not in this network"))
 	}
 }
 
-fn owned(options: &[&str]) -> Vec<String> {
-	options.iter().map(|option| option.to_string()).collect()
-}
-
-/// How a node is started. It watches nothing unless its options say so, so that who challenges is no matter of luck.
-fn args(chain: &Chain, name: &str, boot: Option<&str>, options: &[String]) -> Vec<String> {
-	let mut args = vec!["--chain".into(), chain.path(), format!("--{name}")];
-	if VALIDATORS.contains(&name) {
-		args.push("--validator".into());
-	}
-	args.push("--unsafe-force-node-key-generation".into());
-	args.extend(options.iter().cloned());
-	if !options.iter().any(|option| option == "--watch") {
-		args.extend(["--watch".into(), "0".into()]);
-	}
-	args.extend(
-		boot.iter()
-			.flat_map(|boot| ["--bootnodes".to_owned(), boot.to_string()]),
-	);
-	args
-}
-
-/// Where other nodes find this one.
+/// Returns the address at which other nodes find this one.
 async fn address(node: &Node) -> String {
 	let addresses: Vec<String> = node.request("system_localListenAddresses", rpc_params![]).await;
 	addresses
 		.into_iter()
 		.find(|address| address.starts_with("/ip4/127.0.0.1/tcp/"))
-		.expect("a node listens where it was told to")
+		.expect("a node listens on the address of its command line")
 }

@@ -1,6 +1,6 @@
-//! A process of `assay-node`.
+//! A node: a process of `assay-node` or `assay-malus`.
 
-use crate::{files, until, SOON};
+use crate::{files, wait_until, WAIT_TIMEOUT};
 use std::{
 	fs::{self, OpenOptions},
 	path::{Path, PathBuf},
@@ -13,10 +13,32 @@ use tempfile::TempDir;
 /// Lines of the log that a failing test prints.
 const LOG_TAIL: usize = 80;
 
-/// What the node logs once its JSON-RPC server has its port.
+/// What the node logs once its JSON-RPC server has a port.
 const RPC_MARK: &str = "Running JSON-RPC server: addr=127.0.0.1:";
 
-/// A node, running or killed. Its folder lasts as long as this value, so that it can be started again where it stopped.
+/// Which program a node runs. Both know the same options and read the same folders, so a node can be restarted from one
+/// to the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Program {
+	/// `assay-node`.
+	#[default]
+	Node,
+	/// `assay-malus`: the same node with the option `--behaviour`, which makes it dishonest.
+	Malus,
+}
+
+impl Program {
+	/// Returns the name of the executable.
+	pub const fn name(self) -> &'static str {
+		match self {
+			Self::Node => "assay-node",
+			Self::Malus => "assay-malus",
+		}
+	}
+}
+
+/// A node, running or killed. Its folder exists as long as this value, so that the node can be started again where it
+/// stopped.
 pub struct Node {
 	name: String,
 	folder: TempDir,
@@ -26,28 +48,28 @@ pub struct Node {
 	server: Option<Server>,
 }
 
-/// Where a running node answers, and the connection to it.
+/// The JSON-RPC server of a running node, and a connection to it.
 struct Server {
 	url: String,
 	rpc: RpcClient,
 }
 
 impl Node {
-	/// Starts a whole chain in one node, Alice's, who is its validator and its worker.
+	/// Starts a whole chain in one node: Alice's, who is its validator and its worker.
 	pub async fn dev(args: &[&str]) -> Self {
 		let args: Vec<_> = [&["--dev"], args].concat().into_iter().map(String::from).collect();
 		let mut node = Self::new("alice");
-		node.launch(&args);
-		node.serve().await;
+		node.launch(Program::Node, &args);
+		node.connect().await;
 		node
 	}
 
-	/// A node that messages call `name`, with a fresh folder. It is not started yet.
+	/// Makes a node with a fresh folder. It is not started yet; messages call it `name`.
 	pub fn new(name: &str) -> Self {
 		let folder = tempfile::Builder::new()
 			.prefix(&format!("assay-{name}-"))
 			.tempdir()
-			.expect("a temporary folder");
+			.expect("temporary folders can be made");
 		Self {
 			name: name.into(),
 			folder,
@@ -57,34 +79,41 @@ impl Node {
 		}
 	}
 
-	/// Starts the node's process, on ports that are free, and with the database, keys and artifacts that it has. A process that runs
-	/// is killed first.
-	pub fn launch(&mut self, args: &[String]) {
+	/// Starts the node's process on free ports, with the database, keys and artifacts in the node's folder. Kills a
+	/// running process first.
+	pub fn launch(&mut self, program: Program, args: &[String]) {
 		self.kill();
 		self.logged = self.log().len();
-		self.process = Some(self.spawn(args));
+		self.process = Some(self.spawn(program, args));
 	}
 
-	/// Waits until the process that was launched serves JSON-RPC.
-	pub async fn serve(&mut self) {
-		let port = until(&format!("{} serves JSON-RPC", self.name), SOON, || async {
-			let log = self.log();
-			let (_, port) = log.get(self.logged..)?.split_once(RPC_MARK)?;
-			Some(port.split_once(|c: char| !c.is_ascii_digit())?.0.to_owned())
+	/// Waits until the launched process serves JSON-RPC, and connects to it. Panics if the process ends instead.
+	pub async fn connect(&mut self) {
+		let log = self.log_path();
+		let (name, logged, process) = (&self.name, self.logged, &mut self.process);
+		let port = wait_until(&format!("{name} serves JSON-RPC"), WAIT_TIMEOUT, || {
+			let ended = process.as_mut().map(Child::try_wait);
+			if let Some(Ok(Some(status))) = ended {
+				panic!("{name}'s node has ended: {status}");
+			}
+			let log = read_lossy(&log);
+			async move { served_port(log.get(logged..)?).map(str::to_owned) }
 		})
 		.await;
 		let url = format!("ws://127.0.0.1:{port}");
-		let rpc = RpcClient::from_insecure_url(&url).await.expect("the server is up");
+		let rpc = RpcClient::from_insecure_url(&url)
+			.await
+			.expect("a server that logs its port accepts connections");
 		self.server = Some(Server { url, rpc });
 	}
 
-	fn spawn(&self, args: &[String]) -> Child {
+	fn spawn(&self, program: Program, args: &[String]) -> Child {
 		let log = OpenOptions::new()
 			.create(true)
 			.append(true)
 			.open(self.log_path())
-			.expect("a log file");
-		Command::new(files::program("assay-node"))
+			.expect("the node's folder is writable");
+		Command::new(files::program(program.name()))
 			.args(args)
 			.args(["--no-prometheus", "--no-telemetry", "--no-mdns", "--rpc-port", "0"])
 			.args(["--listen-addr", "/ip4/127.0.0.1/tcp/0"])
@@ -96,20 +125,20 @@ impl Node {
 			.stdout(Stdio::null())
 			.stderr(log)
 			.spawn()
-			.expect("assay-node starts")
+			.unwrap_or_else(|error| panic!("{} cannot be run: {error}", program.name()))
 	}
 
-	/// Kills the process as `kill -9` does. Without effect on a node that is not running.
+	/// Kills the process as `kill -9` does. Does nothing to a node that is not running.
 	pub fn kill(&mut self) {
 		self.server = None;
 		if let Some(mut process) = self.process.take() {
-			// Killing fails only if it has ended by itself, which the test has noticed by its silence.
+			// Killing fails only if the process has ended by itself. A test notices that by its silence.
 			let _ = process.kill();
 			let _ = process.wait();
 		}
 	}
 
-	/// Whether the node serves, and was not killed since.
+	/// Returns whether the node has served JSON-RPC, and has not been killed since.
 	pub fn is_running(&self) -> bool {
 		self.server.is_some()
 	}
@@ -117,29 +146,29 @@ impl Node {
 	fn server(&self) -> &Server {
 		self.server
 			.as_ref()
-			.unwrap_or_else(|| panic!("{} is not running", self.name))
+			.unwrap_or_else(|| panic!("{}'s node is not running", self.name))
 	}
 
-	/// Where JSON-RPC is served. Another place after each restart.
+	/// Returns the URL of the JSON-RPC server. It changes with each restart.
 	pub fn url(&self) -> &str {
 		&self.server().url
 	}
 
-	/// The connection to this node.
+	/// Returns the connection to this node.
 	pub fn rpc(&self) -> &RpcClient {
 		&self.server().rpc
 	}
 
-	/// All that the node has logged, in all its lives.
+	/// Returns all that the node has logged, before and after each restart.
 	pub fn log(&self) -> String {
-		fs::read(self.log_path()).map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+		read_lossy(&self.log_path())
 	}
 
 	fn log_path(&self) -> PathBuf {
 		self.folder.path().join("log")
 	}
 
-	/// The node's folder.
+	/// Returns the node's folder.
 	pub fn folder(&self) -> &Path {
 		self.folder.path()
 	}
@@ -157,4 +186,15 @@ impl Drop for Node {
 			}
 		}
 	}
+}
+
+/// Reads a log; an empty one if there is none yet.
+fn read_lossy(path: &Path) -> String {
+	fs::read(path).map_or_else(|_| String::new(), |bytes| String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Returns the port of the JSON-RPC server, once it is in the log with what follows it.
+fn served_port(log: &str) -> Option<&str> {
+	let (_, port) = log.split_once(RPC_MARK)?;
+	Some(port.split_once(|c: char| !c.is_ascii_digit())?.0)
 }

@@ -1,7 +1,7 @@
-//! Who reproduces models.
+//! The workers that probe models.
 
 use crate::{
-	market::NAMED,
+	market::POTENTIAL_WORKERS,
 	slots::{self, Offers},
 	Node,
 };
@@ -9,17 +9,17 @@ use assay_engine::Engine;
 use assay_primitives::{probe::probe_pool, ModelId};
 use sp_keyring::Sr25519Keyring;
 
-/// The pool of those who probe models of the engine that nodes have.
+/// Returns the pool of those who probe models of the engine that nodes have.
 pub fn pool() -> ModelId {
 	probe_pool(Engine::builtin_id())
 }
 
-/// Sees to it that these workers offer so many slots for probes, and nobody else offers any. No model may be on probation.
-pub async fn only(node: &Node, offers: &Offers) {
-	slots::only(node, pool(), &NAMED, offers).await;
+/// Has these workers offer this many slots each for probes, and no other worker any. No model may be on probation.
+pub async fn offer_only(node: &Node, offers: &Offers) {
+	slots::offer_only(node, pool(), &POTENTIAL_WORKERS, offers).await;
 }
 
-/// The slots that a worker offers for probes now; none if it is no worker.
-pub async fn offered(node: &Node, worker: Sr25519Keyring) -> u32 {
-	slots::offered(node, pool(), worker).await
+/// Returns the slots that an account offers for probes now: none if it is not a worker.
+pub async fn offered_slots(node: &Node, worker: Sr25519Keyring) -> u32 {
+	slots::offered_slots(node, pool(), worker).await
 }

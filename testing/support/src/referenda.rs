@@ -1,6 +1,6 @@
-//! What token holders propose and decide, through the `assay` command wherever it has words for that.
+//! Referenda of token holders, through the `assay` command wherever it has a subcommand for them.
 
-use crate::{assay, cli::field, extrinsic::send, Node, FEW};
+use crate::{assay, cli::read_field, extrinsic::send, Node, INCLUSION_BLOCKS};
 use assay_primitives::governance::ReferendumStatus;
 use assay_runtime::{BlockNumber, OriginCaller, Runtime, RuntimeCall, RuntimeEvent, ASY};
 use frame_support::traits::schedule::DispatchTime;
@@ -11,70 +11,71 @@ use sp_runtime::{
 	DispatchResult,
 };
 
-/// Who votes.
-const HOLDER: Sr25519Keyring = Bob;
-/// How `assay` is told to sign as the holder.
-const HOLDER_SURI: &str = "//Bob";
-/// Who leaves the holder what it votes with.
-const OTHERS: [Sr25519Keyring; 6] = [AliceStash, BobStash, CharlieStash, DaveStash, EveStash, FerdieStash];
-/// What each of them leaves. With what the holder has it is more than half of all tokens.
-const LEGACY: u128 = 900_000 * ASY;
-/// What the holder votes with, in ASY.
-const WEIGHT: &str = "6300000";
+/// The account that votes.
+const VOTER: Sr25519Keyring = Bob;
+/// The key that `assay` signs the votes with.
+const VOTER_SURI: &str = "//Bob";
+/// The accounts that give the voter its majority.
+const DONORS: [Sr25519Keyring; 6] = [AliceStash, BobStash, CharlieStash, DaveStash, EveStash, FerdieStash];
+/// What each of them gives. With the voter's own tokens it is more than half of all.
+const DONATION: u128 = 900_000 * ASY;
+/// What the voter votes with, in ASY.
+const VOTE_AMOUNT: &str = "6300000";
 
-/// Blocks from a vote that reaches all thresholds at once to the effect, on the slowest track of the local preset, with some to spare.
-const ENACTED: u32 = 40;
+/// Blocks from a vote that reaches all thresholds at once to the enactment: more than the slowest track of the local
+/// preset takes.
+const ENACTMENT_BLOCKS: u32 = 40;
 
 /// A referendum.
 #[derive(Clone, Copy, Debug)]
 pub struct Proposal {
 	pub index: u32,
-	/// A final block before it was submitted.
+	/// The last final block before it was submitted.
 	since: BlockNumber,
 }
 
-/// What came of a referendum that has passed.
+/// The enactment of a referendum that was approved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
-	/// Its call was made, and came to this.
-	Made(DispatchResult),
-	/// Nobody had left its call on chain.
-	Missing,
+pub enum Dispatch {
+	/// Its call was dispatched, with this result.
+	Executed(DispatchResult),
+	/// Nobody had noted the preimage of its call.
+	CallUnavailable,
 }
 
-/// Gives Bob more than half of all tokens, so that what he wants happens as fast as the tracks allow.
-pub async fn empower(node: &Node) {
-	for other in OTHERS {
+/// Gives Bob more than half of all tokens, so that what he votes for is enacted as fast as the tracks allow.
+pub async fn give_majority(node: &Node) {
+	for donor in DONORS {
 		let call = pallet_balances::Call::<Runtime>::transfer_keep_alive {
-			dest: HOLDER.to_account_id().into(),
-			value: LEGACY,
+			dest: VOTER.to_account_id().into(),
+			value: DONATION,
 		};
-		send(node, other, RuntimeCall::from(call)).await;
+		send(node, donor, RuntimeCall::from(call)).await;
 	}
 	let half = node.issuance().await / 2;
-	node.within_for_good(FEW, "Bob has more than half of all tokens", || async {
-		(node.funds(&HOLDER.to_account_id()).await.free > half).then_some(())
+	node.wait_until_stable(INCLUSION_BLOCKS, "Bob has more than half of all tokens", || async {
+		(node.funds(&VOTER.to_account_id()).await.free > half).then_some(())
 	})
 	.await;
 }
 
-/// Proposes, as the account of this seed, what `assay gov propose` takes, and pays for the decision.
+/// Proposes something that `assay gov propose` knows, as the account of this seed, and places the decision deposit.
 pub async fn propose(node: &Node, proposer: &str, what: &[&str]) -> Proposal {
 	let since = node.final_height().await;
 	let args = [&["gov", "propose"], what].concat();
-	let shown = assay(node, Some(proposer), &args).await.fine();
-	let index = field(&shown, "referendum");
+	let shown = assay(node, Some(proposer), &args).await.expect_success();
+	let index = read_field(&shown, "referendum");
 	Proposal { index, since }
 }
 
-/// The same with a call that the command has no words for, on the track of `origin`.
+/// Proposes a call that the command does not know, on the track of `origin`, and places the decision deposit.
 pub async fn propose_call(
 	node: &Node,
 	proposer: Sr25519Keyring,
 	origin: impl Into<OriginCaller>,
 	call: BoundedCallOf<Runtime, ()>,
 ) -> Proposal {
-	// The best chain may be a shorter one in a moment.
+	// In a final block: the best chain may become a shorter one.
 	let since = node.final_height().await;
 	let submit = pallet_referenda::Call::<Runtime>::submit {
 		proposal_origin: Box::new(origin.into()),
@@ -82,9 +83,9 @@ pub async fn propose_call(
 		enactment_moment: DispatchTime::After(0),
 	};
 	send(node, proposer, submit).await;
-	// On another chain the number may be another referendum's.
+	// In a final block: after a reorganisation, another referendum may have this index.
 	let index = node
-		.within(2 * FEW, "the referendum is submitted", || async {
+		.wait_within(2 * INCLUSION_BLOCKS, "the referendum is submitted", || async {
 			let events = node.events(since + 1..=node.final_height().await).await;
 			events.into_iter().find_map(|event| match event {
 				RuntimeEvent::Referenda(pallet_referenda::Event::Submitted { index, proposal, .. }) => {
@@ -99,9 +100,9 @@ pub async fn propose_call(
 	Proposal { index, since }
 }
 
-/// Proposes it as Bob, and has him vote for it.
-pub async fn carry(node: &Node, what: &[&str]) -> Proposal {
-	let proposal = propose(node, HOLDER_SURI, what).await;
+/// Proposes something as Bob, and has him vote for it.
+pub async fn propose_and_approve(node: &Node, what: &[&str]) -> Proposal {
+	let proposal = propose(node, VOTER_SURI, what).await;
 	proposal.approve(node).await;
 	proposal
 }
@@ -110,15 +111,15 @@ impl Proposal {
 	/// Has Bob vote for it.
 	pub async fn approve(self, node: &Node) {
 		let index = self.index.to_string();
-		let args = ["gov", "vote", &index, "aye", "--amount", WEIGHT];
-		let shown = assay(node, Some(HOLDER_SURI), &args).await.fine();
+		let args = ["gov", "vote", &index, "aye", "--amount", VOTE_AMOUNT];
+		let shown = assay(node, Some(VOTER_SURI), &args).await.expect_success();
 		assert_eq!(shown["referendum"], self.index, "{shown}");
 	}
 
-	/// Waits until it has passed and its time has come.
-	pub async fn enacted(self, node: &Node) -> Effect {
+	/// Waits until it was approved and its enactment period is over. Returns what came of its call.
+	pub async fn wait_for_enactment(self, node: &Node) -> Dispatch {
 		let what = format!("referendum {} is enacted", self.index);
-		node.within_for_good(ENACTED, &what, || async {
+		node.wait_until_stable(ENACTMENT_BLOCKS, &what, || async {
 			match node.referendum(self.index).await.status {
 				ReferendumStatus::Approved { enacted_at: None, .. } => Some(()),
 				ReferendumStatus::Approved { .. } | ReferendumStatus::Ongoing(_) => None,
@@ -127,31 +128,31 @@ impl Proposal {
 		})
 		.await;
 		let events = node.events(self.since..=node.height().await).await;
-		// What pallet-referenda calls it in the scheduler.
+		// The name that pallet-referenda gives it in the scheduler.
 		let name = BlakeTwo256::hash_of(&(*b"assembly", "enactment", self.index)).0;
-		let effects: Vec<_> = events
+		let dispatches: Vec<_> = events
 			.into_iter()
 			.filter_map(|event| match event {
 				RuntimeEvent::Scheduler(pallet_scheduler::Event::Dispatched { id, result, .. }) if id == Some(name) => {
-					Some(Effect::Made(result))
+					Some(Dispatch::Executed(result))
 				}
 				RuntimeEvent::Scheduler(pallet_scheduler::Event::CallUnavailable { id, .. }) if id == Some(name) => {
-					Some(Effect::Missing)
+					Some(Dispatch::CallUnavailable)
 				}
 				_ => None,
 			})
 			.collect();
-		match effects.as_slice() {
-			[effect] => *effect,
-			_ => panic!("{what} once: {effects:?}"),
+		match dispatches.as_slice() {
+			[dispatch] => *dispatch,
+			_ => panic!("{what} once, and not so: {dispatches:?}"),
 		}
 	}
 
-	/// The same, of a call that must have been made and not have failed.
-	pub async fn takes_effect(self, node: &Node) {
+	/// Waits until it is enacted. Panics if its call failed.
+	pub async fn wait_for_success(self, node: &Node) {
 		assert_eq!(
-			self.enacted(node).await,
-			Effect::Made(Ok(())),
+			self.wait_for_enactment(node).await,
+			Dispatch::Executed(Ok(())),
 			"referendum {}",
 			self.index
 		);

@@ -1,4 +1,4 @@
-//! What a node says of its chain, read without any of the code that clients use.
+//! Reading the chain from a node, without any of the code that clients use.
 
 use crate::Node;
 use assay_primitives::{
@@ -12,14 +12,13 @@ use assay_primitives::{
 use assay_runtime::{AccountId, Balance, BlockNumber, Hash, Nonce, Runtime, RuntimeEvent, UncheckedExtrinsic};
 use codec::{Decode, DecodeAll, Encode};
 use serde::de::DeserializeOwned;
-use std::time::Duration;
 use subxt::rpcs::{client::RpcParams, rpc_params, Error};
 
-/// Where every runtime keeps the events of a block: Twox-128 of `System`, and of `Events`.
+/// The storage key of a block's events in every runtime: Twox-128 of `System`, and of `Events`.
 const EVENTS: &str = "26aa394eea5630e07c48ae0c9558cef780d41e5e16056765bc8461851072c9d7";
 
-/// Blocks on top of one that no fork undoes of a network that is slow and not divided.
-const DEEP: u32 = 4;
+/// A block with this many on top is stable: in a network that may be slow but is not partitioned, no fork undoes it.
+const STABLE_DEPTH: u32 = 4;
 
 pub type Job = JobInfo<AccountId, Balance, BlockNumber>;
 pub type Model = ModelInfo<AccountId, Balance, BlockNumber>;
@@ -32,7 +31,7 @@ pub type Quote = api::Quote<Balance>;
 pub type Protocol = api::Protocol<Balance>;
 pub type Terms = terms::Terms<Balance>;
 
-/// What an account has.
+/// The balance of an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Funds {
 	pub free: Balance,
@@ -41,21 +40,21 @@ pub struct Funds {
 }
 
 impl Funds {
-	/// All of it.
+	/// Returns the sum of both.
 	pub fn total(&self) -> Balance {
 		self.free + self.held
 	}
 }
 
-/// Why the pool did not take a transaction: the code and the words of JSON-RPC.
+/// The JSON-RPC error with which the pool has refused a transaction.
 #[derive(Debug)]
-pub struct NotTaken {
+pub struct PoolError {
 	pub code: i32,
 	pub reason: String,
 }
 
 impl Node {
-	/// Makes a JSON-RPC call that must succeed.
+	/// Makes a JSON-RPC call. Panics if it fails.
 	pub async fn request<T: DeserializeOwned>(&self, method: &str, params: RpcParams) -> T {
 		self.rpc()
 			.request(method, params)
@@ -64,135 +63,140 @@ impl Node {
 	}
 
 	/// Calls `AssayApi_{method}` in the state of the best block.
-	pub async fn read<T: Decode>(&self, method: &str, args: impl Encode) -> T {
+	pub async fn call_api<T: Decode>(&self, method: &str, args: impl Encode) -> T {
 		self.call(&format!("AssayApi_{method}"), args, None).await
 	}
 
-	/// Calls a function of the runtime in the state of the best block or of another one.
+	/// Calls a function of the runtime in the state of this block, or of the best one.
 	async fn call<T: Decode>(&self, function: &str, args: impl Encode, at: Option<Hash>) -> T {
 		let answer: String = self.request("state_call", rpc_params![function, hex(&args), at]).await;
 		T::decode_all(&mut &unhex(&answer)[..]).unwrap_or_else(|error| panic!("{function}: {error}"))
 	}
 
-	/// A job that must be there.
+	/// Returns a job. Panics if there is none with this id.
 	pub async fn job(&self, id: JobId) -> Job {
 		self.find_job(id)
 			.await
 			.unwrap_or_else(|| panic!("there is no job {id}"))
 	}
 
-	/// A job, if its record is there.
+	/// Returns a job, if there is one with this id.
 	pub async fn find_job(&self, id: JobId) -> Option<Job> {
-		self.read("job", id).await
+		self.call_api("job", id).await
 	}
 
-	/// A job, if its record is there, as it is on every chain that may yet win.
+	/// Returns a job in the state of the last final block, if it has one with this id.
 	pub async fn final_job(&self, id: JobId) -> Option<Job> {
 		self.call("AssayApi_job", id, Some(self.final_head().await)).await
 	}
 
-	/// Waits until the job has ended for good, for so many blocks at most, and returns it.
-	pub async fn ended(&self, id: JobId, blocks: u32) -> Job {
-		self.within(blocks + DEEP, &format!("job {id} has ended"), || async {
-			let job: Option<Job> = self.call("AssayApi_job", id, Some(self.lasting_block().await)).await;
+	/// Waits until the job has ended in a stable block, for this many blocks at most, and returns it.
+	pub async fn wait_for_end(&self, id: JobId, blocks: u32) -> Job {
+		self.wait_within(blocks + STABLE_DEPTH, &format!("job {id} has ended"), || async {
+			let job: Option<Job> = self.call("AssayApi_job", id, Some(self.stable_block().await)).await;
 			job.filter(|job| has_ended(&job.status))
 		})
 		.await
 	}
 
-	/// The dispute over a job, while it is open.
+	/// Returns the dispute over a job while it is open.
 	pub async fn dispute(&self, id: JobId) -> Option<Dispute> {
-		self.read("dispute", id).await
+		self.call_api("dispute", id).await
 	}
 
-	/// How a validator has voted.
+	/// Returns how a validator has voted.
 	pub async fn voter(&self, account: &AccountId) -> VoterRecord {
-		self.read("voter", account).await
+		self.call_api("voter", account).await
 	}
 
-	/// What a request would cost and meet. The model must be open.
+	/// Returns the quote of a request. Panics if the model is not open.
 	pub async fn quote(&self, model: ModelId, items: u32, terms: &Terms) -> Quote {
-		let quote: Option<Quote> = self.read("quote", (model, items, terms)).await;
+		let quote: Option<Quote> = self.call_api("quote", (model, items, terms)).await;
 		quote.unwrap_or_else(|| panic!("model {model} is not open"))
 	}
 
-	/// The parameters in force.
+	/// Returns the current parameters.
 	pub async fn protocol(&self) -> Protocol {
-		self.read("protocol", ()).await
+		self.call_api("protocol", ()).await
 	}
 
-	/// A model that must be there.
+	/// Returns a model. Panics if there is none with this id.
 	pub async fn model(&self, id: ModelId) -> Model {
 		self.find_model(id)
 			.await
 			.unwrap_or_else(|| panic!("there is no model {id}"))
 	}
 
-	/// A model, if it is registered.
+	/// Returns a model, if there is one with this id.
 	pub async fn find_model(&self, id: ModelId) -> Option<Model> {
-		self.read("model", id).await
+		self.call_api("model", id).await
 	}
 
-	/// What a model is now that must be there.
-	pub async fn status(&self, id: ModelId) -> ModelStatus {
+	/// Returns the status of a model. Panics if there is none with this id.
+	pub async fn model_status(&self, id: ModelId) -> ModelStatus {
 		self.model(id).await.status
 	}
 
-	/// What a model is for good, if it is registered.
-	pub async fn lasting_status(&self, id: ModelId) -> Option<ModelStatus> {
-		let model: Option<Model> = self.call("AssayApi_model", id, Some(self.lasting_block().await)).await;
+	/// Returns the status of a model in the last stable block, if there is one with this id.
+	pub async fn stable_model_status(&self, id: ModelId) -> Option<ModelStatus> {
+		let model: Option<Model> = self.call("AssayApi_model", id, Some(self.stable_block().await)).await;
 		model.map(|model| model.status)
 	}
 
-	/// Waits until others have come to a finding on a model, or to none, for so many blocks at most. Returns what it is then, for good.
-	pub async fn judged(&self, id: ModelId, blocks: u32) -> ModelStatus {
-		self.within(blocks + DEEP, &format!("model {id} is judged"), || async {
-			let status = self.lasting_status(id).await?;
-			(status != ModelStatus::Probation).then_some(status)
-		})
+	/// Waits until the probe of a model has ended in a stable block, for this many blocks at most. Returns the model's
+	/// status.
+	pub async fn wait_for_probe(&self, id: ModelId, blocks: u32) -> ModelStatus {
+		self.wait_within(
+			blocks + STABLE_DEPTH,
+			&format!("the probe of model {id} has ended"),
+			|| async {
+				let status = self.stable_model_status(id).await?;
+				(status != ModelStatus::Probation).then_some(status)
+			},
+		)
 		.await
 	}
 
-	/// The latest changes of a model's status, oldest first.
+	/// Returns the latest changes of a model's status, oldest first.
 	pub async fn history(&self, id: ModelId) -> Vec<StatusChange<BlockNumber>> {
-		self.read("model_history", id).await
+		self.call_api("model_history", id).await
 	}
 
-	/// A family, if there is one of this name.
+	/// Returns a family, if there is one with this name.
 	pub async fn family(&self, name: &str) -> Option<Family> {
-		let name = FamilyName::try_from(name.as_bytes().to_vec()).expect("a short name");
-		self.read("family", name).await
+		let name = FamilyName::try_from(name.as_bytes().to_vec()).expect("the name is short");
+		self.call_api("family", name).await
 	}
 
-	/// A referendum that must be there.
+	/// Returns a referendum. Panics if there is none with this index.
 	pub async fn referendum(&self, index: u32) -> Referendum {
 		let found: Option<Referendum> = self.call("GovernanceApi_referendum", index, None).await;
 		found.unwrap_or_else(|| panic!("there is no referendum {index}"))
 	}
 
-	/// A worker that must be there.
+	/// Returns a worker. Panics if the account is not one.
 	pub async fn worker(&self, account: &AccountId) -> Worker {
 		self.find_worker(account)
 			.await
-			.unwrap_or_else(|| panic!("{account} is no worker"))
+			.unwrap_or_else(|| panic!("{account} is not a worker"))
 	}
 
-	/// A worker, if it is registered.
+	/// Returns a worker, if the account is one.
 	pub async fn find_worker(&self, account: &AccountId) -> Option<Worker> {
-		self.read("worker", account).await
+		self.call_api("worker", account).await
 	}
 
-	/// Totals since genesis.
+	/// Returns the totals since genesis.
 	pub async fn stats(&self) -> Stats<Balance> {
-		self.read("stats", ()).await
+		self.call_api("stats", ()).await
 	}
 
-	/// The engines that models may name.
+	/// Returns the listed engines.
 	pub async fn engines(&self) -> Vec<EngineId> {
-		self.read("engines", ()).await
+		self.call_api("engines", ()).await
 	}
 
-	/// The version of the runtime in force.
+	/// Returns the version of the runtime in the best block.
 	pub async fn spec_version(&self) -> u32 {
 		let version: serde_json::Value = self.request("state_getRuntimeVersion", rpc_params![]).await;
 		let version = version["specVersion"]
@@ -201,11 +205,11 @@ impl Node {
 		version.expect("a runtime has a version")
 	}
 
-	/// What an account has in the best block.
+	/// Returns the balance of an account in the best block.
 	pub async fn funds(&self, account: &AccountId) -> Funds {
 		type Info = frame_system::AccountInfo<Nonce, <Runtime as frame_system::Config>::AccountData>;
 		let key = frame_system::Account::<Runtime>::hashed_key_for(account);
-		let Some(info) = self.stored::<Info>(&key, None).await else {
+		let Some(info) = self.storage::<Info>(&key, None).await else {
 			return Funds { free: 0, held: 0 };
 		};
 		Funds {
@@ -214,43 +218,43 @@ impl Node {
 		}
 	}
 
-	/// All tokens there are in the best block.
+	/// Returns the total issuance in the best block.
 	pub async fn issuance(&self) -> Balance {
 		let key = pallet_balances::TotalIssuance::<Runtime>::hashed_key();
-		self.stored(&key, None).await.expect("there are tokens")
+		self.storage(&key, None).await.expect("there are tokens")
 	}
 
-	/// What happened on the best chain in these blocks, in order.
+	/// Returns the events of these blocks of the best chain, in order.
 	pub async fn events(&self, blocks: impl IntoIterator<Item = BlockNumber>) -> Vec<RuntimeEvent> {
 		let (key, mut events) = (unhex(EVENTS), Vec::new());
 		for number in blocks {
 			let block = self.hash_of(number).await;
 			let records: Option<Vec<frame_system::EventRecord<RuntimeEvent, Hash>>> =
-				self.stored(&key, Some(block)).await;
+				self.storage(&key, Some(block)).await;
 			events.extend(records.into_iter().flatten().map(|record| record.event));
 		}
 		events
 	}
 
-	/// What the state has under this key, in the best block or another one.
-	pub async fn stored<T: Decode>(&self, key: &[u8], at: Option<Hash>) -> Option<T> {
+	/// Returns the value of a storage key in this block, or in the best one.
+	pub async fn storage<T: Decode>(&self, key: &[u8], at: Option<Hash>) -> Option<T> {
 		let value: Option<String> = self
 			.request("state_getStorage", rpc_params![format!("0x{}", ::hex::encode(key)), at])
 			.await;
-		Some(T::decode_all(&mut &unhex(&value?)[..]).expect("the value as the runtime has it"))
+		Some(T::decode_all(&mut &unhex(&value?)[..]).expect("the value has the type of this runtime"))
 	}
 
-	/// The nonce of the account's next transaction.
+	/// Returns the nonce of the account's next transaction.
 	pub async fn nonce(&self, account: &AccountId) -> Nonce {
 		self.request("system_accountNextIndex", rpc_params![account]).await
 	}
 
-	/// The number of the best block.
+	/// Returns the number of the best block.
 	pub async fn height(&self) -> BlockNumber {
 		self.number_of(None).await
 	}
 
-	/// The number of the last block that is on every chain that may yet win.
+	/// Returns the number of the last final block.
 	pub async fn final_height(&self) -> BlockNumber {
 		self.number_of(Some(self.final_head().await)).await
 	}
@@ -259,7 +263,7 @@ impl Node {
 		self.request("chain_getFinalizedHead", rpc_params![]).await
 	}
 
-	/// The number of the best block or of another one.
+	/// Returns the number of this block, or of the best one.
 	async fn number_of(&self, block: Option<Hash>) -> BlockNumber {
 		let header: serde_json::Value = self.request("chain_getHeader", rpc_params![block]).await;
 		let number = header["number"].as_str().and_then(|number| number.strip_prefix("0x"));
@@ -268,68 +272,54 @@ impl Node {
 			.expect("a header has a number")
 	}
 
-	/// The best block.
-	pub async fn best(&self) -> Hash {
+	/// Returns the hash of the best block.
+	pub async fn best_hash(&self) -> Hash {
 		self.request("chain_getBlockHash", rpc_params![]).await
 	}
 
-	/// The number of the last block that stays. Where a validator is missing, and none becomes final, it is one with many on top.
-	pub async fn lasting_height(&self) -> BlockNumber {
-		let deep = self.height().await.saturating_sub(DEEP);
+	/// Returns the number of the last block that no reorganisation undoes: the last final one, or one with a few on
+	/// top, since no block becomes final while too many validators are missing.
+	pub async fn stable_height(&self) -> BlockNumber {
+		let deep = self.height().await.saturating_sub(STABLE_DEPTH);
 		self.final_height().await.max(deep)
 	}
 
-	async fn lasting_block(&self) -> Hash {
-		self.hash_of(self.lasting_height().await).await
+	async fn stable_block(&self) -> Hash {
+		self.hash_of(self.stable_height().await).await
 	}
 
-	/// Waits until the best block is block `number` or a later one.
-	pub async fn reach(&self, number: BlockNumber, limit: Duration) {
-		crate::until(&format!("block {number}"), limit, || async {
-			(self.height().await >= number).then_some(())
-		})
-		.await;
-	}
-
-	/// Waits until the best chain has grown by so many blocks.
-	pub async fn pass(&self, blocks: u32) {
-		let number = self.height().await + blocks;
-		self.within(blocks, &format!("block {number}"), || async {
-			(self.height().await >= number).then_some(())
-		})
-		.await;
-	}
-
-	/// The hash of a block of the best chain.
+	/// Returns the hash of a block of the best chain.
 	pub async fn hash_of(&self, number: BlockNumber) -> Hash {
 		self.request("chain_getBlockHash", rpc_params![number]).await
 	}
 
-	/// The hash that names the chain.
+	/// Returns the hash of the genesis block.
 	pub async fn genesis(&self) -> Hash {
 		self.hash_of(0).await
 	}
 
-	/// The number of nodes this one is connected to.
+	/// Returns the number of nodes that this one is connected to.
 	pub async fn peers(&self) -> u64 {
 		let health: serde_json::Value = self.request("system_health", rpc_params![]).await;
 		health["peers"].as_u64().expect("a number of peers")
 	}
 
-	/// The transactions that are ready in the pool.
-	pub async fn pending(&self) -> Vec<UncheckedExtrinsic> {
+	/// Returns the transactions that are ready in the pool.
+	pub async fn pending_transactions(&self) -> Vec<UncheckedExtrinsic> {
 		let pending: Vec<String> = self.request("author_pendingExtrinsics", rpc_params![]).await;
-		let decode = |text: &String| UncheckedExtrinsic::decode_all(&mut &unhex(text)[..]).expect("a transaction");
+		let decode = |text: &String| {
+			UncheckedExtrinsic::decode_all(&mut &unhex(text)[..]).expect("the pool has transactions of this runtime")
+		};
 		pending.iter().map(decode).collect()
 	}
 
-	/// Hands a transaction to the pool.
-	pub async fn submit(&self, transaction: &UncheckedExtrinsic) -> Result<Hash, NotTaken> {
+	/// Submits a transaction to the pool.
+	pub async fn submit(&self, transaction: &UncheckedExtrinsic) -> Result<Hash, PoolError> {
 		self.rpc()
 			.request("author_submitExtrinsic", rpc_params![hex(transaction)])
 			.await
 			.map_err(|error| match error {
-				Error::User(user) => NotTaken {
+				Error::User(user) => PoolError {
 					code: user.code,
 					reason: format!(
 						"{}: {}",
@@ -342,7 +332,7 @@ impl Node {
 	}
 }
 
-/// Whether nothing more will happen to a job.
+/// Returns whether the job is settled or refunded.
 pub fn has_ended(status: &JobStatus) -> bool {
 	matches!(status, JobStatus::Settled { .. } | JobStatus::Refunded { .. })
 }

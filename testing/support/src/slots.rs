@@ -1,6 +1,6 @@
-//! What workers offer.
+//! The slots that workers offer.
 
-use crate::{extrinsic::send, Node, FEW};
+use crate::{extrinsic::send, Node, INCLUSION_BLOCKS};
 use assay_primitives::ModelId;
 use assay_runtime::Runtime;
 use sp_keyring::Sr25519Keyring;
@@ -8,8 +8,8 @@ use sp_keyring::Sr25519Keyring;
 /// Workers, and how many slots each offers.
 pub type Offers = [(Sr25519Keyring, u32)];
 
-/// Sees to it that these workers offer so many slots for a model, or for the probes of a pool, and others of `all` none.
-pub async fn only(node: &Node, model: ModelId, all: &[Sr25519Keyring], offers: &Offers) {
+/// Has these workers offer this many slots each for a model, or for a probe pool, and all others of `all` none.
+pub async fn offer_only(node: &Node, model: ModelId, all: &[Sr25519Keyring], offers: &Offers) {
 	let slots = |worker| {
 		let offer = offers.iter().find(|(who, _)| *who == worker);
 		offer.map_or(0, |(_, slots)| *slots)
@@ -18,12 +18,12 @@ pub async fn only(node: &Node, model: ModelId, all: &[Sr25519Keyring], offers: &
 	offer(node, model, &wanted).await;
 }
 
-/// Sees to it that these workers offer so many slots.
+/// Has these workers offer this many slots each. Waits until they do.
 pub async fn offer(node: &Node, model: ModelId, offers: &Offers) {
-	let mut is_so = true;
+	let mut is_changed = false;
 	for (worker, slots) in offers.iter().copied() {
-		if offered(node, model, worker).await != slots {
-			is_so = false;
+		if offered_slots(node, model, worker).await != slots {
+			is_changed = true;
 			let call = match slots {
 				0 => pallet_workers::Call::<Runtime>::stop_serving { model },
 				_ => pallet_workers::Call::<Runtime>::serve { model, slots },
@@ -31,12 +31,13 @@ pub async fn offer(node: &Node, model: ModelId, offers: &Offers) {
 			send(node, worker, call).await;
 		}
 	}
-	if is_so {
+	if !is_changed {
 		return;
 	}
-	node.within_for_good(FEW, &format!("these slots are offered: {offers:?}"), || async {
+	let what = format!("these slots are offered: {offers:?}");
+	node.wait_until_stable(INCLUSION_BLOCKS, &what, || async {
 		for (worker, slots) in offers.iter().copied() {
-			if offered(node, model, worker).await != slots {
+			if offered_slots(node, model, worker).await != slots {
 				return None;
 			}
 		}
@@ -45,8 +46,8 @@ pub async fn offer(node: &Node, model: ModelId, offers: &Offers) {
 	.await;
 }
 
-/// The slots that a worker offers now; none if it is no worker.
-pub async fn offered(node: &Node, model: ModelId, worker: Sr25519Keyring) -> u32 {
+/// Returns the slots that an account offers now: none if it is not a worker.
+pub async fn offered_slots(node: &Node, model: ModelId, worker: Sr25519Keyring) -> u32 {
 	let worker = node.find_worker(&worker.to_account_id()).await;
 	let slots = worker.into_iter().flat_map(|worker| worker.slots);
 	slots

@@ -4,7 +4,7 @@ from cases import Graph
 
 
 def conv(name, image, channels, outputs, kernel, group=1, bias=True, operator="Conv", **attributes):
-    """One convolution. `image` is the extents of the space."""
+    """A convolution. `image` has the spatial extents."""
     g = Graph(f"conv/{name}")
     x = g.input("x", [1, channels, *image])
     shape = [outputs, channels // group] if operator == "Conv" else [channels, outputs // group]
@@ -25,7 +25,8 @@ def cases():
     for pad in ("VALID", "SAME_UPPER", "SAME_LOWER"):
         for kernel, stride in ((3, 1), (3, 2), (2, 2), (4, 3)):
             yield conv(
-                f"2d-k{kernel}-s{stride}-{pad.lower()}", [10, 9], 4, 6, [kernel, kernel], strides=[stride, stride], auto_pad=pad
+                f"2d-k{kernel}-s{stride}-{pad.lower()}", [10, 9], 4, 6, [kernel, kernel], strides=[stride, stride],
+                auto_pad=pad,
             )
     yield conv("2d-pads-even", [8, 8], 3, 4, [3, 3], pads=[1, 1, 1, 1])
     yield conv("2d-pads-uneven", [8, 8], 3, 4, [3, 3], pads=[0, 1, 2, 1])
@@ -38,7 +39,8 @@ def cases():
     for dilation in (2, 3):
         yield conv(f"2d-dilation-{dilation}", [13, 12], 3, 4, [3, 3], dilations=[dilation, dilation])
         yield conv(
-            f"2d-dilation-{dilation}-stride-2-padded", [13, 12], 3, 4, [3, 3], dilations=[dilation, dilation], strides=[2, 2],
+            f"2d-dilation-{dilation}-stride-2-padded", [13, 12], 3, 4, [3, 3], dilations=[dilation, dilation],
+            strides=[2, 2],
             pads=[dilation] * 4,
         )
     yield conv("2d-dilation-uneven", [13, 12], 3, 4, [3, 2], dilations=[1, 3])

@@ -4,12 +4,13 @@ from cases import Graph, awkward_numbers, between
 
 ACTIVATIONS = {
     "Relu": {}, "LeakyRelu": {"alpha": 0.1}, "Elu": {"alpha": 0.7}, "Selu": {}, "Celu": {}, "Tanh": {}, "Sigmoid": {},
-    "Softplus": {}, "Softsign": {}, "HardSigmoid": {"alpha": 0.3, "beta": 0.4}, "HardSwish": {}, "ThresholdedRelu": {"alpha": 0.3},
+    "Softplus": {}, "Softsign": {}, "HardSigmoid": {"alpha": 0.3, "beta": 0.4}, "HardSwish": {},
+    "ThresholdedRelu": {"alpha": 0.3},
 }
 
 
 def mlp(name, widths, activation, batch=1, **attributes):
-    """Gemm after Gemm, with one activation between them."""
+    """A chain of Gemm, with an activation between each two."""
     g = Graph(f"dense/{name}")
     x = g.input("x", [1, batch, widths[0]])
     x = g.node("Reshape", x, g.constant([batch, widths[0]], "int64"))
@@ -41,7 +42,7 @@ def matmul(name, left, right, weight=False, fill=between(-1, 1), tolerance="sum"
 
 
 def symbolic(extent):
-    """A batch whose extent is bound by the spec."""
+    """A model whose batch extent the spec binds."""
     g = Graph(f"dense/mlp-batch-{extent}")
     x = g.input("x", [1, ("N", extent), 12])
     x = g.node("Relu", g.node("Add", g.node("MatMul", x, g.weight(12, 20)), g.weight(20, scale=0.2)))
@@ -66,7 +67,10 @@ def cases():
     yield gemm("scalar-bias", 3, 5, 9, 0, 0, 1.0, 0.3, [1])
 
     # Extents on both sides of the kernels' tiles.
-    for m, k, n in [(1, 1, 1), (1, 64, 1), (1, 7, 33), (3, 5, 2), (4, 16, 4), (8, 3, 8), (13, 17, 19), (32, 1, 32), (31, 65, 30), (64, 64, 64)]:
+    for m, k, n in [
+        (1, 1, 1), (1, 64, 1), (1, 7, 33), (3, 5, 2), (4, 16, 4), (8, 3, 8), (13, 17, 19), (32, 1, 32), (31, 65, 30),
+        (64, 64, 64),
+    ]:
         yield matmul(f"{m}x{k}x{n}", [1, m, k], [1, k, n])
         yield matmul(f"{m}x{k}x{n}-weight", [1, m, k], [k, n], weight=True)
     yield matmul("vector-matrix", [1, 9], [9, 4], weight=True)

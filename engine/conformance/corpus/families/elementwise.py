@@ -1,4 +1,4 @@
-"""Functions of one, two and more operands, over ordinary and awkward numbers, with broadcasting."""
+"""Functions of one, two and more operands, on ordinary and awkward numbers, with broadcasting."""
 
 import numpy as np
 
@@ -56,7 +56,10 @@ def unary(name, operator, fill, tolerance, attributes, opset, dtype="float32", c
     return g.case(tolerance)
 
 
-def binary(name, operator, tolerance, left=(1, 5, 7), right=(1, 5, 7), fills=(symmetric, symmetric), dtype="float32", **attributes):
+def binary(
+    name, operator, tolerance, left=(1, 5, 7), right=(1, 5, 7), fills=(symmetric, symmetric), dtype="float32",
+    **attributes,
+):
     g = Graph(f"elementwise/{name}", opset=attributes.pop("opset", 17))
     a = g.input("a", left, fills[0], dtype)
     b = g.input("b", right, fills[1], dtype)
@@ -76,12 +79,14 @@ def arithmetic():
         yield binary(f"{kind}-outer", operator, tolerance, left=(1, 5, 1), right=(1, 1, 7), fills=fills)
         yield binary(f"{kind}-ranks", operator, tolerance, right=(1,), fills=fills)
         awkwards = (awkward, awkward)
-        yield binary(f"{kind}-awkward", operator, "special" if operator in ("Max", "Min", "Pow") else tolerance, fills=awkwards)
+        yield binary(
+            f"{kind}-awkward", operator, "special" if operator in ("Max", "Min", "Pow") else tolerance, fills=awkwards,
+        )
         if operator == "Pow":
             continue
         for dtype in INTEGERS:
             signed = np.issubdtype(dtype, np.signedinteger)
-            # Zero and the least integer are left out: dividing by the one, or the other by -1, has no value.
+            # Without zero and the smallest integer: division by zero and of the smallest integer by -1 have no value.
             right = integers(1, 7)
             left = integers(-60, 60) if signed else integers(0, 120)
             if operator == "Sub" and not signed:
@@ -90,7 +95,10 @@ def arithmetic():
     yield binary("pow-int32", "Pow", "exact", fills=(integers(-6, 6), integers(0, 5)), dtype="int32")
     yield binary("div-by-zero", "Div", "exact", fills=(choice(-1.0, 0.0, 2.5), choice(0.0, -0.0)))
     yield binary("add-int8-wraps", "Add", "exact", fills=(integers(60, 127), integers(60, 127)), dtype="int8")
-    yield binary("mul-int32-wraps", "Mul", "exact", fills=(integers(1 << 20, 1 << 30), integers(1 << 20, 1 << 30)), dtype="int32")
+    yield binary(
+        "mul-int32-wraps", "Mul", "exact", fills=(integers(1 << 20, 1 << 30), integers(1 << 20, 1 << 30)),
+        dtype="int32",
+    )
     yield binary("sub-uint8-wraps", "Sub", "exact", fills=(integers(0, 9), integers(10, 255)), dtype="uint8")
 
 
@@ -99,16 +107,25 @@ def comparisons():
         kind = operator.lower()
         yield binary(f"{kind}-float32", operator, "exact", fills=(choice(-1.0, 0.0, 1.0), choice(-1.0, -0.0, 1.0)))
         yield binary(f"{kind}-awkward", operator, "exact", fills=(awkward, awkward))
-        yield binary(f"{kind}-int64", operator, "exact", fills=(integers(-2, 2), integers(-2, 2)), dtype="int64", right=(1, 1, 7))
+        yield binary(
+            f"{kind}-int64", operator, "exact", fills=(integers(-2, 2), integers(-2, 2)), dtype="int64",
+            right=(1, 1, 7),
+        )
         yield binary(f"{kind}-int32", operator, "exact", fills=(integers(-2, 2), integers(-2, 2)), dtype="int32")
-        yield binary(f"{kind}-float64", operator, "exact", fills=(choice(-1.0, 0.0, 1.0), choice(-1.0, -0.0, 1.0)), dtype="float64")
+        yield binary(
+            f"{kind}-float64", operator, "exact", fills=(choice(-1.0, 0.0, 1.0), choice(-1.0, -0.0, 1.0)),
+            dtype="float64",
+        )
     yield binary("equal-bool", "Equal", "exact", fills=(integers(0, 1), integers(0, 1)), dtype="bool")
 
 
 def logic():
     for operator in ("And", "Or", "Xor"):
         yield binary(operator.lower(), operator, "exact", fills=(integers(0, 1), integers(0, 1)), dtype="bool")
-        yield binary(f"{operator.lower()}-rows", operator, "exact", right=(1, 1, 7), fills=(integers(0, 1), integers(0, 1)), dtype="bool")
+        yield binary(
+            f"{operator.lower()}-rows", operator, "exact", right=(1, 1, 7), fills=(integers(0, 1), integers(0, 1)),
+            dtype="bool",
+        )
     yield unary("not", "Not", integers(0, 1), "exact", {}, 17, dtype="bool")
     for operator in ("BitwiseAnd", "BitwiseOr", "BitwiseXor"):
         for dtype in ("uint8", "int32", "int64"):
@@ -119,7 +136,10 @@ def logic():
     for direction in ("LEFT", "RIGHT"):
         for dtype in ("uint8", "uint32", "uint64"):
             fills = (integers(0, 200), integers(0, 7))
-            yield binary(f"bitshift-{direction.lower()}-{dtype}", "BitShift", "exact", fills=fills, dtype=dtype, direction=direction)
+            yield binary(
+                f"bitshift-{direction.lower()}-{dtype}", "BitShift", "exact", fills=fills, dtype=dtype,
+                direction=direction,
+            )
     fills = (integers(-20, 20), choice(-5, -3, -1, 1, 2, 3, 7))
     for dtype in ("int32", "int64", "int8"):
         yield binary(f"mod-{dtype}", "Mod", "exact", fills=fills, dtype=dtype)

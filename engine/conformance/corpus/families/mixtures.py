@@ -1,15 +1,17 @@
-"""Random graphs: chains and joins of element-wise functions, reductions, products and norms, drawn from their names' seeds."""
+"""Random graphs of element-wise functions, reductions, products and norms, seeded with their names."""
 
 from cases import Graph, between
 
 WIDTH, ROWS = 12, 6
 
-# Functions that keep a tensor of order one near order one.
-FUNCTIONS = ["Tanh", "Sigmoid", "Erf", "Sin", "Cos", "Softsign", "Relu", "Abs", "Neg", "HardSigmoid", "Atan", "Elu", "Softplus"]
+# Functions that keep values of order one at order one.
+FUNCTIONS = [
+    "Tanh", "Sigmoid", "Erf", "Sin", "Cos", "Softsign", "Relu", "Abs", "Neg", "HardSigmoid", "Atan", "Elu", "Softplus",
+]
 
 
 def grown(g, x):
-    """One more tensor of the same shape from `x`."""
+    """Adds a node that computes a tensor of the same shape from `x`."""
     kind = int(g.rng.integers(0, 7))
     if kind <= 1:
         return g.node(FUNCTIONS[int(g.rng.integers(0, len(FUNCTIONS)))], x)
@@ -22,7 +24,7 @@ def grown(g, x):
     if kind == 5:
         axis = int(g.rng.integers(1, 3))
         return g.node("Sub", x, g.node("ReduceMean", x, axes=[axis]))
-    # Exponentials and logarithms, of arguments that are bounded first.
+    # Exponentials and logarithms of bounded arguments.
     return g.node("Log", g.node("Add", g.node("Exp", g.node("Tanh", x)), g.constant(0.5)))
 
 

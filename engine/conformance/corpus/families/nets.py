@@ -1,4 +1,4 @@
-"""Small nets of the shapes people use: MobileNetV2, MobileNetV3, ResNet, SqueezeNet, ShuffleNet, DenseNet, U-Net, and others."""
+"""Small networks of common architectures: MobileNetV2, MobileNetV3, ResNet, SqueezeNet, U-Net, and others."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from cases import Graph
 
 
 def conv(g, x, inputs, outputs, size=3, stride=1, group=1):
-    """A convolution that keeps the extents it does not stride over."""
+    """A convolution that keeps the extents, except for its stride."""
     fan = inputs // group * size * size
     w = g.weight(outputs, inputs // group, size, size, scale=np.sqrt(6 / fan))
     attributes = {"kernel_shape": [size] * 2, "strides": [stride] * 2, "pads": [size // 2] * 4, "group": group}
@@ -15,7 +15,9 @@ def conv(g, x, inputs, outputs, size=3, stride=1, group=1):
 
 def batch_norm(g, x, channels):
     variance = g.constant(g.rng.integers(16, 48, channels) / 32)
-    parameters = [g.constant(g.rng.integers(24, 40, channels) / 32), *(g.weight(channels, scale=0.1) for _ in range(2)), variance]
+    parameters = [
+        g.constant(g.rng.integers(24, 40, channels) / 32), *(g.weight(channels, scale=0.1) for _ in range(2)), variance,
+    ]
     return g.node("BatchNormalization", x, *parameters)
 
 
@@ -129,7 +131,10 @@ def inception():
     g = Graph("net/inception")
     x = relu(g, conv(g, g.input("image", [1, 3, 15, 15]), 3, 8))
     pooled = g.node("MaxPool", x, kernel_shape=[3, 3], strides=[1, 1], pads=[1, 1, 1, 1])
-    branches = [conv(g, x, 8, 4, size=1), conv(g, conv(g, x, 8, 4, size=1), 4, 6), conv(g, conv(g, x, 8, 2, size=1), 2, 4, size=5), conv(g, pooled, 8, 4, size=1)]
+    branches = [
+        conv(g, x, 8, 4, size=1), conv(g, conv(g, x, 8, 4, size=1), 4, 6),
+        conv(g, conv(g, x, 8, 2, size=1), 2, 4, size=5), conv(g, pooled, 8, 4, size=1),
+    ]
     x = g.node("Concat", *(relu(g, branch) for branch in branches), axis=1)
     return classifier(g, g.node("LRN", x, size=5, alpha=1e-3, beta=0.75), 18)
 
@@ -138,7 +143,10 @@ def unet():
     g = Graph("net/unet")
     top = relu(g, conv(g, g.input("image", [1, 2, 16, 16]), 2, 6))
     low = relu(g, conv(g, g.node("MaxPool", top, kernel_shape=[2, 2], strides=[2, 2]), 6, 10))
-    up = g.node("ConvTranspose", low, g.weight(10, 6, 2, 2, scale=0.4), g.weight(6, scale=0.1), strides=[2, 2], kernel_shape=[2, 2])
+    up = g.node(
+        "ConvTranspose", low, g.weight(10, 6, 2, 2, scale=0.4), g.weight(6, scale=0.1), strides=[2, 2],
+        kernel_shape=[2, 2],
+    )
     x = relu(g, conv(g, g.node("Concat", top, up, axis=1), 12, 6))
     g.output(g.node("Sigmoid", conv(g, x, 6, 1, size=1)))
     return g.case("network")
@@ -153,17 +161,20 @@ def super_resolution():
 
 
 def style():
-    """Padding by reflection, instance norm, resize and convolution, as nets that repaint pictures do."""
+    """Padding by reflection, instance norm, resize and convolution, as in networks for style transfer."""
     g = Graph("net/style")
     x = g.node("Pad", g.input("image", [1, 3, 12, 12]), g.constant([0, 0, 2, 2, 0, 0, 2, 2], "int64"), mode="reflect")
     x = g.node("InstanceNormalization", conv(g, x, 3, 8, stride=2), g.weight(8, scale=1), g.weight(8, scale=0.2))
-    x = g.node("Resize", relu(g, x), None, g.constant([1.0, 1.0, 2.0, 2.0]), mode="nearest", coordinate_transformation_mode="asymmetric", nearest_mode="floor")
+    x = g.node(
+        "Resize", relu(g, x), None, g.constant([1.0, 1.0, 2.0, 2.0]), mode="nearest",
+        coordinate_transformation_mode="asymmetric", nearest_mode="floor",
+    )
     g.output(g.node("Tanh", conv(g, x, 8, 3)))
     return g.case("network")
 
 
 def keyword_spotting():
-    """Dilated causal convolutions with gates over a signal, as WaveNet."""
+    """Dilated causal convolutions with gates over a signal, as in WaveNet."""
     g = Graph("net/wavenet")
     x = g.node("Conv", g.input("signal", [1, 1, 64]), g.weight(6, 1, 1), kernel_shape=[1])
     skips = []
@@ -184,7 +195,9 @@ def detector():
     g = Graph("net/detector")
     x = relu(g, conv(g, g.input("image", [1, 3, 16, 16]), 3, 12, stride=4))
     x = g.node("Reshape", conv(g, x, 12, 14, size=1), g.constant([1, 2, 7, 16], "int64"))
-    place, size, scores = g.node("Split", g.node("Transpose", x, perm=[0, 1, 3, 2]), g.constant([2, 2, 3], "int64"), axis=3, outputs=3)
+    place, size, scores = g.node(
+        "Split", g.node("Transpose", x, perm=[0, 1, 3, 2]), g.constant([2, 2, 3], "int64"), axis=3, outputs=3,
+    )
     boxes = g.node("Concat", g.node("Sigmoid", place), g.node("Exp", size), axis=3)
     best = g.node("ArgMax", scores, axis=3, keepdims=0)
     g.output(boxes, g.node("Softmax", scores, axis=3), best)
@@ -205,7 +218,8 @@ def autoencoder():
 
 def cases():
     for net in (
-        mobilenet_v2, mobilenet_v3, resnet, squeezenet, shufflenet, densenet, inception, unet, super_resolution, style, keyword_spotting,
+        mobilenet_v2, mobilenet_v3, resnet, squeezenet, shufflenet, densenet, inception, unet, super_resolution, style,
+        keyword_spotting,
         detector, autoencoder,
     ):
         yield net()

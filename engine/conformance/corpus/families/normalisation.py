@@ -8,12 +8,17 @@ def layer(name, shape, axis, epsilon=1e-5, bias=True):
     x = g.input("x", shape, between(-3, 3))
     parameters = shape[axis:]
     scale = g.weight(*parameters, scale=1)
-    g.output(g.node("LayerNormalization", x, scale, g.weight(*parameters, scale=1) if bias else None, axis=axis, epsilon=epsilon))
+    g.output(
+        g.node(
+            "LayerNormalization", x, scale, g.weight(*parameters, scale=1) if bias else None, axis=axis,
+            epsilon=epsilon,
+        )
+    )
     return g.case("sum")
 
 
 def layer_by_hand(shape):
-    """As exporters wrote it before there was an operator."""
+    """Layer normalisation as exporters wrote it before there was an operator."""
     g = Graph("norm/layer-by-hand")
     x = g.input("x", shape)
     centred = g.node("Sub", x, g.node("ReduceMean", x, axes=[-1]))
@@ -25,12 +30,15 @@ def layer_by_hand(shape):
 
 
 def channels(name, operator, image, count=6, opset=17, parameters=None, **attributes):
-    """A normalisation with a scale and a bias for each channel, or as many as `parameters` says."""
+    """A normalisation with a scale and a bias for each channel, or `parameters` of each."""
     g = Graph(f"norm/{name}", opset=opset)
     x = g.input("x", [1, count, *image], between(-3, 3))
     parameters = parameters or count
-    g.output(g.node(operator, x, g.weight(parameters, scale=1), g.weight(parameters, scale=1), **attributes), shape=[1, count, *image])
-    # Operator set 18 had a group norm that was soon taken back; exporters wrote it, and the checker refuses it.
+    g.output(
+        g.node(operator, x, g.weight(parameters, scale=1), g.weight(parameters, scale=1), **attributes),
+        shape=[1, count, *image],
+    )
+    # Operator set 18 had a group norm that was soon withdrawn: exporters wrote it, but the checker refuses it.
     return g.case("sum", checked=opset != 18)
 
 
@@ -38,7 +46,12 @@ def batch(name, image, **attributes):
     g = Graph(f"norm/batch-{name}", opset=15)
     x = g.input("x", [1, 5, *image], between(-3, 3))
     variance = g.constant(abs(g.rng.integers(1, 64, 5)) / 32)
-    g.output(g.node("BatchNormalization", x, g.weight(5, scale=1), g.weight(5, scale=1), g.weight(5, scale=1), variance, **attributes))
+    g.output(
+        g.node(
+            "BatchNormalization", x, g.weight(5, scale=1), g.weight(5, scale=1), g.weight(5, scale=1), variance,
+            **attributes,
+        )
+    )
     return g.case("sum")
 
 

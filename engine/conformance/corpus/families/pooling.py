@@ -17,17 +17,22 @@ def cases():
         kind = {"MaxPool": "max", "AveragePool": "average"}[operator]
         for kernel in (2, 3, 5):
             for stride in (1, 2, 3):
-                yield pool(f"{kind}-k{kernel}-s{stride}", operator, [11, 10], kernel_shape=[kernel] * 2, strides=[stride] * 2)
+                yield pool(
+                    f"{kind}-k{kernel}-s{stride}", operator, [11, 10], kernel_shape=[kernel] * 2, strides=[stride] * 2,
+                )
         for pad in ("VALID", "SAME_UPPER", "SAME_LOWER"):
             for kernel, stride in ((3, 2), (2, 2), (3, 1)):
                 yield pool(
-                    f"{kind}-k{kernel}-s{stride}-{pad.lower()}", operator, [9, 8], kernel_shape=[kernel] * 2, strides=[stride] * 2,
+                    f"{kind}-k{kernel}-s{stride}-{pad.lower()}", operator, [9, 8], kernel_shape=[kernel] * 2,
+                    strides=[stride] * 2,
                     auto_pad=pad,
                 )
         yield pool(f"{kind}-padded", operator, [9, 8], kernel_shape=[3, 3], strides=[2, 2], pads=[1, 1, 1, 1])
         yield pool(f"{kind}-pads-uneven", operator, [9, 8], kernel_shape=[3, 3], strides=[1, 2], pads=[0, 1, 2, 1])
         yield pool(f"{kind}-ceil", operator, [10, 9], kernel_shape=[3, 3], strides=[2, 2], ceil_mode=1)
-        yield pool(f"{kind}-ceil-padded", operator, [10, 9], kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4, ceil_mode=1)
+        yield pool(
+            f"{kind}-ceil-padded", operator, [10, 9], kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4, ceil_mode=1,
+        )
         yield pool(f"{kind}-dilated", operator, [12, 12], kernel_shape=[3, 3], dilations=[2, 2])
         yield pool(f"{kind}-dilated-strided", operator, [12, 13], kernel_shape=[2, 3], dilations=[3, 2], strides=[2, 2])
         yield pool(f"{kind}-1d", operator, [15], kernel_shape=[4], strides=[2])
@@ -36,11 +41,14 @@ def cases():
         yield pool(f"{kind}-window-as-large-as-image", operator, [6, 7], kernel_shape=[6, 7])
     yield pool("max-awkward", "MaxPool", [9, 8], fill=awkward, kernel_shape=[3, 3], strides=[2, 2])
     yield pool("max-indices", "MaxPool", [8, 8], outputs=2, opset=12, kernel_shape=[2, 2], strides=[2, 2])
-    yield pool("max-indices-padded", "MaxPool", [8, 7], outputs=2, opset=12, kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4)
+    yield pool(
+        "max-indices-padded", "MaxPool", [8, 7], outputs=2, opset=12, kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4,
+    )
     for padded in (False, True):
         name = "average-counts-padding" + ("-ceil" if padded else "")
         yield pool(
-            name, "AveragePool", [9, 8], kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4, count_include_pad=1, ceil_mode=int(padded)
+            name, "AveragePool", [9, 8], kernel_shape=[3, 3], strides=[2, 2], pads=[1] * 4, count_include_pad=1,
+            ceil_mode=int(padded),
         )
     for rank, image in ((1, [9]), (2, [7, 6]), (3, [3, 4, 5])):
         yield pool(f"global-average-{rank}d", "GlobalAveragePool", image)

@@ -1,4 +1,4 @@
-"""Half and double precision: whole nets in them, and parts of nets between casts."""
+"""Half and double precision: whole networks, and parts of networks between casts."""
 
 from cases import Graph, between, number, positive, symmetric
 
@@ -15,7 +15,9 @@ def mlp(dtype):
     g = Graph(f"precision/mlp-{dtype}")
     x = g.input("x", [1, 12], between(-1, 1), dtype)
     for inputs, outputs in ((12, 16), (16, 5)):
-        x = g.node("Gemm", x, g.weight(inputs, outputs, scale=0.3, dtype=dtype), g.weight(outputs, scale=0.1, dtype=dtype))
+        x = g.node(
+            "Gemm", x, g.weight(inputs, outputs, scale=0.3, dtype=dtype), g.weight(outputs, scale=0.1, dtype=dtype),
+        )
         x = g.node("Tanh", x)
     g.output(x)
     return g.case(TOLERANCE[dtype])
@@ -26,7 +28,12 @@ def cnn(dtype):
     x = g.input("image", [1, 2, 10, 9], between(-1, 1), dtype)
     for inputs, outputs, group in ((2, 6, 1), (6, 6, 6)):
         w = g.weight(outputs, inputs // group, 3, 3, scale=0.3, dtype=dtype)
-        x = g.node("Relu", g.node("Conv", x, w, g.weight(outputs, scale=0.1, dtype=dtype), kernel_shape=[3, 3], pads=[1] * 4, group=group))
+        x = g.node(
+            "Relu",
+            g.node(
+                "Conv", x, w, g.weight(outputs, scale=0.1, dtype=dtype), kernel_shape=[3, 3], pads=[1] * 4, group=group,
+            ),
+        )
         x = g.node("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
     x = g.node("Flatten", g.node("GlobalAveragePool", x), axis=1)
     g.output(g.node("Softmax", g.node("MatMul", x, g.weight(6, 4, scale=1, dtype=dtype)), axis=-1))
@@ -34,7 +41,7 @@ def cnn(dtype):
 
 
 def between_casts(dtype):
-    """A net of float32 whose middle is computed in another precision."""
+    """A network of float32 whose middle is computed in another precision."""
     g = Graph(f"precision/middle-{dtype}")
     x = g.node("Relu", g.node("MatMul", g.input("x", [1, 10], between(-1, 1)), g.weight(10, 14, scale=0.4)))
     x = g.node("Cast", x, to=number(dtype))
@@ -66,11 +73,18 @@ def cases():
             yield unary(operator, dtype, positive, axes=[-1])
         for operator in ("Add", "Mul", "Div", "Pow", "Max"):
             g = Graph(f"precision/{operator.lower()}-{dtype}")
-            g.output(g.node(operator, g.input("a", [1, 5, 6], positive, dtype), g.input("b", [1, 1, 6], positive, dtype)))
+            g.output(
+                g.node(operator, g.input("a", [1, 5, 6], positive, dtype), g.input("b", [1, 1, 6], positive, dtype))
+            )
             yield g.case(TOLERANCE[dtype])
         g = Graph(f"precision/layernorm-{dtype}")
         x = g.input("x", [1, 4, 12], symmetric, dtype)
-        g.output(g.node("LayerNormalization", x, g.weight(12, scale=1, dtype=dtype), g.weight(12, scale=1, dtype=dtype), axis=-1))
-        # onnxruntime takes the mean and the deviation in single precision, as the operator's `stash_type` says.
+        g.output(
+            g.node(
+                "LayerNormalization", x, g.weight(12, scale=1, dtype=dtype), g.weight(12, scale=1, dtype=dtype),
+                axis=-1,
+            )
+        )
+        # onnxruntime computes the mean and the deviation in single precision, as `stash_type` says.
         yield g.case("sum" if dtype == "float64" else "half")
         yield from (build(dtype) for build in (mlp, cnn, between_casts, attention))

@@ -1,4 +1,4 @@
-"""Integers with scales: quantisation itself, QLinear operators, integer products, and nets in the QDQ form."""
+"""Quantised integers: quantisation itself, QLinear operators, integer products, and networks in QDQ form."""
 
 import numpy as np
 
@@ -10,7 +10,11 @@ RANGE = {"uint8": (0, 255), "int8": (-128, 127)}
 def quantise(name, dtype, scale, zero, axis=None, fill=between(-4, 4), opset=17):
     g = Graph(f"quantised/{name}", opset=opset)
     attributes = {} if axis is None else {"axis": axis}
-    g.output(g.node("QuantizeLinear", g.input("x", [1, 4, 9], fill), g.constant(scale), g.constant(zero, dtype), **attributes))
+    g.output(
+        g.node(
+            "QuantizeLinear", g.input("x", [1, 4, 9], fill), g.constant(scale), g.constant(zero, dtype), **attributes,
+        )
+    )
     return g.case("step")
 
 
@@ -36,7 +40,10 @@ def qlinear_conv(name, x_type, w_type, per_channel=False, bias=True, zeros=(7, 0
     w = weights(g, (outputs, channels // group, 3, 3), w_type)
     w_scale = g.constant(g.rng.integers(8, 32, outputs) / 1024) if per_channel else g.constant(0.015625)
     w_zero = g.constant(np.full(outputs, zeros[1]), w_type) if per_channel else g.constant(zeros[1], w_type)
-    operands = [x, g.constant(0.03125), g.constant(zeros[0], x_type), w, w_scale, w_zero, g.constant(0.25), g.constant(zeros[2], x_type)]
+    operands = [
+        x, g.constant(0.03125), g.constant(zeros[0], x_type), w, w_scale, w_zero, g.constant(0.25),
+        g.constant(zeros[2], x_type),
+    ]
     if bias:
         operands.append(g.constant(g.rng.integers(-2000, 2000, outputs), "int32"))
     g.output(g.node("QLinearConv", *operands, kernel_shape=[3, 3], **attributes))
@@ -48,7 +55,10 @@ def qlinear_matmul(name, a_type, b_type, zeros=(3, 5, 1), shape=(6, 20, 9)):
     m, k, n = shape
     a = g.input("a", [1, m, k], integers(*RANGE[a_type]), a_type)
     b = weights(g, (k, n), b_type)
-    operands = [a, g.constant(0.02), g.constant(zeros[0], a_type), b, g.constant(0.01), g.constant(zeros[1], b_type), g.constant(0.2), g.constant(zeros[2], a_type)]
+    operands = [
+        a, g.constant(0.02), g.constant(zeros[0], a_type), b, g.constant(0.01), g.constant(zeros[1], b_type),
+        g.constant(0.2), g.constant(zeros[2], a_type),
+    ]
     g.output(g.node("QLinearMatMul", *operands))
     return g.case("step")
 
@@ -73,7 +83,7 @@ def conv_integer(name, x_type, w_type, zeros, **attributes):
 
 
 class Rounded:
-    """Puts tensors through eight bits and back, as QDQ files do around every operator."""
+    """Quantises tensors to eight bits and back, as QDQ files do around every operator."""
 
     def __init__(self, g, dtype):
         self.g, self.dtype = g, dtype
@@ -117,7 +127,7 @@ def qdq_mlp():
 
 
 def dynamic_mlp():
-    """Weights in eight bits, activations quantised by what they happen to be."""
+    """A network with weights in eight bits and dynamically quantised activations."""
     g = Graph("quantised/dynamic-mlp")
     x = g.input("x", [1, 24], between(-3, 3))
     q, scale, zero = g.node("DynamicQuantizeLinear", x, outputs=3)
@@ -130,7 +140,9 @@ def cases():
     for dtype, zero in (("uint8", 128), ("int8", -3)):
         yield quantise(f"quantise-{dtype}", dtype, 0.05, zero)
         yield quantise(f"quantise-{dtype}-saturates", dtype, 0.01, zero, fill=between(-9, 9))
-        yield quantise(f"quantise-{dtype}-ties", dtype, 0.5, zero, fill=lambda rng, shape: rng.integers(-40, 40, shape) / 4)
+        yield quantise(
+            f"quantise-{dtype}-ties", dtype, 0.5, zero, fill=lambda rng, shape: rng.integers(-40, 40, shape) / 4,
+        )
         yield quantise(f"quantise-{dtype}-infinite", dtype, 0.5, zero, fill=choice(np.inf, -np.inf, 0.0, -0.0))
         yield quantise(f"quantise-{dtype}-axis", dtype, [0.05, 0.1, 0.02, 0.5], [zero, 0, 1, 2], axis=1)
         yield dequantise(f"dequantise-{dtype}", dtype, 0.05, zero)

@@ -7,8 +7,11 @@ from cases import Graph
 GATES = {"RNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def recurrent(name, operator, direction="forward", bias=True, state=False, peepholes=False, steps=6, inputs=5, hidden=7, last=True, **attributes):
-    """One layer over a sequence; every input holds its batch of one in front, and is turned to ONNX's [steps, batch, inputs]."""
+def recurrent(
+    name, operator, direction="forward", bias=True, state=False, peepholes=False, steps=6, inputs=5, hidden=7,
+    last=True, **attributes,
+):
+    """A layer over a sequence. Its input has the batch first, and is transposed to ONNX's [steps, batch, inputs]."""
     g = Graph(f"recurrent/{name}", opset=attributes.pop("opset", 17))
     ways = 2 if direction == "bidirectional" else 1
     rows = GATES[operator] * hidden
@@ -34,7 +37,7 @@ def recurrent(name, operator, direction="forward", bias=True, state=False, peeph
 
 
 def stacked():
-    """Two layers and a classifier, as a small speech model has them."""
+    """Two layers and a classifier, as in a small speech model."""
     g = Graph("recurrent/stacked")
     x = g.node("Transpose", g.input("x", [1, 9, 6]), perm=[1, 0, 2])
     for inputs in (6, 8):

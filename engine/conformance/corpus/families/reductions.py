@@ -1,14 +1,18 @@
-"""Reductions over each axis, and what orders values."""
+"""Reductions over each axis, and operators that order values."""
 
 from cases import Graph, awkward, awkward_numbers, between, choice, integers, positive, symmetric
 
 REDUCTIONS = {
-    "ReduceMax": "exact", "ReduceMin": "exact", "ReduceMean": "sum", "ReduceSum": "sum", "ReduceProd": "sum", "ReduceL1": "sum",
+    "ReduceMax": "exact", "ReduceMin": "exact", "ReduceMean": "sum", "ReduceSum": "sum", "ReduceProd": "sum",
+    "ReduceL1": "sum",
     "ReduceL2": "sum", "ReduceSumSquare": "sum", "ReduceLogSum": "sum", "ReduceLogSumExp": "sum",
 }
 
 
-def reduction(name, operator, tolerance, axes, keepdims=1, shape=(1, 4, 5, 6), fill=positive, dtype="float32", opset=18, **attributes):
+def reduction(
+    name, operator, tolerance, axes, keepdims=1, shape=(1, 4, 5, 6), fill=positive, dtype="float32", opset=18,
+    **attributes,
+):
     g = Graph(f"reduce/{name}", opset=opset)
     x = g.input("x", shape, fill, dtype)
     if opset >= 18 or (opset >= 13 and operator == "ReduceSum"):
@@ -27,7 +31,9 @@ def extreme(name, operator, axis, shape=(1, 5, 7), fill=symmetric, **attributes)
 
 def top(name, k, axis, fill=symmetric, tolerance="exact", shape=(1, 6, 9), dtype="float32", **attributes):
     g = Graph(f"reduce/topk-{name}")
-    g.output(*g.node("TopK", g.input("x", shape, fill, dtype), g.constant([k], "int64"), outputs=2, axis=axis, **attributes))
+    g.output(
+        *g.node("TopK", g.input("x", shape, fill, dtype), g.constant([k], "int64"), outputs=2, axis=axis, **attributes)
+    )
     return g.case(tolerance)
 
 
@@ -46,16 +52,20 @@ def cases():
         yield reduction(f"{kind}-last-dropped", operator, tolerance, [-1], keepdims=0)
         yield reduction(f"{kind}-all", operator, tolerance, None)
         yield reduction(f"{kind}-opset-13", operator, tolerance, [2], opset=13)
-        # Longer than any vector register, and no multiple of one.
+        # Longer than any vector register, and not a multiple of one.
         yield reduction(f"{kind}-long", operator, tolerance, [1], shape=(1, 1003), fill=between(0.9, 1.1))
     for operator in ("ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceMean"):
         kind = operator.removeprefix("Reduce").lower()
         for dtype in ("int32", "int64"):
-            yield reduction(f"{kind}-{dtype}", operator, "exact", [1, 2], shape=(1, 3, 4, 2), fill=integers(-4, 4), dtype=dtype)
+            yield reduction(
+                f"{kind}-{dtype}", operator, "exact", [1, 2], shape=(1, 3, 4, 2), fill=integers(-4, 4), dtype=dtype,
+            )
     for operator in ("ReduceMax", "ReduceMin"):
         kind = operator.removeprefix("Reduce").lower()
         for dtype in ("int8", "uint8"):
-            yield reduction(f"{kind}-{dtype}", operator, "exact", [1], shape=(1, 3, 5), fill=integers(0, 100), dtype=dtype)
+            yield reduction(
+                f"{kind}-{dtype}", operator, "exact", [1], shape=(1, 3, 5), fill=integers(0, 100), dtype=dtype,
+            )
         yield reduction(f"{kind}-awkward", operator, "special", [2], shape=(1, 8, 9), fill=awkward)
         yield reduction(f"{kind}-awkward-numbers", operator, "special", [2], shape=(1, 8, 9), fill=awkward_numbers)
     yield reduction("sum-awkward", "ReduceSum", "overflow", [2], shape=(1, 8, 9), fill=awkward)
@@ -74,7 +84,7 @@ def cases():
         yield extreme(f"{kind}-awkward-numbers", operator, 2, fill=awkward_numbers)
         g = Graph(f"reduce/{kind}-awkward")
         g.output(g.node(operator, g.input("x", [1, 5, 7], awkward), axis=2))
-        # Where NaN stands among them, ONNX does not say.
+        # ONNX does not specify the order of NaN.
         yield g.case("undefined")
 
     yield top("greatest", 3, -1)
@@ -86,7 +96,7 @@ def cases():
     yield top("zeros", 4, 2, fill=choice(0.0, -0.0, 1.0), tolerance="special")
     yield top("awkward-numbers", 4, 2, fill=awkward_numbers, tolerance="special")
     yield top("int64", 3, 2, fill=integers(-50, 50), dtype="int64")
-    # tract cannot order NaN: a trap, and the same everywhere.
+    # tract cannot order NaN: it traps, on every machine.
     yield top("awkward", 4, 2, fill=awkward, tolerance="special", shape=(1, 6, 40))
 
     yield cumulative("axis-1", 1)

@@ -1,4 +1,4 @@
-"""Files the engine must refuse at load, each by the same name everywhere."""
+"""Files that the engine must refuse at load, each with the same fault everywhere."""
 
 import numpy as np
 
@@ -11,8 +11,9 @@ def refused(name, build, **options):
     return g
 
 
-# What tract would get wrong (`engine/guest/src/flaws.rs`): the shape of the input, the operator, its attributes, its operator set.
-FLAWS = {
+# What tract gets wrong (`engine/guest/src/tract_bugs.rs`): the shape of the input, the operator, its attributes, its
+# operator set.
+TRACT_BUGS = {
     "celu-alpha": ((1, 9), "Celu", {"alpha": 1.5}, 17),
     "global-lp-pool": ((1, 3, 4, 4), "GlobalLpPool", {"p": 2}, 17),
     "batch-norm-training": ((1, 4, 3), "BatchNormalization", {"training_mode": 1}, 15),
@@ -27,7 +28,9 @@ FLAWS = {
     "rnn-relu": ((6, 1, 5), "RNN", {"activations": ["Relu"]}, 17),
     "gru-activations": ((6, 1, 5), "GRU", {"activations": ["HardSigmoid", "Tanh"]}, 17),
     "lstm-activations": ((6, 1, 5), "LSTM", {"activations": ["Sigmoid", "Tanh", "Relu"]}, 17),
-    "average-pool-same-counts": ((1, 2, 5, 5), "AveragePool", {"kernel_shape": [3, 3], "auto_pad": "SAME_UPPER", "count_include_pad": 1}, 17),
+    "average-pool-same-counts": (
+        (1, 2, 5, 5), "AveragePool", {"kernel_shape": [3, 3], "auto_pad": "SAME_UPPER", "count_include_pad": 1}, 17,
+    ),
     "average-pool-wide": ((1, 2, 3, 5), "AveragePool", {"kernel_shape": [4, 3], "auto_pad": "VALID"}, 17),
     "max-pool-wide": ((1, 2, 3, 5), "MaxPool", {"kernel_shape": [3, 3], "dilations": [1, 3], "auto_pad": "VALID"}, 17),
     "conv-wide": ((1, 2, 3, 5), "Conv", {"kernel_shape": [4, 3]}, 17),
@@ -37,7 +40,7 @@ FLAWS = {
 RECURRENT = {"RNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def flaw(name, shape, operator, attributes, opset):
+def tract_bug(name, shape, operator, attributes, opset):
     g = Graph(f"refused/{name}", opset=opset)
     x = g.node("Reshape", g.input("x", [1, int(np.prod(shape))]), g.constant(shape, "int64"))
     operands = []
@@ -65,7 +68,7 @@ def bicubic_border():
 
 
 def cubic_point():
-    """One row left by a bicubic resize as PyTorch means it."""
+    """A bicubic resize to a single row, in PyTorch's variant."""
     g = Graph("refused/resize-cubic-point")
     attributes = {"mode": "cubic", "coordinate_transformation_mode": "pytorch_half_pixel"}
     g.output(g.node("Resize", g.input("x", [1, 2, 4, 5]), None, None, g.constant([1, 2, 1, 7], "int64"), **attributes))
@@ -73,23 +76,31 @@ def cubic_point():
 
 
 def cases():
-    for name, (shape, operator, attributes, opset) in FLAWS.items():
-        yield flaw(name, shape, operator, attributes, opset)
+    for name, (shape, operator, attributes, opset) in TRACT_BUGS.items():
+        yield tract_bug(name, shape, operator, attributes, opset)
     yield bicubic_border()
     yield cubic_point()
-    yield refused("random", lambda g, x: g.node("Add", x, g.node("RandomNormal", shape=[1, 4]))).case("fault", samples=1)
-    yield refused("unknown-operator", lambda g, x: g.node("Frobnicate", x, domain="com.example"), domains=[("com.example", 1)]).case(
+    yield refused(
+        "random", lambda g, x: g.node("Add", x, g.node("RandomNormal", shape=[1, 4])),
+    ).case("fault", samples=1)
+    yield refused(
+        "unknown-operator", lambda g, x: g.node("Frobnicate", x, domain="com.example"), domains=[("com.example", 1)],
+    ).case(
         "fault", samples=1, checked=False
     )
-    yield refused("operator-not-offered", lambda g, x: g.node("Det", g.node("Reshape", x, g.constant([1, 2, 2], "int64")))).case(
+    yield refused(
+        "operator-not-offered", lambda g, x: g.node("Det", g.node("Reshape", x, g.constant([1, 2, 2], "int64"))),
+    ).case(
         "fault", samples=1
     )
     yield refused("opset-5", lambda g, x: g.node("Relu", x), opset=5).case("fault", samples=1, checked=False)
     yield refused("shape-clash", lambda g, x: g.node("Add", x, g.weight(3))).case("fault", samples=1, checked=False)
     yield refused("missing-tensor", lambda g, x: g.node("Add", x, "nowhere")).case("fault", samples=1, checked=False)
-    yield refused("training", lambda g, x: g.node("Dropout", x, g.constant(0.5), g.constant(True, "bool"))).case("fault", samples=1)
+    yield refused(
+        "training", lambda g, x: g.node("Dropout", x, g.constant(0.5), g.constant(True, "bool")),
+    ).case("fault", samples=1)
 
-    # An extent without a value: the symbol is there, the binding is not.
+    # A symbolic extent without a binding.
     g = Graph("refused/unbound")
     g.output(g.node("Relu", g.input("x", [1, ("N", 4)])))
     case = g.case("fault", samples=1)

@@ -29,13 +29,15 @@ def stft(name, onesided):
 
 def mel():
     g = Graph("signal/mel")
-    operands = [g.constant(8, "int64"), g.constant(16, "int64"), g.constant(8192, "int64"), g.constant(0.0), g.constant(4096.0)]
+    operands = [
+        g.constant(8, "int64"), g.constant(16, "int64"), g.constant(8192, "int64"), g.constant(0.0), g.constant(4096.0),
+    ]
     g.output(g.node("MatMul", g.input("spectrum", [1, 3, 9], between(0, 1)), g.node("MelWeightMatrix", *operands)))
     return g.case("sum")
 
 
 def suppression():
-    """The number of boxes it keeps depends on the data, which no binding can fix."""
+    """A model that keeps a data-dependent number of boxes, which no binding can fix."""
     g = Graph("signal/non-max-suppression")
     operands = [g.input("boxes", [1, 6, 4], between(0, 1)), g.input("scores", [1, 1, 6], between(0, 1))]
     operands += [g.constant([3], "int64"), g.constant([0.5]), g.constant([0.0])]
@@ -46,8 +48,12 @@ def suppression():
 def linear_classifier(post):
     g = Graph(f"learner/linear-classifier-{post.lower()}", domains=ML)
     coefficients = fraction(g.rng, 3 * 5).astype(np.float32).tolist()
-    attributes = {"coefficients": coefficients, "intercepts": [0.1, -0.2, 0.3], "classlabels_ints": [0, 1, 2], "multi_class": 1}
-    made = g.node("LinearClassifier", g.input("x", [1, 5]), outputs=2, domain="ai.onnx.ml", post_transform=post, **attributes)
+    attributes = {
+        "coefficients": coefficients, "intercepts": [0.1, -0.2, 0.3], "classlabels_ints": [0, 1, 2], "multi_class": 1,
+    }
+    made = g.node(
+        "LinearClassifier", g.input("x", [1, 5]), outputs=2, domain="ai.onnx.ml", post_transform=post, **attributes,
+    )
     g.output(*made)
     return g.case("transcendental")
 
@@ -55,7 +61,13 @@ def linear_classifier(post):
 def linear_regressor():
     g = Graph("learner/linear-regressor", domains=ML)
     coefficients = fraction(g.rng, 2 * 5).astype(np.float32).tolist()
-    g.output(g.node("LinearRegressor", g.input("x", [1, 5]), domain="ai.onnx.ml", coefficients=coefficients, intercepts=[0.5, -0.5], targets=2), shape=[1, 2])
+    g.output(
+        g.node(
+            "LinearRegressor", g.input("x", [1, 5]), domain="ai.onnx.ml", coefficients=coefficients,
+            intercepts=[0.5, -0.5], targets=2,
+        ),
+        shape=[1, 2],
+    )
     return g.case("sum")
 
 
@@ -72,13 +84,19 @@ def trees(post):
     leaves = [(tree, node) for tree in range(2) for node in range(3, 7)]
     attributes = {
         "nodes_treeids": ids, "nodes_nodeids": nodes, "nodes_featureids": [0, 1, 2, 0, 0, 0, 0, 3, 0, 1, 0, 0, 0, 0],
-        "nodes_values": fraction(g.rng, 14).astype(np.float32).tolist(), "nodes_modes": (["BRANCH_LEQ"] * 3 + ["LEAF"] * 4) * 2,
+        "nodes_values": fraction(g.rng, 14).astype(np.float32).tolist(),
+        "nodes_modes": (["BRANCH_LEQ"] * 3 + ["LEAF"] * 4) * 2,
         "nodes_truenodeids": [1, 3, 5, 0, 0, 0, 0] * 2, "nodes_falsenodeids": [2, 4, 6, 0, 0, 0, 0] * 2,
         "class_treeids": [tree for tree, _ in leaves], "class_nodeids": [node for _, node in leaves],
         "class_ids": [0, 1, 2, 0, 1, 2, 0, 1], "class_weights": fraction(g.rng, 8, 0, 1).astype(np.float32).tolist(),
         "classlabels_int64s": [0, 1, 2], "post_transform": post,
     }
-    g.output(*g.node("TreeEnsembleClassifier", g.input("x", [1, 4], between(-1, 1)), outputs=2, domain="ai.onnx.ml", **attributes))
+    g.output(
+        *g.node(
+            "TreeEnsembleClassifier", g.input("x", [1, 4], between(-1, 1)), outputs=2, domain="ai.onnx.ml",
+            **attributes,
+        )
+    )
     return g.case("transcendental")
 
 

@@ -1,4 +1,4 @@
-"""Attention: an encoder, a causal decoder, and their parts."""
+"""Attention: encoders, causal decoders, and their parts."""
 
 import numpy as np
 
@@ -22,7 +22,9 @@ def heads(g, x, tokens, count, size):
 def attention(g, x, memory, tokens, width, count, mask=None):
     """Multi-head attention of `x` over `memory`; `mask` is added to the scores."""
     size = width // count
-    query, key, value = (heads(g, linear(g, source, width, width), tokens, count, size) for source in (x, memory, memory))
+    query, key, value = (
+        heads(g, linear(g, source, width, width), tokens, count, size) for source in (x, memory, memory)
+    )
     scores = g.node("MatMul", query, g.node("Transpose", key, perm=[0, 1, 3, 2]))
     scores = g.node("Mul", scores, g.constant(1 / np.sqrt(size)))
     if mask:
@@ -42,7 +44,7 @@ def silu(g, x):
 
 
 def block(g, x, tokens, width, count, mask=None, first=True, activation=gelu):
-    """Attention and a feed-forward net, with the norms in front (as GPT-2) or behind (as BERT)."""
+    """Attention and a feed-forward network, with the norms first (as in GPT-2) or last (as in BERT)."""
     wrapped = (lambda y: normalised(g, y, width)) if first else (lambda y: y)
     after = (lambda y: y) if first else (lambda y: normalised(g, y, width))
     inner = wrapped(x)
@@ -66,7 +68,7 @@ def encoder(name, tokens, width, count, layers, first):
 
 
 def masked_encoder():
-    """An encoder that does not look at padding."""
+    """An encoder that masks padding."""
     g = Graph("transformer/encoder-masked")
     x = embedded(g, 10, 16, 30)
     mask = g.input("mask", [1, 10], integers(0, 1), "int64")
@@ -77,7 +79,7 @@ def masked_encoder():
 
 
 def decoder(name, tokens, width, count, layers, lowest, activation=gelu):
-    """A causal decoder; `lowest` is what hides the future: -inf, or a number as exporters write it."""
+    """A causal decoder. `lowest` masks the future: -inf, or a number as exporters write it."""
     g = Graph(f"transformer/decoder-{name}")
     x = embedded(g, tokens, width, 50)
     future = np.triu(np.ones((tokens, tokens)), 1)
@@ -89,7 +91,7 @@ def decoder(name, tokens, width, count, layers, lowest, activation=gelu):
 
 
 def cached_decoder(tokens=1, past=7, width=16, count=2):
-    """One step of a decoder whose keys and values come in as inputs and go out longer by one."""
+    """A step of a decoder, whose keys and values are inputs, and outputs that are longer by one."""
     g = Graph("transformer/decoder-step")
     size = width // count
     x = g.input("x", [1, tokens, width])
@@ -104,10 +106,12 @@ def cached_decoder(tokens=1, past=7, width=16, count=2):
 
 
 def rotary(tokens=8, size=12):
-    """Rotary positions, by sine and cosine of a product, as exporters write them."""
+    """Rotary positions, from the sine and cosine of a product, as exporters write them."""
     g = Graph("transformer/rotary")
     x = g.input("x", [1, 2, tokens, size])
-    angles = g.node("Mul", g.constant(np.arange(tokens).reshape(-1, 1)), g.constant(np.ldexp(1.0, -2 * np.arange(size // 2))))
+    angles = g.node(
+        "Mul", g.constant(np.arange(tokens).reshape(-1, 1)), g.constant(np.ldexp(1.0, -2 * np.arange(size // 2))),
+    )
     angles = g.node("Concat", angles, angles, axis=1)
     half = g.constant([size // 2], "int64")
     zero, end, axis = (g.constant([value], "int64") for value in (0, size, 3))
@@ -119,7 +123,9 @@ def rotary(tokens=8, size=12):
 
 def einsum(name, equation, *shapes):
     g = Graph(f"transformer/einsum-{name}")
-    g.output(g.node("Einsum", *(g.input(f"x{index}", list(shape)) for index, shape in enumerate(shapes)), equation=equation))
+    g.output(
+        g.node("Einsum", *(g.input(f"x{index}", list(shape)) for index, shape in enumerate(shapes)), equation=equation)
+    )
     return g.case("sum")
 
 

@@ -1,11 +1,11 @@
-//! Makes seeds of models: `fuzz-seeds OUT FOLDER...` reads every `.onnx` file below the folders that is small enough, and fills
+//! Makes seeds from models: `fuzz-seeds OUT FOLDER...` reads every small `.onnx` file below the folders, and writes
 //!
-//! * `OUT/load` with the files,
-//! * `OUT/message` with some of them as messages to `load`,
-//! * `OUT/models` with a few that have every operator between them, for `run`,
-//! * `OUT/run` with an input that chooses each of these.
+//! * the files to `OUT/load`,
+//! * some of them, as messages to `load`, to `OUT/message`,
+//! * a few that together have every operator, for `run`, to `OUT/models`,
+//! * an input that chooses each of these to `OUT/run`.
 
-use assay_fuzz::{onnx::Model, story::bound};
+use assay_fuzz::{exercise::bind_symbols, onnx::Model};
 use assay_primitives::{ArtifactId, ModelSpec};
 use codec::Encode;
 use prost::Message;
@@ -15,8 +15,8 @@ use std::{
 	path::{Path, PathBuf},
 };
 
-/// Larger files are slow to change and slow to load.
-const MOST: u64 = 6 * 1024;
+/// The maximum size of a file in bytes: larger ones are slow to mutate and to load.
+const MAX_FILE_BYTES: u64 = 6 * 1024;
 
 fn main() -> io::Result<()> {
 	let mut arguments = env::args_os().skip(1).map(PathBuf::from);
@@ -25,7 +25,7 @@ fn main() -> io::Result<()> {
 	for folder in arguments {
 		collect(&folder, &mut files)?;
 	}
-	// Smallest first, so that what is chosen is small.
+	// The smallest first, so that small files are chosen.
 	let mut files: Vec<_> = files.into_iter().collect();
 	files.sort_by_key(Vec::len);
 	println!("{} models", files.len());
@@ -33,11 +33,11 @@ fn main() -> io::Result<()> {
 		write(&out.join("load"), file)?;
 	}
 
-	let chosen = cover(&files);
-	println!("{} of them have all operators", chosen.len());
+	let chosen = choose_cover(&files);
+	println!("{} of them cover all operators", chosen.len());
 	for file in &chosen {
 		write(&out.join("models"), file)?;
-		for spec in [ModelSpec::default(), bound(file)] {
+		for spec in [ModelSpec::default(), bind_symbols(file)] {
 			write(&out.join("message"), &(spec, file).encode())?;
 		}
 	}
@@ -54,26 +54,28 @@ fn collect(folder: &Path, files: &mut BTreeSet<Vec<u8>>) -> io::Result<()> {
 		let path = entry.path();
 		if path.is_dir() {
 			collect(&path, files)?;
-		} else if path.extension().is_some_and(|extension| extension == "onnx") && entry.metadata()?.len() <= MOST {
+		} else if path.extension().is_some_and(|extension| extension == "onnx")
+			&& entry.metadata()?.len() <= MAX_FILE_BYTES
+		{
 			files.insert(fs::read(path)?);
 		}
 	}
 	Ok(())
 }
 
-/// Files with every operator that any has, in the order in which they bring a new one.
-fn cover(files: &[Vec<u8>]) -> Vec<&Vec<u8>> {
+/// Chooses files that together have every operator of any file: each that has an operator which none before it has.
+fn choose_cover(files: &[Vec<u8>]) -> Vec<&Vec<u8>> {
 	let mut covered = BTreeSet::new();
-	let mut brings_new = |file: &Vec<u8>| {
+	let mut has_new_operator = |file: &Vec<u8>| {
 		let known = covered.len();
 		let graph = Model::decode(&file[..]).ok().and_then(|model| model.graph);
 		covered.extend(graph.into_iter().flat_map(|graph| graph.node).map(|node| node.op_type));
 		covered.len() > known
 	};
-	files.iter().filter(|file| brings_new(file)).collect()
+	files.iter().filter(|file| has_new_operator(file)).collect()
 }
 
-/// Writes `bytes` under the name of their hash.
+/// Writes `bytes` to a file named by their hash.
 fn write(folder: &Path, bytes: &[u8]) -> io::Result<()> {
 	fs::create_dir_all(folder)?;
 	let name = format!("{:x}", ArtifactId::of(bytes).0);

@@ -1,29 +1,35 @@
-//! Changes of a graph.
+//! Mutations of a graph.
 
-use super::{any, attributes, list, pool::Pool, tensors};
+use super::{
+	attributes,
+	draw::{change_list, choose},
+	pool::Pool,
+	tensors,
+};
 use crate::{
 	onnx::{Dimension, Extent, Graph, Node, Tensor, Value},
 	ports::hostile_int,
 };
 use fastrand::Rng;
 
-/// Nodes of another graph that are taken over at once, at most.
-const SPLICED: usize = 12;
+/// The maximum number of nodes of another graph that are inserted at once.
+const MAX_SPLICED_NODES: usize = 12;
 
+/// Changes one thing in `graph`.
 pub fn change(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
 	match random.u8(0..24) {
 		0..=7 => {
-			if let Some(node) = any(&mut graph.node, random) {
+			if let Some(node) = choose(&mut graph.node, random) {
 				attributes::change(node, pool, random);
 			}
 		}
 		8..=11 => {
-			if let Some(tensor) = any(&mut graph.initializer, random) {
+			if let Some(tensor) = choose(&mut graph.initializer, random) {
 				tensors::change(tensor, random);
 			}
 		}
 		12 | 13 => {
-			if let Some(input) = any(&mut graph.input, random) {
+			if let Some(input) = choose(&mut graph.input, random) {
 				change_port(input, random);
 			}
 		}
@@ -32,17 +38,17 @@ pub fn change(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
 		16 | 17 => insert(graph, pool, random),
 		18 => remove(graph, random),
 		19 => {
-			if let Some(name) = any_name(graph, random) {
+			if let Some(name) = choose_name(graph, random) {
 				graph.output.push(Value { name, kind: None });
 			}
 		}
-		20 => list(&mut graph.output, random, |_| Value::default()),
-		21 => constant_operand(graph, random),
+		20 => change_list(&mut graph.output, random, |_| Value::default()),
+		21 => insert_constant(graph, random),
 		_ => splice(graph, pool, random),
 	}
 }
 
-/// Names of all values, those of outputs last.
+/// Returns the names of all values, those of node outputs last.
 fn names(graph: &Graph) -> Vec<String> {
 	let tensors = graph.initializer.iter().map(|tensor| &tensor.name);
 	let inputs = graph.input.iter().map(|input| &input.name);
@@ -50,15 +56,17 @@ fn names(graph: &Graph) -> Vec<String> {
 	tensors.chain(inputs).chain(outputs).cloned().collect()
 }
 
-fn any_name(graph: &Graph, random: &mut Rng) -> Option<String> {
-	any(&mut names(graph), random).cloned()
+/// Returns the name of a random value.
+fn choose_name(graph: &Graph, random: &mut Rng) -> Option<String> {
+	choose(&mut names(graph), random).cloned()
 }
 
-/// A name that `graph` does not have yet.
+/// Returns a name that is most likely new in `graph`.
 fn fresh_name(graph: &Graph, random: &mut Rng) -> String {
 	format!("v{}_{}", graph.node.len(), random.u16(..))
 }
 
+/// Changes the type or the shape of an input.
 fn change_port(port: &mut Value, random: &mut Rng) {
 	let Some(kind) = port.kind.as_mut().and_then(|kind| kind.tensor.as_mut()) else {
 		return;
@@ -68,7 +76,7 @@ fn change_port(port: &mut Value, random: &mut Rng) {
 		return;
 	}
 	let shape = kind.shape.get_or_insert_default();
-	list(&mut shape.dim, random, |random| {
+	change_list(&mut shape.dim, random, |random| {
 		let extent = match random.u8(0..8) {
 			0 => Extent::Symbol(["N", "M", "", "2*N"][random.usize(0..4)].into()),
 			1 => Extent::Fixed(hostile_int(random)),
@@ -80,8 +88,9 @@ fn change_port(port: &mut Value, random: &mut Rng) {
 	});
 }
 
+/// Gives a node the operator of another one, and sometimes its attributes.
 fn change_operator(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
-	if let Some(node) = any(&mut graph.node, random) {
+	if let Some(node) = choose(&mut graph.node, random) {
 		let other = pool.node(random).clone();
 		if random.bool() {
 			node.attribute = other.attribute;
@@ -91,23 +100,23 @@ fn change_operator(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
 	}
 }
 
-/// Gives a node another operand, one more, or one less.
+/// Replaces, adds or removes an operand of a node.
 fn rewire(graph: &mut Graph, random: &mut Rng) {
 	let mut names = names(graph);
 	names.push(String::new());
-	if let Some(node) = any(&mut graph.node, random) {
-		list(&mut node.input, random, |random| {
+	if let Some(node) = choose(&mut graph.node, random) {
+		change_list(&mut node.input, random, |random| {
 			names[random.usize(0..names.len())].clone()
 		});
 	}
 }
 
-/// Puts a node of a seed on the way from a value to those who use it.
+/// Inserts a node of a seed between a value and its users.
 fn insert(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
 	let mut node = pool.node(random).clone();
 	let at = random.usize(0..=graph.node.len());
 	let output = fresh_name(graph, random);
-	// What is defined in front of the new node.
+	// The values that are defined before the new node.
 	let before = Graph {
 		node: graph.node[..at].to_vec(),
 		initializer: graph.initializer.clone(),
@@ -116,7 +125,7 @@ fn insert(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
 	};
 	let mut known = names(&before);
 	for input in node.input.iter_mut().filter(|input| !input.is_empty()) {
-		if let Some(name) = any(&mut known, random) {
+		if let Some(name) = choose(&mut known, random) {
 			input.clone_from(name);
 		}
 	}
@@ -146,7 +155,7 @@ fn insert(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
 	graph.node.insert(at, node);
 }
 
-/// Takes a node out, and gives its first operand to those who used its result.
+/// Removes a node, and gives its first operand to the users of its result.
 fn remove(graph: &mut Graph, random: &mut Rng) {
 	if graph.node.is_empty() {
 		return;
@@ -163,8 +172,8 @@ fn remove(graph: &mut Graph, random: &mut Rng) {
 	}
 }
 
-/// Makes an operand of a node a new constant, or turns an input of the graph into one.
-fn constant_operand(graph: &mut Graph, random: &mut Rng) {
+/// Turns an operand of a node, or an input of the graph, into a new constant.
+fn insert_constant(graph: &mut Graph, random: &mut Rng) {
 	let mut tensor = Tensor {
 		name: fresh_name(graph, random),
 		data_type: [1, 1, 7, 7, 6, 9, 2, 10, 11][random.usize(0..9)],
@@ -174,24 +183,24 @@ fn constant_operand(graph: &mut Graph, random: &mut Rng) {
 	tensors::change(&mut tensor, random);
 	if random.bool() && !graph.input.is_empty() {
 		tensor.name = graph.input.swap_remove(random.usize(0..graph.input.len())).name;
-	} else if let Some(node) = any(&mut graph.node, random) {
-		list(&mut node.input, random, |_| tensor.name.clone());
+	} else if let Some(node) = choose(&mut graph.node, random) {
+		change_list(&mut node.input, random, |_| tensor.name.clone());
 	}
 	graph.initializer.push(tensor);
 }
 
-/// Takes over another graph, fed by a value of this one.
+/// Inserts another graph, one of whose inputs becomes a value of this one.
 fn splice(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
-	let Some(other) = pool.graph(random).filter(|other| other.node.len() <= SPLICED) else {
+	let Some(other) = pool.graph(random).filter(|other| other.node.len() <= MAX_SPLICED_NODES) else {
 		return;
 	};
 	let (mut other, prefix) = (other.clone(), fresh_name(graph, random));
-	let fed = any(&mut other.input, random).map(|input| input.name.clone());
-	let feed = any_name(graph, random);
+	let replaced = choose(&mut other.input, random).map(|input| input.name.clone());
+	let value = choose_name(graph, random);
 	let rename = |name: &mut String| {
-		if Some(&*name) == fed.as_ref() {
-			if let Some(feed) = &feed {
-				name.clone_from(feed);
+		if Some(&*name) == replaced.as_ref() {
+			if let Some(value) = &value {
+				name.clone_from(value);
 			}
 		} else if !name.is_empty() {
 			*name = format!("{prefix}{name}");
@@ -199,7 +208,7 @@ fn splice(graph: &mut Graph, pool: &Pool, random: &mut Rng) {
 	};
 	other
 		.input
-		.retain(|input| feed.is_none() || Some(&input.name) != fed.as_ref());
+		.retain(|input| value.is_none() || Some(&input.name) != replaced.as_ref());
 	let values = other
 		.node
 		.iter_mut()

@@ -1,4 +1,4 @@
-//! The seeds, taken apart: what changes put in.
+//! Parts of the seeds, which mutations insert.
 
 use crate::{
 	onnx::{Attribute, Graph, Model, Node},
@@ -8,6 +8,7 @@ use fastrand::Rng;
 use prost::Message;
 use std::{collections::BTreeSet, fs, path::PathBuf, sync::OnceLock};
 
+/// The models of the seeds, and their parts.
 pub struct Pool {
 	models: Vec<Model>,
 	nodes: Vec<Node>,
@@ -16,7 +17,7 @@ pub struct Pool {
 }
 
 impl Pool {
-	/// The pool of the models that the settings name.
+	/// Returns the pool of the models that the settings name, which are read once.
 	pub fn get() -> &'static Self {
 		static POOL: OnceLock<Pool> = OnceLock::new();
 		POOL.get_or_init(|| {
@@ -30,6 +31,7 @@ impl Pool {
 		})
 	}
 
+	/// Takes `models` apart.
 	fn of(models: Vec<Model>) -> Self {
 		let graphs = models.iter().filter_map(|model| model.graph.as_ref());
 		let nodes: Vec<Node> = graphs.flat_map(|graph| &graph.node).cloned().collect();
@@ -46,31 +48,34 @@ impl Pool {
 		}
 	}
 
+	/// Returns a random model.
 	pub fn model(&self, random: &mut Rng) -> &Model {
 		&self.models[random.usize(0..self.models.len())]
 	}
 
+	/// Returns the graph of a random model.
 	pub fn graph(&self, random: &mut Rng) -> Option<&Graph> {
 		self.model(random).graph.as_ref()
 	}
 
-	/// A node of an operator that is chosen first, so that rare ones come up as often as common ones.
+	/// Returns a node of a random operator, so that rare operators occur as often as common ones.
 	pub fn node(&self, random: &mut Rng) -> &Node {
 		let operator = self.operator(random);
 		self.node_of(&operator, random).unwrap_or(&self.nodes[0])
 	}
 
-	/// A node of this operator, if any seed has one.
+	/// Returns a random node of `operator`, if a seed has one.
 	fn node_of(&self, operator: &str, random: &mut Rng) -> Option<&Node> {
 		let nodes: Vec<_> = self.nodes.iter().filter(|node| node.op_type == operator).collect();
 		(!nodes.is_empty()).then(|| nodes[random.usize(0..nodes.len())])
 	}
 
+	/// Returns a random operator of the seeds.
 	pub fn operator(&self, random: &mut Rng) -> String {
 		self.operators[random.usize(0..self.operators.len())].clone()
 	}
 
-	/// An attribute that a node of this operator has somewhere, or, now and then, of another.
+	/// Returns an attribute of a node of `operator`, and sometimes of another one.
 	pub fn attribute(&self, operator: &str, random: &mut Rng) -> Option<Attribute> {
 		let node = match random.u8(0..8) {
 			0 => self.node(random),
@@ -80,15 +85,17 @@ impl Pool {
 		(!attributes.is_empty()).then(|| attributes[random.usize(0..attributes.len())].clone())
 	}
 
+	/// Returns a random string of the seeds' attributes.
 	pub fn string(&self, random: &mut Rng) -> Vec<u8> {
 		self.strings[random.usize(0..self.strings.len())].clone()
 	}
 }
 
-/// The models that the settings name, each with its name, in the order of names.
+/// Reads the models that the settings name. Returns each with its file name, sorted by name.
 pub fn files() -> Vec<(String, Vec<u8>)> {
 	let folder = &settings().models;
-	let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+	let entries =
+		fs::read_dir(folder).unwrap_or_else(|error| panic!("the folder of models {}: {error}", folder.display()));
 	let mut paths: Vec<_> = entries
 		.map(|entry| entry.expect("the folder can be read").path())
 		.collect();

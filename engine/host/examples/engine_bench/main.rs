@@ -1,15 +1,15 @@
 //! Measures the engine for `scripts/bench.sh engine`, and prints JSON. Times are in milliseconds.
 //!
 //! ```text
-//! engine_bench open [ENGINE]                                    how long the engine takes to open
-//! engine_bench model [ENGINE] MODEL [--loads N] [--answer FILE]    in turns, which come from the standard input
+//! engine_bench open [ENGINE]                                    measures how long the engine takes to open
+//! engine_bench model [ENGINE] MODEL [--loads N] [--answer FILE]    measures in rounds, read from standard input
 //! engine_bench service [ENGINE] MODEL... [--threads N] [--mixed N]
 //!
 //! ENGINE    [--cache FOLDER] [--no-intrinsics]
 //! MODEL     --model FILE.onnx --inputs FILE [--bind SYMBOL=EXTENT]...
 //! ```
 //!
-//! A file of inputs is SCALE of `Vec<Vec<Tensor>>`: a set of tensors for each answer.
+//! A file of inputs is SCALE of `Vec<Vec<Tensor>>`: the input tensors of each run.
 
 mod model;
 mod process;
@@ -24,10 +24,10 @@ use std::{
 	time::{Duration, Instant},
 };
 
-/// More than anything measured here takes.
+/// Longer than any measurement here takes.
 const DEADLINE: Duration = Duration::from_secs(600);
 
-/// What the command line says.
+/// The parsed command line.
 struct Arguments {
 	models: Vec<Subject>,
 	cache: Option<PathBuf>,
@@ -60,10 +60,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 		}
 		Some("model") => model::measure(&arguments),
 		Some("service") => service::measure(arguments),
-		_ => Err("what to measure? This takes: open, model, service".into()),
+		_ => Err("name what to measure: open, model or service".into()),
 	}
 }
 
+/// Parses the arguments that follow the name of the measurement.
 fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Box<dyn Error>> {
 	let mut parsed = Arguments {
 		models: Vec::new(),
@@ -75,8 +76,15 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Box<d
 		mixed: 20,
 	};
 	while let Some(argument) = arguments.next() {
-		let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
-		let subject = parsed.models.last_mut().ok_or("--model comes first");
+		let mut value = || {
+			arguments
+				.next()
+				.ok_or(format!("{argument} takes a value, which is missing"))
+		};
+		let subject = parsed
+			.models
+			.last_mut()
+			.ok_or("--inputs and --bind must come after --model");
 		match argument.as_str() {
 			"--model" => parsed.models.push(Subject {
 				file: value()?.into(),
@@ -85,7 +93,9 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Box<d
 			"--inputs" => subject?.inputs = DecodeAll::decode_all(&mut &std::fs::read(value()?)?[..])?,
 			"--bind" => {
 				let value = value()?;
-				let (symbol, extent) = value.split_once('=').ok_or("--bind wants SYMBOL=EXTENT")?;
+				let (symbol, extent) = value
+					.split_once('=')
+					.ok_or(format!("--bind takes SYMBOL=EXTENT, such as N=1, not {value}"))?;
 				subject?.spec.bindings.push((symbol.into(), extent.parse()?));
 			}
 			"--cache" => parsed.cache = Some(value()?.into()),
@@ -94,13 +104,13 @@ fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Box<d
 			"--answer" => parsed.answer = Some(value()?.into()),
 			"--threads" => parsed.threads = value()?.parse()?,
 			"--mixed" => parsed.mixed = value()?.parse()?,
-			_ => return Err(format!("what is {argument}?").into()),
+			_ => return Err(format!("{argument} is not an option of engine_bench").into()),
 		}
 	}
 	Ok(parsed)
 }
 
-/// The engine, with or without the host's intrinsics.
+/// Opens the engine, with or without the host's intrinsics.
 fn open(cache: Option<&Path>, intrinsics: bool) -> Result<Engine, EngineError> {
 	if intrinsics {
 		Engine::builtin(cache)
@@ -109,7 +119,7 @@ fn open(cache: Option<&Path>, intrinsics: bool) -> Result<Engine, EngineError> {
 	}
 }
 
-/// The value of `work`, and the milliseconds it took.
+/// Runs `work`. Returns its value, and the time in milliseconds that it took.
 fn timed<T>(work: impl FnOnce() -> T) -> (T, f64) {
 	let started = Instant::now();
 	let value = work();

@@ -5,16 +5,18 @@ use assay_primitives::Outcome;
 use codec::Encode;
 use std::{error::Error, fs, io};
 
-/// Loads the model, and asks it for its first answer over and over, in turns with others: each line of the standard input says how
-/// many times. An answer before them does not count, for others have had the caches. Prints the times of each turn as a list on a
-/// line, first an empty one when the model is loaded, and everything else as an object when the input has ended.
+/// Loads the model and runs it on its first input in rounds, which alternate with those of other programs: each line of
+/// standard input is the number of runs in a round. One more run at the start of each round is not counted, since the
+/// other programs have evicted the caches. Prints an empty list once the model is loaded, the times of each round as a
+/// list on a line, and everything else as an object at the end of the input.
 ///
-/// The peak of memory is that of one model loaded and asked; only then is it loaded again, each time after the one before is gone.
+/// Peak memory is measured with one loaded model. Only then is the model loaded again, each time after the previous one
+/// is dropped.
 pub fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 	let [subject] = &arguments.models[..] else {
-		return Err("one model, please".into());
+		return Err(format!("this measures one --model, not {}", arguments.models.len()).into());
 	};
-	let inputs = subject.inputs.first().ok_or("the model has no input")?;
+	let inputs = subject.inputs.first().ok_or("the file of --inputs has no input")?;
 	let (engine, open_ms) = timed(|| open(arguments.cache.as_deref(), arguments.intrinsics));
 	let engine = engine?;
 	let before = process::resident()?;
@@ -29,8 +31,8 @@ pub fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 	let (mut model, first_load) = load()?;
 	println!("[]");
 	let mut outputs = Vec::new();
-	for turn in io::stdin().lines() {
-		let runs: usize = turn?.parse()?;
+	for round in io::stdin().lines() {
+		let runs: usize = round?.parse()?;
 		model.run(inputs, DEADLINE)?;
 		let mut times = Vec::with_capacity(runs);
 		for _ in 0..runs {
@@ -44,7 +46,7 @@ pub fn measure(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 	if let Some(file) = &arguments.answer {
 		fs::write(file, Outcome::Answer(outputs).encode())?;
 	}
-	let macs = model.manifest(DEADLINE)?.macs;
+	let macs = model.describe(DEADLINE)?.macs;
 	drop(model);
 
 	let mut loads = vec![first_load];

@@ -1,33 +1,33 @@
-//! Several models at once, behind the service of a node.
+//! Several models at once, on the service of a node.
 
 use crate::{process, timed, Arguments, Subject, DEADLINE};
 use assay_artifacts::ArtifactStore;
 use assay_engine::{Engine, InferenceService, ServiceConfig};
 use assay_primitives::{
-	host::{Poll, Purpose, Role},
+	host::{Poll, PollContext, Purpose},
 	Artifact, BoundedSpec, JobId, Outcome, Payload, Task, Tensor, MAX_INLINE,
 };
 use codec::{DecodeAll, Encode};
 use std::{error::Error, fs, sync::Arc, time::Duration};
 use substrate_prometheus_endpoint::Registry;
 
-/// A node's inference.
+/// The inference service of a node.
 struct Node {
 	service: Arc<InferenceService>,
 	store: ArtifactStore,
 	registry: Registry,
 }
 
-/// Answers to a number of tasks.
+/// The measurement of a number of tasks.
 struct Round {
 	answers: usize,
 	seconds: f64,
-	/// Inputs that had to load their model.
+	/// The number of inputs whose model had to be loaded.
 	loads: f64,
 }
 
-/// Asks every model for a few answers, so that as many instances of it are warm as there are threads; then all models in turn; then
-/// each alone. No input is asked twice, since answers are remembered.
+/// Runs a few tasks on each model, so that as many instances of it are warm as there are threads. Then measures tasks
+/// on all models in turn, and then on each alone. No input is used twice, since answers are cached.
 pub fn measure(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 	let folder = tempfile::tempdir()?;
 	let store = ArtifactStore::open(folder.path())?;
@@ -50,13 +50,13 @@ pub fn measure(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 	};
 
 	for tasks in &mut tasks {
-		node.answer(tasks.take(2 * arguments.threads).collect())?;
+		node.run(tasks.take(2 * arguments.threads).collect())?;
 	}
 	let turns = (0..arguments.mixed).flat_map(|_| tasks.iter_mut().filter_map(Iterator::next).collect::<Vec<_>>());
-	let mixed = node.answer(turns.collect())?;
+	let mixed = node.run(turns.collect())?;
 	let mut alone = Vec::new();
 	for tasks in tasks {
-		alone.push(node.answer(tasks.collect())?);
+		alone.push(node.run(tasks.collect())?);
 	}
 	println!(
 		"{{\"threads\": {}, \"mixed\": {mixed}, \"alone\": [{}], \"peak_bytes\": {}}}",
@@ -67,12 +67,12 @@ pub fn measure(arguments: Arguments) -> Result<(), Box<dyn Error>> {
 	Ok(())
 }
 
-/// A task for each input of `subject`. What is too large to travel with a task is put into the store, as is the model.
+/// Creates a task for each input of `subject`. Stores the model, and inputs that are too large to travel inline.
 fn prepare(store: &ArtifactStore, subject: &Subject) -> Result<Vec<Task>, Box<dyn Error>> {
 	let onnx = fs::read(&subject.file)?;
 	store.put(&onnx)?;
 	let artifact = Artifact::of(&onnx);
-	let spec = BoundedSpec::try_from(&subject.spec).map_err(|_| "too many bindings")?;
+	let spec = BoundedSpec::try_from(&subject.spec).map_err(|_| "the model has too many bindings")?;
 	let task = |inputs: &Vec<Tensor>| -> Result<_, Box<dyn Error>> {
 		let input = inputs.encode();
 		if input.len() > MAX_INLINE as usize {
@@ -84,15 +84,15 @@ fn prepare(store: &ArtifactStore, subject: &Subject) -> Result<Vec<Task>, Box<dy
 			spec: spec.clone(),
 			items: 1,
 			input: Payload::of(input),
-			stated: None,
+			statement: None,
 		})
 	};
 	subject.inputs.iter().map(task).collect()
 }
 
 impl Node {
-	/// Asks for all of `tasks` at once, and waits for the answers.
-	fn answer(&self, tasks: Vec<Task>) -> Result<Round, Box<dyn Error>> {
+	/// Polls all `tasks` at once, and waits for their answers.
+	fn run(&self, tasks: Vec<Task>) -> Result<Round, Box<dyn Error>> {
 		let loads = self.loads()?;
 		let (_, milliseconds) = timed(|| {
 			for task in &tasks {
@@ -102,14 +102,17 @@ impl Node {
 		});
 		for task in &tasks {
 			let Poll::Ready(answer) = self.poll(task) else {
-				return Err("a task has no answer".into());
+				return Err(format!("task {} has no answer", task.id()).into());
 			};
 			let outcome = match answer.outcome {
 				Payload::Inline(bytes) => bytes.to_vec(),
-				Payload::Artifact(artifact) => self.store.get(artifact.id)?.ok_or("an answer is not in the store")?,
+				Payload::Artifact(artifact) => self
+					.store
+					.get(artifact.id)?
+					.ok_or(format!("the store lacks {}, the outcome of a task", artifact.id))?,
 			};
 			if let Outcome::Fault(fault) = Outcome::decode_all(&mut &outcome[..])? {
-				return Err(format!("a task came to the fault {fault:?}").into());
+				return Err(format!("task {} results in the fault {fault:?}", task.id()).into());
 			}
 		}
 		Ok(Round {
@@ -120,21 +123,21 @@ impl Node {
 	}
 
 	fn poll(&self, task: &Task) -> Poll {
-		let purpose = Purpose {
+		let context = PollContext {
 			job: JobId(0),
-			role: Role::Claim,
+			purpose: Purpose::Claim,
 		};
-		self.service.poll(task.clone(), purpose)
+		self.service.poll(task.clone(), context)
 	}
 
-	/// Inputs that had to load their model since the service started.
+	/// Returns the number of inputs whose model had to be loaded since the service started.
 	fn loads(&self) -> Result<f64, Box<dyn Error>> {
 		let families = self.registry.gather();
 		let misses = families
 			.iter()
-			.find(|family| family.get_name() == "assay_engine_warm_misses_total")
+			.find(|family| family.get_name() == "assay_inference_warm_misses_total")
 			.and_then(|family| family.get_metric().first())
-			.ok_or("the service does not count its loads")?;
+			.ok_or("the service has no metric assay_inference_warm_misses_total")?;
 		Ok(misses.get_counter().get_value())
 	}
 }

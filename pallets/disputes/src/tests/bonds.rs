@@ -1,4 +1,4 @@
-//! What becomes of bonds, to the unit.
+//! Bonds: released, paid and burned to the unit.
 
 use crate::{mock::*, Answers, Event};
 use assay_primitives::JobId;
@@ -8,7 +8,7 @@ use frame_support::{
 };
 use sp_runtime::Permill;
 
-/// What an account has, free and on hold.
+/// Returns the balance of an account, free and on hold.
 fn balance(who: u32) -> u64 {
 	Balances::total_balance(&account(who))
 }
@@ -19,13 +19,13 @@ fn decide(job: JobId, n: u32) {
 	assert!(!is_open(job));
 }
 
-/// Accounts from 10 on came to the provisional result.
+/// Makes `n` accounts from 10 on the workers that gave the provisional result.
 fn workers(n: u32) {
 	Workers::set((0..n).map(|i| (account(10 + i), outcome(0).digest())).collect());
 }
 
 #[test]
-fn an_upheld_challenger_gets_its_bond_back_and_its_answer_is_passed_on() {
+fn the_bond_of_an_upheld_challenger_is_released_and_its_answer_passed_to_the_job() {
 	build_and_execute(|| {
 		workers(3);
 		let job = provisional_job();
@@ -42,7 +42,7 @@ fn an_upheld_challenger_gets_its_bond_back_and_its_answer_is_passed_on() {
 		let (challenger, amount) = (account(1), 100);
 		assert_eq!(
 			events().last(),
-			Some(&Event::Returned {
+			Some(&Event::BondReleased {
 				job,
 				challenger,
 				amount
@@ -53,7 +53,7 @@ fn an_upheld_challenger_gets_its_bond_back_and_its_answer_is_passed_on() {
 }
 
 #[test]
-fn a_false_challenge_pays_those_it_accused_in_equal_parts() {
+fn a_false_challenge_pays_the_accused_workers_in_equal_parts() {
 	build_and_execute(|| {
 		workers(3);
 		let job = provisional_job();
@@ -65,12 +65,12 @@ fn a_false_challenge_pays_those_it_accused_in_equal_parts() {
 		assert_eq!((ruling.upheld, ruling.answer), (vec![], None));
 		assert_eq!((balance(1), held(&account(1))), (RICH - 100, 0));
 		assert_eq!([balance(10), balance(11), balance(12)], [RICH + 33; 3]);
-		// What cannot be divided is burned.
+		// What does not divide evenly is burned.
 		assert_eq!(Balances::total_issuance(), issuance - 1);
 		let (challenger, amount, burned) = (account(1), 100, 1);
 		assert_eq!(
 			events().last(),
-			Some(&Event::Forfeited {
+			Some(&Event::BondForfeited {
 				job,
 				challenger,
 				amount,
@@ -82,7 +82,7 @@ fn a_false_challenge_pays_those_it_accused_in_equal_parts() {
 }
 
 #[test]
-fn where_everybody_was_wrong_the_bond_is_burned() {
+fn if_everybody_was_wrong_the_bond_is_burned() {
 	build_and_execute(|| {
 		workers(3);
 		let job = provisional_job();
@@ -96,7 +96,7 @@ fn where_everybody_was_wrong_the_bond_is_burned() {
 }
 
 #[test]
-fn without_a_verdict_every_bond_comes_back() {
+fn without_a_verdict_every_bond_is_released() {
 	build_and_execute(|| {
 		workers(3);
 		let job = provisional_job();
@@ -113,7 +113,7 @@ fn without_a_verdict_every_bond_comes_back() {
 }
 
 #[test]
-fn each_challenger_stands_for_its_own_digest() {
+fn each_challenger_is_judged_by_its_own_digest() {
 	build_and_execute(|| {
 		workers(2);
 		let job = provisional_job();
@@ -126,7 +126,7 @@ fn each_challenger_stands_for_its_own_digest() {
 		let ruling = ruling(job).unwrap();
 		assert_eq!(ruling.upheld, vec![account(2), account(3)]);
 		assert_eq!(ruling.answer, Some(outcome(1)));
-		// Nobody is confirmed, so what is forfeited is burned.
+		// Nobody is confirmed, so forfeited bonds are burned.
 		assert_eq!([balance(1), balance(4)], [RICH - 100; 2]);
 		assert_eq!([balance(2), balance(3), balance(10), balance(11)], [RICH; 4]);
 		assert_eq!(Balances::total_issuance(), issuance - 200);
@@ -134,7 +134,7 @@ fn each_challenger_stands_for_its_own_digest() {
 }
 
 #[test]
-fn a_copy_of_a_challenge_shares_its_fate_and_costs_as_much() {
+fn a_copied_challenge_costs_as_much_as_the_first() {
 	build_and_execute(|| {
 		workers(1);
 		let job = provisional_job();
@@ -151,7 +151,7 @@ fn a_copy_of_a_challenge_shares_its_fate_and_costs_as_much() {
 #[test]
 fn what_a_worker_cannot_receive_is_burned() {
 	build_and_execute(|| {
-		// Accounts that do not exist, and parts too small to make them exist.
+		// Two accounts do not exist, and the parts are too small to create them.
 		Bond::set(3 * MINIMUM - 3);
 		let digest = outcome(0).digest();
 		Workers::set(vec![
@@ -171,7 +171,7 @@ fn what_a_worker_cannot_receive_is_burned() {
 }
 
 #[test]
-fn a_part_that_suffices_makes_an_account() {
+fn a_part_that_is_large_enough_creates_an_account() {
 	build_and_execute(|| {
 		Workers::set(vec![(account(60), outcome(0).digest())]);
 		let job = provisional_job();
@@ -196,7 +196,7 @@ fn a_worker_that_challenges_its_own_answer_is_paid_its_part_of_the_bond() {
 }
 
 #[test]
-fn a_worker_that_challenges_itself_alone_does_not_get_all_of_its_bond_back() {
+fn a_worker_that_challenges_itself_alone_loses_the_burned_share() {
 	build_and_execute(|| {
 		Burn::set(Permill::from_percent(50));
 		workers(1);
@@ -210,7 +210,7 @@ fn a_worker_that_challenges_itself_alone_does_not_get_all_of_its_bond_back() {
 }
 
 #[test]
-fn a_challenge_keeps_the_bond_it_was_made_with() {
+fn a_challenge_keeps_the_bond_with_which_it_was_made() {
 	build_and_execute(|| {
 		workers(1);
 		let (right, wrong) = (provisional_job(), provisional_job());
@@ -224,9 +224,9 @@ fn a_challenge_keeps_the_bond_it_was_made_with() {
 }
 
 #[test]
-fn an_account_in_need_of_its_bond_gets_it() {
+fn an_account_that_depends_on_its_bond_gets_it_back() {
 	build_and_execute(|| {
-		// Smaller than an account must be, and all else is spent.
+		// The bond is smaller than the minimum balance, and the rest is spent.
 		Bond::set(MINIMUM / 2);
 		let job = provisional_job();
 		assert_ok!(challenge(1, job, outcome(1)));
@@ -242,7 +242,7 @@ fn an_account_in_need_of_its_bond_gets_it() {
 }
 
 #[test]
-fn no_bond_is_an_end_too() {
+fn disputes_end_with_a_bond_of_zero() {
 	build_and_execute(|| {
 		Bond::set(0);
 		workers(2);

@@ -1,4 +1,4 @@
-//! Who may contest which result, and until when.
+//! Who may challenge which result, and until when.
 
 use crate::{mock::*, Answers, Error, Event, MAX_CHALLENGES};
 use assay_primitives::{batch::Answer, payload::MAX_ARTIFACT, Artifact, ArtifactId, JobId, Payload};
@@ -25,7 +25,7 @@ fn a_challenge_opens_a_dispute_and_holds_a_bond() {
 			(held(&account(1)), Balances::free_balance(account(1))),
 			(100, RICH - 100)
 		);
-		let info = Disputes::info(job).unwrap();
+		let info = Disputes::dispute(job).unwrap();
 		assert_eq!((info.electorate, info.deadline), (3, 1 + PERIOD));
 		assert_eq!(
 			(&info.challenges[0].challenger, info.challenges[0].bond),
@@ -80,7 +80,7 @@ fn a_disagreement_of_workers_cannot_be_joined() {
 }
 
 #[test]
-fn nobody_contests_a_result_with_itself() {
+fn a_result_cannot_be_challenged_with_itself() {
 	build_and_execute(|| {
 		let job = provisional_job();
 		assert_noop!(challenge(1, job, outcome(0)), Error::<Test>::SameResult);
@@ -90,29 +90,29 @@ fn nobody_contests_a_result_with_itself() {
 }
 
 #[test]
-fn others_join_until_the_first_vote_is_in() {
+fn others_may_join_until_the_first_vote() {
 	build_and_execute(|| {
 		let job = provisional_job();
 		assert_ok!(challenge(1, job, outcome(1)));
 		run_to(1 + PERIOD);
 		assert_ok!(challenge(2, job, outcome(2)));
 		assert_ok!(challenge(3, job, outcome(1)));
-		assert_eq!(Disputes::info(job).unwrap().challenges.len(), 3);
-		// Equal answers are kept once.
+		assert_eq!(Disputes::dispute(job).unwrap().challenges.len(), 3);
+		// Equal answers are stored once.
 		assert_eq!(Answers::<Test>::iter().count(), 2);
 		assert_ok!(vote(0, job, 1));
-		assert_noop!(challenge(4, job, outcome(2)), Error::<Test>::TooLate);
+		assert_noop!(challenge(4, job, outcome(2)), Error::<Test>::ChallengesClosed);
 	});
 }
 
 #[test]
-fn nobody_joins_after_the_deadline() {
+fn nobody_may_join_after_the_deadline() {
 	build_and_execute(|| {
 		let job = provisional_job();
 		assert_ok!(challenge(1, job, outcome(1)));
-		// A backlog: the dispute is over, and not worked off.
+		// A backlog: the deadline has passed, but the dispute is still open.
 		System::set_block_number(2 + PERIOD);
-		assert_noop!(challenge(2, job, outcome(1)), Error::<Test>::TooLate);
+		assert_noop!(challenge(2, job, outcome(1)), Error::<Test>::ChallengesClosed);
 	});
 }
 
@@ -122,7 +122,7 @@ fn an_account_challenges_once() {
 		let job = provisional_job();
 		assert_ok!(challenge(1, job, outcome(1)));
 		assert_noop!(challenge(1, job, outcome(2)), Error::<Test>::AlreadyChallenged);
-		// Another job is another matter.
+		// It may challenge another job.
 		let other = provisional_job();
 		assert_ok!(challenge(1, other, outcome(2)));
 		assert_eq!(held(&account(1)), 200);
@@ -130,7 +130,7 @@ fn an_account_challenges_once() {
 }
 
 #[test]
-fn there_is_an_end_of_challengers() {
+fn the_number_of_challengers_is_bounded() {
 	build_and_execute(|| {
 		let job = provisional_job();
 		for who in 0..MAX_CHALLENGES {
@@ -141,7 +141,7 @@ fn there_is_an_end_of_challengers() {
 }
 
 #[test]
-fn who_cannot_put_up_the_bond_cannot_challenge() {
+fn an_account_without_the_bond_cannot_challenge() {
 	build_and_execute(|| {
 		let job = provisional_job();
 		let poor: DispatchError = TokenError::FundsUnavailable.into();
@@ -154,13 +154,13 @@ fn who_cannot_put_up_the_bond_cannot_challenge() {
 }
 
 #[test]
-fn an_artifact_has_a_size_that_nodes_store() {
+fn an_artifact_must_have_a_length_that_nodes_store() {
 	build_and_execute(|| {
 		let job = provisional_job();
-		assert_noop!(challenge(1, job, artifact(0)), Error::<Test>::BadArtifact);
+		assert_noop!(challenge(1, job, artifact(0)), Error::<Test>::InvalidArtifact);
 		assert_noop!(
 			challenge(1, job, artifact(MAX_ARTIFACT + 1)),
-			Error::<Test>::BadArtifact
+			Error::<Test>::InvalidArtifact
 		);
 		assert_ok!(challenge(1, job, artifact(MAX_ARTIFACT)));
 	});

@@ -10,7 +10,7 @@ use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityEr
 const STALE: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::Stale);
 
 #[test]
-fn those_decide_who_were_validators_when_the_dispute_opened() {
+fn the_validators_of_the_session_in_which_the_dispute_opened_decide() {
 	build_and_execute(|| {
 		let old = disputed_job();
 		session(3..6);
@@ -28,7 +28,7 @@ fn those_decide_who_were_validators_when_the_dispute_opened() {
 }
 
 #[test]
-fn an_electorate_is_kept_while_a_dispute_refers_to_it() {
+fn an_electorate_is_stored_while_a_dispute_refers_to_it() {
 	build_and_execute(|| {
 		let (first, second) = (disputed_job(), disputed_job());
 		let number = CurrentElectorate::<Test>::get();
@@ -86,12 +86,12 @@ fn the_validators_of_genesis_may_vote() {
 }
 
 #[test]
-fn more_validators_than_may_vote_are_cut_off_without_harm() {
+fn validators_beyond_the_maximum_have_no_vote() {
 	build_and_execute(|| {
 		let most: u32 = <Test as crate::Config>::MaxValidators::get();
 		session(0..most + 5);
 		let job = disputed_job();
-		assert_eq!(Disputes::info(job).unwrap().electorate, most);
+		assert_eq!(Disputes::dispute(job).unwrap().electorate, most);
 		assert_eq!(vote(most, job, 1), Err(STALE));
 		assert_ok!(vote(most - 1, job, 1));
 	});

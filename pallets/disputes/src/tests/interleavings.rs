@@ -1,5 +1,5 @@
-//! Random interleavings of every call, session and block: invariants hold after each step, no unit appears or vanishes unseen, every
-//! dispute ends within its bound.
+//! Random interleavings of every call, session and block: invariants hold after each step, no unit appears or vanishes
+//! unnoticed, and every dispute ends within its bound.
 
 use crate::{mock::*, Answers, Event, Votes};
 use assay_primitives::JobId;
@@ -53,7 +53,7 @@ fn take(step: Step) {
 	}
 }
 
-/// What all accounts of these tests have together.
+/// Returns the balance of all accounts of these tests together.
 fn wealth() -> u64 {
 	(0..70).map(|who| Balances::total_balance(&account(who))).sum::<u64>() + Balances::total_balance(&watcher())
 }
@@ -67,28 +67,29 @@ proptest! {
 		build_and_execute(|| {
 			let digest = outcome(0).digest();
 			Burn::set(Permill::from_percent(30));
-			// Two who can receive, and one that does not exist.
-			Workers::set(if paid { vec![(account(10), digest), (account(60), digest), (account(11), digest)] } else { vec![] });
+			// Two accounts can receive, one does not exist.
+			let workers = if paid { vec![10, 60, 11] } else { vec![] };
+			Workers::set(workers.into_iter().map(|n| (account(n), digest)).collect());
 			let issuance = Balances::total_issuance();
 			let mut forfeited = 0;
 			for step in steps {
 				take(step);
 				Disputes::do_try_state().unwrap();
 				forfeited += events().into_iter().map(|event| match event {
-					Event::Forfeited { amount, .. } => amount,
+					Event::BondForfeited { amount, .. } => amount,
 					_ => 0,
 				}).sum::<u64>();
 				let burned = issuance - Balances::total_issuance();
-				assert_eq!(wealth(), Balances::total_issuance(), "what exists is somebody's");
-				assert!(burned <= forfeited, "only what is forfeited is burned");
-				assert!(paid || burned == forfeited, "what nobody can receive is burned");
+				assert_eq!(wealth(), Balances::total_issuance(), "the issuance is not the sum of all balances");
+				assert!(burned <= forfeited, "more is burned than was forfeited");
+				assert!(paid || burned == forfeited, "a bond that nobody can receive is not burned");
 			}
-			// The longest period, and time to work off the most disputes there can be.
+			// The longest period, and the blocks to end the maximum number of disputes.
 			run_to(System::block_number() + PERIOD + 1 + 100 / u64::from(DUE_PER_BLOCK));
 			assert_eq!(crate::Disputes::<Test>::iter().count(), 0);
 			assert_eq!((Votes::<Test>::iter().count(), Answers::<Test>::iter().count()), (0, 0));
 			assert!((0..70).all(|who| held(&account(who)) == 0), "a bond is stuck");
-			assert!(Stages::iter_values().all(|stage| stage != Stage::Disputed), "a job was not ruled on");
+			assert!(Stages::iter_values().all(|stage| stage != Stage::Disputed), "a job has no ruling");
 			Disputes::offchain_worker(System::block_number());
 		});
 	}

@@ -1,21 +1,19 @@
 //! The off-chain worker's votes, driven as a node drives it.
 
 use crate::{mock::*, Call};
+use assay_mocks::MockNode;
 use assay_primitives::{
-	host::{Poll, Purpose, Role, Unavailable},
+	host::{Poll, PollContext, Purpose, Unavailable},
 	key::VoterKey,
 };
-use codec::{Decode, Encode};
+use codec::Encode;
 use frame_support::{assert_ok, traits::Hooks};
 
 /// Lets the off-chain worker run on the current block and returns what it submitted.
-fn tick(node: &Node) -> Vec<RuntimeCall> {
+fn tick(node: &MockNode) -> Vec<RuntimeCall> {
 	Disputes::offchain_worker(System::block_number());
-	let submitted = std::mem::take(&mut node.pool.write().transactions);
-	submitted
-		.iter()
-		.map(|bytes| Extrinsic::decode(&mut &bytes[..]).unwrap().function)
-		.collect()
+	let submitted = node.take_transactions::<Extrinsic>();
+	submitted.into_iter().map(|extrinsic| extrinsic.function).collect()
 }
 
 fn sizes(calls: Vec<RuntimeCall>) -> Vec<(VoterKey, usize)> {
@@ -33,9 +31,18 @@ fn a_validator_votes_without_help() {
 	build(&[0, 1], false, |node| {
 		let job = disputed_job();
 		assert_eq!(tick(&node), vec![]);
-		// Once to begin with it, and once for the answer.
-		assert_eq!(*node.asked.lock(), vec![Purpose { job, role: Role::Vote }; 2]);
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		// One poll starts the task, the other one gets the answer.
+		assert_eq!(
+			node.polls(),
+			vec![
+				PollContext {
+					job,
+					purpose: Purpose::Vote
+				};
+				2
+			]
+		);
+		node.set_ready(outcome(1));
 		run_to(2);
 		for call in tick(&node) {
 			assert_ok!(submit(call));
@@ -46,10 +53,10 @@ fn a_validator_votes_without_help() {
 }
 
 #[test]
-fn a_vote_under_way_is_not_submitted_twice_until_it_seems_lost() {
+fn a_vote_is_not_submitted_twice_until_it_seems_lost() {
 	build_with_node(|node| {
 		disputed_job();
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		assert_eq!(tick(&node).len(), 1);
 		for block in 2..4 {
 			System::set_block_number(block);
@@ -61,10 +68,10 @@ fn a_vote_under_way_is_not_submitted_twice_until_it_seems_lost() {
 }
 
 #[test]
-fn a_vote_noted_on_a_lost_fork_is_submitted_again() {
+fn a_vote_noted_on_a_fork_that_lost_is_submitted_again() {
 	build_with_node(|node| {
 		disputed_job();
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		System::set_block_number(4);
 		assert_eq!(tick(&node).len(), 1);
 		System::set_block_number(3);
@@ -73,10 +80,10 @@ fn a_vote_noted_on_a_lost_fork_is_submitted_again() {
 }
 
 #[test]
-fn a_later_dispute_does_not_wait_for_one_under_way() {
+fn a_later_dispute_does_not_wait_for_a_pending_ballot() {
 	build_with_node(|node| {
 		disputed_job();
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		assert_eq!(tick(&node).len(), 1);
 		let second = disputed_job();
 		let calls = tick(&node);
@@ -88,10 +95,10 @@ fn a_later_dispute_does_not_wait_for_one_under_way() {
 }
 
 #[test]
-fn a_node_that_lost_its_memory_still_votes() {
+fn a_node_without_its_note_still_votes() {
 	build_with_node(|node| {
 		disputed_job();
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		assert_eq!(tick(&node).len(), 1);
 		let note = (&b"assay/voted/"[..], key(0)).encode();
 		sp_io::offchain::local_storage_clear(sp_core::offchain::StorageKind::PERSISTENT, &note);
@@ -101,62 +108,62 @@ fn a_node_that_lost_its_memory_still_votes() {
 }
 
 #[test]
-fn what_cannot_be_run_here_is_not_voted_on() {
+fn a_task_that_cannot_run_here_gets_no_vote() {
 	build_with_node(|node| {
 		disputed_job();
-		*node.answer.lock() = Poll::Unavailable(Unavailable::NoModel);
+		node.set_answer(Poll::Unavailable(Unavailable::NoModel));
 		assert_eq!(tick(&node), vec![]);
 	});
 }
 
 #[test]
-fn disputes_of_electorates_without_our_keys_are_left_alone() {
+fn disputes_of_electorates_without_the_nodes_keys_are_ignored() {
 	build_with_node(|node| {
 		session(1..4);
 		disputed_job();
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		assert_eq!(tick(&node), vec![]);
-		assert!(node.asked.lock().is_empty());
+		assert!(node.polls().is_empty());
 	});
 }
 
 #[test]
-fn a_validator_that_left_still_votes_in_disputes_of_its_time() {
+fn a_validator_that_left_still_votes_in_earlier_disputes() {
 	build_with_node(|node| {
 		let job = disputed_job();
 		session(1..4);
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		assert_ok!(submit(tick(&node).remove(0)));
-		assert_eq!(Disputes::info(job).unwrap().tally, vec![(outcome(1).digest(), 1)]);
+		assert_eq!(Disputes::dispute(job).unwrap().tally, vec![(outcome(1).digest(), 1)]);
 	});
 }
 
 #[test]
-fn a_dispute_whose_deadline_has_passed_is_left_alone() {
+fn a_dispute_past_its_deadline_is_ignored() {
 	build_with_node(|node| {
 		disputed_job();
 		System::set_block_number(2 + PERIOD);
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		assert_eq!(tick(&node), vec![]);
 	});
 }
 
 #[test]
-fn the_node_is_asked_for_all_its_keys_at_once() {
+fn the_node_is_polled_once_for_all_its_keys() {
 	build(&[0, 1, 2], false, |node| {
 		disputed_job();
 		tick(&node);
-		assert_eq!(node.asked.lock().len(), 2);
+		assert_eq!(node.polls().len(), 2);
 	});
 }
 
 #[test]
-fn many_votes_travel_in_few_ballots_that_a_block_has_room_for() {
+fn many_votes_travel_in_few_ballots_that_fit_into_a_block() {
 	build_with_node(|node| {
 		for _ in 0..100 {
 			disputed_job();
 		}
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		let most = Disputes::ballot_size();
 		assert!(most > 1 && Disputes::weight_of(most as u32).all_lte(Disputes::max_weight()));
 		let calls = tick(&node);

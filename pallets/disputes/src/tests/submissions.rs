@@ -1,4 +1,4 @@
-//! What the pool and a block refuse, at no cost to anyone honest.
+//! What the pool and a block refuse, at no cost to honest validators.
 
 use crate::{mock::*, Call, Error, Votes, MAX_VOTES};
 use assay_primitives::JobId;
@@ -17,7 +17,7 @@ fn refused(with: InvalidTransaction) -> TransactionValidityError {
 }
 
 #[test]
-fn a_stranger_has_no_vote() {
+fn an_account_outside_the_electorate_has_no_vote() {
 	build_and_execute(|| {
 		let job = disputed_job();
 		assert_eq!(vote(9, job, 1), Err(refused(InvalidTransaction::Stale)));
@@ -25,35 +25,35 @@ fn a_stranger_has_no_vote() {
 }
 
 #[test]
-fn nobody_votes_for_another() {
+fn nobody_can_vote_for_another_validator() {
 	build_and_execute(|| {
 		let job = disputed_job();
 		let ballot = ballot(0, &[(job, outcome(1).digest())]);
 		let signature = sign(1, &ballot.message(genesis()));
-		let forged = Call::<Test>::vote { ballot, signature }.into();
+		let forged: RuntimeCall = Call::<Test>::vote { ballot, signature }.into();
 		assert_eq!(authorize(&forged), Err(refused(InvalidTransaction::BadProof)));
 	});
 }
 
 #[test]
-fn a_vote_cannot_be_turned_into_another() {
+fn a_signature_over_one_vote_is_invalid_for_another() {
 	build_and_execute(|| {
 		let job = disputed_job();
 		let honest = ballot(0, &[(job, outcome(1).digest())]);
 		let signature = sign(0, &honest.message(genesis()));
 		let ballot = ballot(0, &[(job, outcome(2).digest())]);
-		let turned = Call::<Test>::vote { ballot, signature }.into();
+		let turned: RuntimeCall = Call::<Test>::vote { ballot, signature }.into();
 		assert_eq!(authorize(&turned), Err(refused(InvalidTransaction::BadProof)));
 	});
 }
 
 #[test]
-fn a_signature_for_another_chain_is_worth_nothing_here() {
+fn a_signature_for_another_chain_is_invalid() {
 	build_and_execute(|| {
 		let job = disputed_job();
 		let ballot = ballot(0, &[(job, outcome(1).digest())]);
 		let signature = sign(0, &ballot.message(sp_core::H256::repeat_byte(1)));
-		let foreign = Call::<Test>::vote { ballot, signature }.into();
+		let foreign: RuntimeCall = Call::<Test>::vote { ballot, signature }.into();
 		assert_eq!(authorize(&foreign), Err(refused(InvalidTransaction::BadProof)));
 	});
 }
@@ -85,7 +85,7 @@ fn a_vote_is_stale_after_the_deadline_and_after_the_verdict() {
 }
 
 #[test]
-fn a_ballot_is_ascending_and_not_empty() {
+fn a_ballot_must_be_ascending_and_not_empty() {
 	build_and_execute(|| {
 		let (first, second) = (disputed_job(), disputed_job());
 		let digest = outcome(1).digest();
@@ -99,7 +99,7 @@ fn a_ballot_is_ascending_and_not_empty() {
 }
 
 #[test]
-fn one_bad_vote_refuses_the_ballot_and_changes_nothing() {
+fn a_vote_that_is_not_due_invalidates_the_whole_ballot() {
 	build_and_execute(|| {
 		let job = disputed_job();
 		let digest = outcome(1).digest();
@@ -125,7 +125,7 @@ fn one_ballot_may_decide_many_disputes_of_several_electorates() {
 }
 
 #[test]
-fn ballots_with_a_vote_in_common_exclude_one_another_in_the_pool() {
+fn ballots_with_a_common_vote_exclude_each_other_in_the_pool() {
 	build_and_execute(|| {
 		let (first, second) = (disputed_job(), disputed_job());
 		let digest = outcome(1).digest();
@@ -138,7 +138,7 @@ fn ballots_with_a_vote_in_common_exclude_one_another_in_the_pool() {
 }
 
 #[test]
-fn a_later_ballot_takes_the_place_of_an_earlier_one_and_none_is_of_the_future() {
+fn a_later_ballot_replaces_an_earlier_one_and_future_ones_are_refused() {
 	build_and_execute(|| {
 		let votes = [(disputed_job(), outcome(1).digest())];
 		let earlier = vote_call(0, &votes);

@@ -16,10 +16,10 @@ fn record(with_verdict: u64, against_verdict: u64, absent: u64) -> VoterRecord {
 }
 
 #[test]
-fn a_disagreement_is_laid_before_the_validators() {
+fn a_disagreement_opens_a_dispute() {
 	build_and_execute(|| {
 		let job = disputed_job();
-		let dispute = Disputes::info(job).unwrap();
+		let dispute = Disputes::dispute(job).unwrap();
 		assert_eq!((dispute.opened_at, dispute.deadline), (1, 1 + PERIOD));
 		assert_eq!((dispute.electorate, dispute.quorum), (3, 2));
 		assert!(dispute.tally.is_empty() && dispute.challenges.is_empty());
@@ -51,7 +51,7 @@ fn the_vote_that_completes_two_thirds_decides_at_once() {
 	build_and_execute(|| {
 		let job = disputed_job();
 		assert_ok!(vote(0, job, 1));
-		assert_eq!(Disputes::info(job).unwrap().tally, vec![(outcome(1).digest(), 1)]);
+		assert_eq!(Disputes::dispute(job).unwrap().tally, vec![(outcome(1).digest(), 1)]);
 		events();
 		assert_ok!(vote(2, job, 1));
 		let digest = outcome(1).digest();
@@ -78,7 +78,7 @@ fn the_vote_that_completes_two_thirds_decides_at_once() {
 				answer: None
 			})
 		);
-		assert_eq!(Disputes::info(job), None);
+		assert_eq!(Disputes::dispute(job), None);
 		assert_eq!(Votes::<Test>::iter().count(), 0);
 		assert_eq!(OpenDisputes::<Test>::iter().count(), 0);
 	});
@@ -90,7 +90,7 @@ fn two_thirds_are_rounded_up() {
 		build_and_execute(|| {
 			session(0..validators);
 			let job = disputed_job();
-			assert_eq!(Disputes::info(job).unwrap().quorum, quorum);
+			assert_eq!(Disputes::dispute(job).unwrap().quorum, quorum);
 			for voter in 0..quorum {
 				assert!(is_open(job), "decided by {voter} of {validators}");
 				assert_ok!(vote(voter, job, 1));
@@ -101,7 +101,7 @@ fn two_thirds_are_rounded_up() {
 }
 
 #[test]
-fn a_third_that_never_votes_stops_no_verdict() {
+fn a_third_that_never_votes_cannot_stop_a_verdict() {
 	build_and_execute(|| {
 		session(0..100);
 		let job = disputed_job();
@@ -115,7 +115,7 @@ fn a_third_that_never_votes_stops_no_verdict() {
 }
 
 #[test]
-fn a_third_that_votes_wrongly_stops_no_verdict_and_is_remembered() {
+fn a_third_that_votes_wrongly_cannot_stop_a_verdict_and_is_recorded() {
 	build_and_execute(|| {
 		session(0..4);
 		let job = disputed_job();
@@ -130,14 +130,14 @@ fn a_third_that_votes_wrongly_stops_no_verdict_and_is_remembered() {
 }
 
 #[test]
-fn every_validator_may_find_something_else() {
+fn every_validator_may_vote_for_a_different_digest() {
 	build_and_execute(|| {
 		session(0..100);
 		let job = disputed_job();
 		for voter in 0..100 {
 			assert_ok!(vote(voter, job, voter));
 		}
-		assert_eq!(Disputes::info(job).unwrap().tally.len(), 100);
+		assert_eq!(Disputes::dispute(job).unwrap().tally.len(), 100);
 		Disputes::do_try_state().unwrap();
 		run_to(2 + PERIOD);
 		assert_eq!(ruling(job).unwrap().verdict, None);
@@ -171,7 +171,7 @@ fn without_a_quorum_a_dispute_ends_after_its_deadline() {
 				answer: None
 			})
 		);
-		// Only absence counts: nobody knows who was right.
+		// Only absence is recorded, because nobody knows who was right.
 		assert_eq!(Disputes::voter(validator(0)), record(0, 0, 0));
 		assert_eq!(Disputes::voter(validator(2)), record(0, 0, 1));
 	});
@@ -195,7 +195,7 @@ fn without_validators_there_is_no_verdict() {
 	build_and_execute(|| {
 		session([]);
 		let job = disputed_job();
-		assert_eq!(Disputes::info(job).unwrap().electorate, 0);
+		assert_eq!(Disputes::dispute(job).unwrap().electorate, 0);
 		run_to(2 + PERIOD);
 		assert_eq!(ruling(job).unwrap().verdict, None);
 	});
@@ -208,7 +208,7 @@ fn a_backlog_is_carried_over_in_order() {
 		System::set_block_number(2);
 		let late = disputed_job();
 		System::set_block_number(PERIOD + 1);
-		// The agenda looks at a bounded number of blocks too, and begins at block 0.
+		// The agenda also reads a bounded number of blocks, and begins at block 0.
 		while crate::NextDue::<Test>::get() <= PERIOD + 1 {
 			Disputes::on_initialize(System::block_number());
 		}
@@ -222,14 +222,14 @@ fn a_backlog_is_carried_over_in_order() {
 }
 
 #[test]
-fn what_a_block_spends_on_deadlines_is_bounded_and_announced() {
+fn a_block_ends_a_bounded_number_of_disputes_and_returns_their_weight() {
 	build_and_execute(|| {
 		for _ in 0..10 {
 			disputed_job();
 		}
 		run_to(1 + PERIOD);
 		System::set_block_number(2 + PERIOD);
-		let idle = crate::weights::SubstrateWeight::<Test>::work_off_agenda(0, 1);
+		let idle = crate::weights::SubstrateWeight::<Test>::service_agendas(0, 1);
 		let one = Disputes::weight_of_decision(3, 0);
 		let weight = Disputes::on_initialize(2 + PERIOD);
 		assert!(weight.all_gte(one.saturating_mul(DUE_PER_BLOCK.into()).saturating_add(idle)));

@@ -1,24 +1,24 @@
-//! The off-chain worker's watch over results that nobody has asked it about.
+//! The off-chain worker's watch over provisional results.
 
 use crate::{mock::*, Call};
+use assay_mocks::MockNode;
 use assay_primitives::{
-	host::{Poll, Purpose, Role},
+	host::{Poll, PollContext, Purpose},
 	JobId,
 };
-use codec::Decode;
 use frame_support::{assert_ok, traits::Hooks};
 use sp_runtime::{generic::Preamble, Permill};
 
-/// Lets the off-chain worker run on the current block and returns the challenges it submitted, by whom and with which nonce.
-fn tick(node: &Node) -> Vec<(JobId, AccountId, u32)> {
-	// What the off-chain worker does to the state is lost, on a chain.
+/// Lets the off-chain worker run on the current block and returns the challenges it submitted, with challenger and
+/// nonce.
+fn tick(node: &MockNode) -> Vec<(JobId, AccountId, u32)> {
+	// On a chain, the changes of the off-chain worker to the state are lost.
 	let submitted = frame_support::storage::with_transaction(|| {
 		Disputes::offchain_worker(System::block_number());
-		let submitted = std::mem::take(&mut node.pool.write().transactions);
+		let submitted = node.take_transactions::<Extrinsic>();
 		sp_runtime::TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(submitted))
 	});
-	let challenges = submitted.unwrap().into_iter().map(|bytes| {
-		let extrinsic = Extrinsic::decode(&mut &bytes[..]).unwrap();
+	let challenges = submitted.unwrap().into_iter().map(|extrinsic| {
 		let Preamble::Signed(who, _, (_, nonce)) = extrinsic.preamble else {
 			panic!("a challenge is signed");
 		};
@@ -33,13 +33,13 @@ fn tick(node: &Node) -> Vec<(JobId, AccountId, u32)> {
 	challenges.collect()
 }
 
-fn watch_all(node: &Node) {
-	*node.share.lock() = Permill::one();
-	*node.answer.lock() = Poll::Ready(outcome(1));
+fn watch_all(node: &MockNode) {
+	node.set_watch_share(Permill::one());
+	node.set_ready(outcome(1));
 }
 
-fn watched(node: &Node) -> Vec<JobId> {
-	let mut jobs: Vec<_> = node.asked.lock().iter().map(|purpose| purpose.job).collect();
+fn watched(node: &MockNode) -> Vec<JobId> {
+	let mut jobs: Vec<_> = node.polls().iter().map(|context| context.job).collect();
 	jobs.sort();
 	jobs.dedup();
 	jobs
@@ -48,46 +48,52 @@ fn watched(node: &Node) -> Vec<JobId> {
 #[test]
 fn a_wrong_result_is_challenged_without_help() {
 	build_with_node(|node| {
-		*node.share.lock() = Permill::one();
+		node.set_watch_share(Permill::one());
 		let job = provisional_job();
 		assert_eq!(tick(&node), vec![]);
-		assert_eq!(*node.asked.lock(), vec![Purpose { job, role: Role::Watch }]);
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		assert_eq!(
+			node.polls(),
+			vec![PollContext {
+				job,
+				purpose: Purpose::Watch
+			}]
+		);
+		node.set_ready(outcome(1));
 		run_to(2);
 		assert_eq!(tick(&node), vec![(job, watcher(), 0)]);
 		assert_ok!(Disputes::challenge(RuntimeOrigin::signed(watcher()), job, outcome(1)));
-		*node.answer.lock() = Poll::Pending;
+		node.set_answer(Poll::Pending);
 		assert_eq!(tick(&node), vec![]);
 	});
 }
 
 #[test]
-fn a_right_result_is_done_with() {
+fn a_right_result_is_compared_once() {
 	build_with_node(|node| {
-		*node.share.lock() = Permill::one();
-		*node.answer.lock() = Poll::Ready(outcome(0));
+		node.set_watch_share(Permill::one());
+		node.set_ready(outcome(0));
 		provisional_job();
 		for block in 1..4 {
 			System::set_block_number(block);
 			assert_eq!(tick(&node), vec![]);
 		}
-		assert_eq!(node.asked.lock().len(), 1);
+		assert_eq!(node.polls().len(), 1);
 	});
 }
 
 #[test]
-fn who_does_not_watch_looks_at_nothing() {
+fn a_node_that_does_not_watch_polls_nothing() {
 	build_with_node(|node| {
 		watch_all(&node);
-		*node.share.lock() = Permill::zero();
+		node.set_watch_share(Permill::zero());
 		provisional_job();
 		assert_eq!(tick(&node), vec![]);
-		assert!(node.asked.lock().is_empty());
+		assert!(node.polls().is_empty());
 	});
 }
 
 #[test]
-fn a_challenge_under_way_is_not_repeated_until_it_seems_lost() {
+fn a_challenge_is_not_repeated_until_it_seems_lost() {
 	build_with_node(|node| {
 		watch_all(&node);
 		provisional_job();
@@ -118,35 +124,35 @@ fn a_slow_job_does_not_stop_the_watch() {
 }
 
 #[test]
-fn what_can_no_longer_be_challenged_is_forgotten() {
+fn a_result_that_can_no_longer_be_challenged_is_not_watched_any_more() {
 	build_with_node(|node| {
-		*node.share.lock() = Permill::one();
+		node.set_watch_share(Permill::one());
 		let job = provisional_job();
 		tick(&node);
 		run_to(10);
 		tick(&node);
-		// If it came back, which it does not, it would not be looked at.
+		// Even if the result became provisional again, which cannot happen, it would not be watched.
 		finish(job);
-		node.asked.lock().clear();
+		node.take_polls();
 		tick(&node);
-		assert!(node.asked.lock().is_empty());
+		assert!(node.polls().is_empty());
 	});
 }
 
 #[test]
-fn a_disputed_job_is_left_to_the_validators() {
+fn a_disputed_job_is_not_watched() {
 	build(&[], true, |node| {
 		watch_all(&node);
 		let job = provisional_job();
 		assert_ok!(challenge(1, job, outcome(2)));
 		disputed_job();
 		assert_eq!(tick(&node), vec![]);
-		assert!(node.asked.lock().is_empty());
+		assert!(node.polls().is_empty());
 	});
 }
 
 #[test]
-fn several_findings_of_one_block_do_not_collide() {
+fn several_mismatches_in_one_block_use_different_nonces() {
 	build_with_node(|node| {
 		watch_all(&node);
 		let jobs = [provisional_job(), provisional_job(), provisional_job()];
@@ -156,7 +162,7 @@ fn several_findings_of_one_block_do_not_collide() {
 }
 
 #[test]
-fn a_watcher_challenges_only_what_it_can_put_up_bonds_for_and_comes_back_to_the_rest() {
+fn a_watcher_challenges_as_far_as_its_balance_allows_and_the_rest_later() {
 	build(&[], true, |node| {
 		watch_all(&node);
 		Bond::set(600);
@@ -172,7 +178,7 @@ fn a_watcher_challenges_only_what_it_can_put_up_bonds_for_and_comes_back_to_the_
 }
 
 #[test]
-fn without_a_watcher_key_nothing_is_challenged_and_nothing_breaks() {
+fn without_a_watcher_key_nothing_is_challenged() {
 	build(&[0], false, |node| {
 		watch_all(&node);
 		provisional_job();
@@ -184,25 +190,28 @@ fn without_a_watcher_key_nothing_is_challenged_and_nothing_breaks() {
 }
 
 #[test]
-fn about_the_share_is_watched_and_a_node_that_restarts_watches_the_same() {
+fn about_the_share_is_watched_and_the_same_jobs_after_a_restart() {
 	build_with_node(|node| {
-		*node.share.lock() = Permill::from_percent(20);
+		node.set_watch_share(Permill::from_percent(20));
 		for _ in 0..1_000 {
 			provisional_job();
 		}
 		tick(&node);
-		assert!(watched(&node).iter().all(|job| job.0 < 512), "a block looks at no more");
+		assert!(
+			watched(&node).iter().all(|job| job.0 < 512),
+			"more jobs were considered than one block may"
+		);
 		run_to(2);
 		tick(&node);
 		let first = watched(&node);
 		assert!((140..260).contains(&first.len()), "{}", first.len());
 
-		// The notes are lost, the secret is not.
+		// The notes are lost, but not the secret.
 		let forget = |key: &[u8]| {
 			sp_io::offchain::local_storage_clear(sp_core::offchain::StorageKind::PERSISTENT, key);
 		};
 		forget(b"assay/watch/notes");
-		node.asked.lock().clear();
+		node.take_polls();
 		tick(&node);
 		tick(&node);
 		assert_eq!(watched(&node), first);
@@ -210,11 +219,11 @@ fn about_the_share_is_watched_and_a_node_that_restarts_watches_the_same() {
 }
 
 #[test]
-fn another_secret_chooses_other_jobs() {
+fn another_secret_selects_other_jobs() {
 	let chosen = |secret: [u8; 32]| {
 		let mut jobs = vec![];
 		build_with_node(|node| {
-			*node.share.lock() = Permill::from_percent(50);
+			node.set_watch_share(Permill::from_percent(50));
 			let kind = sp_core::offchain::StorageKind::PERSISTENT;
 			sp_io::offchain::local_storage_set(kind, b"assay/watch/secret", &secret);
 			for _ in 0..200 {
@@ -230,7 +239,7 @@ fn another_secret_chooses_other_jobs() {
 }
 
 #[test]
-fn a_node_that_was_away_long_looks_at_what_is_new() {
+fn a_node_that_was_offline_for_long_watches_new_jobs() {
 	build_with_node(|node| {
 		watch_all(&node);
 		tick(&node);
@@ -247,9 +256,9 @@ fn a_node_that_was_away_long_looks_at_what_is_new() {
 }
 
 #[test]
-fn the_list_of_what_is_waited_for_is_bounded() {
+fn the_number_of_watched_jobs_is_bounded() {
 	build_with_node(|node| {
-		*node.share.lock() = Permill::one();
+		node.set_watch_share(Permill::one());
 		for _ in 0..3_000 {
 			running_job();
 		}
@@ -260,15 +269,15 @@ fn the_list_of_what_is_waited_for_is_bounded() {
 		let kind = sp_core::offchain::StorageKind::PERSISTENT;
 		let notes = sp_io::offchain::local_storage_get(kind, b"assay/watch/notes").unwrap();
 		assert!(notes.len() < 1_100 * 17, "{}", notes.len());
-		// The newest are among them.
+		// The latest job is among them.
 		finish(JobId(2_999));
-		*node.answer.lock() = Poll::Ready(outcome(1));
+		node.set_ready(outcome(1));
 		assert_eq!(tick(&node), vec![(JobId(2_999), watcher(), 0)]);
 	});
 }
 
 #[test]
-fn a_reorganisation_to_fewer_jobs_loses_none() {
+fn a_reorganisation_to_fewer_jobs_skips_none() {
 	build_with_node(|node| {
 		watch_all(&node);
 		for _ in 0..5 {

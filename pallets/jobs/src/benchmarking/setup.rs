@@ -1,9 +1,9 @@
-//! What the benchmarks set up.
+//! The set-up of the benchmarks.
 
 use crate::{draw::QUEUE_TRIES, *};
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
-	api::{Duty, Standing},
+	api::{ParticipantStatus, Role},
 	batch::Answer,
 	key::{commitment, WorkerKey},
 	terms::{Terms, Window, MAX_CHECKERS},
@@ -16,16 +16,16 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
 use sp_runtime::traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero};
 
-/// The most accounts that can have challenged one result.
-pub(super) const MAX_PROVERS: u32 = 8;
-/// More workers than any job has, so that draws find one.
+/// The maximum number of accounts that can challenge one result.
+pub(super) const MAX_REPORTERS: u32 = 8;
+/// More workers than any job has, so that every draw finds one.
 pub(super) const CREW: u32 = 2 * MAX_PARTICIPANTS;
-/// Whatever was committed to.
+/// An arbitrary commitment or salt.
 pub(super) const SALT: H256 = H256::repeat_byte(1);
 
 pub(super) type WorkerOf<T> = (<T as frame_system::Config>::AccountId, WorkerKey);
 
-/// An open model that so many workers serve with so many slots each.
+/// Returns an open model and its workers, each with `slots` slots.
 pub(super) fn crew<T: Config>(workers: u32, slots: u32) -> (ModelId, Vec<WorkerOf<T>>) {
 	let (model, _) = T::BenchmarkHelper::model(64);
 	let crew = (0..workers)
@@ -44,7 +44,7 @@ pub(super) fn requester<T: Config>() -> T::AccountId {
 	requester
 }
 
-/// Terms that are accepted as they are.
+/// Returns terms that are accepted.
 pub(super) fn terms<T: Config>(checkers: u32) -> Terms<BalanceOf<T>> {
 	Terms {
 		checkers: checkers as u8,
@@ -55,8 +55,8 @@ pub(super) fn terms<T: Config>(checkers: u32) -> Terms<BalanceOf<T>> {
 	}
 }
 
-/// A new job, its executor drawn.
-pub(super) fn requested<T: Config>(model: ModelId, checkers: u32) -> JobId {
+/// Requests a job, which draws its executor.
+pub(super) fn request_job<T: Config>(model: ModelId, checkers: u32) -> JobId {
 	let (_, input) = T::BenchmarkHelper::model(64);
 	Pallet::<T>::do_request(requester::<T>(), model.into(), 1, input, terms::<T>(checkers))
 		.expect("the request is accepted")
@@ -66,10 +66,11 @@ pub(super) fn job<T: Config>(id: JobId) -> JobOf<T> {
 	Jobs::<T>::get(id).expect("the job exists")
 }
 
-/// A new job with so many participants, the last of fourteen an auditor; [`CREW`] workers serve its model.
-pub(super) fn staffed<T: Config>(participants: u32) -> JobId {
+/// Requests a job and gives it this number of participants, the last of fourteen an auditor. [`CREW`] workers serve its
+/// model.
+pub(super) fn staff_job<T: Config>(participants: u32) -> JobId {
 	let (model, _) = crew::<T>(CREW, 1);
-	let id = requested::<T>(model, (participants - 1).min(MAX_CHECKERS.into()));
+	let id = request_job::<T>(model, (participants - 1).min(MAX_CHECKERS.into()));
 	let mut job = job::<T>(id);
 	Pallet::<T>::unreserve(&mut job);
 	while (job.participants.len() as u32) < participants {
@@ -77,28 +78,32 @@ pub(super) fn staffed<T: Config>(participants: u32) -> JobId {
 		let worker = (0..1_000u32)
 			.find_map(|n| T::Workers::draw(&model, id, BlakeTwo256::hash_of(&(taken.len() as u32, n)), &taken))
 			.expect("there are more workers than participants");
-		let duty = match taken.len() as u32 > MAX_CHECKERS.into() {
-			true => Duty::Auditor,
-			false => Duty::Checker,
+		let role = match taken.len() as u32 > MAX_CHECKERS.into() {
+			true => Role::Auditor,
+			false => Role::Checker,
 		};
-		Pallet::<T>::join(&mut job, worker, duty);
-		job.audited |= duty == Duty::Auditor;
+		Pallet::<T>::add_participant(&mut job, worker, role);
+		job.audited |= role == Role::Auditor;
 	}
 	Jobs::<T>::insert(id, job);
 	id
 }
 
-/// Takes a job to `state`, its participants standing as they are said to.
-pub(super) fn bring<T: Config>(id: JobId, state: JobState<BlockNumberFor<T>>, standing: impl Fn(usize) -> Standing) {
+/// Advances a job to `state`, and gives each participant, by its index, the status that `status` returns.
+pub(super) fn advance_to<T: Config>(
+	id: JobId,
+	state: JobState<BlockNumberFor<T>>,
+	status: impl Fn(usize) -> ParticipantStatus,
+) {
 	let mut job = job::<T>(id);
 	Pallet::<T>::unreserve(&mut job);
 	for (n, participant) in job.participants.iter_mut().enumerate() {
-		participant.standing = standing(n);
+		participant.status = status(n);
 	}
 	Pallet::<T>::advance(id, job, state);
 }
 
-/// An answer of so many bytes.
+/// Returns an answer of `bytes` bytes.
 pub(super) fn answer(bytes: u32) -> Answer {
 	Answer {
 		root: None,
@@ -106,14 +111,14 @@ pub(super) fn answer(bytes: u32) -> Answer {
 	}
 }
 
-/// So many records of jobs with as many participants as there can be.
-pub(super) fn recorded<T: Config>(jobs: u32) {
+/// Inserts this number of records of settled jobs with the maximum number of participants.
+pub(super) fn insert_records<T: Config>(jobs: u32) {
 	if jobs == 0 {
 		return;
 	}
-	let id = staffed::<T>(MAX_PARTICIPANTS);
+	let id = staff_job::<T>(MAX_PARTICIPANTS);
 	let since = now::<T>();
-	let digest = agreed::<T>(id, |digest| JobState::Provisional {
+	let digest = all_reveal::<T>(id, |digest| JobState::Provisional {
 		since,
 		until: since,
 		digest,
@@ -126,8 +131,8 @@ pub(super) fn recorded<T: Config>(jobs: u32) {
 	NextJob::<T>::put(JobId(jobs.into()));
 }
 
-/// Fills all blocks but the last in which a draw of block `since` may be.
-pub(super) fn crowd_draws<T: Config>(since: BlockNumberFor<T>) {
+/// Fills all blocks that are tried for a draw of block `since`, except the last one.
+pub(super) fn fill_draws<T: Config>(since: BlockNumberFor<T>) {
 	let others = (0..T::MaxDraws::get()).map(|n| (JobId(u64::MAX - u64::from(n)), 1));
 	let jobs = BoundedVec::truncate_from(others.collect());
 	for offset in 0..QUEUE_TRIES - 1 {
@@ -136,40 +141,41 @@ pub(super) fn crowd_draws<T: Config>(since: BlockNumberFor<T>) {
 	}
 }
 
-/// Everybody gave the largest answer that travels inline, which is kept.
-pub(super) fn agreed<T: Config>(
+/// Makes all participants reveal the longest inline answer, stores it and returns its digest.
+pub(super) fn all_reveal<T: Config>(
 	id: JobId,
 	state: impl Fn(OutcomeDigest) -> JobState<BlockNumberFor<T>>,
 ) -> OutcomeDigest {
 	let answer = answer(MAX_INLINE);
 	let digest = answer.digest();
-	Pallet::<T>::keep(id, digest, answer);
-	bring::<T>(id, state(digest), |_| Standing::Revealed(digest));
+	Pallet::<T>::store_answer(id, digest, answer);
+	advance_to::<T>(id, state(digest), |_| ParticipantStatus::Revealed(digest));
 	digest
 }
 
-/// Lets a job fall due as the agenda does, in the block in which it is.
-pub(super) fn due<T: Config>(id: JobId) -> (BlockNumberFor<T>, BlockNumberFor<T>) {
+/// Advances to the block in which a job is due. Returns the job's place on the agenda and that block.
+pub(super) fn make_due<T: Config>(id: JobId) -> (BlockNumberFor<T>, BlockNumberFor<T>) {
 	let job = job::<T>(id);
 	let at = job.state.due().expect("the job is live");
 	frame_system::Pallet::<T>::set_block_number(at);
-	(job.agenda, at)
+	(job.agenda.expect("a live job has a place on the agenda"), at)
 }
 
-/// One worker, and its reveals in so many jobs, each the last one of its job; all answers together have so many bytes.
-pub(super) fn reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, SubmissionOf<T>) {
-	// Two slots stay idle for each that is busy, or the pool would be too crowded.
+/// Returns a worker's key and its reveals in this number of jobs, each the last one of its job. All answers together
+/// have `bytes` bytes.
+pub(super) fn last_reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, SubmissionOf<T>) {
+	// Two idle slots for each busy one: with fewer, jobs would be escalated.
 	let (model, mut crew) = crew::<T>(1, 3 * jobs);
 	let (worker, key) = crew.pop().expect("there is one");
 	let answer = answer(bytes / jobs);
 	let digest = answer.digest();
 	let steps: Vec<_> = (0..jobs)
 		.map(|_| {
-			let job = requested::<T>(model, 0);
+			let job = request_job::<T>(model, 0);
 			let committed = commitment(Pallet::<T>::genesis(), job, &worker, digest, SALT);
 			let deadline = now::<T>().saturating_add(One::one());
-			bring::<T>(job, JobState::Revealing { deadline }, |_| {
-				Standing::Committed(committed)
+			advance_to::<T>(job, JobState::Revealing { deadline }, |_| {
+				ParticipantStatus::Committed(committed)
 			});
 			Step::Reveal {
 				job,

@@ -1,9 +1,9 @@
-//! A pool of workers that keeps account of every slot and does not forgive: what is drawn ends exactly once.
+//! A pool of workers that tracks every slot and panics unless each draw ends exactly once.
 
 use super::*;
 use assay_primitives::{
 	key::{WorkerKey, WorkerPair},
-	traits::{ModelRegistry, Offence, Penalised, Service, WorkerPool},
+	traits::{ModelRegistry, Offence, Penalty, SlotUse, WorkerPool},
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -26,22 +26,22 @@ pub const WORKERS: [u64; 16] = [
 ];
 
 parameter_types! {
-	/// Slots that were released, and how they had served.
-	pub static Served: Vec<(u64, JobId, Service)> = vec![];
-	/// Slots that were lost, for what, and what was taken.
+	/// Slots that were released, and how they were used.
+	pub static Served: Vec<(u64, JobId, SlotUse)> = vec![];
+	/// Slots that were removed, the offence, and what was taken.
 	pub static Punished: Vec<(u64, JobId, Offence, u64)> = vec![];
 }
 
-/// The account of a worker's stake.
+/// Returns the account that holds a worker's stake.
 pub fn stake_of(worker: u64) -> u64 {
 	worker + 10_000
 }
 
 pub fn seed(worker: u64, changes: u64) -> String {
-	format!("//worker{worker}//{changes}")
+	hex_seed(1_000 * changes + worker)
 }
 
-/// The key with which `worker` signs now.
+/// Returns the key with which `worker` signs now.
 pub fn pair(worker: u64) -> WorkerPair {
 	static PAIRS: LazyLock<HashMap<(u64, u64), WorkerPair>> = LazyLock::new(|| {
 		let all = WORKERS
@@ -57,10 +57,10 @@ pub fn pair(worker: u64) -> WorkerPair {
 	PAIRS[&(worker, changes)].clone()
 }
 
-/// In storage, so that what a failed call did is undone.
+/// Lies in storage, so that a failed call changes nothing.
 #[derive(Clone, Debug, Default, Encode, Decode)]
 pub struct Pool {
-	/// Whose each slot is, and with what it is busy.
+	/// The worker of each slot, and the job with which it is busy.
 	pub slots: Vec<(u64, Option<JobId>)>,
 	pub reserved: u32,
 }
@@ -79,7 +79,7 @@ impl Pool {
 		result
 	}
 
-	/// Replaces all free slots by these: so many of each worker.
+	/// Replaces all free slots by the given number for each worker.
 	pub fn offer(workers: &[(u64, usize)]) {
 		Self::mutate(|pool| {
 			pool.slots.retain(|(_, busy)| busy.is_some());
@@ -89,7 +89,7 @@ impl Pool {
 		});
 	}
 
-	/// Slots that are not busy.
+	/// Returns the workers of the slots that are not busy.
 	fn free(&self) -> impl Iterator<Item = u64> + '_ {
 		self.slots
 			.iter()
@@ -97,27 +97,27 @@ impl Pool {
 			.map(|(worker, _)| *worker)
 	}
 
-	/// Where the slot of `worker` stands that is busy with `job`. There must be exactly one.
+	/// Returns the index of the slot of `worker` that is busy with `job`. There must be exactly one.
 	fn busy_with(&self, worker: u64, job: JobId) -> usize {
-		let mut places = (0..self.slots.len()).filter(|place| self.slots[*place] == (worker, Some(job)));
-		let place = places
+		let mut indices = (0..self.slots.len()).filter(|index| self.slots[*index] == (worker, Some(job)));
+		let index = indices
 			.next()
 			.unwrap_or_else(|| panic!("{worker} has no slot busy with {job:?}"));
-		assert!(places.next().is_none(), "{worker} was drawn for {job:?} twice");
-		place
+		assert!(indices.next().is_none(), "{worker} was drawn for {job:?} twice");
+		index
 	}
 }
 
 impl WorkerPool<u64, u64> for Pool {
 	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[u64]) -> Option<u64> {
-		assert!(Registry::servable(model));
+		assert!(Registry::is_servable(model));
 		Self::mutate(|pool| {
 			let eligible: Vec<usize> = (0..pool.slots.len())
-				.filter(|place| pool.slots[*place].1.is_none() && !excluded.contains(&pool.slots[*place].0))
+				.filter(|index| pool.slots[*index].1.is_none() && !excluded.contains(&pool.slots[*index].0))
 				.collect();
-			let place = *eligible.get(seed.to_low_u64_be() as usize % eligible.len().max(1))?;
-			pool.slots[place].1 = Some(job);
-			Some(pool.slots[place].0)
+			let index = *eligible.get(seed.to_low_u64_be() as usize % eligible.len().max(1))?;
+			pool.slots[index].1 = Some(job);
+			Some(pool.slots[index].0)
 		})
 	}
 
@@ -138,15 +138,15 @@ impl WorkerPool<u64, u64> for Pool {
 	}
 
 	fn unreserve(_: &ModelId, slots: u32) {
-		Self::mutate(|pool| pool.reserved = pool.reserved.checked_sub(slots).expect("what was reserved"));
+		Self::mutate(|pool| pool.reserved = pool.reserved.checked_sub(slots).expect("no more than was reserved"));
 	}
 
-	fn release(_: &ModelId, worker: &u64, job: JobId, service: Service) -> DispatchResult {
+	fn release(_: &ModelId, worker: &u64, job: JobId, slot_use: SlotUse) -> DispatchResult {
 		Self::mutate(|pool| {
-			let place = pool.busy_with(*worker, job);
-			pool.slots[place].1 = None;
+			let index = pool.busy_with(*worker, job);
+			pool.slots[index].1 = None;
 		});
-		Served::mutate(|served| served.push((*worker, job, service)));
+		Served::mutate(|served| served.push((*worker, job, slot_use)));
 		Ok(())
 	}
 
@@ -157,15 +157,15 @@ impl WorkerPool<u64, u64> for Pool {
 		offence: Offence,
 		amount: u64,
 		payees: &[(u64, u64)],
-	) -> Result<Penalised<u64>, DispatchError> {
+	) -> Result<Penalty<u64>, DispatchError> {
 		assert!(amount <= BOND && payees.iter().map(|(_, part)| part).sum::<u64>() <= amount);
 		Self::mutate(|pool| {
-			let place = pool.busy_with(*worker, job);
-			pool.slots.remove(place);
+			let index = pool.busy_with(*worker, job);
+			pool.slots.remove(index);
 		});
 		let stake = stake_of(*worker);
 		let taken = Balances::reducible_balance(&stake, Preservation::Preserve, Fortitude::Force).min(amount);
-		assert_eq!(taken, amount, "the stake behind a slot is there");
+		assert_eq!(taken, amount, "the stake behind a slot exists");
 		let mut burned = taken;
 		for (payee, part) in payees {
 			if Balances::transfer(&stake, payee, *part, Preservation::Preserve).is_ok() {
@@ -180,7 +180,7 @@ impl WorkerPool<u64, u64> for Pool {
 			Fortitude::Force,
 		)?;
 		Punished::mutate(|punished| punished.push((*worker, job, offence, taken)));
-		Ok(Penalised { taken, burned })
+		Ok(Penalty { taken, burned })
 	}
 
 	fn slot_bond() -> u64 {
@@ -192,11 +192,11 @@ impl WorkerPool<u64, u64> for Pool {
 		(pool.free().count() as u32).saturating_sub(pool.reserved)
 	}
 
-	fn servers(_: &ModelId) -> u32 {
+	fn available_workers(_: &ModelId) -> u32 {
 		Self::get().free().collect::<BTreeSet<_>>().len() as u32
 	}
 
-	fn assigned(worker: &u64) -> Vec<JobId> {
+	fn assigned_jobs(worker: &u64) -> Vec<JobId> {
 		let slots = Self::get().slots;
 		slots
 			.into_iter()

@@ -1,26 +1,24 @@
-//! What tests do and look at.
+//! What tests do and inspect.
 
 use super::*;
 use crate::{Call, Event, HoldReason, JobOf, JobState, Jobs as JobsMap, NextJob, Step, Submission, Totals};
+pub use assay_mocks::authorize;
 use assay_primitives::{
-	api::{Assurance, Duty, Standing},
+	api::{Assurance, ParticipantStatus, Role},
 	key::{commitment, salt, salt_message, WorkerSignature},
-	probe::{BoundedPort, Probe},
+	probe::Probe,
 	terms::{Terms, Window},
-	traits::{Docket, Inference, Ruling},
-	DType, Outcome, OutcomeDigest, Payload, Stated, Tensor,
+	traits::{DisputedJobs, Inference, Ruling},
+	DType, Outcome, OutcomeDigest, Payload, StatementDigest, Tensor,
 };
 use codec::Encode;
-use frame_support::traits::{fungible::InspectHold, Authorize};
+use frame_support::traits::fungible::InspectHold;
 use sp_core::Pair;
-use sp_runtime::{
-	traits::Dispatchable,
-	transaction_validity::{TransactionSource, TransactionValidityError, ValidTransaction},
-};
+use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionValidityError};
 
 pub type Refusal = Result<(), TransactionValidityError>;
 
-/// Ends the present block and starts the next, until `block` has started.
+/// Ends blocks and starts the next ones until `block` has started.
 pub fn run_to(block: u64) {
 	while System::block_number() < block {
 		let now = System::block_number();
@@ -30,7 +28,7 @@ pub fn run_to(block: u64) {
 	}
 }
 
-/// Runs so many blocks.
+/// Runs this number of blocks.
 pub fn run(blocks: u64) {
 	run_to(System::block_number() + blocks);
 }
@@ -39,7 +37,7 @@ pub fn genesis() -> H256 {
 	System::block_hash(0)
 }
 
-/// An outcome other than that of any other `n`; 0 is the right one.
+/// Returns a different outcome for each `n`; that of 0 is the right one.
 pub fn outcome(n: u8) -> Outcome {
 	Outcome::Answer(vec![Tensor {
 		dtype: DType::U8,
@@ -48,17 +46,17 @@ pub fn outcome(n: u8) -> Outcome {
 	}])
 }
 
-/// The right answer to one input.
+/// Returns the right answer to one item.
 pub fn right() -> Answer {
 	wrong(0)
 }
 
-/// Answers to one input that are right for no `n` but 0.
+/// Returns a different answer to one item for each `n`, wrong unless `n` is 0.
 pub fn wrong(n: u8) -> Answer {
 	Answer::of(&[outcome(n)]).0
 }
 
-/// What the model takes.
+/// Returns the input port of the model.
 pub fn port() -> BoundedPort {
 	BoundedPort {
 		name: Default::default(),
@@ -67,7 +65,7 @@ pub fn port() -> BoundedPort {
 	}
 }
 
-/// So many inputs that fit the model.
+/// Returns an input of `items` items that fit the model.
 pub fn input(items: u32) -> Payload {
 	let one = vec![Tensor {
 		dtype: DType::U8,
@@ -80,7 +78,7 @@ pub fn input(items: u32) -> Payload {
 	})
 }
 
-/// What a job of one input costs.
+/// Returns the fee of a job of one item.
 pub fn fee(checkers: u8) -> u64 {
 	(u64::from(checkers) + 1) * (PAY + LEVY + BURN) + ROYALTY
 }
@@ -95,7 +93,7 @@ pub fn terms(checkers: u8) -> Terms<u64> {
 	}
 }
 
-/// Asks as a transaction does: all or nothing.
+/// Requests as a transaction does: all or nothing.
 pub fn ask(who: u64, items: u32, terms: Terms<u64>) -> DispatchResult {
 	let call = Call::request {
 		model: MODEL.into(),
@@ -109,7 +107,7 @@ pub fn ask(who: u64, items: u32, terms: Terms<u64>) -> DispatchResult {
 		.map_err(|error| error.error)
 }
 
-/// What reproduces the model with so many golden inputs.
+/// Returns a probe of the model with `items` golden inputs.
 pub fn probe(items: u32) -> Probe {
 	Probe {
 		model: MODEL,
@@ -118,25 +116,25 @@ pub fn probe(items: u32) -> Probe {
 		items,
 		input: input(items),
 		macs: 100_000_000,
-		stated: Stated {
+		statement: StatementDigest {
 			manifest: H256::repeat_byte(8),
 			answer: right().digest(),
 		},
 	}
 }
 
-/// Requests an answer to one input, of which no auditor will be drawn.
+/// Requests an answer to one item, without an auditor.
 pub fn request(checkers: u8) -> JobId {
 	let job = request_audited(checkers, Permill::zero());
 	assert!(!JobsMap::<Test>::get(job).unwrap().audited);
 	job
 }
 
-/// Requests an answer to one input, of which an auditor will be drawn with this chance.
+/// Requests an answer to one item, for which an auditor is drawn with this probability.
 pub fn request_audited(checkers: u8, chance: Permill) -> JobId {
 	let job = NextJob::<Test>::get();
 	ask(REQUESTER, 1, terms(checkers)).unwrap();
-	JobsMap::<Test>::mutate(job, |entry| entry.as_mut().unwrap().deal.odds.audit = chance);
+	JobsMap::<Test>::mutate(job, |entry| entry.as_mut().unwrap().terms.odds.audit = chance);
 	job
 }
 
@@ -148,31 +146,31 @@ pub fn state(id: JobId) -> JobState<u64> {
 	job(id).state
 }
 
-/// Who takes part in `duty`.
-pub fn those(id: JobId, duty: Duty) -> Vec<u64> {
+/// Returns the participants with this `role`.
+pub fn with_role(id: JobId, role: Role) -> Vec<u64> {
 	let participants = job(id).participants;
 	participants
 		.iter()
-		.filter(|p| p.duty == duty)
+		.filter(|p| p.role == role)
 		.map(|p| p.worker)
 		.collect()
 }
 
 pub fn executor(id: JobId) -> u64 {
-	those(id, Duty::Executor)[0]
+	with_role(id, Role::Executor)[0]
 }
 
 pub fn checkers(id: JobId) -> Vec<u64> {
-	those(id, Duty::Checker)
+	with_role(id, Role::Checker)
 }
 
-/// All who take part, the executor first.
+/// Returns all participants, the executor first.
 pub fn workers(id: JobId) -> Vec<u64> {
 	job(id).participants.iter().map(|p| p.worker).collect()
 }
 
-pub fn standing(id: JobId, worker: u64) -> Standing {
-	job(id).participant(&worker).expect("it takes part").standing
+pub fn status(id: JobId, worker: u64) -> ParticipantStatus {
+	job(id).participant(&worker).expect("it is a participant").status
 }
 
 pub fn free_balance(who: u64) -> u64 {
@@ -210,7 +208,7 @@ pub fn commit_step(worker: u64, job: JobId, answer: &Answer) -> Step {
 	Step::Commit { job, commitment }
 }
 
-/// Reveals with or without the answer itself.
+/// Returns a reveal, with the answer itself if `shown`.
 pub fn reveal_step(worker: u64, job: JobId, answer: &Answer, shown: bool) -> Step {
 	Step::Reveal {
 		job,
@@ -228,25 +226,18 @@ pub fn submission(worker: u64, steps: Vec<Step>) -> Submission<u64, u64> {
 	}
 }
 
-/// The call that submits these steps, signed by the worker.
+/// Returns the call that submits these steps, signed by the worker.
 pub fn signed(worker: u64, steps: Vec<Step>) -> RuntimeCall {
 	let submission = submission(worker, steps);
 	let signature = sign(worker, &submission.message(genesis()));
 	Call::submit { submission, signature }.into()
 }
 
-/// What the pool makes of a submission from outside.
-pub fn authorize(call: &RuntimeCall) -> Result<ValidTransaction, TransactionValidityError> {
-	call.authorize(TransactionSource::External)
-		.unwrap()
-		.map(|(valid, _)| valid)
-}
-
-/// Takes a submission through authorisation and dispatch, as a block does.
+/// Authorises and dispatches a submission, as a block does.
 pub fn submit(call: RuntimeCall) -> Refusal {
 	authorize(&call)?;
 	call.dispatch(frame_system::RawOrigin::Authorized.into())
-		.expect("what is authorised succeeds");
+		.expect("an authorised submission succeeds");
 	Ok(())
 }
 
@@ -258,13 +249,13 @@ pub fn reveal(worker: u64, job: JobId, answer: &Answer) -> Refusal {
 	submit(signed(worker, vec![reveal_step(worker, job, answer, true)]))
 }
 
-/// The executor binds itself to `answer`.
+/// Lets the executor commit to `answer`.
 pub fn claim(id: JobId, answer: &Answer) {
 	commit(executor(id), id, answer).unwrap();
 }
 
-/// The executor claims the right answer, and whoever is drawn commits to what `answers` says: to the executor's first, then to
-/// those of the others in their order, and the last of them for all the rest.
+/// Lets all participants commit: the executor to the first of `answers`, the others to the following ones in their
+/// order, and the rest to the last one.
 pub fn committed(id: JobId, answers: &[Answer]) {
 	claim(id, &answers[0]);
 	run(3);
@@ -282,7 +273,7 @@ pub fn revealed(id: JobId, answers: &[Answer]) {
 	}
 }
 
-/// Takes a job all the way, everybody honest.
+/// Settles a job with honest participants.
 pub fn settled(id: JobId) {
 	revealed(id, &[right()]);
 	let JobState::Provisional { until, .. } = state(id) else {
@@ -292,7 +283,7 @@ pub fn settled(id: JobId) {
 	assert!(matches!(state(id), JobState::Settled { .. }));
 }
 
-/// A ruling without challengers.
+/// Returns a ruling without challengers.
 pub fn verdict(verdict: Option<OutcomeDigest>) -> Ruling<u64> {
 	Ruling {
 		verdict,
@@ -302,15 +293,15 @@ pub fn verdict(verdict: Option<OutcomeDigest>) -> Ruling<u64> {
 }
 
 pub fn rule(id: JobId, ruling: Ruling<u64>) -> Vec<u64> {
-	<Jobs as Docket<u64, u64>>::rule(id, ruling)
+	<Jobs as DisputedJobs<u64, u64>>::apply_ruling(id, ruling)
 }
 
-/// Every invariant, of the pallet and across what it is joined to.
+/// Checks every invariant of the pallet, and those between it and its neighbours.
 pub fn check() {
 	Jobs::do_try_state().unwrap();
 	let pool = Pool::get();
 	let reserved: u32 = JobsMap::<Test>::iter_values().map(|job| u32::from(job.reserved)).sum();
-	assert_eq!(pool.reserved, reserved, "a reservation without its job");
+	assert_eq!(pool.reserved, reserved, "the reservations are not those of the jobs");
 	for (worker, busy) in pool.slots {
 		let Some(id) = busy else {
 			continue;
@@ -321,7 +312,7 @@ pub fn check() {
 		);
 	}
 	for job in JobsMap::<Test>::iter_values().filter(|job| job.escalated) {
-		// Fewer eyes than promised: nothing but a verdict lets it pass.
+		// It has fewer checkers than promised: only a verdict lets it pass.
 		let passed = matches!(
 			job.state,
 			JobState::Provisional { .. } | JobState::Settled { verdict: None, .. }
@@ -337,9 +328,9 @@ pub fn check() {
 	);
 }
 
-/// Lets every job end: nobody does anything, and the tribunal finds no quorum.
+/// Lets every job end without further steps, and without a quorum of the tribunal.
 pub fn end_all() {
-	Dark::take();
+	SilentBeacons::take();
 	for _ in 0..1_000 {
 		let live: Vec<_> = JobsMap::<Test>::iter().filter(|(_, job)| job.state.is_live()).collect();
 		if live.is_empty() {
@@ -355,14 +346,14 @@ pub fn end_all() {
 	panic!("a job does not end");
 }
 
-/// Nothing is held, busy or reserved, and everybody has been told of every job.
+/// Checks that nothing is on hold, busy or reserved, and that the end of every job was notified once.
 pub fn check_idle() {
 	let pool = Pool::get();
 	assert_eq!(pool.reserved, 0);
 	assert!(pool.slots.iter().all(|(_, busy)| busy.is_none()));
 	assert_eq!(held(REQUESTER) + held(OTHER_REQUESTER), 0);
-	let told: Vec<_> = Endings::get().into_iter().map(|(job, ..)| job).collect();
-	let distinct: BTreeSet<_> = told.iter().collect();
-	assert_eq!(distinct.len(), told.len(), "somebody was told of a job twice");
-	assert_eq!((told.len() + Probed::get().len()) as u64, NextJob::<Test>::get().0);
+	let notified: Vec<_> = Ended::get().into_iter().map(|(job, ..)| job).collect();
+	let distinct: BTreeSet<_> = notified.iter().collect();
+	assert_eq!(distinct.len(), notified.len(), "the end of a job was notified twice");
+	assert_eq!((notified.len() + Probed::get().len()) as u64, NextJob::<Test>::get().0);
 }

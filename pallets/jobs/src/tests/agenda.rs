@@ -1,44 +1,44 @@
-//! The agenda: what is due is done, in bounded portions, and nothing is lost.
+//! The agenda: due jobs are serviced in bounded portions, and none is lost.
 
 use crate::{mock::*, Agenda, JobState, Jobs as JobsMap, NextDue, OldestJob, WeightInfo};
-use assay_primitives::{traits::OnSettled, JobId};
+use assay_primitives::{traits::OnJobEnded, JobId};
 use frame_support::{traits::Hooks, weights::Weight};
 
 type Weighs = crate::weights::SubstrateWeight<Test>;
 
-/// Blocks from a request to the end of the patience with its executor.
-const PATIENCE: u64 = 5 + WORK + 1;
+/// Blocks from a request to the replacement of a silent executor.
+const CLAIM_PERIOD: u64 = 5 + WORK + 1;
 
-fn claimed_by_nobody() -> usize {
+fn no_shows() -> usize {
 	Punished::get().len()
 }
 
 #[test]
-fn more_due_jobs_than_a_block_takes_are_worked_off_in_the_next() {
+fn due_jobs_beyond_the_limit_of_a_block_are_serviced_in_the_next() {
 	build_and_execute(|| {
 		Due::set(3);
 		for _ in 0..7 {
 			request(0);
 		}
-		run(PATIENCE);
-		assert_eq!(claimed_by_nobody(), 3);
+		run(CLAIM_PERIOD);
+		assert_eq!(no_shows(), 3);
 		check();
 		run(1);
-		assert_eq!(claimed_by_nobody(), 6);
+		assert_eq!(no_shows(), 6);
 		run(1);
-		assert_eq!(claimed_by_nobody(), 7);
+		assert_eq!(no_shows(), 7);
 		run(1);
 		assert_eq!(NextDue::<Test>::get(), System::block_number() + 1);
 	});
 }
 
 #[test]
-fn a_backlog_of_blocks_is_made_up_for() {
+fn a_backlog_of_blocks_is_caught_up_with() {
 	build_and_execute(|| {
 		Due::set(1);
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
 		let jobs: Vec<_> = (0..20).map(|_| request(0)).collect();
-		run(PATIENCE + 60);
+		run(CLAIM_PERIOD + 60);
 		check();
 		assert!(NextDue::<Test>::get() < System::block_number());
 		Due::set(64);
@@ -51,31 +51,35 @@ fn a_backlog_of_blocks_is_made_up_for() {
 }
 
 #[test]
-fn a_block_spends_no_more_than_a_quarter_on_the_agenda_but_for_the_last_job() {
+fn a_block_spends_a_quarter_of_its_weight_on_the_agenda_and_may_exceed_it_by_one_job() {
 	build_and_execute(|| {
 		let one = Weighs::replace_executor() + Recorder::weight();
-		// Two and a half jobs make a quarter of this.
+		// A quarter of a block has room for two and a half jobs.
 		let block = Weight::from_parts(10 * one.ref_time(), u64::MAX);
 		Weights::set(frame_system::limits::BlockWeights::simple_max(block));
 		for _ in 0..8 {
 			request(0);
 		}
-		run(PATIENCE - 1);
+		run(CLAIM_PERIOD - 1);
 		Jobs::on_finalize(System::block_number());
-		System::set_block_number(PATIENCE + 1);
-		let spent = Jobs::on_initialize(PATIENCE + 1);
-		assert_eq!(claimed_by_nobody(), 3);
-		// What every block takes besides.
-		let besides = Weighs::agenda(1) + Weighs::sweep(0) + Weighs::prune() + Weighs::pass_ended(1) + Weighs::beacon();
+		System::set_block_number(CLAIM_PERIOD + 1);
+		let spent = Jobs::on_initialize(CLAIM_PERIOD + 1);
+		assert_eq!(no_shows(), 3);
+		// What every other part of the hook weighs.
+		let besides = Weighs::service_agendas(1)
+			+ Weighs::sweep(0)
+			+ Weighs::prune()
+			+ Weighs::skip_ended_jobs(1)
+			+ Weighs::beacon();
 		let spent = spent.ref_time() - besides.ref_time();
 		assert!((3 * one.ref_time()..4 * one.ref_time()).contains(&spent));
 		run(1);
-		assert_eq!(claimed_by_nobody(), 6);
+		assert_eq!(no_shows(), 6);
 	});
 }
 
 #[test]
-fn the_weight_of_a_block_holds_what_others_do_when_told_of_the_end() {
+fn the_weight_of_a_block_includes_the_notification_of_the_end() {
 	build_and_execute(|| {
 		let id = request(0);
 		revealed(id, &[right()]);
@@ -87,13 +91,13 @@ fn the_weight_of_a_block_holds_what_others_do_when_told_of_the_end() {
 		System::set_block_number(until + 1);
 		let spent = Jobs::on_initialize(until + 1);
 		assert!(matches!(state(id), JobState::Settled { .. }));
-		let least = Weighs::settle(1) + Recorder::weight() + Weighs::agenda(1) + Weighs::beacon();
+		let least = Weighs::settle(1) + Recorder::weight() + Weighs::service_agendas(1) + Weighs::beacon();
 		assert!(spent.all_gte(least), "{spent:?} {least:?}");
 	});
 }
 
 #[test]
-fn the_weight_of_a_block_holds_the_draws_at_its_end() {
+fn the_weight_of_a_block_includes_the_draws_at_its_end() {
 	build_and_execute(|| {
 		let weight_of = |block| {
 			Jobs::on_finalize(block - 1);
@@ -110,13 +114,14 @@ fn the_weight_of_a_block_holds_the_draws_at_its_end() {
 }
 
 #[test]
-fn a_job_stands_on_the_agenda_once_while_it_lives() {
+fn the_agenda_lists_a_live_job_once() {
 	build_and_execute(|| {
 		let id = request(2);
 		let once = || {
 			let places: Vec<_> = Agenda::<Test>::iter_keys().collect();
 			let job = job(id);
-			let expected: Vec<_> = job.state.is_live().then_some((job.agenda, id)).into_iter().collect();
+			let expected: Vec<_> = job.agenda.map(|place| (place, id)).into_iter().collect();
+			assert_eq!(job.agenda.is_some(), job.state.is_live());
 			assert_eq!(places, expected);
 			check();
 		};
@@ -144,23 +149,23 @@ fn a_job_stands_on_the_agenda_once_while_it_lives() {
 }
 
 #[test]
-fn a_job_whose_time_has_not_come_is_put_further_back_and_nothing_else() {
+fn a_job_that_is_not_due_yet_is_postponed_and_otherwise_unchanged() {
 	build_and_execute(|| {
 		let id = request(1);
 		claim(id, &right());
 		run(3);
 		commit(checkers(id)[0], id, &right()).unwrap();
 		let before = job(id);
-		// Its place is that of the claim, which was due first.
-		assert_eq!((before.agenda, before.state.due()), (8, Some(14)));
+		// The agenda still lists it at the deadline of the claim.
+		assert_eq!((before.agenda, before.state.due()), (Some(8), Some(14)));
 		run_to(8);
 		let after = job(id);
-		assert_eq!((after.agenda, after.state), (14, before.state));
+		assert_eq!((after.agenda, after.state), (Some(14), before.state));
 	});
 }
 
 #[test]
-fn what_was_pruned_leaves_nothing() {
+fn a_pruned_record_leaves_nothing_behind() {
 	build_and_execute(|| {
 		let jobs: Vec<JobId> = (0..5).map(|_| request(1)).collect();
 		for id in &jobs[..3] {
@@ -181,7 +186,7 @@ fn what_was_pruned_leaves_nothing() {
 }
 
 #[test]
-fn a_record_waits_for_those_of_older_jobs_and_no_block_forgets_too_many() {
+fn a_record_waits_for_those_of_older_jobs_and_a_block_prunes_a_bounded_number() {
 	build_and_execute(|| {
 		Due::set(2);
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
@@ -193,7 +198,7 @@ fn a_record_waits_for_those_of_older_jobs_and_no_block_forgets_too_many() {
 		}
 		let known = || JobsMap::<Test>::iter().count();
 		run(60);
-		assert_eq!(known(), 5, "the oldest has not ended");
+		assert_eq!(known(), 5, "the oldest job has not ended");
 		rule(disputed, verdict(None));
 		run(49);
 		assert_eq!(known(), 5);

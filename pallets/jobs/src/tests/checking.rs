@@ -1,17 +1,17 @@
-//! Checkers and auditors: they commit blind, and silent ones are fined and replaced.
+//! Checkers and auditors: they commit without seeing an answer, and silent ones are fined and replaced.
 
 use crate::{mock::*, Event, JobState, Totals};
 use assay_primitives::{
-	api::{Duty, Standing},
+	api::{ParticipantStatus, Role},
 	traits::Offence,
 	JobId,
 };
 use sp_runtime::Permill;
 
-/// From one draw to the next: the patience with those drawn, and the two blocks whose randomness decides.
+/// Blocks from one draw to the next: the period to commit, and the two blocks whose randomness decides.
 const ROUND: u64 = 5 + WORK + 3;
 
-/// A job in `Checking`.
+/// Returns a job in the state `Checking`.
 fn checking(checkers: u8, audit: Permill) -> JobId {
 	let id = request_audited(checkers, audit);
 	claim(id, &right());
@@ -67,12 +67,12 @@ fn a_silent_checker_is_fined_and_another_is_drawn() {
 
 #[test]
 fn replacements_are_drawn_from_randomness_younger_than_the_gap() {
-	let drawn = |turned: Option<u64>| {
+	let drawn = |changed: Option<u64>| {
 		let mut drawn = 0;
 		build_and_execute(|| {
-			// Drawn at the end of block 3, missed at the start of block 10.
-			if let Some(block) = turned {
-				TurnOf::mutate(|turns| turns.insert(block, 1));
+			// The checkers are drawn at the end of block 3 and removed at the start of block 10.
+			if let Some(block) = changed {
+				BeaconSeedOf::mutate(|seeds| seeds.insert(block, 1));
 			}
 			let id = checking(1, Permill::zero());
 			run_to(10);
@@ -89,7 +89,7 @@ fn replacements_are_drawn_from_randomness_younger_than_the_gap() {
 }
 
 #[test]
-fn after_three_rounds_with_a_silent_checker_the_tribunal_must_look() {
+fn a_job_is_escalated_after_three_rounds_with_a_silent_checker() {
 	build_and_execute(|| {
 		let id = checking(1, Permill::zero());
 		for round in 1..=2 {
@@ -107,7 +107,7 @@ fn after_three_rounds_with_a_silent_checker_the_tribunal_must_look() {
 }
 
 #[test]
-fn a_job_that_is_escalated_already_draws_nobody_for_its_silent_checkers() {
+fn an_escalated_job_does_not_replace_its_silent_checkers() {
 	build_and_execute(|| {
 		let id = request(2);
 		claim(id, &right());
@@ -123,12 +123,12 @@ fn a_job_that_is_escalated_already_draws_nobody_for_its_silent_checkers() {
 }
 
 #[test]
-fn a_silent_auditor_is_replaced_by_an_auditor_and_the_lot_is_not_drawn_again() {
+fn a_silent_auditor_is_replaced_by_an_auditor_without_another_lottery() {
 	build_and_execute(|| {
 		let id = checking(0, Permill::one());
-		let silent = those(id, Duty::Auditor)[0];
+		let silent = with_role(id, Role::Auditor)[0];
 		run(ROUND);
-		assert_eq!(those(id, Duty::Auditor).len(), 1);
+		assert_eq!(with_role(id, Role::Auditor).len(), 1);
 		assert!(checkers(id).is_empty());
 		assert_eq!(Punished::get()[0].0, silent);
 		assert_eq!(Totals::<Test>::get().audits, 1);
@@ -136,11 +136,11 @@ fn a_silent_auditor_is_replaced_by_an_auditor_and_the_lot_is_not_drawn_again() {
 }
 
 #[test]
-fn the_lot_for_an_audit_falls_once_though_every_checker_was_silent() {
+fn the_audit_is_decided_once_although_every_checker_was_silent() {
 	build_and_execute(|| {
 		let id = checking(1, Permill::zero());
-		// Were the lot drawn again, this would decide it.
-		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::one());
+		// This would call for an auditor if chance were asked again.
+		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::one());
 		run(ROUND);
 		assert!(!job(id).audited);
 		assert_eq!(checkers(id).len(), 1);
@@ -148,7 +148,7 @@ fn the_lot_for_an_audit_falls_once_though_every_checker_was_silent() {
 }
 
 #[test]
-fn those_who_committed_in_time_keep_their_places_in_every_round() {
+fn workers_that_committed_in_time_stay_in_every_round() {
 	build_and_execute(|| {
 		let id = checking(4, Permill::one());
 		let bound: Vec<_> = workers(id)[1..3].to_vec();
@@ -163,18 +163,18 @@ fn those_who_committed_in_time_keep_their_places_in_every_round() {
 		}
 		assert!(bound
 			.iter()
-			.all(|worker| matches!(standing(id, *worker), Standing::Committed(_))));
+			.all(|worker| matches!(status(id, *worker), ParticipantStatus::Committed(_))));
 		assert_eq!(Totals::<Test>::get().no_shows, 2 * 3);
 	});
 }
 
 #[test]
-fn a_fine_is_never_more_than_the_bond() {
+fn a_fine_never_exceeds_the_bond() {
 	build_and_execute(|| {
 		Threats::mutate(|threats| threats.no_show_fine = 5 * BOND);
 		let id = checking(1, Permill::zero());
 		run(ROUND);
 		assert_eq!(Punished::get()[0].3, BOND);
-		assert_eq!(job(id).deal.fine, BOND);
+		assert_eq!(job(id).terms.fine, BOND);
 	});
 }

@@ -1,16 +1,16 @@
-//! The executor: silent ones are fined and replaced, and the requester may take the job back.
+//! The executor: silent ones are fined and replaced, and the requester may cancel the job.
 
 use crate::{mock::*, Call, Error, Event, JobState, Totals};
 use assay_primitives::{
-	api::{RefundReason, Standing},
-	traits::{Offence, Service, WorkerPool},
+	api::{ParticipantStatus, RefundReason},
+	traits::{Offence, SlotUse, WorkerPool},
 	JobId,
 };
 use frame_support::assert_noop;
 use sp_runtime::traits::Dispatchable;
 
-/// Blocks from a draw to the end of the patience with it.
-const PATIENCE: u64 = 5 + WORK + 1;
+/// Blocks from the draw of an executor to its replacement if it is silent.
+const CLAIM_PERIOD: u64 = 5 + WORK + 1;
 
 fn refunded(id: JobId) -> Option<RefundReason> {
 	match state(id) {
@@ -30,7 +30,7 @@ fn a_silent_executor_is_fined_and_another_is_drawn() {
 	build_and_execute(|| {
 		let id = request(1);
 		let first = executor(id);
-		run(PATIENCE - 1);
+		run(CLAIM_PERIOD - 1);
 		assert_eq!(executor(id), first);
 		run(1);
 		let second = executor(id);
@@ -59,53 +59,53 @@ fn a_silent_executor_is_fined_and_another_is_drawn() {
 }
 
 #[test]
-fn after_three_silent_executors_the_fee_goes_back() {
+fn after_three_silent_executors_the_fee_is_refunded() {
 	build_and_execute(|| {
 		let id = request(2);
 		for silent in 1..=2 {
-			run(PATIENCE);
+			run(CLAIM_PERIOD);
 			assert_eq!(Punished::get().len(), silent);
 			assert!(matches!(state(id), JobState::Claiming { .. }));
 		}
-		run(PATIENCE);
+		run(CLAIM_PERIOD);
 		assert_eq!(Punished::get().len(), 3);
 		assert_eq!(refunded(id), Some(RefundReason::NoClaim));
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT);
 		assert_eq!(free_balance(FUND), ENDOWMENT + 3_000);
 		assert_eq!(Totals::<Test>::get().no_shows, 3);
 		assert_eq!(Totals::<Test>::get().slashed, 3_000);
-		assert_eq!(Endings::get(), vec![(id, REQUESTER, None)]);
+		assert_eq!(Ended::get(), vec![(id, REQUESTER, None)]);
 	});
 }
 
 #[test]
-fn with_nobody_left_to_draw_the_fee_goes_back_at_once() {
+fn without_another_executor_the_fee_is_refunded_at_once() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 3)]);
 		let id = request(0);
-		run(PATIENCE);
+		run(CLAIM_PERIOD);
 		assert_eq!(refunded(id), Some(RefundReason::NoClaim));
 		assert_eq!(Punished::get().len(), 1);
 	});
 }
 
 #[test]
-fn a_replacement_does_not_take_what_is_reserved_for_checkers() {
+fn a_replacement_does_not_use_slots_reserved_for_checkers() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 1), (OTHER, 1), (THIRD, 1)]);
 		let id = request(2);
 		assert_eq!(Pool::free_slots(&MODEL), 0);
-		run(PATIENCE);
+		run(CLAIM_PERIOD);
 		assert_eq!(refunded(id), Some(RefundReason::NoClaim));
 		assert_eq!(Pool::get().reserved, 0);
 	});
 }
 
 #[test]
-fn the_count_of_replacements_begins_anew_with_the_claim() {
+fn a_claim_resets_the_number_of_replacements() {
 	build_and_execute(|| {
 		let id = request(1);
-		run(2 * PATIENCE);
+		run(2 * CLAIM_PERIOD);
 		assert_eq!(job(id).replacements, 2);
 		claim(id, &right());
 		assert_eq!(job(id).replacements, 0);
@@ -113,10 +113,10 @@ fn the_count_of_replacements_begins_anew_with_the_claim() {
 }
 
 #[test]
-fn a_claim_is_taken_in_the_last_block_of_its_period_and_not_later() {
+fn a_claim_is_accepted_in_the_last_block_of_its_period_and_not_later() {
 	build_and_execute(|| {
 		let (in_time, late) = (request(0), request(0));
-		run_to(PATIENCE);
+		run_to(CLAIM_PERIOD);
 		claim(in_time, &right());
 		let executor = executor(late);
 		run(1);
@@ -125,7 +125,7 @@ fn a_claim_is_taken_in_the_last_block_of_its_period_and_not_later() {
 }
 
 #[test]
-fn a_job_taken_back_before_the_claim_pays_the_executor_alone() {
+fn a_job_cancelled_before_the_claim_pays_only_the_executor() {
 	build_and_execute(|| {
 		let id = request(3);
 		let executor = executor(id);
@@ -134,7 +134,7 @@ fn a_job_taken_back_before_the_claim_pays_the_executor_alone() {
 		assert_eq!(free_balance(executor), ENDOWMENT + PAY);
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - PAY);
 		assert_eq!(free_balance(FUND), ENDOWMENT);
-		assert_eq!(Served::get(), vec![(executor, id, Service::Unused)]);
+		assert_eq!(Served::get(), vec![(executor, id, SlotUse::Unused)]);
 		assert_eq!(Totals::<Test>::get().paid_to_workers, PAY);
 		assert_eq!(Totals::<Test>::get().burned, 0);
 		check_idle();
@@ -142,11 +142,11 @@ fn a_job_taken_back_before_the_claim_pays_the_executor_alone() {
 }
 
 #[test]
-fn the_executor_that_replaced_a_silent_one_is_the_one_that_is_paid() {
+fn cancelling_pays_the_executor_that_replaced_a_silent_one() {
 	build_and_execute(|| {
 		let id = request(0);
 		let first = executor(id);
-		run(PATIENCE);
+		run(CLAIM_PERIOD);
 		let second = executor(id);
 		cancel(REQUESTER, id).unwrap();
 		assert_eq!(
@@ -157,7 +157,7 @@ fn the_executor_that_replaced_a_silent_one_is_the_one_that_is_paid() {
 }
 
 #[test]
-fn only_the_requester_may_take_a_job_back() {
+fn only_the_requester_may_cancel_a_job() {
 	build_and_execute(|| {
 		let id = request(0);
 		assert_noop!(cancel(OTHER_REQUESTER, id), Error::<Test>::NotRequester);
@@ -166,14 +166,14 @@ fn only_the_requester_may_take_a_job_back() {
 }
 
 #[test]
-fn once_somebody_is_bound_a_job_cannot_be_taken_back() {
+fn a_claimed_job_cannot_be_cancelled() {
 	build_and_execute(|| {
 		let id = request(1);
 		let refused = || {
 			assert_noop!(cancel(REQUESTER, id), Error::<Test>::NotCancellable);
 		};
 		claim(id, &right());
-		assert!(matches!(standing(id, executor(id)), Standing::Committed(_)));
+		assert!(matches!(status(id, executor(id)), ParticipantStatus::Committed(_)));
 		refused();
 		run(3);
 		assert!(matches!(state(id), JobState::Checking { .. }));
@@ -198,7 +198,7 @@ fn once_somebody_is_bound_a_job_cannot_be_taken_back() {
 }
 
 #[test]
-fn a_job_taken_back_is_not_taken_back_twice() {
+fn a_job_cannot_be_cancelled_twice() {
 	build_and_execute(|| {
 		let id = request(0);
 		cancel(REQUESTER, id).unwrap();

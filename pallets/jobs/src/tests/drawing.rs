@@ -1,16 +1,16 @@
-//! The draw of checkers and auditors: from what randomness, of whom, and what if it cannot be done.
+//! The draw of checkers and auditors: its randomness, the drawn workers, and what happens if there are too few.
 
 use crate::{mock::*, Draws as DrawsMap, Event, JobState, Jobs as JobsMap, Totals};
-use assay_primitives::{api::Duty, terms::Terms, JobId};
+use assay_primitives::{api::Role, terms::Terms, JobId};
 use sp_runtime::Permill;
 use std::collections::BTreeSet;
 
-/// Claims in block 5 with the beacon of `turned` turned, and says who is drawn.
-fn drawn_with(turned: Option<u64>) -> Vec<u64> {
+/// Claims in block 5, and returns the drawn workers. The beacon of block `changed` differs.
+fn drawn_with(changed: Option<u64>) -> Vec<u64> {
 	let mut drawn = vec![];
 	build_and_execute(|| {
-		if let Some(block) = turned {
-			TurnOf::mutate(|turns| turns.insert(block, 1));
+		if let Some(block) = changed {
+			BeaconSeedOf::mutate(|seeds| seeds.insert(block, 1));
 		}
 		let id = request(4);
 		run_to(5);
@@ -23,13 +23,13 @@ fn drawn_with(turned: Option<u64>) -> Vec<u64> {
 }
 
 #[test]
-fn checkers_depend_on_the_two_blocks_after_the_claim_and_on_no_earlier_one() {
+fn checkers_depend_on_the_two_blocks_after_the_claim_alone() {
 	let drawn = drawn_with(None);
 	for earlier in 1..=5 {
-		assert_eq!(drawn_with(Some(earlier)), drawn, "block {earlier} has a say");
+		assert_eq!(drawn_with(Some(earlier)), drawn, "block {earlier} matters");
 	}
 	for later in [6, 7] {
-		assert_ne!(drawn_with(Some(later)), drawn, "block {later} has no say");
+		assert_ne!(drawn_with(Some(later)), drawn, "block {later} does not matter");
 	}
 	assert_eq!(drawn_with(Some(8)), drawn);
 }
@@ -55,11 +55,11 @@ fn nobody_is_drawn_before_the_second_block_after_the_claim_ends() {
 }
 
 #[test]
-fn those_drawn_are_distinct_whatever_the_beacon() {
-	for turn in 0..50 {
+fn drawn_workers_are_distinct_whatever_the_beacon() {
+	for seed in 0..50 {
 		build_and_execute(|| {
-			Turn::set(turn);
-			// One account with most of the slots.
+			BeaconSeed::set(seed);
+			// One account has most of the slots.
 			Pool::offer(&[(WORKER, 40), (OTHER, 1), (THIRD, 1), (103, 1), (104, 2)]);
 			let id = request_audited(3, Permill::one());
 			claim(id, &right());
@@ -72,30 +72,30 @@ fn those_drawn_are_distinct_whatever_the_beacon() {
 }
 
 #[test]
-fn an_auditor_is_drawn_as_often_as_the_rate_says() {
+fn an_auditor_is_drawn_as_often_as_the_audit_rate_says() {
 	build_and_execute(|| {
 		Draws::set(10_000);
 		Due::set(10_000);
 		Pool::offer(&[(WORKER, 2_000), (OTHER, 2_000)]);
 		for _ in 0..1_000 {
 			let id = request_audited(0, Permill::from_percent(30));
-			// Lest the stakes run out when all are left to themselves.
+			// So that the stakes do not run out when all jobs run into their deadlines.
 			JobsMap::<Test>::mutate(id, |job| {
-				let deal = &mut job.as_mut().unwrap().deal;
-				(deal.bond, deal.fine) = (0, 0);
+				let agreed = &mut job.as_mut().unwrap().terms;
+				(agreed.bond, agreed.fine) = (0, 0);
 			});
 			claim(id, &right());
 		}
 		run(3);
 		let audits = Totals::<Test>::get().audits;
 		assert!((250..350).contains(&audits), "{audits}");
-		let auditors = JobsMap::<Test>::iter_keys().map(|id| those(id, Duty::Auditor).len() as u64);
+		let auditors = JobsMap::<Test>::iter_keys().map(|id| with_role(id, Role::Auditor).len() as u64);
 		assert_eq!(auditors.sum::<u64>(), audits);
 	});
 }
 
 #[test]
-fn without_checkers_and_audit_the_executor_reveals_after_the_draw() {
+fn without_checkers_and_an_auditor_the_executor_reveals_after_the_draw() {
 	build_and_execute(|| {
 		let id = request(0);
 		claim(id, &right());
@@ -107,10 +107,10 @@ fn without_checkers_and_audit_the_executor_reveals_after_the_draw() {
 }
 
 #[test]
-fn a_job_for_which_no_checker_is_left_goes_to_the_tribunal() {
+fn a_job_without_available_checkers_goes_to_the_tribunal() {
 	build_and_execute(|| {
 		let id = request(2);
-		// All others leave between the claim and the draw.
+		// All other workers leave between the claim and the draw.
 		claim(id, &right());
 		Pool::offer(&[]);
 		run(3);
@@ -123,7 +123,7 @@ fn a_job_for_which_no_checker_is_left_goes_to_the_tribunal() {
 }
 
 #[test]
-fn a_job_for_which_one_checker_is_left_of_two_uses_it_and_goes_to_the_tribunal_all_the_same() {
+fn a_job_with_one_available_checker_of_two_uses_it_and_still_goes_to_the_tribunal() {
 	build_and_execute(|| {
 		let id = request(2);
 		claim(id, &right());
@@ -141,7 +141,7 @@ fn a_job_for_which_one_checker_is_left_of_two_uses_it_and_goes_to_the_tribunal_a
 }
 
 #[test]
-fn a_job_whose_auditor_is_missing_goes_to_the_tribunal() {
+fn a_job_without_an_available_auditor_goes_to_the_tribunal() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 4), (OTHER, 4)]);
 		let id = request_audited(1, Permill::one());
@@ -159,11 +159,11 @@ fn a_job_whose_auditor_is_missing_goes_to_the_tribunal() {
 }
 
 #[test]
-fn a_claim_that_finds_the_next_blocks_full_stays_open_and_succeeds_later() {
+fn a_claim_that_finds_the_next_blocks_full_succeeds_later() {
 	build_and_execute(|| {
 		Draws::set(14);
 		Pool::offer(&WORKERS.map(|worker| (worker, 20)));
-		// Each takes a whole block, and eight blocks are tried.
+		// Each draw takes a whole block, and eight blocks are tried.
 		let jobs: Vec<JobId> = (0..9).map(|_| request(12)).collect();
 		for id in &jobs {
 			claim(*id, &right());
@@ -186,24 +186,24 @@ fn a_claim_that_finds_the_next_blocks_full_stays_open_and_succeeds_later() {
 #[test]
 fn a_draw_waits_until_two_blocks_in_a_row_have_randomness() {
 	// Block 2 is the first after the claim, block 3 the second.
-	for (dark, drawn_in) in [(2, 5), (3, 5), (1, 3)] {
+	for (silent, drawn_in) in [(2, 5), (3, 5), (1, 3)] {
 		build_and_execute(|| {
-			Dark::mutate(|blocks| blocks.insert(dark));
+			SilentBeacons::mutate(|blocks| blocks.insert(silent));
 			let id = request(2);
 			claim(id, &right());
 			run_to(drawn_in);
 			assert!(matches!(state(id), JobState::Drawing { .. }));
 			run(1);
-			assert!(matches!(state(id), JobState::Checking { .. }), "dark {dark}");
+			assert!(matches!(state(id), JobState::Checking { .. }), "silent {silent}");
 			assert_eq!(checkers(id).len(), 2);
 		});
 	}
 }
 
 #[test]
-fn a_long_night_delays_a_draw_and_nobody_is_fined_for_it() {
+fn a_long_time_without_randomness_delays_a_draw_and_nobody_is_fined() {
 	build_and_execute(|| {
-		Dark::set((1..40).collect());
+		SilentBeacons::set((1..40).collect());
 		let id = request(1);
 		claim(id, &right());
 		run_to(39);
@@ -216,14 +216,14 @@ fn a_long_night_delays_a_draw_and_nobody_is_fined_for_it() {
 }
 
 #[test]
-fn draws_put_off_to_a_block_that_is_full_go_to_the_tribunal_at_worst() {
+fn a_delayed_draw_that_finds_no_block_escalates_its_job() {
 	build_and_execute(|| {
 		Draws::set(14);
 		Pool::offer(&WORKERS.map(|worker| (worker, 40)));
 		let delayed = request(12);
 		claim(delayed, &right());
 		run(1);
-		// Every block in which the draw could be made up for is taken.
+		// Every block to which the draw could be moved is full.
 		for _ in 0..8 {
 			claim(request(12), &right());
 		}
@@ -231,7 +231,7 @@ fn draws_put_off_to_a_block_that_is_full_go_to_the_tribunal_at_worst() {
 		for _ in 0..2 {
 			claim(request(12), &right());
 		}
-		Dark::set([3].into());
+		SilentBeacons::set([3].into());
 		run(1);
 		assert!(job(delayed).escalated);
 		assert!(matches!(state(delayed), JobState::Revealing { .. }));
@@ -240,17 +240,17 @@ fn draws_put_off_to_a_block_that_is_full_go_to_the_tribunal_at_worst() {
 }
 
 #[test]
-fn a_draw_while_honest_slots_may_be_kept_busy_goes_to_the_tribunal() {
+fn a_draw_while_a_cheat_may_keep_honest_slots_busy_escalates_its_job() {
 	for (others, escalated) in [(0, false), (9, true)] {
 		build_and_execute(|| {
-			// One checker deters this if it is drawn from three quarters of the slots at least.
+			// One checker deters this if it is drawn from at least three quarters of the slots.
 			let wished = Terms {
 				value_at_risk: 600_000,
 				..terms(1)
 			};
 			ask(REQUESTER, 1, wished).unwrap();
 			let id = JobId(0);
-			JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
+			JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
 			for _ in 0..others {
 				request(0);
 			}

@@ -1,15 +1,15 @@
-//! From request to record, when everybody does what it should.
+//! From request to record, with honest participants.
 
 use crate::{mock::*, Event, Inputs, JobState, Jobs as JobsMap, Totals};
 use assay_primitives::{
-	api::{Duty, JobStatus, Standing},
-	traits::{Docket, Inference, Service},
+	api::{JobStatus, ParticipantStatus, Role},
+	traits::{DisputedJobs, Inference, SlotUse},
 	Answer, FaultCode, JobId, Outcome, OutcomeDigest,
 };
 use sp_runtime::Permill;
 
-fn answered(audit: bool) -> Service {
-	Service::Answered { audit, disputed: false }
+fn answered(role: Role) -> SlotUse {
+	SlotUse::Answered { role, confirmed: false }
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn a_request_holds_the_fee_draws_an_executor_and_reserves_for_its_checkers() {
 }
 
 #[test]
-fn jobs_settle_with_any_number_of_checkers_with_and_without_audit() {
+fn jobs_settle_with_any_number_of_checkers_with_and_without_an_audit() {
 	for number in [0, 1, 2, 12] {
 		for audited in [false, true] {
 			build_and_execute(|| settles_and_pays(number, audited));
@@ -50,7 +50,7 @@ fn settles_and_pays(number: u8, audited: bool) {
 	assert_eq!(job(id).audited, audited);
 	assert!(!job(id).escalated);
 	assert_eq!(checkers(id).len(), usize::from(number));
-	assert_eq!(those(id, Duty::Auditor).len(), usize::from(audited));
+	assert_eq!(with_role(id, Role::Auditor).len(), usize::from(audited));
 	let all = workers(id);
 	for worker in &all[1..] {
 		commit(*worker, id, &right()).unwrap();
@@ -61,7 +61,7 @@ fn settles_and_pays(number: u8, audited: bool) {
 	let JobState::Provisional { since, until, .. } = state(id) else {
 		panic!("{:?}", state(id));
 	};
-	// The claim in block 1, the draw at the end of block 3, and all else at once.
+	// The claim is in block 1, the draw at the end of block 3, and everything else in block 4.
 	assert_eq!((since, until), (4, 4 + 4 + WORK));
 	run_to(until + 1);
 
@@ -74,15 +74,19 @@ fn settles_and_pays(number: u8, audited: bool) {
 	for worker in &all {
 		assert_eq!(free_balance(*worker), ENDOWMENT + PAY);
 	}
-	let mut served: Vec<_> = all.iter().map(|worker| (*worker, id, answered(false))).collect();
+	let mut served: Vec<_> = all
+		.iter()
+		.map(|worker| (*worker, id, answered(Role::Checker)))
+		.collect();
 	if audited {
-		served.last_mut().unwrap().2 = answered(true);
+		served.last_mut().unwrap().2 = answered(Role::Auditor);
 	}
+	served[0].2 = answered(Role::Executor);
 	assert_eq!(Served::get(), served);
 	let totals = Totals::<Test>::get();
 	assert_eq!(totals.burned, k * BURN);
 	assert_eq!(totals.paid_to_workers, k * PAY + audit);
-	assert_eq!((totals.paid_to_owners, totals.answered), (ROYALTY, 1));
+	assert_eq!((totals.paid_to_owners, totals.answered_items), (ROYALTY, 1));
 	assert_eq!((totals.audits, totals.disputes), (u64::from(audited), 0));
 	assert_eq!(
 		events().last(),
@@ -98,9 +102,12 @@ fn settles_and_pays(number: u8, audited: bool) {
 	assert_eq!(u64::from(assurance.confirmations), k - 1 + u64::from(audited));
 	assert_eq!(assurance.bond_at_risk, BOND * (k + u64::from(audited)));
 	assert_eq!((assurance.audited, assurance.verdict), (audited, None));
-	assert_eq!(assurance.passing, security().odds().passing(number));
+	assert_eq!(
+		assurance.evasion_probability,
+		security().odds().evasion_probability(number)
+	);
 	assert!(assurance.deterrence > 1.into());
-	assert_eq!(Endings::get(), vec![(id, REQUESTER, Some(right()))]);
+	assert_eq!(Ended::get(), vec![(id, REQUESTER, Some(right()))]);
 }
 
 #[test]
@@ -109,7 +116,7 @@ fn a_result_can_be_read_in_every_state() {
 		let id = request(1);
 		let status = |id| Jobs::job(id).unwrap().status;
 		assert!(matches!(status(id), JobStatus::Claiming { deadline: 7 }));
-		assert_eq!(<Jobs as Docket<u64, u64>>::next(), JobId(1));
+		assert_eq!(<Jobs as DisputedJobs<u64, u64>>::next_job(), JobId(1));
 		claim(id, &right());
 		assert!(matches!(status(id), JobStatus::Drawing { since: 1 }));
 		run(3);
@@ -141,30 +148,30 @@ fn a_result_can_be_read_in_every_state() {
 		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id), Some((answer, assurance)));
 		let info = Jobs::job(id).unwrap();
 		assert_eq!((info.requester, info.items, info.input), (REQUESTER, 1, input(1)));
-		let task = <Jobs as Docket<u64, u64>>::task(id).unwrap();
+		let task = <Jobs as DisputedJobs<u64, u64>>::task(id).unwrap();
 		assert_eq!((task.items, task.input), (1, input(1)));
 		assert!(info
 			.participants
 			.iter()
-			.all(|p| p.standing == Standing::Revealed(digest)));
+			.all(|p| p.status == ParticipantStatus::Revealed(digest)));
 	});
 }
 
 #[test]
-fn a_batch_is_answered_under_one_root_paid_by_input_and_given_more_time() {
+fn a_batch_is_answered_under_one_root_paid_by_item_and_given_more_time() {
 	build_and_execute(|| {
 		let id = JobId(0);
 		ask(REQUESTER, 3, terms(1)).unwrap();
 		assert_eq!(held(REQUESTER), 3 * fee(1));
-		assert_eq!(job(id).deal.periods.commit, 5 + 3 * WORK as u32);
+		assert_eq!(job(id).terms.periods.commit, 5 + 3 * WORK as u32);
 		let (answer, _) = Answer::of(&[outcome(0), outcome(0), outcome(0)]);
 		assert!(answer.root.is_some());
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
 		revealed(id, std::slice::from_ref(&answer));
 		run_to(20);
 		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id).unwrap().0, answer);
 		assert_eq!(free_balance(OWNER), ENDOWMENT + 3 * ROYALTY);
-		assert_eq!(Totals::<Test>::get().answered, 3);
+		assert_eq!(Totals::<Test>::get().answered_items, 3);
 	});
 }
 
@@ -181,7 +188,7 @@ fn a_fault_of_the_task_is_an_answer_like_any_other() {
 }
 
 #[test]
-fn a_record_is_pruned_after_its_period_and_no_sooner() {
+fn a_record_is_pruned_after_its_period_and_not_before() {
 	build_and_execute(|| {
 		let id = request(0);
 		let refunded = request(1);
@@ -206,12 +213,15 @@ fn a_record_is_pruned_after_its_period_and_no_sooner() {
 }
 
 #[test]
-fn numbers_are_given_out_once() {
+fn job_numbers_are_never_reused() {
 	build_and_execute(|| {
 		let first = request(0);
 		run(200);
 		let second = request(0);
 		assert_eq!((first, second), (JobId(0), JobId(1)));
-		assert_eq!(<Jobs as Docket<u64, u64>>::provisional(JobId(9)), None::<OutcomeDigest>);
+		assert_eq!(
+			<Jobs as DisputedJobs<u64, u64>>::provisional_digest(JobId(9)),
+			None::<OutcomeDigest>
+		);
 	});
 }

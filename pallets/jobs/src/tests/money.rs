@@ -1,14 +1,14 @@
-//! Who ends up with what where an account is poor, empty, missing or the same as another.
+//! Payments if an account is poor, empty, missing or the same as another.
 
 use crate::{mock::*, Jobs as JobsMap, Totals};
-use assay_primitives::traits::Offer;
+use assay_primitives::traits::ModelTerms;
 use frame_support::traits::{
 	fungible::{Inspect, Mutate},
 	tokens::{Fortitude, Precision, Preservation},
 };
 use sp_runtime::Permill;
 
-/// Leaves the audit fund with `left`, at the challenger's gain.
+/// Transfers everything except `left` from the audit fund to the challenger.
 fn drain_fund(left: u64) {
 	Balances::transfer(&FUND, &CHALLENGER, ENDOWMENT - left, Preservation::Expendable).unwrap();
 	assert_eq!(Balances::total_balance(&FUND), left);
@@ -33,7 +33,7 @@ fn an_auditor_is_paid_as_far_as_the_fund_reaches() {
 }
 
 #[test]
-fn an_empty_fund_stops_no_audit_and_is_filled_by_the_levy() {
+fn an_empty_fund_does_not_stop_audits_and_is_filled_by_the_levy() {
 	build_and_execute(|| {
 		drain_fund(0);
 		let id = request_audited(0, Permill::one());
@@ -44,7 +44,7 @@ fn an_empty_fund_stops_no_audit_and_is_filled_by_the_levy() {
 }
 
 #[test]
-fn a_levy_that_the_fund_cannot_receive_goes_back() {
+fn a_levy_that_the_fund_cannot_receive_is_refunded() {
 	build_and_execute(|| {
 		drain_fund(0);
 		Prices::mutate(|prices| prices.audit_levy = Permill::from_percent(1));
@@ -56,9 +56,12 @@ fn a_levy_that_the_fund_cannot_receive_goes_back() {
 }
 
 #[test]
-fn a_royalty_that_the_owner_cannot_receive_goes_back() {
+fn a_royalty_that_the_owner_cannot_receive_is_refunded() {
 	build_and_execute(|| {
-		ModelOffer::set(Some(Offer { owner: POOR, ..offer() }));
+		TermsOfModel::set(Some(ModelTerms {
+			owner: POOR,
+			..model_terms()
+		}));
 		settled(request(1));
 		assert_eq!(Balances::total_balance(&POOR), 0);
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(1) + ROYALTY);
@@ -67,12 +70,12 @@ fn a_royalty_that_the_owner_cannot_receive_goes_back() {
 }
 
 #[test]
-fn an_owner_without_account_gets_one_by_a_royalty_that_is_large_enough() {
+fn a_royalty_that_is_large_enough_creates_the_owners_account() {
 	build_and_execute(|| {
-		ModelOffer::set(Some(Offer {
+		TermsOfModel::set(Some(ModelTerms {
 			owner: POOR,
 			royalty: DEPOSIT,
-			..offer()
+			..model_terms()
 		}));
 		settled(request(0));
 		assert_eq!(free_balance(POOR), DEPOSIT);
@@ -83,13 +86,13 @@ fn an_owner_without_account_gets_one_by_a_royalty_that_is_large_enough() {
 fn one_account_may_be_requester_executor_and_owner() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 1)]);
-		ModelOffer::set(Some(Offer {
+		TermsOfModel::set(Some(ModelTerms {
 			owner: WORKER,
-			..offer()
+			..model_terms()
 		}));
 		let id = crate::NextJob::<Test>::get();
 		ask(WORKER, 1, terms(0)).unwrap();
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
 		settled(id);
 		assert_eq!(free_balance(WORKER), ENDOWMENT - LEVY - BURN);
 		assert_eq!(held(WORKER), 0);
@@ -99,11 +102,11 @@ fn one_account_may_be_requester_executor_and_owner() {
 }
 
 #[test]
-fn the_fund_may_ask_and_be_audited_at_its_own_cost() {
+fn the_fund_may_request_and_pay_its_own_auditor() {
 	build_and_execute(|| {
 		let id = crate::NextJob::<Test>::get();
 		ask(FUND, 1, terms(0)).unwrap();
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::one());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::one());
 		settled(id);
 		assert_eq!(free_balance(FUND), ENDOWMENT - 2 * PAY - BURN - ROYALTY);
 		assert_eq!(held(FUND), 0);
@@ -111,10 +114,13 @@ fn the_fund_may_ask_and_be_audited_at_its_own_cost() {
 }
 
 #[test]
-fn a_model_that_costs_nothing_is_answered_for_nothing() {
+fn a_model_without_a_price_is_answered_for_free() {
 	build_and_execute(|| {
 		Prices::mutate(|prices| (prices.base, prices.per_giga_mac) = (0, 0));
-		ModelOffer::set(Some(Offer { royalty: 0, ..offer() }));
+		TermsOfModel::set(Some(ModelTerms {
+			royalty: 0,
+			..model_terms()
+		}));
 		let id = request(1);
 		assert_eq!(held(REQUESTER), 0);
 		settled(id);
@@ -124,7 +130,7 @@ fn a_model_that_costs_nothing_is_answered_for_nothing() {
 }
 
 #[test]
-fn a_requester_that_gives_all_else_away_is_not_reaped_and_still_pays_and_is_refunded() {
+fn a_requester_that_spends_everything_else_is_not_reaped_and_still_pays_and_is_refunded() {
 	build_and_execute(|| {
 		let (paid, refunded) = (request(1), request(1));
 		let rest = Balances::reducible_balance(&REQUESTER, Preservation::Expendable, Fortitude::Polite);
@@ -150,7 +156,7 @@ fn a_requester_that_cannot_pay_is_refused_and_nothing_is_drawn_or_reserved() {
 }
 
 #[test]
-fn what_one_job_releases_is_not_anothers() {
+fn one_job_does_not_release_the_fee_of_another() {
 	build_and_execute(|| {
 		let (first, second) = (request(1), request(2));
 		settled(first);
@@ -166,12 +172,12 @@ fn what_one_job_releases_is_not_anothers() {
 }
 
 #[test]
-fn what_is_burned_is_counted_and_nothing_else_is() {
+fn the_burned_total_counts_exactly_what_is_burned() {
 	build_and_execute(|| {
 		let before = Balances::total_issuance();
 		settled(request(2));
 		assert_eq!(before - Balances::total_issuance(), 3 * BURN);
-		// A burn elsewhere is not the jobs', and `check` would see it.
+		// A burn elsewhere does not count, and `check` would notice it.
 		assert!(Balances::burn_from(&POOR, 1, Preservation::Expendable, Precision::Exact, Fortitude::Polite).is_err());
 	});
 }

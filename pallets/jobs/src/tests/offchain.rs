@@ -1,12 +1,13 @@
 //! The off-chain worker, driven as a node drives it.
 
 use crate::{mock::*, Call, JobState, Step, MAX_STEPS};
+use assay_mocks::MockNode;
 use assay_primitives::{
-	host::{Poll, Role, Unavailable},
+	host::{Poll, Purpose, Unavailable},
 	key::{salt, salt_message},
 	Answer, Artifact, JobId, Payload,
 };
-use codec::{Decode, Encode};
+use codec::Encode;
 use frame_support::{
 	assert_ok,
 	traits::{Authorize, Hooks},
@@ -14,13 +15,10 @@ use frame_support::{
 use sp_runtime::transaction_validity::TransactionSource;
 
 /// Lets the off-chain worker run on the current block and returns what it submitted.
-fn tick(node: &Node) -> Vec<RuntimeCall> {
+fn tick(node: &MockNode) -> Vec<RuntimeCall> {
 	Jobs::offchain_worker(System::block_number());
-	let submitted = std::mem::take(&mut node.pool.write().transactions);
-	submitted
-		.iter()
-		.map(|bytes| Extrinsic::decode(&mut &bytes[..]).unwrap().function)
-		.collect()
+	let submitted = node.take_transactions::<Extrinsic>();
+	submitted.into_iter().map(|extrinsic| extrinsic.function).collect()
 }
 
 fn steps(call: &RuntimeCall) -> Vec<Step> {
@@ -30,17 +28,13 @@ fn steps(call: &RuntimeCall) -> Vec<Step> {
 	}
 }
 
-fn ready(node: &Node, answer: Answer) {
-	*node.answer.lock() = Poll::Ready(answer);
-}
-
-/// The node's worker has all slots.
+/// Gives all slots to the node's worker.
 fn alone() {
 	Pool::offer(&[(WORKER, 200)]);
 }
 
-/// Runs blocks with the off-chain worker until nothing is submitted any more for so many.
-fn live(node: &Node, blocks: u64) {
+/// Runs this number of blocks with the off-chain worker.
+fn live(node: &MockNode, blocks: u64) {
 	for _ in 0..blocks {
 		for call in tick(node) {
 			assert_ok!(submit(call));
@@ -55,8 +49,8 @@ fn a_job_is_answered_without_help() {
 		alone();
 		let id = request(0);
 		assert_eq!(tick(&node), vec![]);
-		assert_eq!(node.asked.lock().len(), 2);
-		ready(&node, right());
+		assert_eq!(node.polls().len(), 2);
+		node.set_ready(right());
 		live(&node, 12);
 		assert!(matches!(state(id), JobState::Settled { digest, .. } if digest == right().digest()));
 		assert_eq!(tick(&node), vec![]);
@@ -64,47 +58,44 @@ fn a_job_is_answered_without_help() {
 }
 
 #[test]
-fn what_is_answered_within_a_moment_is_submitted_in_the_same_block() {
+fn an_answer_that_is_ready_after_the_wait_is_submitted_in_the_same_block() {
 	build_with_node(|node| {
 		alone();
 		request(0);
-		*node.soon.lock() = Some(Poll::Ready(right()));
+		node.set_ready_after_wait(right());
 		assert_eq!(tick(&node).len(), 1);
-		assert_eq!(node.asked.lock().len(), 2);
+		assert_eq!(node.polls().len(), 2);
 	});
 }
 
 #[test]
-fn the_node_is_told_what_it_runs_a_task_for() {
+fn each_poll_names_the_purpose_of_the_task() {
 	build_with_node(|node| {
 		Pool::offer(&[(WORKER, 1), (OTHER, 1)]);
-		let roles = |node: &Node| {
-			let asked = std::mem::take(&mut *node.asked.lock());
-			asked
-				.into_iter()
-				.map(|(_, purpose)| (purpose.job, purpose.role))
-				.collect::<Vec<_>>()
+		let purposes = |node: &MockNode| {
+			let polls = node.take_polls().into_iter();
+			polls.map(|poll| (poll.job, poll.purpose)).collect::<Vec<_>>()
 		};
 		let mut seen = vec![];
 		for _ in 0..8 {
 			let id = request(1);
 			let claims = executor(id) == WORKER;
 			assert_eq!(tick(&node), vec![]);
-			assert_eq!(roles(&node).contains(&(id, Role::Claim)), claims);
+			assert_eq!(purposes(&node).contains(&(id, Purpose::Claim)), claims);
 			claim(id, &right());
-			assert!(tick(&node).is_empty() && roles(&node).is_empty());
+			assert!(tick(&node).is_empty() && purposes(&node).is_empty());
 			run(3);
 			tick(&node);
-			assert_eq!(roles(&node).contains(&(id, Role::Check)), !claims);
+			assert_eq!(purposes(&node).contains(&(id, Purpose::Check)), !claims);
 			commit(checkers(id)[0], id, &right()).unwrap();
 			tick(&node);
-			// Once to begin with it, and once for the answer.
-			assert_eq!(roles(&node), vec![(id, Role::Reveal); 2]);
+			// One poll starts the task, the other one gets the answer.
+			assert_eq!(purposes(&node), vec![(id, Purpose::Reveal); 2]);
 			for worker in workers(id) {
 				reveal(worker, id, &right()).unwrap();
 			}
 			tick(&node);
-			assert!(roles(&node).is_empty());
+			assert!(purposes(&node).is_empty());
 			run(6);
 			seen.push(claims);
 		}
@@ -113,11 +104,11 @@ fn the_node_is_told_what_it_runs_a_task_for() {
 }
 
 #[test]
-fn what_is_under_way_is_not_submitted_twice_until_it_seems_lost() {
+fn a_step_is_not_submitted_twice_until_it_seems_lost() {
 	build_with_node(|node| {
 		alone();
 		request(0);
-		ready(&node, right());
+		node.set_ready(right());
 		assert_eq!(tick(&node).len(), 1);
 		for block in 2..4 {
 			run_to(block);
@@ -129,12 +120,12 @@ fn what_is_under_way_is_not_submitted_twice_until_it_seems_lost() {
 }
 
 #[test]
-fn a_step_that_was_noted_on_a_fork_that_lost_is_submitted_again() {
+fn a_step_noted_on_a_fork_that_lost_is_submitted_again() {
 	build_with_node(|node| {
 		alone();
 		run_to(4);
 		request(0);
-		ready(&node, right());
+		node.set_ready(right());
 		assert_eq!(tick(&node).len(), 1);
 		System::set_block_number(3);
 		assert_eq!(tick(&node).len(), 1);
@@ -143,11 +134,11 @@ fn a_step_that_was_noted_on_a_fork_that_lost_is_submitted_again() {
 }
 
 #[test]
-fn a_later_job_does_not_wait_for_one_under_way() {
+fn a_later_job_does_not_wait_for_a_pending_submission() {
 	build_with_node(|node| {
 		alone();
 		request(0);
-		ready(&node, right());
+		node.set_ready(right());
 		assert_eq!(tick(&node).len(), 1);
 		let second = request(0);
 		let calls = tick(&node);
@@ -157,11 +148,11 @@ fn a_later_job_does_not_wait_for_one_under_way() {
 }
 
 #[test]
-fn all_steps_of_a_block_travel_in_one_transaction_under_one_secret() {
+fn all_steps_of_a_block_travel_in_one_transaction_with_salts_from_one_secret() {
 	build_with_node(|node| {
 		alone();
 		let older: Vec<_> = (0..5).map(|_| request(0)).collect();
-		ready(&node, right());
+		node.set_ready(right());
 		for call in tick(&node) {
 			assert_ok!(submit(call));
 		}
@@ -172,7 +163,7 @@ fn all_steps_of_a_block_travel_in_one_transaction_under_one_secret() {
 		let steps = steps(&calls[0]);
 		let jobs: Vec<_> = steps.iter().map(Step::job).collect();
 		assert_eq!(jobs, [older.clone(), newer].concat());
-		// One signature is behind all salts.
+		// All salts derive from one signature.
 		let secret = sign(WORKER, &salt_message(genesis(), &WORKER));
 		let mut reveals = 0;
 		for step in &steps {
@@ -190,20 +181,20 @@ fn all_steps_of_a_block_travel_in_one_transaction_under_one_secret() {
 }
 
 #[test]
-fn more_steps_than_a_submission_holds_travel_in_several() {
+fn too_many_steps_for_one_submission_travel_in_several() {
 	build_with_node(|node| {
 		alone();
 		for _ in 0..100 {
 			request(0);
 		}
-		ready(&node, right());
+		node.set_ready(right());
 		let sizes: Vec<_> = tick(&node).iter().map(|call| steps(call).len()).collect();
 		assert_eq!(sizes, vec![MAX_STEPS as usize, 100 - MAX_STEPS as usize]);
 	});
 }
 
 #[test]
-fn more_bytes_than_a_submission_should_have_travel_in_several() {
+fn too_many_bytes_for_one_submission_travel_in_several() {
 	build_with_node(|node| {
 		alone();
 		let jobs: Vec<_> = (0..40).map(|_| request(0)).collect();
@@ -211,7 +202,7 @@ fn more_bytes_than_a_submission_should_have_travel_in_several() {
 			root: None,
 			outcome: Payload::of(vec![7; 16 * 1024]),
 		};
-		ready(&node, large);
+		node.set_ready(large);
 		let submitted: usize = {
 			for call in tick(&node) {
 				assert_ok!(submit(call));
@@ -227,13 +218,13 @@ fn more_bytes_than_a_submission_should_have_travel_in_several() {
 }
 
 #[test]
-fn an_answer_that_the_chain_has_is_not_sent_again() {
+fn an_answer_that_is_on_chain_is_not_sent_again() {
 	build_with_node(|node| {
 		Pool::offer(&[(WORKER, 1), (OTHER, 1)]);
 		let id = request(1);
 		committed(id, &[right()]);
 		reveal(OTHER, id, &right()).unwrap();
-		ready(&node, right());
+		node.set_ready(right());
 		let calls = tick(&node);
 		assert!(matches!(&steps(&calls[0])[..], [Step::Reveal { answer: None, .. }]));
 		assert_ok!(submit(calls[0].clone()));
@@ -241,7 +232,7 @@ fn an_answer_that_the_chain_has_is_not_sent_again() {
 }
 
 #[test]
-fn a_large_answer_is_named_and_not_sent() {
+fn a_large_answer_travels_as_an_artifact() {
 	build_with_node(|node| {
 		alone();
 		let id = request(0);
@@ -249,27 +240,27 @@ fn a_large_answer_is_named_and_not_sent() {
 			root: None,
 			outcome: Payload::Artifact(Artifact::of(&[1; 20_000])),
 		};
-		ready(&node, named.clone());
+		node.set_ready(named.clone());
 		live(&node, 12);
 		assert!(matches!(state(id), JobState::Settled { digest, .. } if digest == named.digest()));
 	});
 }
 
 #[test]
-fn a_node_that_lost_its_memory_can_still_reveal() {
+fn a_node_without_its_note_can_still_reveal() {
 	build_with_node(|node| {
 		alone();
 		let id = request(0);
-		ready(&node, right());
+		node.set_ready(right());
 		assert_ok!(submit(tick(&node).remove(0)));
 		run(3);
 		assert_eq!(tick(&node).len(), 1);
-		// A restart: the note of submissions is gone, the task is run again.
+		// A restart: the note of submissions is lost, and the task runs again.
 		let note = Encode::encode(&(b"assay/submitted/".as_slice(), WORKER));
 		sp_io::offchain::local_storage_clear(sp_core::offchain::StorageKind::PERSISTENT, &note);
-		*node.answer.lock() = Poll::Pending;
+		node.set_answer(Poll::Pending);
 		assert_eq!(tick(&node), vec![]);
-		ready(&node, right());
+		node.set_ready(right());
 		assert_ok!(submit(tick(&node).remove(0)));
 		assert!(matches!(state(id), JobState::Provisional { .. }));
 	});
@@ -280,7 +271,7 @@ fn a_worker_that_changed_its_key_between_commit_and_reveal_can_still_reveal() {
 	build_with_node(|node| {
 		alone();
 		let id = request(0);
-		ready(&node, right());
+		node.set_ready(right());
 		assert_ok!(submit(tick(&node).remove(0)));
 		run(3);
 		KeyChanges::mutate(|changes| changes.insert(WORKER, 1));
@@ -293,62 +284,62 @@ fn a_worker_that_changed_its_key_between_commit_and_reveal_can_still_reveal() {
 }
 
 #[test]
-fn what_cannot_be_run_here_is_not_submitted() {
+fn a_task_that_cannot_run_here_is_not_submitted() {
 	build_with_node(|node| {
 		alone();
 		request(0);
-		*node.answer.lock() = Poll::Unavailable(Unavailable::NoModel);
+		node.set_answer(Poll::Unavailable(Unavailable::NoModel));
 		assert_eq!(tick(&node), vec![]);
 	});
 }
 
 #[test]
-fn an_answer_that_differs_from_the_commitment_is_kept_back() {
+fn an_answer_that_differs_from_the_commitment_is_not_revealed() {
 	build_with_node(|node| {
 		alone();
 		let id = request(0);
 		commit(WORKER, id, &right()).unwrap();
 		run(3);
-		ready(&node, wrong(1));
+		node.set_ready(wrong(1));
 		assert_eq!(tick(&node), vec![]);
-		assert_eq!(node.asked.lock().len(), 2);
+		assert_eq!(node.polls().len(), 2);
 	});
 }
 
 #[test]
-fn jobs_of_keys_elsewhere_are_left_alone() {
+fn jobs_of_workers_on_other_nodes_are_ignored() {
 	build_with_node(|node| {
 		Pool::offer(&[(OTHER, 5)]);
 		request(0);
-		ready(&node, right());
+		node.set_ready(right());
 		assert_eq!(tick(&node), vec![]);
-		assert!(node.asked.lock().is_empty());
+		assert!(node.polls().is_empty());
 	});
 }
 
 #[test]
-fn what_is_too_late_is_not_even_run() {
+fn a_job_past_its_deadline_is_not_run() {
 	build_with_node(|node| {
 		Due::set(1);
 		alone();
 		let jobs: Vec<JobId> = (0..4).map(|_| request(0)).collect();
-		ready(&node, right());
+		node.set_ready(right());
 		run_to(8);
 		let open = jobs
 			.iter()
 			.filter(|id| matches!(state(**id), JobState::Claiming { .. }));
 		assert!(open.count() > 0);
 		assert_eq!(tick(&node), vec![]);
-		assert!(node.asked.lock().is_empty());
+		assert!(node.polls().is_empty());
 	});
 }
 
 #[test]
-fn what_the_node_submits_the_pool_of_another_takes() {
+fn a_submission_is_valid_in_the_pools_of_other_nodes() {
 	build_with_node(|node| {
 		alone();
 		request(0);
-		ready(&node, right());
+		node.set_ready(right());
 		for call in tick(&node) {
 			for source in [
 				TransactionSource::Local,

@@ -1,36 +1,36 @@
-//! Models are reproduced as questions are answered, but that nobody is fined for what nobody could do.
+//! Probes: jobs like any other, except that nobody is fined for a file that nobody can fetch.
 
 use crate::{mock::*, Error, Event, JobState};
 use assay_primitives::{
-	api::{Duty, RefundReason},
+	api::{RefundReason, Role},
 	batch::input_digest,
-	probe::{finding_answer, Flaw, MAX_GOLDEN, PROBE_CHECKERS},
+	probe::{encode_finding, Flaw, MAX_GOLDEN, PROBE_CHECKERS},
 	task::{probe_id, task_id},
-	traits::{Docket, Prober, Service},
+	traits::{DisputedJobs, Prober, SlotUse},
 	Answer, FaultCode, Finding, JobId, Task,
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{transaction_validity::InvalidTransaction, Permill};
 
-/// What each worker of a probe of one golden input gets: the model's file has five bytes, which take no time to speak of.
+/// What each worker of a probe of one golden input gets: loading the model's file of five bytes costs nothing.
 const PAY_OF_PROBE: u64 = PAY;
 
-/// Starts a probe of one golden input, of which no auditor will be drawn.
+/// Starts a probe of one golden input, without an auditor.
 fn probed() -> JobId {
 	let id = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(1), u64::MAX).unwrap();
-	crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
+	crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
 	id
 }
 
 fn answer(finding: Finding) -> Answer {
-	finding_answer(&finding)
+	encode_finding(&finding)
 }
 
 fn task(id: JobId) -> Task {
-	<Jobs as Docket<u64, u64>>::task(id).unwrap()
+	<Jobs as DisputedJobs<u64, u64>>::task(id).unwrap()
 }
 
-/// Lets the window of a provisional finding pass.
+/// Runs past the window of a provisional finding.
 fn pass(id: JobId) {
 	let JobState::Provisional { until, .. } = state(id) else {
 		panic!("{:?}", state(id));
@@ -39,11 +39,11 @@ fn pass(id: JobId) {
 }
 
 #[test]
-fn a_model_is_reproduced_by_an_executor_and_two_checkers_at_its_owners_expense() {
+fn a_probe_has_an_executor_and_two_checkers_and_its_owner_pays() {
 	build_and_execute(|| {
 		let id = probed();
 		assert_eq!(job(id).requester, OWNER);
-		assert_eq!((job(id).deal.checkers(), job(id).escalated), (PROBE_CHECKERS, false));
+		assert_eq!((job(id).terms.checkers(), job(id).escalated), (PROBE_CHECKERS, false));
 		let fee = 3 * (PAY_OF_PROBE + LEVY + BURN);
 		assert_eq!(held(OWNER), fee);
 		revealed(id, &[answer(Ok(()))]);
@@ -52,27 +52,27 @@ fn a_model_is_reproduced_by_an_executor_and_two_checkers_at_its_owners_expense()
 		pass(id);
 
 		assert_eq!(Probed::get(), [Some(Ok(()))]);
-		assert_eq!(Endings::get(), [], "others are not told of probes");
+		assert_eq!(Ended::get(), [], "probes are not notified as jobs");
 		assert_eq!((held(OWNER), free_balance(OWNER)), (0, ENDOWMENT - fee));
 		for worker in all {
 			assert_eq!(free_balance(worker), ENDOWMENT + PAY_OF_PROBE);
 		}
 		let stats = Jobs::stats();
-		assert_eq!((stats.settled, stats.probes, stats.answered), (1, 1, 0));
+		assert_eq!((stats.settled, stats.probes, stats.answered_items), (1, 1, 0));
 	});
 }
 
 #[test]
-fn what_is_run_is_what_the_owner_states_and_not_what_others_ask() {
+fn the_task_of_a_probe_contains_the_statement() {
 	build_and_execute(|| {
 		let id = probed();
 		let asked = request(0);
-		assert_eq!(task(id).stated, Some(probe(1).stated));
-		assert_eq!(task(asked).stated, None);
+		assert_eq!(task(id).statement, Some(probe(1).statement));
+		assert_eq!(task(asked).statement, None);
 		let digest = input_digest(1, input(1).content());
-		assert_eq!(job(id).task, probe_id(ENGINE, MODEL, digest, &probe(1).stated));
+		assert_eq!(job(id).task, probe_id(ENGINE, MODEL, digest, &probe(1).statement));
 		assert_eq!(job(asked).task, task_id(ENGINE, MODEL, digest));
-		assert_eq!(Jobs::result(id).unwrap().stated, Some(probe(1).stated));
+		assert_eq!(Jobs::job(id).unwrap().statement, Some(probe(1).statement));
 	});
 }
 
@@ -80,9 +80,9 @@ fn what_is_run_is_what_the_owner_states_and_not_what_others_ask() {
 fn a_flaw_is_a_finding_like_any_other() {
 	for flaw in [
 		Flaw::DoesNotLoad(FaultCode::NotOnnx),
-		Flaw::OtherManifest,
+		Flaw::ManifestMismatch,
 		Flaw::GoldenFault(FaultCode::Trap),
-		Flaw::OtherOutcomes,
+		Flaw::OutcomeMismatch,
 	] {
 		build_and_execute(|| {
 			let id = probed();
@@ -94,7 +94,7 @@ fn a_flaw_is_a_finding_like_any_other() {
 }
 
 #[test]
-fn several_golden_inputs_come_to_one_finding() {
+fn several_golden_inputs_result_in_one_finding() {
 	build_and_execute(|| {
 		let id = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(MAX_GOLDEN), u64::MAX).unwrap();
 		revealed(id, &[answer(Ok(()))]);
@@ -104,7 +104,7 @@ fn several_golden_inputs_come_to_one_finding() {
 }
 
 #[test]
-fn an_answer_that_is_no_finding_cannot_be_revealed() {
+fn an_answer_that_is_not_a_finding_cannot_be_revealed_in_a_probe() {
 	build_and_execute(|| {
 		for (id, answer) in [(probed(), right()), (probed(), Answer::of(&[outcome(0), outcome(0)]).0)] {
 			committed(id, std::slice::from_ref(&answer));
@@ -123,25 +123,29 @@ fn an_answer_that_is_no_finding_cannot_be_revealed() {
 fn a_false_finding_costs_the_bond() {
 	build_and_execute(|| {
 		let id = probed();
-		let (truth, lie) = (answer(Err(Flaw::OtherManifest)), answer(Ok(())));
-		revealed(id, &[lie, truth.clone()]);
+		let (truth, falsehood) = (answer(Err(Flaw::ManifestMismatch)), answer(Ok(())));
+		revealed(id, &[falsehood, truth.clone()]);
 		assert!(matches!(state(id), JobState::Disputed { .. }));
 		let liar = executor(id);
 		rule(id, verdict(Some(truth.digest())));
-		assert_eq!(Probed::get(), [Some(Err(Flaw::OtherManifest))]);
+		assert_eq!(Probed::get(), [Some(Err(Flaw::ManifestMismatch))]);
 		assert_eq!(Punished::get().len(), 1);
 		assert_eq!(Punished::get()[0].0, liar);
 	});
 }
 
 #[test]
-fn where_few_serve_the_validators_look_as_well() {
-	for (servers, checkers) in [(1, 0), (2, 1)] {
+fn a_probe_with_too_few_probers_is_escalated() {
+	for (available_workers, checkers) in [(1, 0), (2, 1)] {
 		build_and_execute(|| {
-			let offered: Vec<_> = WORKERS.into_iter().take(servers).map(|worker| (worker, 9)).collect();
+			let offered: Vec<_> = WORKERS
+				.into_iter()
+				.take(available_workers)
+				.map(|worker| (worker, 9))
+				.collect();
 			Pool::offer(&offered);
 			let id = probed();
-			assert_eq!((job(id).deal.checkers(), job(id).escalated), (checkers, true));
+			assert_eq!((job(id).terms.checkers(), job(id).escalated), (checkers, true));
 			let truth = answer(Ok(()));
 			revealed(id, std::slice::from_ref(&truth));
 			assert!(matches!(state(id), JobState::Disputed { .. }));
@@ -157,7 +161,7 @@ fn where_few_serve_the_validators_look_as_well() {
 }
 
 #[test]
-fn the_owner_of_a_file_that_nobody_can_fetch_pays_for_one_try_and_nobody_is_fined() {
+fn a_file_that_nobody_can_fetch_costs_its_owner_one_workers_pay_and_nobody_is_fined() {
 	build_and_execute(|| {
 		let id = probed();
 		run(30);
@@ -170,15 +174,17 @@ fn the_owner_of_a_file_that_nobody_can_fetch_pays_for_one_try_and_nobody_is_fine
 		));
 		assert_eq!(Probed::get(), [None]);
 		assert_eq!(Punished::get(), []);
-		assert!(Served::get().iter().all(|(_, _, service)| *service == Service::Unused));
-		assert_eq!(Served::get().len(), 3, "three were drawn, one after the other");
+		assert!(Served::get()
+			.iter()
+			.all(|(_, _, slot_use)| *slot_use == SlotUse::Unused));
+		assert_eq!(Served::get().len(), 3, "three executors were drawn one after the other");
 		assert_eq!(free_balance(FUND), ENDOWMENT + PAY_OF_PROBE);
 		assert_eq!((held(OWNER), free_balance(OWNER)), (0, ENDOWMENT - PAY_OF_PROBE));
 	});
 }
 
 #[test]
-fn a_checker_that_comes_to_nothing_is_replaced_and_keeps_its_slot() {
+fn a_checker_that_does_not_commit_to_a_finding_is_replaced_and_keeps_its_slot() {
 	build_and_execute(|| {
 		let id = probed();
 		claim(id, &answer(Ok(())));
@@ -190,15 +196,15 @@ fn a_checker_that_comes_to_nothing_is_replaced_and_keeps_its_slot() {
 		};
 		run_to(deadline + 1);
 		assert_eq!(Punished::get(), []);
-		assert_eq!(Served::get(), [(silent, id, Service::Unused)]);
+		assert_eq!(Served::get(), [(silent, id, SlotUse::Unused)]);
 		assert!(!events().iter().any(|event| matches!(event, Event::NoShow { .. })));
 		run(3);
-		assert_eq!(those(id, Duty::Checker).len(), 2);
+		assert_eq!(with_role(id, Role::Checker).len(), 2);
 	});
 }
 
 #[test]
-fn whoever_does_not_open_a_finding_loses_its_bond() {
+fn a_prober_that_does_not_reveal_its_finding_loses_its_bond() {
 	build_and_execute(|| {
 		let id = probed();
 		committed(id, &[answer(Ok(()))]);
@@ -212,14 +218,14 @@ fn whoever_does_not_open_a_finding_loses_its_bond() {
 }
 
 #[test]
-fn a_probe_that_comes_to_no_finding_costs_its_owner_one_workers_pay() {
+fn a_probe_without_a_finding_costs_its_owner_one_workers_pay() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 9)]);
 		let id = probed();
 		revealed(id, &[answer(Ok(()))]);
 		rule(id, verdict(None));
 		assert_eq!(Probed::get(), [None]);
-		// The executor could fetch the file.
+		// The executor could fetch the file, so it is paid.
 		assert_eq!(free_balance(WORKER), ENDOWMENT + PAY_OF_PROBE);
 		assert_eq!(Jobs::stats().paid_to_workers, PAY_OF_PROBE);
 		assert_eq!((held(OWNER), free_balance(OWNER)), (0, ENDOWMENT - PAY_OF_PROBE));
@@ -227,12 +233,12 @@ fn a_probe_that_comes_to_no_finding_costs_its_owner_one_workers_pay() {
 }
 
 #[test]
-fn what_the_validators_find_is_found_though_nobody_who_was_drawn_found_it() {
+fn the_validators_finding_counts_although_no_prober_had_it() {
 	for truth in [Ok(()), Err(Flaw::GoldenFault(FaultCode::RunFailed))] {
 		build_and_execute(|| {
 			Pool::offer(&[(WORKER, 9)]);
 			let id = probed();
-			revealed(id, &[answer(Err(Flaw::OtherManifest))]);
+			revealed(id, &[answer(Err(Flaw::ManifestMismatch))]);
 			rule(id, verdict(Some(answer(truth).digest())));
 			assert_eq!(Probed::get(), [Some(truth)]);
 			assert_eq!(Punished::get().len(), 1);
@@ -241,22 +247,26 @@ fn what_the_validators_find_is_found_though_nobody_who_was_drawn_found_it() {
 }
 
 #[test]
-fn a_probe_costs_the_same_however_many_serve() {
+fn a_probe_costs_the_same_however_many_probers_are_available() {
 	let full = 3 * (PAY_OF_PROBE + LEVY + BURN);
-	for servers in 1..=16 {
+	for available_workers in 1..=16 {
 		build_and_execute(|| {
-			let offered: Vec<_> = WORKERS.into_iter().take(servers).map(|worker| (worker, 9)).collect();
+			let offered: Vec<_> = WORKERS
+				.into_iter()
+				.take(available_workers)
+				.map(|worker| (worker, 9))
+				.collect();
 			Pool::offer(&offered);
 			let quote = <Jobs as Prober<u64, u64>>::quote(&probe(1));
-			assert_eq!(quote.total(), full, "{servers} servers");
+			assert_eq!(quote.total(), full, "{available_workers} available_workers");
 			let id = probed();
-			assert_eq!((held(OWNER), job(id).deal.fee), (full, quote));
+			assert_eq!((held(OWNER), job(id).terms.fee), (full, quote));
 		});
 	}
 }
 
 #[test]
-fn an_owner_may_take_a_probe_back_and_pays_the_executor() {
+fn an_owner_may_cancel_a_probe_and_pays_the_executor() {
 	build_and_execute(|| {
 		let id = probed();
 		let executor = executor(id);
@@ -267,26 +277,26 @@ fn an_owner_may_take_a_probe_back_and_pays_the_executor() {
 }
 
 #[test]
-fn loading_a_large_file_costs_and_takes_time() {
+fn a_large_file_raises_the_fee_and_the_periods_of_a_probe() {
 	build_and_execute(|| {
 		let mut large = probe(2);
 		large.artifact.len = 10_000_000;
-		// A billion for the file, and a tenth of one for each of the runs.
+		// A billion multiply-accumulates for the file, and a tenth of that for each run.
 		let quote = <Jobs as Prober<u64, u64>>::quote(&large);
 		assert_eq!(quote.pay, 2 * 100 + 1_000 + 2 * 100);
 		let id = <Jobs as Prober<u64, u64>>::probe(&OWNER, large, u64::MAX).unwrap();
-		assert_eq!(job(id).deal.fee, quote);
-		assert_eq!(job(id).deal.periods.commit, periods().commit + 12);
+		assert_eq!(job(id).terms.fee, quote);
+		assert_eq!(job(id).terms.periods.commit, periods().commit + 12);
 	});
 }
 
 #[test]
-fn a_probe_is_refused_beyond_what_its_owner_would_pay_and_beyond_what_is_a_probe() {
+fn a_probe_above_the_maximum_fee_or_with_a_wrong_number_of_items_is_refused() {
 	build_and_execute(|| {
 		let start = |probe, max| <Jobs as Prober<u64, u64>>::probe(&OWNER, probe, max);
-		assert_noop!(start(probe(1), 600), Error::<Test>::Overpriced);
-		assert_noop!(start(probe(0), u64::MAX), Error::<Test>::BadItems);
-		assert_noop!(start(probe(MAX_GOLDEN + 1), u64::MAX), Error::<Test>::BadItems);
+		assert_noop!(start(probe(1), 600), Error::<Test>::MaxFeeExceeded);
+		assert_noop!(start(probe(0), u64::MAX), Error::<Test>::InvalidItemCount);
+		assert_noop!(start(probe(MAX_GOLDEN + 1), u64::MAX), Error::<Test>::InvalidItemCount);
 		assert_ok!(start(probe(MAX_GOLDEN), u64::MAX));
 	});
 }

@@ -1,19 +1,19 @@
-//! The window in which a result may be challenged.
+//! The challenge window.
 
 use crate::{mock::*, Error, Event, JobState, Totals};
 use assay_primitives::{
 	terms::{Terms, Window},
-	traits::Docket,
+	traits::DisputedJobs,
 	JobId, OutcomeDigest,
 };
 use frame_support::assert_noop;
 
 type Court = dyn Fn(JobId) -> Option<OutcomeDigest>;
 
-const PROVISIONAL: &Court = &|id| <Jobs as Docket<u64, u64>>::provisional(id);
+const PROVISIONAL: &Court = &|id| <Jobs as DisputedJobs<u64, u64>>::provisional_digest(id);
 
-fn suspend(id: JobId) -> Result<u64, sp_runtime::DispatchError> {
-	<Jobs as Docket<u64, u64>>::suspend(id)
+fn begin_dispute_over(id: JobId) -> Result<u64, sp_runtime::DispatchError> {
+	<Jobs as DisputedJobs<u64, u64>>::begin_dispute(id)
 }
 
 fn window(id: JobId) -> (u64, u64) {
@@ -24,7 +24,7 @@ fn window(id: JobId) -> (u64, u64) {
 }
 
 #[test]
-fn each_tier_of_the_window_has_its_length_and_its_rent() {
+fn each_window_has_its_length_and_its_price() {
 	for (tier, blocks) in [(Window::Short, 4), (Window::Standard, 10), (Window::Long, 20)] {
 		build_and_execute(|| {
 			let id = JobId(0);
@@ -33,7 +33,7 @@ fn each_tier_of_the_window_has_its_length_and_its_rent() {
 				..terms(1)
 			};
 			ask(REQUESTER, 1, wished).unwrap();
-			assert_eq!(job(id).deal.fee.pay, PAY + pricing().per_block * (blocks - 4));
+			assert_eq!(job(id).terms.fee.pay, PAY + pricing().per_block * (blocks - 4));
 			revealed(id, &[right()]);
 			let (since, until) = window(id);
 			assert_eq!(until - since, blocks + WORK);
@@ -46,7 +46,7 @@ fn each_tier_of_the_window_has_its_length_and_its_rent() {
 }
 
 #[test]
-fn a_result_is_announced_when_the_last_worker_reveals() {
+fn the_last_reveal_makes_the_result_provisional() {
 	build_and_execute(|| {
 		let id = request(0);
 		revealed(id, &[right()]);
@@ -64,13 +64,13 @@ fn a_result_is_announced_when_the_last_worker_reveals() {
 }
 
 #[test]
-fn a_challenge_in_the_last_block_of_the_window_suspends_the_result() {
+fn a_challenge_in_the_last_block_of_the_window_disputes_the_result() {
 	build_and_execute(|| {
 		let id = request(1);
 		revealed(id, &[right()]);
 		let (_, until) = window(id);
 		run_to(until);
-		assert_eq!(suspend(id), Ok(6 + WORK));
+		assert_eq!(begin_dispute_over(id), Ok(6 + WORK));
 		assert_eq!(
 			state(id),
 			JobState::Disputed {
@@ -81,7 +81,7 @@ fn a_challenge_in_the_last_block_of_the_window_suspends_the_result() {
 		);
 		assert_eq!(events().last(), Some(&Event::Disputed { job: id }));
 		assert_eq!(Totals::<Test>::get().disputes, 1);
-		// Who challenges opens the dispute; the jobs do not.
+		// The dispute of a challenge is opened by the tribunal, not by the job.
 		assert!(Opened::get().is_empty());
 		run(5);
 		assert!(matches!(state(id), JobState::Disputed { .. }));
@@ -89,18 +89,18 @@ fn a_challenge_in_the_last_block_of_the_window_suspends_the_result() {
 }
 
 #[test]
-fn a_block_later_it_is_too_late() {
+fn a_challenge_after_the_window_is_refused() {
 	build_and_execute(|| {
 		let id = request(1);
 		revealed(id, &[right()]);
 		run_to(window(id).1 + 1);
-		assert_noop!(suspend(id), Error::<Test>::NotProvisional);
+		assert_noop!(begin_dispute_over(id), Error::<Test>::NotProvisional);
 		assert!(matches!(state(id), JobState::Settled { .. }));
 	});
 }
 
 #[test]
-fn it_is_too_late_even_if_the_agenda_has_a_backlog() {
+fn a_challenge_after_the_window_is_refused_even_if_the_agenda_has_a_backlog() {
 	build_and_execute(|| {
 		Due::set(1);
 		let jobs: Vec<_> = (0..4).map(|_| request(0)).collect();
@@ -120,18 +120,18 @@ fn it_is_too_late_even_if_the_agenda_has_a_backlog() {
 		assert!(!late.is_empty());
 		for id in late {
 			assert_eq!(PROVISIONAL(id), None);
-			assert_noop!(suspend(id), Error::<Test>::NotProvisional);
+			assert_noop!(begin_dispute_over(id), Error::<Test>::NotProvisional);
 		}
 	});
 }
 
 #[test]
-fn nothing_but_a_provisional_result_can_be_challenged() {
+fn only_a_provisional_result_can_be_challenged() {
 	build_and_execute(|| {
 		let id = request(1);
 		let refused = || {
 			assert_eq!(PROVISIONAL(id), None);
-			assert_noop!(suspend(id), Error::<Test>::NotProvisional);
+			assert_noop!(begin_dispute_over(id), Error::<Test>::NotProvisional);
 		};
 		refused();
 		claim(id, &right());
@@ -143,20 +143,20 @@ fn nothing_but_a_provisional_result_can_be_challenged() {
 		for worker in workers(id) {
 			reveal(worker, id, &right()).unwrap();
 		}
-		assert_eq!(suspend(id), Ok(6 + WORK));
+		assert_eq!(begin_dispute_over(id), Ok(6 + WORK));
 		refused();
 		rule(id, crate::mock::verdict(Some(right().digest())));
 		refused();
-		assert_noop!(suspend(JobId(5)), Error::<Test>::NotProvisional);
+		assert_noop!(begin_dispute_over(JobId(5)), Error::<Test>::NotProvisional);
 	});
 }
 
 #[test]
-fn a_suspended_result_is_not_settled_by_time() {
+fn a_disputed_result_is_not_settled_by_time() {
 	build_and_execute(|| {
 		let id = request(1);
 		revealed(id, &[right()]);
-		suspend(id).unwrap();
+		begin_dispute_over(id).unwrap();
 		run(200);
 		assert!(matches!(
 			state(id),

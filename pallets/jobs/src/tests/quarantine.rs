@@ -1,9 +1,9 @@
-//! A model is stopped while jobs ask it: all end, the fee goes back, work is paid for, and nothing is settled any more.
+//! A model is stopped while jobs are in flight: all end, the fee is refunded, work is paid for, and nothing is settled.
 
 use crate::{mock::*, Error, JobState, OldestLive, Sweeps, WeightInfo, MAX_SWEEPS};
 use assay_primitives::{
 	api::RefundReason,
-	traits::{Docket, OnQuarantine, OnSettled, Ruling, Service},
+	traits::{DisputedJobs, OnJobEnded, OnQuarantine, Ruling, SlotUse},
 	JobId, ModelId,
 };
 use frame_support::{assert_noop, assert_ok};
@@ -26,7 +26,7 @@ fn refunded_for(id: JobId) -> Option<RefundReason> {
 }
 
 #[test]
-fn jobs_in_every_state_are_refunded_in_full_and_those_bound_to_an_answer_are_paid_by_the_fund() {
+fn quarantine_refunds_jobs_in_every_state_and_the_fund_pays_workers_that_had_committed() {
 	build_and_execute(|| {
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
 		let provisional = request(1);
@@ -44,20 +44,20 @@ fn jobs_in_every_state_are_refunded_in_full_and_those_bound_to_an_answer_are_pai
 		run(1);
 		assert!(all.iter().all(|id| refunded_for(*id) == Some(VOIDED)));
 		assert_eq!((held(REQUESTER), free_balance(REQUESTER)), (0, ENDOWMENT));
-		// Two each who revealed and who committed, one executor each that had claimed.
+		// Two workers each that had revealed or committed, and one executor each of two jobs that had claimed.
 		assert_eq!(free_balance(FUND), fund - 6 * PAY);
-		assert!(Served::get().iter().all(|(.., service)| *service == Service::Unused));
+		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
 		assert!(Punished::get().is_empty());
 		assert!(Sweeps::<Test>::get().is_empty());
 		check();
-		// The draw that was to come does nothing.
+		// The queued draw does nothing.
 		run(3);
 		assert_eq!(refunded_for(drawing), Some(VOIDED));
 	});
 }
 
 #[test]
-fn the_tribunal_goes_on_and_its_verdict_refunds() {
+fn in_quarantine_the_tribunal_still_decides_and_its_verdict_refunds() {
 	build_and_execute(|| {
 		let id = request(1);
 		revealed(id, &[right(), wrong(1)]);
@@ -75,7 +75,7 @@ fn the_tribunal_goes_on_and_its_verdict_refunds() {
 }
 
 #[test]
-fn an_answer_that_a_challenger_brings_is_not_kept_for_a_refund() {
+fn a_challengers_answer_is_not_stored_for_a_refund() {
 	build_and_execute(|| {
 		let id = request(1);
 		revealed(id, &[wrong(1), wrong(2)]);
@@ -93,11 +93,11 @@ fn an_answer_that_a_challenger_brings_is_not_kept_for_a_refund() {
 }
 
 #[test]
-fn a_result_that_falls_due_before_its_sweep_is_not_settled() {
+fn a_result_that_is_due_before_its_sweep_is_not_settled() {
 	build_and_execute(|| {
 		let id = request(0);
 		revealed(id, &[right()]);
-		// The sweep has yet to come, and the window ends.
+		// The window ends before the sweep.
 		Quarantined::set(true);
 		run(12);
 		assert_eq!(refunded_for(id), Some(VOIDED));
@@ -106,7 +106,7 @@ fn a_result_that_falls_due_before_its_sweep_is_not_settled() {
 }
 
 #[test]
-fn what_is_released_in_time_is_settled_by_its_verdict() {
+fn a_dispute_over_a_released_model_is_settled_by_its_verdict() {
 	build_and_execute(|| {
 		let id = request(1);
 		revealed(id, &[right(), wrong(1)]);
@@ -119,7 +119,7 @@ fn what_is_released_in_time_is_settled_by_its_verdict() {
 }
 
 #[test]
-fn jobs_that_come_after_a_release_are_left_alone() {
+fn a_sweep_spares_jobs_requested_after_a_release() {
 	build_and_execute(|| {
 		let before = request(0);
 		quarantine();
@@ -132,10 +132,10 @@ fn jobs_that_come_after_a_release_are_left_alone() {
 }
 
 #[test]
-fn many_jobs_are_ended_so_many_a_block_and_none_is_forgotten() {
+fn a_sweep_ends_a_bounded_number_of_jobs_in_a_block_and_forgets_none() {
 	build_and_execute(|| {
 		let one = (Weighs::void_job(1) + Recorder::weight()).ref_time();
-		// A quarter of a block takes two and a half jobs.
+		// A quarter of a block has room for two and a half jobs.
 		let block = frame_support::weights::Weight::from_parts(10 * one, u64::MAX);
 		Weights::set(frame_system::limits::BlockWeights::simple_max(block));
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
@@ -152,7 +152,7 @@ fn many_jobs_are_ended_so_many_a_block_and_none_is_forgotten() {
 }
 
 #[test]
-fn a_sweep_does_not_look_at_what_has_ended_long_ago() {
+fn a_sweep_does_not_visit_jobs_that_ended_long_ago() {
 	build_and_execute(|| {
 		let id = request(0);
 		settled(id);
@@ -165,7 +165,7 @@ fn a_sweep_does_not_look_at_what_has_ended_long_ago() {
 }
 
 #[test]
-fn a_model_is_swept_once_and_too_many_at_a_time_are_refused() {
+fn a_model_is_swept_once_and_too_many_sweeps_at_a_time_are_refused() {
 	build_and_execute(|| {
 		let model = |n: u32| ModelId(H256::from_low_u64_be(n.into()));
 		for n in 0..MAX_SWEEPS {
@@ -177,6 +177,6 @@ fn a_model_is_swept_once_and_too_many_at_a_time_are_refused() {
 		run(u64::from(MAX_SWEEPS));
 		assert_ok!(Jobs::on_quarantine(&model(MAX_SWEEPS)));
 		run(1);
-		assert_eq!(<Jobs as Docket<u64, u64>>::next(), JobId(0));
+		assert_eq!(<Jobs as DisputedJobs<u64, u64>>::next_job(), JobId(0));
 	});
 }

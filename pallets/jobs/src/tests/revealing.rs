@@ -1,9 +1,9 @@
-//! The reveals: what opens a commitment, and what silence costs.
+//! Reveals: what opens a commitment, and what silence costs.
 
 use crate::{mock::*, Answers, Event, JobState, Step, Totals};
 use assay_primitives::{
-	api::{RefundReason, Standing},
-	traits::{Offence, Service},
+	api::{ParticipantStatus, RefundReason},
+	traits::{Offence, SlotUse},
 	Answer, Artifact, Payload,
 };
 use codec::Encode;
@@ -17,7 +17,7 @@ fn run_past_reveals() {
 }
 
 #[test]
-fn silence_costs_the_bond_split_to_the_unit() {
+fn silence_costs_the_bond_which_is_split_exactly() {
 	build_and_execute(|| {
 		let id = request(1);
 		committed(id, &[right()]);
@@ -26,10 +26,10 @@ fn silence_costs_the_bond_split_to_the_unit() {
 		};
 		reveal(present, id, &right()).unwrap();
 		run_past_reveals();
-		assert_eq!(standing(id, silent), Standing::Silent);
+		assert_eq!(status(id, silent), ParticipantStatus::Silent);
 		assert_eq!(Punished::get(), vec![(silent, id, Offence::Silence, BOND)]);
 		assert_eq!(free_balance(stake_of(silent)), 99 * BOND);
-		// Half burned, a fifth to the requester, and as nobody proved anything, the rest to the fund.
+		// Half is burned, a fifth goes to the requester, and the rest to the fund because nobody reported anything.
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(1) + BOND / 5);
 		assert_eq!(free_balance(FUND), ENDOWMENT + 3 * BOND / 10);
 		let totals = Totals::<Test>::get();
@@ -43,12 +43,12 @@ fn silence_costs_the_bond_split_to_the_unit() {
 }
 
 #[test]
-fn where_one_is_silent_and_the_rest_agree_the_result_is_provisional_and_the_silent_one_unpaid() {
+fn a_silent_worker_among_agreeing_ones_is_not_paid_and_does_not_stop_the_result() {
 	build_and_execute(|| {
 		let id = request(2);
 		committed(id, &[right()]);
 		let all = workers(id);
-		// The executor itself.
+		// The executor is silent.
 		for worker in &all[1..] {
 			reveal(*worker, id, &right()).unwrap();
 		}
@@ -59,14 +59,14 @@ fn where_one_is_silent_and_the_rest_agree_the_result_is_provisional_and_the_sile
 		assert!(matches!(state(id), JobState::Settled { .. }));
 		assert_eq!(free_balance(all[0]), ENDOWMENT);
 		assert_eq!(free_balance(all[1]), ENDOWMENT + PAY);
-		// What the silent one would have had is the requester's again.
+		// The pay of the silent worker is refunded.
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(2) + PAY + BOND / 5);
 		assert_eq!((assurance(id).confirmations, assurance(id).bond_at_risk), (1, 2 * BOND));
 	});
 }
 
 #[test]
-fn where_all_are_silent_all_are_slashed_and_the_fee_goes_back() {
+fn if_all_are_silent_all_are_slashed_and_the_fee_is_refunded() {
 	build_and_execute(|| {
 		let id = request(2);
 		committed(id, &[right()]);
@@ -83,7 +83,7 @@ fn where_all_are_silent_all_are_slashed_and_the_fee_goes_back() {
 }
 
 #[test]
-fn where_one_is_silent_and_the_rest_differ_the_tribunal_decides() {
+fn if_one_is_silent_and_the_others_differ_the_tribunal_decides() {
 	build_and_execute(|| {
 		let id = request(2);
 		committed(id, &[right(), right(), wrong(1)]);
@@ -93,7 +93,7 @@ fn where_one_is_silent_and_the_rest_differ_the_tribunal_decides() {
 		run_past_reveals();
 		assert!(matches!(state(id), JobState::Disputed { .. }));
 		rule(id, verdict(Some(right().digest())));
-		// Slashed once each: one for silence, one for its answer.
+		// Each is slashed once: one for silence, one for its answer.
 		let offences: Vec<_> = Punished::get()
 			.iter()
 			.map(|(worker, _, offence, _)| (*worker, *offence))
@@ -112,7 +112,7 @@ fn a_reveal_of_another_answer_than_the_one_committed_to_is_refused() {
 		committed(id, &[right()]);
 		let worker = executor(id);
 		assert_eq!(reveal(worker, id, &wrong(1)), Err(BAD_PROOF));
-		// Neither the digest nor the salt may be another's, nor the answer not that of the digest.
+		// Digest and salt must open the commitment, and the answer must have the digest.
 		let reveal_step = |digest, salt, answer| {
 			let step = Step::Reveal {
 				job: id,
@@ -134,7 +134,7 @@ fn a_reveal_of_another_answer_than_the_one_committed_to_is_refused() {
 }
 
 #[test]
-fn an_answer_may_be_left_out_only_if_the_chain_has_it() {
+fn an_answer_may_be_left_out_only_if_it_is_on_chain() {
 	build_and_execute(|| {
 		let id = request(1);
 		committed(id, &[right()]);
@@ -150,7 +150,7 @@ fn an_answer_may_be_left_out_only_if_the_chain_has_it() {
 }
 
 #[test]
-fn an_answer_must_have_a_root_exactly_if_there_are_several_inputs() {
+fn an_answer_has_a_root_exactly_if_there_are_several_items() {
 	build_and_execute(|| {
 		let single = request(1);
 		let (rooted, _) = Answer::of(&[outcome(0), outcome(0)]);
@@ -162,7 +162,7 @@ fn an_answer_must_have_a_root_exactly_if_there_are_several_inputs() {
 		committed(several, &[right(), rooted.clone()]);
 		assert_eq!(reveal(executor(several), several, &right()), Err(BAD_PROOF));
 		assert_eq!(reveal(checkers(several)[0], several, &rooted), Ok(()));
-		// Whoever bound itself to such a shape cannot open it, and pays as for silence.
+		// A worker that committed to an answer of the wrong form cannot open it, and pays as for silence.
 		run_past_reveals();
 		run(WORK);
 		assert!(Punished::get().contains(&(executor(single), single, Offence::Silence, BOND)));
@@ -171,7 +171,7 @@ fn an_answer_must_have_a_root_exactly_if_there_are_several_inputs() {
 }
 
 #[test]
-fn a_small_answer_shown_as_an_artifact_is_another_answer() {
+fn a_small_answer_as_an_artifact_is_another_answer() {
 	build_and_execute(|| {
 		let id = request(1);
 		let shown = Answer {
@@ -181,7 +181,7 @@ fn a_small_answer_shown_as_an_artifact_is_another_answer() {
 		assert_ne!(shown.digest(), right().digest());
 		revealed(id, &[right(), shown.clone()]);
 		assert!(matches!(state(id), JobState::Disputed { .. }));
-		// And who is bound to the one cannot show the other.
+		// A worker that committed to the one cannot reveal the other.
 		let again = request(1);
 		committed(again, &[right()]);
 		assert_eq!(reveal(executor(again), again, &shown), Err(BAD_PROOF));
@@ -196,7 +196,7 @@ fn a_small_answer_shown_as_an_artifact_is_another_answer() {
 }
 
 #[test]
-fn an_artifact_of_a_size_that_no_node_stores_is_refused() {
+fn an_artifact_of_a_length_that_no_node_stores_is_refused() {
 	build_and_execute(|| {
 		let id = request(1);
 		let artifact = |len| Answer {
@@ -215,7 +215,7 @@ fn an_artifact_of_a_size_that_no_node_stores_is_refused() {
 }
 
 #[test]
-fn a_reveal_in_the_last_block_counts_and_later_does_not() {
+fn a_reveal_counts_in_the_last_block_of_its_period_and_not_later() {
 	build_and_execute(|| {
 		let id = request(1);
 		committed(id, &[right()]);
@@ -234,7 +234,7 @@ fn a_reveal_in_the_last_block_counts_and_later_does_not() {
 }
 
 #[test]
-fn answers_that_did_not_settle_the_job_are_forgotten() {
+fn answers_that_did_not_settle_the_job_are_removed() {
 	build_and_execute(|| {
 		let id = request(2);
 		revealed(id, &[right(), wrong(1), wrong(2)]);
@@ -248,7 +248,7 @@ fn answers_that_did_not_settle_the_job_are_forgotten() {
 }
 
 #[test]
-fn where_no_dispute_can_be_opened_nobody_is_punished_and_the_fee_goes_back() {
+fn if_no_dispute_can_be_opened_nobody_is_slashed_and_the_fee_is_refunded() {
 	build_and_execute(|| {
 		TribunalFails::set(true);
 		let id = request(1);
@@ -262,7 +262,7 @@ fn where_no_dispute_can_be_opened_nobody_is_punished_and_the_fee_goes_back() {
 		));
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT);
 		assert!(Punished::get().is_empty());
-		assert!(Served::get().iter().all(|(.., service)| *service == Service::Unused));
+		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
 		assert_eq!(Totals::<Test>::get().disputes, 0);
 	});
 }

@@ -1,4 +1,4 @@
-//! What the pool and a block refuse, at no cost to anyone honest.
+//! What the pool and a block refuse, at no cost to honest workers.
 
 use crate::{mock::*, Call, Error, JobState, Jobs as JobsMap, Step, MAX_STEPS};
 use assay_primitives::JobId;
@@ -25,7 +25,7 @@ fn bad_proof() -> TransactionValidityError {
 	refused(InvalidTransaction::BadProof)
 }
 
-/// A pool in which every executor is the same worker.
+/// Gives all slots to one worker.
 fn alone() {
 	Pool::offer(&[(WORKER, 200)]);
 }
@@ -40,19 +40,19 @@ fn a_stranger_cannot_submit_for_a_worker() {
 		alone();
 		let submission = submission(WORKER, commits(&[request(0)]));
 		let signature = sign(OTHER, &submission.message(genesis()));
-		let forged = Call::<Test>::submit { submission, signature }.into();
+		let forged: RuntimeCall = Call::<Test>::submit { submission, signature }.into();
 		assert_eq!(authorize(&forged), Err(bad_proof()));
 	});
 }
 
 #[test]
-fn who_is_no_worker_cannot_submit() {
+fn an_account_that_is_not_a_worker_cannot_submit() {
 	build_and_execute(|| {
 		alone();
 		let mut submission = submission(WORKER, commits(&[request(0)]));
 		submission.worker = REQUESTER;
 		let signature = sign(WORKER, &submission.message(genesis()));
-		let call = Call::<Test>::submit { submission, signature }.into();
+		let call: RuntimeCall = Call::<Test>::submit { submission, signature }.into();
 		assert_eq!(authorize(&call), Err(refused(InvalidTransaction::BadSigner)));
 	});
 }
@@ -67,7 +67,7 @@ fn a_worker_cannot_commit_to_anothers_job() {
 }
 
 #[test]
-fn a_worker_takes_no_step_out_of_turn() {
+fn a_worker_cannot_take_a_step_in_the_wrong_state() {
 	build_and_execute(|| {
 		let id = request(1);
 		let first = executor(id);
@@ -94,7 +94,7 @@ fn a_commitment_copied_from_another_worker_cannot_be_opened() {
 		};
 		assert_ok!(submit(signed(checker, vec![commit_step(executor, id, &right())])));
 		assert_eq!(reveal(checker, id, &right()), Err(bad_proof()));
-		// Not even with the salt that the executor shows.
+		// Not even with the salt that the executor reveals.
 		assert_ok!(reveal(executor, id, &right()));
 		let copied = reveal_step(executor, id, &right(), true);
 		assert_eq!(submit(signed(checker, vec![copied])), Err(bad_proof()));
@@ -120,7 +120,7 @@ fn a_commitment_to_one_job_cannot_be_opened_in_another() {
 }
 
 #[test]
-fn a_submission_works_once() {
+fn a_submission_is_valid_once() {
 	build_and_execute(|| {
 		alone();
 		let id = request(0);
@@ -135,7 +135,7 @@ fn a_submission_works_once() {
 }
 
 #[test]
-fn a_submission_is_ascending_and_not_empty() {
+fn a_submission_must_be_ascending_and_not_empty() {
 	build_and_execute(|| {
 		alone();
 		let jobs = [request(0), request(0)];
@@ -148,7 +148,7 @@ fn a_submission_is_ascending_and_not_empty() {
 }
 
 #[test]
-fn steps_of_both_kinds_travel_together_as_many_as_may() {
+fn a_full_submission_may_mix_commitments_and_reveals() {
 	build_and_execute(|| {
 		Draws::set(1_000);
 		alone();
@@ -170,7 +170,7 @@ fn steps_of_both_kinds_travel_together_as_many_as_may() {
 }
 
 #[test]
-fn one_step_that_is_not_due_refuses_all_and_changes_nothing() {
+fn a_step_that_is_not_due_invalidates_the_whole_submission() {
 	build_and_execute(|| {
 		alone();
 		let id = request(0);
@@ -181,18 +181,18 @@ fn one_step_that_is_not_due_refuses_all_and_changes_nothing() {
 }
 
 #[test]
-fn a_signature_for_another_chain_is_worth_nothing_here() {
+fn a_signature_for_another_chain_is_invalid() {
 	build_and_execute(|| {
 		alone();
 		let submission = submission(WORKER, commits(&[request(0)]));
 		let signature = sign(WORKER, &submission.message(H256::repeat_byte(1)));
-		let foreign = Call::<Test>::submit { submission, signature }.into();
+		let foreign: RuntimeCall = Call::<Test>::submit { submission, signature }.into();
 		assert_eq!(authorize(&foreign), Err(bad_proof()));
 	});
 }
 
 #[test]
-fn a_signature_by_a_key_that_was_replaced_is_worth_nothing() {
+fn a_signature_by_a_replaced_key_is_invalid() {
 	build_and_execute(|| {
 		alone();
 		let id = request(0);
@@ -204,7 +204,7 @@ fn a_signature_by_a_key_that_was_replaced_is_worth_nothing() {
 }
 
 #[test]
-fn resubmissions_of_one_step_exclude_one_another_in_the_pool() {
+fn two_submissions_of_one_step_exclude_each_other_in_the_pool() {
 	build_and_execute(|| {
 		alone();
 		let jobs = [request(0), request(0)];
@@ -213,7 +213,7 @@ fn resubmissions_of_one_step_exclude_one_another_in_the_pool() {
 		assert_eq!((one.provides.len(), both.provides.len()), (1, 2));
 		assert!(both.provides.contains(&one.provides[0]));
 		assert_eq!(one.priority, both.priority);
-		// A reveal is another step than the commitment before it.
+		// A reveal is a different step from the commitment before it.
 		assert_ok!(submit(signed(WORKER, commits(&jobs[..1]))));
 		run(3);
 		let opening = authorize(&signed(WORKER, vec![reveal_step(WORKER, jobs[0], &right(), true)])).unwrap();
@@ -222,7 +222,7 @@ fn resubmissions_of_one_step_exclude_one_another_in_the_pool() {
 }
 
 #[test]
-fn a_later_submission_takes_the_place_of_an_earlier_one_and_none_is_of_the_future() {
+fn a_later_submission_replaces_an_earlier_one_and_future_ones_are_refused() {
 	build_and_execute(|| {
 		alone();
 		let id = request(0);
@@ -242,7 +242,7 @@ fn a_later_submission_takes_the_place_of_an_earlier_one_and_none_is_of_the_futur
 }
 
 #[test]
-fn submissions_need_authorisation() {
+fn a_submission_needs_authorisation() {
 	build_and_execute(|| {
 		alone();
 		let id = request(0);

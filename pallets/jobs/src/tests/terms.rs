@@ -1,4 +1,4 @@
-//! What is agreed: what is refused and why, what a quote says, and that a job keeps its terms.
+//! Terms: which requests are refused and why, what a quote says, and that a job keeps its terms.
 
 use crate::{mock::*, Call, Error, JobState};
 use assay_primitives::{
@@ -6,7 +6,7 @@ use assay_primitives::{
 	batch::MAX_ITEMS,
 	payload::MAX_ARTIFACT,
 	terms::{Terms, MAX_CHECKERS},
-	traits::{Inference, Offer},
+	traits::{Inference, ModelTerms},
 	Artifact, ArtifactId, DType, JobId, ModelId, ModelRef, Payload, Tensor,
 };
 use codec::Encode;
@@ -39,14 +39,14 @@ fn ask_with(model: ModelId, input: Payload) -> DispatchResult {
 fn a_fee_above_what_the_requester_allows_is_refused() {
 	build_and_execute(|| {
 		let allows = |max_fee| Terms { max_fee, ..terms(2) };
-		assert_noop!(ask(REQUESTER, 1, allows(fee(2) - 1)), Error::<Test>::Overpriced);
+		assert_noop!(ask(REQUESTER, 1, allows(fee(2) - 1)), Error::<Test>::MaxFeeExceeded);
 		assert_ok!(ask(REQUESTER, 1, allows(fee(2))));
 		assert_eq!(held(REQUESTER), fee(2));
 	});
 }
 
 #[test]
-fn more_checkers_than_may_be_are_refused() {
+fn too_many_checkers_are_refused() {
 	build_and_execute(|| {
 		assert_noop!(
 			ask(REQUESTER, 1, terms(MAX_CHECKERS + 1)),
@@ -58,10 +58,10 @@ fn more_checkers_than_may_be_are_refused() {
 }
 
 #[test]
-fn a_job_has_one_input_at_least_and_no_more_than_the_protocol_allows() {
+fn a_job_has_at_least_one_item_and_at_most_the_protocols_limit() {
 	build_and_execute(|| {
-		assert_noop!(ask(REQUESTER, 0, terms(1)), Error::<Test>::BadItems);
-		assert_noop!(ask(REQUESTER, MAX_ITEMS + 1, terms(1)), Error::<Test>::BadItems);
+		assert_noop!(ask(REQUESTER, 0, terms(1)), Error::<Test>::InvalidItemCount);
+		assert_noop!(ask(REQUESTER, MAX_ITEMS + 1, terms(1)), Error::<Test>::InvalidItemCount);
 		assert_ok!(ask(REQUESTER, MAX_ITEMS, terms(1)));
 	});
 }
@@ -69,58 +69,70 @@ fn a_job_has_one_input_at_least_and_no_more_than_the_protocol_allows() {
 #[test]
 fn a_job_that_would_reward_cheating_is_refused() {
 	build_and_execute(|| {
-		// With one percent of audit: m = 0.9933, and half the bond is burned.
+		// With an audit rate of one percent, m = 0.9933; half of the bond is burned.
 		let loss = 3_333;
 		assert_ok!(ask(REQUESTER, 1, at_risk(0, loss - fee(0) - 100)));
-		assert_noop!(ask(REQUESTER, 1, at_risk(0, loss)), Error::<Test>::Undeterred);
+		assert_noop!(
+			ask(REQUESTER, 1, at_risk(0, loss)),
+			Error::<Test>::InsufficientDeterrence
+		);
 		assert_ok!(ask(REQUESTER, 1, at_risk(1, loss)));
-		assert_noop!(ask(REQUESTER, 1, at_risk(12, u64::MAX)), Error::<Test>::Undeterred);
+		assert_noop!(
+			ask(REQUESTER, 1, at_risk(12, u64::MAX)),
+			Error::<Test>::InsufficientDeterrence
+		);
 	});
 }
 
 #[test]
-fn without_audit_somebody_must_check() {
+fn without_audits_a_job_needs_a_checker() {
 	build_and_execute(|| {
 		Threats::mutate(|threats| threats.audit = Permill::zero());
-		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::Undeterred);
+		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::InsufficientDeterrence);
 		assert_ok!(ask(REQUESTER, 1, terms(1)));
 	});
 }
 
 #[test]
-fn the_fewest_checkers_that_a_quote_names_are_accepted_and_one_fewer_are_not() {
+fn the_minimum_number_of_checkers_in_a_quote_is_accepted_and_one_fewer_is_not() {
 	build_and_execute(|| {
 		Pool::offer(&WORKERS.map(|worker| (worker, 40)));
 		let mut named = vec![];
 		for value in [0, 3_000, 10_000, 1_000_000, 5_000_000, 100_000_000, 100_000_000_000] {
-			let fewest = quote(at_risk(0, value)).fewest_checkers.unwrap();
+			let fewest = quote(at_risk(0, value)).min_checkers.unwrap();
 			assert_ok!(ask(REQUESTER, 1, at_risk(fewest, value)));
 			if let Some(fewer) = fewest.checked_sub(1) {
-				assert_noop!(ask(REQUESTER, 1, at_risk(fewer, value)), Error::<Test>::Undeterred);
+				assert_noop!(
+					ask(REQUESTER, 1, at_risk(fewer, value)),
+					Error::<Test>::InsufficientDeterrence
+				);
 			}
 			named.push(fewest);
 		}
 		assert!(named.is_sorted() && named[0] == 0 && named[6] > 8, "{named:?}");
-		assert_eq!(quote(at_risk(0, u64::MAX)).fewest_checkers, None);
+		assert_eq!(quote(at_risk(0, u64::MAX)).min_checkers, None);
 	});
 }
 
 #[test]
-fn a_quote_says_what_is_then_agreed() {
+fn a_quote_states_the_terms_that_are_agreed() {
 	build_and_execute(|| {
 		let quote = quote(at_risk(3, 500));
 		assert_eq!((quote.fee.total(), quote.fee.pay), (fee(3), PAY));
-		assert_eq!((quote.free_slots, quote.servers), (32, 16));
+		assert_eq!((quote.free_slots, quote.available_workers), (32, 16));
 		assert_ok!(ask(REQUESTER, 1, at_risk(3, 500)));
-		let deal = job(JobId(0)).deal;
-		assert_eq!((deal.fee, deal.periods), (quote.fee, quote.periods));
-		assert_eq!((deal.passing, deal.deterrence), (quote.passing, quote.deterrence));
-		assert_eq!(deal.value_at_risk, 500);
+		let agreed = job(JobId(0)).terms;
+		assert_eq!((agreed.fee, agreed.periods), (quote.fee, quote.periods));
+		assert_eq!(
+			(agreed.evasion_probability, agreed.deterrence),
+			(quote.evasion_probability, quote.deterrence)
+		);
+		assert_eq!(agreed.value_at_risk, 500);
 	});
 }
 
 #[test]
-fn a_quote_says_by_its_deterrence_what_is_refused() {
+fn a_request_is_accepted_exactly_if_the_deterrence_in_its_quote_exceeds_one() {
 	build_and_execute(|| {
 		Pool::offer(&WORKERS.map(|worker| (worker, 20)));
 		for value in (0..8_000).step_by(100) {
@@ -128,11 +140,11 @@ fn a_quote_says_by_its_deterrence_what_is_refused() {
 			let expected = if deterred {
 				Ok(())
 			} else {
-				Err(Error::<Test>::Undeterred.into())
+				Err(Error::<Test>::InsufficientDeterrence.into())
 			};
 			assert_eq!(ask(REQUESTER, 1, at_risk(0, value)), expected, "{value}");
 			if expected.is_ok() {
-				// Lest the pool become empty.
+				// So that the pool does not become empty.
 				let id = JobId(crate::NextJob::<Test>::get().0 - 1);
 				assert_ok!(Jobs::cancel(RuntimeOrigin::signed(REQUESTER), id));
 			}
@@ -141,24 +153,24 @@ fn a_quote_says_by_its_deterrence_what_is_refused() {
 }
 
 #[test]
-fn a_model_that_is_not_open_is_neither_quoted_nor_asked() {
+fn a_model_that_accepts_no_jobs_is_not_quoted() {
 	build_and_execute(|| {
 		assert_noop!(ask_with(ModelId::default(), input(1)), Error::<Test>::ModelNotOpen);
 		assert!(Jobs::quote(ModelId::default(), 1, terms(1)).is_none());
-		ModelOffer::set(None);
+		TermsOfModel::set(None);
 		assert_noop!(ask_with(MODEL, input(1)), Error::<Test>::ModelNotOpen);
 		assert!(Jobs::quote(MODEL, 1, terms(1)).is_none());
 	});
 }
 
 #[test]
-fn a_model_that_nobody_voted_for_is_asked_by_those_who_say_that_they_know() {
+fn an_unlisted_model_accepts_requests_that_allow_it() {
 	build_and_execute(|| {
-		ModelOffer::set(Some(Offer {
+		TermsOfModel::set(Some(ModelTerms {
 			listed: false,
-			..offer()
+			..model_terms()
 		}));
-		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::Unlisted);
+		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::ModelNotListed);
 		let knowing = Terms {
 			allow_unlisted: true,
 			..terms(0)
@@ -168,7 +180,7 @@ fn a_model_that_nobody_voted_for_is_asked_by_those_who_say_that_they_know() {
 }
 
 #[test]
-fn a_model_is_asked_by_name_and_the_job_records_which_one_that_was() {
+fn a_request_by_name_records_the_resolved_model() {
 	build_and_execute(|| {
 		let ask = |name: &str| {
 			let model = name.parse::<ModelRef>().unwrap();
@@ -182,7 +194,7 @@ fn a_model_is_asked_by_name_and_the_job_records_which_one_that_was() {
 }
 
 #[test]
-fn an_inline_input_that_does_not_fit_is_refused_before_anything_is_held() {
+fn an_inline_input_that_does_not_fit_is_refused() {
 	build_and_execute(|| {
 		let tensor = |dtype, shape: &[u32], bytes: usize| Tensor {
 			dtype,
@@ -201,7 +213,7 @@ fn an_inline_input_that_does_not_fit_is_refused_before_anything_is_held() {
 		for tensors in wrong {
 			assert_noop!(
 				ask_with(MODEL, Payload::of(tensors.encode())),
-				Error::<Test>::WrongInput
+				Error::<Test>::InvalidInput
 			);
 		}
 		let right = vec![fitting].encode();
@@ -210,20 +222,20 @@ fn an_inline_input_that_does_not_fit_is_refused_before_anything_is_held() {
 			[&right[..], &[0]].concat(),
 			b"input".to_vec(),
 		] {
-			assert_noop!(ask_with(MODEL, Payload::of(bytes)), Error::<Test>::WrongInput);
+			assert_noop!(ask_with(MODEL, Payload::of(bytes)), Error::<Test>::InvalidInput);
 		}
 		assert_ok!(ask_with(MODEL, Payload::of(right)));
 	});
 }
 
 #[test]
-fn a_batch_holds_as_many_inputs_as_it_says() {
+fn a_batch_must_have_the_stated_number_of_items() {
 	build_and_execute(|| {
 		let ask =
 			|items, input| <Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL.into(), items, input, terms(2));
 		for (items, packed) in [(1, 2), (2, 1), (2, 3), (256, 255)] {
 			let refused = with_storage_layer(|| ask(items, input(packed)));
-			assert_eq!(refused, Err(Error::<Test>::WrongInput.into()), "{items} of {packed}");
+			assert_eq!(refused, Err(Error::<Test>::InvalidInput.into()), "{items} of {packed}");
 		}
 		for items in [1, 2, 256] {
 			assert!(ask(items, input(items)).is_ok());
@@ -232,7 +244,7 @@ fn a_batch_holds_as_many_inputs_as_it_says() {
 }
 
 #[test]
-fn an_input_of_a_size_that_no_node_stores_is_refused() {
+fn an_input_of_a_length_that_no_node_stores_is_refused() {
 	build_and_execute(|| {
 		let named = |len| {
 			Payload::Artifact(Artifact {
@@ -240,14 +252,14 @@ fn an_input_of_a_size_that_no_node_stores_is_refused() {
 				len,
 			})
 		};
-		assert_noop!(ask_with(MODEL, named(0)), Error::<Test>::BadArtifact);
-		assert_noop!(ask_with(MODEL, named(MAX_ARTIFACT + 1)), Error::<Test>::BadArtifact);
+		assert_noop!(ask_with(MODEL, named(0)), Error::<Test>::InvalidArtifact);
+		assert_noop!(ask_with(MODEL, named(MAX_ARTIFACT + 1)), Error::<Test>::InvalidArtifact);
 		assert_ok!(ask_with(MODEL, named(MAX_ARTIFACT)));
 	});
 }
 
 #[test]
-fn a_job_needs_as_many_different_workers_as_it_has_checkers_and_one_more() {
+fn a_job_needs_one_more_worker_than_it_has_checkers() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 9), (OTHER, 9)]);
 		assert_noop!(ask(REQUESTER, 1, terms(2)), Error::<Test>::TooFewWorkers);
@@ -256,21 +268,21 @@ fn a_job_needs_as_many_different_workers_as_it_has_checkers_and_one_more() {
 }
 
 #[test]
-fn what_is_reserved_for_others_checkers_is_not_free() {
+fn slots_reserved_for_other_jobs_are_not_free() {
 	build_and_execute(|| {
 		Pool::offer(&[]);
 		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::NoFreeSlot);
 		Pool::offer(&[(WORKER, 2), (OTHER, 2)]);
 		assert_ok!(ask(REQUESTER, 1, terms(1)));
 		assert_ok!(ask(REQUESTER, 1, terms(1)));
-		// Two busy, two reserved.
+		// Two slots are busy, two reserved.
 		assert_noop!(ask(REQUESTER, 1, terms(1)), Error::<Test>::NoFreeSlot);
 		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::NoFreeSlot);
 	});
 }
 
 #[test]
-fn a_pool_no_larger_than_the_job_reserves_nothing_for_an_auditor() {
+fn a_slot_is_reserved_for_an_auditor_only_if_there_is_a_worker_to_spare() {
 	build_and_execute(|| {
 		for (workers, reserved) in [(3, 2), (4, 3), (10, 3)] {
 			let offered: Vec<_> = WORKERS.into_iter().take(workers).map(|worker| (worker, 9)).collect();
@@ -282,13 +294,13 @@ fn a_pool_no_larger_than_the_job_reserves_nothing_for_an_auditor() {
 }
 
 #[test]
-fn another_pallet_asks_in_the_name_of_a_requester_and_leaves_no_trace_if_refused() {
+fn another_pallet_requests_for_an_account_and_leaves_no_trace_if_refused() {
 	build_and_execute(|| {
 		let ask = |terms| <Jobs as Inference<u64, u64>>::request(&REQUESTER, MODEL.into(), 1, input(1), terms);
 		assert_eq!(ask(terms(1)), Ok(JobId(0)));
 		let tight = Terms { max_fee: 0, ..terms(1) };
-		assert_noop!(ask(tight), Error::<Test>::Overpriced);
-		// One that fails after the draw.
+		assert_noop!(ask(tight), Error::<Test>::MaxFeeExceeded);
+		// A request that fails after the draw.
 		Prices::mutate(|prices| prices.base = 2 * ENDOWMENT);
 		Threats::mutate(|threats| threats.malicious = Permill::zero());
 		assert!(ask(terms(12)).is_err());
@@ -298,7 +310,7 @@ fn another_pallet_asks_in_the_name_of_a_requester_and_leaves_no_trace_if_refused
 }
 
 #[test]
-fn parameters_that_change_in_mid_job_change_nothing_for_it() {
+fn changed_parameters_do_not_affect_accepted_jobs() {
 	build_and_execute(|| {
 		let id = request(1);
 		Prices::set(assay_primitives::terms::Pricing {
@@ -308,7 +320,7 @@ fn parameters_that_change_in_mid_job_change_nothing_for_it() {
 			audit_levy: Permill::from_percent(50),
 			burn: Permill::from_percent(50),
 		});
-		ModelOffer::set(Some(Offer {
+		TermsOfModel::set(Some(ModelTerms {
 			owner: CHALLENGER,
 			royalty: 999,
 			macs: 1,
@@ -323,8 +335,8 @@ fn parameters_that_change_in_mid_job_change_nothing_for_it() {
 			threats.no_show_fine = 7;
 			threats.slash.burn = Permill::one();
 		});
-		let deal = job(id).deal;
-		// A silent executor is fined by the old rule, after the old period.
+		let agreed = job(id).terms;
+		// A silent executor is fined by the old parameters, after the old period.
 		run(7);
 		assert_eq!(Punished::get()[0].3, 1_000);
 		assert_eq!(state(id), JobState::Claiming { deadline: 8 + 5 + WORK });
@@ -335,16 +347,19 @@ fn parameters_that_change_in_mid_job_change_nothing_for_it() {
 		assert_eq!(free_balance(OWNER), ENDOWMENT + ROYALTY);
 		assert_eq!(free_balance(CHALLENGER), ENDOWMENT);
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(1) + PAY + BOND / 5);
-		assert_eq!(job(id).deal, deal);
-		assert_eq!(assurance(id).passing, security().odds().passing(1));
+		assert_eq!(job(id).terms, agreed);
+		assert_eq!(
+			assurance(id).evasion_probability,
+			security().odds().evasion_probability(1)
+		);
 	});
 }
 
 #[test]
-fn a_model_that_is_retired_in_mid_job_is_still_answered() {
+fn a_job_is_still_answered_after_its_model_retires() {
 	build_and_execute(|| {
 		let id = request(1);
-		ModelOffer::set(None);
+		TermsOfModel::set(None);
 		settled(id);
 		assert_eq!(free_balance(OWNER), ENDOWMENT + ROYALTY);
 	});

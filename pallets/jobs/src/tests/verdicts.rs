@@ -1,24 +1,23 @@
-//! What the tribunal's ruling does.
+//! The effects of the tribunal's ruling.
 
 use crate::{mock::*, Answers, Event, JobState, Totals};
 use assay_primitives::{
-	api::{JobStatus, RefundReason, Standing},
-	traits::{Docket, Inference, Offence, Ruling, Service},
+	api::{JobStatus, ParticipantStatus, RefundReason, Role},
+	traits::{DisputedJobs, Inference, Offence, Ruling, SlotUse},
 	JobId,
 };
 use sp_runtime::Permill;
 
-const CONFIRMED: Service = Service::Answered {
-	audit: false,
-	disputed: true,
-};
+fn confirmed(role: Role) -> SlotUse {
+	SlotUse::Answered { role, confirmed: true }
+}
 
-/// A job in dispute, its workers with these answers in their order.
+/// Returns a disputed job whose workers revealed these answers in their order.
 fn disputed(answers: &[assay_primitives::Answer]) -> (JobId, Vec<u64>) {
 	let id = request(answers.len() as u8 - 1);
 	revealed(id, answers);
 	if let JobState::Provisional { .. } = state(id) {
-		<Jobs as Docket<u64, u64>>::suspend(id).unwrap();
+		<Jobs as DisputedJobs<u64, u64>>::begin_dispute(id).unwrap();
 	}
 	assert!(matches!(state(id), JobState::Disputed { .. }));
 	(id, workers(id))
@@ -28,8 +27,8 @@ fn right_is(n: u8) -> Ruling<u64> {
 	verdict(Some(wrong(n).digest()))
 }
 
-/// The verdict says `n`, and these accounts brought that answer.
-fn proved(n: u8, upheld: &[u64]) -> Ruling<u64> {
+/// Returns a ruling for answer `n`, which these accounts brought.
+fn upholding(n: u8, upheld: &[u64]) -> Ruling<u64> {
 	Ruling {
 		upheld: upheld.to_vec(),
 		answer: Some(wrong(n)),
@@ -51,14 +50,14 @@ fn a_wrong_executor_is_slashed_once_and_the_honest_checker_answers() {
 		assert_eq!(Opened::get(), vec![(id, 6 + WORK)]);
 		assert_eq!(rule(id, right_is(0)), vec![all[1]]);
 		assert_eq!(Punished::get(), vec![(all[0], id, Offence::WrongAnswer, BOND)]);
-		assert_eq!(Served::get(), vec![(all[1], id, CONFIRMED)]);
-		// Pay, and the provers' fifth.
+		assert_eq!(Served::get(), vec![(all[1], id, confirmed(Role::Checker))]);
+		// It gets its pay and the reporters' fifth.
 		assert_eq!(free_balance(all[1]), ENDOWMENT + PAY + BOND / 5);
 		assert_eq!(free_balance(all[0]), ENDOWMENT);
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(1) + PAY + BOND / 5);
 		assert_eq!(free_balance(FUND), ENDOWMENT + 2 * LEVY + BOND / 10);
 		assert_eq!(free_balance(OWNER), ENDOWMENT + ROYALTY);
-		assert_eq!(standing(id, all[0]), Standing::Wrong(wrong(1).digest()));
+		assert_eq!(status(id, all[0]), ParticipantStatus::Wrong(wrong(1).digest()));
 		let totals = Totals::<Test>::get();
 		assert_eq!((totals.burned, totals.slashed), (BOND / 2 + 2 * BURN, BOND));
 		assert_eq!((totals.wrong, totals.disputes, totals.overturned), (1, 1, 0));
@@ -71,7 +70,7 @@ fn a_wrong_executor_is_slashed_once_and_the_honest_checker_answers() {
 }
 
 #[test]
-fn a_wrong_checker_is_slashed_and_the_executor_is_whole() {
+fn a_wrong_checker_is_slashed_and_the_executor_loses_nothing() {
 	build_and_execute(|| {
 		let (id, all) = disputed(&[right(), wrong(1), right()]);
 		assert_eq!(rule(id, right_is(0)), vec![all[0], all[2]]);
@@ -82,15 +81,15 @@ fn a_wrong_checker_is_slashed_and_the_executor_is_whole() {
 		let assurance = assurance(id);
 		assert_eq!((assurance.confirmations, assurance.bond_at_risk), (1, 2 * BOND));
 		assert_eq!(assurance.verdict, Some(right().digest()));
-		assert_eq!(Endings::get(), vec![(id, REQUESTER, Some(right()))]);
+		assert_eq!(Ended::get(), vec![(id, REQUESTER, Some(right()))]);
 	});
 }
 
 #[test]
-fn a_result_that_all_gave_falls_with_a_challengers_answer() {
+fn a_unanimous_wrong_result_is_replaced_by_a_challengers_answer() {
 	build_and_execute(|| {
 		let (id, all) = disputed(&[wrong(1), wrong(1)]);
-		assert_eq!(rule(id, proved(0, &[CHALLENGER])), Vec::<u64>::new());
+		assert_eq!(rule(id, upholding(0, &[CHALLENGER])), Vec::<u64>::new());
 		assert_eq!(Punished::get().len(), 2);
 		assert_eq!(free_balance(CHALLENGER), ENDOWMENT + 2 * (BOND / 5));
 		for cheat in all {
@@ -101,7 +100,7 @@ fn a_result_that_all_gave_falls_with_a_challengers_answer() {
 		assert_eq!(answer, right());
 		assert_eq!((assurance.confirmations, assurance.bond_at_risk), (0, 0));
 		assert_eq!(assurance.verdict, Some(right().digest()));
-		// No worker is paid; the rest is due, for there is an answer.
+		// No worker is paid. The rest of the fee is due because there is an answer.
 		let due = 2 * (LEVY + BURN) + ROYALTY;
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - due + 2 * (BOND / 5));
 		assert_eq!(Totals::<Test>::get().overturned, 1);
@@ -109,13 +108,13 @@ fn a_result_that_all_gave_falls_with_a_challengers_answer() {
 }
 
 #[test]
-fn a_result_that_all_gave_falls_without_an_answer_and_the_fee_goes_back() {
+fn wrong_answers_without_a_right_one_refund_the_fee() {
 	build_and_execute(|| {
 		let (id, _) = disputed(&[wrong(1), wrong(2)]);
 		assert!(rule(id, right_is(0)).is_empty());
 		assert_eq!(refund(id), RefundReason::AllWrong);
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT + 2 * (BOND / 5));
-		// Nobody proved anything: the provers' part is the fund's.
+		// There is no reporter, so the fund gets that part.
 		assert_eq!(free_balance(FUND), ENDOWMENT + 2 * (3 * BOND / 10));
 		assert_eq!(free_balance(OWNER), ENDOWMENT);
 		let JobStatus::Refunded { verdict, .. } = Jobs::job(id).unwrap().status else {
@@ -123,12 +122,12 @@ fn a_result_that_all_gave_falls_without_an_answer_and_the_fee_goes_back() {
 		};
 		assert_eq!(verdict, Some(right().digest()));
 		assert_eq!(Answers::<Test>::iter_prefix(id).count(), 0);
-		assert_eq!(Endings::get(), vec![(id, REQUESTER, None)]);
+		assert_eq!(Ended::get(), vec![(id, REQUESTER, None)]);
 	});
 }
 
 #[test]
-fn a_challenged_result_that_was_right_stands_and_nobody_is_slashed() {
+fn a_challenged_result_that_was_right_settles_and_nobody_is_slashed() {
 	build_and_execute(|| {
 		let (id, all) = disputed(&[right(), right()]);
 		assert_eq!(rule(id, right_is(0)), all);
@@ -137,7 +136,10 @@ fn a_challenged_result_that_was_right_stands_and_nobody_is_slashed() {
 		assert!(all.iter().all(|worker| free_balance(*worker) == ENDOWMENT + PAY));
 		assert_eq!(
 			Served::get(),
-			all.iter().map(|worker| (*worker, id, CONFIRMED)).collect::<Vec<_>>()
+			[
+				(all[0], id, confirmed(Role::Executor)),
+				(all[1], id, confirmed(Role::Checker))
+			]
 		);
 		let totals = Totals::<Test>::get();
 		assert_eq!((totals.disputes, totals.overturned, totals.settled), (1, 0, 1));
@@ -145,29 +147,29 @@ fn a_challenged_result_that_was_right_stands_and_nobody_is_slashed() {
 }
 
 #[test]
-fn without_quorum_the_fee_goes_back_and_nobody_is_slashed() {
+fn without_a_quorum_the_fee_is_refunded_and_nobody_is_slashed() {
 	build_and_execute(|| {
 		let (id, _) = disputed(&[right(), wrong(1), wrong(2)]);
 		assert!(rule(id, verdict(None)).is_empty());
 		assert_eq!(refund(id), RefundReason::NoQuorum);
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT);
 		assert!(Punished::get().is_empty());
-		assert!(Served::get().iter().all(|(.., service)| *service == Service::Unused));
+		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
 		assert_eq!(Answers::<Test>::iter_prefix(id).count(), 0);
 		assert_eq!(Totals::<Test>::get().overturned, 0);
 	});
 }
 
 #[test]
-fn several_provers_share_in_equal_parts_and_the_fund_has_the_rest() {
+fn several_reporters_get_equal_parts_and_the_fund_gets_the_rest() {
 	build_and_execute(|| {
-		Threats::mutate(|threats| threats.slash.provers = Permill::from_parts(200_001));
+		Threats::mutate(|threats| threats.slash.reporters = Permill::from_parts(200_001));
 		let (id, _) = disputed(&[wrong(1)]);
-		rule(id, proved(0, &[CHALLENGER, OTHER_CHALLENGER, OTHER_REQUESTER]));
-		// 200,001 for three leaves nothing over, 50 % burned, 20 % to the requester.
+		rule(id, upholding(0, &[CHALLENGER, OTHER_CHALLENGER, OTHER_REQUESTER]));
+		// 200,001 is divisible by three; 50 % are burned, 20 % go to the requester.
 		let each = 200_001 / 3;
-		for prover in [CHALLENGER, OTHER_CHALLENGER, OTHER_REQUESTER] {
-			assert_eq!(free_balance(prover), ENDOWMENT + each);
+		for reporter in [CHALLENGER, OTHER_CHALLENGER, OTHER_REQUESTER] {
+			assert_eq!(free_balance(reporter), ENDOWMENT + each);
 		}
 		assert_eq!(
 			free_balance(FUND),
@@ -177,7 +179,7 @@ fn several_provers_share_in_equal_parts_and_the_fund_has_the_rest() {
 }
 
 #[test]
-fn what_does_not_divide_goes_to_the_fund_to_the_unit() {
+fn what_does_not_divide_evenly_goes_to_the_fund() {
 	build_and_execute(|| {
 		let (id, all) = disputed(&[right(), wrong(1), right(), right()]);
 		rule(id, right_is(0));
@@ -192,10 +194,10 @@ fn what_does_not_divide_goes_to_the_fund_to_the_unit() {
 }
 
 #[test]
-fn challengers_that_are_upheld_are_the_provers_and_confirmed_workers_are_only_paid() {
+fn upheld_challengers_are_the_reporters_and_confirmed_workers_are_only_paid() {
 	build_and_execute(|| {
 		let (id, all) = disputed(&[right(), wrong(1)]);
-		rule(id, proved(0, &[CHALLENGER]));
+		rule(id, upholding(0, &[CHALLENGER]));
 		assert_eq!(free_balance(CHALLENGER), ENDOWMENT + BOND / 5);
 		assert_eq!(free_balance(all[0]), ENDOWMENT + PAY);
 	});
@@ -216,43 +218,39 @@ fn a_challengers_answer_with_another_digest_than_the_verdict_is_ignored() {
 }
 
 #[test]
-fn a_prover_that_cannot_be_paid_leaves_its_part_to_the_fire() {
+fn the_part_of_a_reporter_that_cannot_be_paid_is_burned() {
 	build_and_execute(|| {
-		Threats::mutate(|threats| threats.slash.provers = Permill::from_parts(DEPOSIT as u32 - 1));
+		Threats::mutate(|threats| threats.slash.reporters = Permill::from_parts(DEPOSIT as u32 - 1));
 		let (id, _) = disputed(&[wrong(1)]);
-		rule(id, proved(0, &[POOR]));
+		rule(id, upholding(0, &[POOR]));
 		assert_eq!(free_balance(POOR), 0);
 		assert_eq!(Totals::<Test>::get().burned, BOND / 2 + DEPOSIT - 1 + BURN);
 	});
 }
 
 #[test]
-fn shares_that_sum_to_more_than_everything_take_no_more_than_the_bond() {
+fn shares_of_more_than_the_whole_take_no_more_than_the_bond() {
 	build_and_execute(|| {
 		Threats::mutate(|threats| {
 			threats.slash.burn = Permill::from_percent(90);
 			threats.slash.requester = Permill::from_percent(10);
-			threats.slash.provers = Permill::from_percent(80);
+			threats.slash.reporters = Permill::from_percent(80);
 		});
 		let (id, _) = disputed(&[wrong(1)]);
-		rule(id, proved(0, &[CHALLENGER]));
+		rule(id, upholding(0, &[CHALLENGER]));
 		assert_eq!(free_balance(CHALLENGER), ENDOWMENT);
 		assert_eq!(Totals::<Test>::get().burned, BOND * 9 / 10 + BURN);
 	});
 }
 
 #[test]
-fn a_confirmed_auditor_is_paid_by_the_fund_and_its_service_says_so() {
+fn a_confirmed_auditor_is_paid_by_the_fund_and_its_slot_use_says_so() {
 	build_and_execute(|| {
 		let id = request_audited(0, Permill::one());
 		revealed(id, &[wrong(1), right()]);
 		let auditor = workers(id)[1];
 		rule(id, right_is(0));
-		let served = Service::Answered {
-			audit: true,
-			disputed: true,
-		};
-		assert_eq!(Served::get(), vec![(auditor, id, served)]);
+		assert_eq!(Served::get(), vec![(auditor, id, confirmed(Role::Auditor))]);
 		assert_eq!(free_balance(auditor), ENDOWMENT + PAY + BOND / 5);
 		assert_eq!(free_balance(FUND), ENDOWMENT + LEVY + BOND / 10 - PAY);
 		assert!(assurance(id).audited);
@@ -268,23 +266,23 @@ fn the_verdict_on_an_escalated_job_counts_as_any_other() {
 		run(3);
 		reveal(executor(id), id, &right()).unwrap();
 		assert_eq!(rule(id, right_is(0)), vec![executor(id)]);
-		// One checker fewer than agreed is one pay less.
+		// One checker fewer than agreed costs one pay less.
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(1) + PAY);
 		assert_eq!(assurance(id).confirmations, 0);
 	});
 }
 
 #[test]
-fn a_requester_that_is_also_the_cheat_loses_the_burned_half_at_least() {
+fn a_requester_that_is_also_the_cheat_loses_at_least_the_burned_half() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 1)]);
 		let id = crate::NextJob::<Test>::get();
 		ask(WORKER, 1, terms(0)).unwrap();
-		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().deal.odds.audit = Permill::zero());
+		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
 		revealed(id, &[wrong(1)]);
-		<Jobs as Docket<u64, u64>>::suspend(id).unwrap();
-		// It challenges itself as well, in the first place.
-		rule(id, proved(0, &[WORKER]));
+		<Jobs as DisputedJobs<u64, u64>>::begin_dispute(id).unwrap();
+		// It challenges itself, too.
+		rule(id, upholding(0, &[WORKER]));
 		let loss = 100 * BOND + ENDOWMENT - free_balance(stake_of(WORKER)) - free_balance(WORKER);
 		assert_eq!(loss, BOND / 2 + BOND / 10 + LEVY + BURN + ROYALTY);
 	});

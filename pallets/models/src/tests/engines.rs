@@ -16,8 +16,8 @@ fn retire(who: u64, engine: EngineId) -> DispatchResult {
 	Models::retire_engine(RuntimeOrigin::signed(who), engine, LEAVE, REASON)
 }
 
-fn servable(model: ModelId) -> bool {
-	<Models as ModelRegistry<u64, u64>>::servable(&model)
+fn is_servable(model: ModelId) -> bool {
+	<Models as ModelRegistry<u64, u64>>::is_servable(&model)
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn models_may_name_an_engine_once_it_is_listed() {
 }
 
 #[test]
-fn a_retired_engine_takes_no_further_models_and_its_own_may_be_asked_until_the_notice_ends() {
+fn a_retired_engine_takes_no_new_models_and_its_own_accept_jobs_until_the_notice_ends() {
 	build_and_execute(|| {
 		let model = Submission::default().open(ALICE);
 		assert_ok!(retire(ENGINEER, ENGINE));
@@ -57,12 +57,12 @@ fn a_retired_engine_takes_no_further_models_and_its_own_may_be_asked_until_the_n
 		assert!(!Models::engines().contains(&ENGINE));
 		assert_noop!(Submission::batch(2).submit(ALICE), Error::<Test>::EngineRetired);
 		System::set_block_number(LEAVE);
-		assert!(may_be_asked(model) && servable(model));
+		assert!(accepts_jobs(model) && is_servable(model));
 		System::set_block_number(LEAVE + 1);
-		assert!(!may_be_asked(model) && !servable(model));
+		assert!(!accepts_jobs(model) && !is_servable(model));
 		// History stays re-derivable.
-		let recipe = <Models as ModelRegistry<u64, u64>>::recipe(&model).unwrap();
-		assert_eq!(recipe.engine, ENGINE);
+		let source = <Models as ModelRegistry<u64, u64>>::source(&model).unwrap();
+		assert_eq!(source.engine, ENGINE);
 	});
 }
 
@@ -73,24 +73,24 @@ fn a_retired_engine_may_be_listed_again() {
 		assert_ok!(retire(ENGINEER, ENGINE));
 		System::set_block_number(LEAVE + 1);
 		assert_ok!(list(ENGINEER, ENGINE));
-		assert!(may_be_asked(model));
+		assert!(accepts_jobs(model));
 	});
 }
 
 #[test]
-fn slots_for_probes_may_be_offered_as_long_as_the_engine_serves() {
+fn workers_may_serve_the_probe_pool_while_the_engine_is_active() {
 	build_and_execute(|| {
-		assert!(servable(probe_pool(ENGINE)));
-		assert!(!servable(probe_pool(NEW)));
+		assert!(is_servable(probe_pool(ENGINE)));
+		assert!(!is_servable(probe_pool(NEW)));
 		assert_ok!(retire(ENGINEER, ENGINE));
-		assert!(servable(probe_pool(ENGINE)));
+		assert!(is_servable(probe_pool(ENGINE)));
 		System::set_block_number(LEAVE + 1);
-		assert!(!servable(probe_pool(ENGINE)));
+		assert!(!is_servable(probe_pool(ENGINE)));
 	});
 }
 
 #[test]
-fn a_probe_that_outlives_its_engine_ends_all_the_same() {
+fn a_probe_may_end_after_its_engine_is_retired() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(ALICE));
@@ -98,14 +98,14 @@ fn a_probe_that_outlives_its_engine_ends_all_the_same() {
 		System::set_block_number(LEAVE + 1);
 		conclude(submission.id(), Some(Ok(())));
 		assert_eq!(status(submission.id()), ModelStatus::Open);
-		assert!(!may_be_asked(submission.id()));
+		assert!(!accepts_jobs(submission.id()));
 	});
 }
 
 #[test]
-fn what_is_listed_is_not_listed_again_and_what_is_not_is_not_retired() {
+fn a_listed_engine_is_not_listed_again_and_an_unlisted_one_is_not_retired() {
 	build_and_execute(|| {
-		assert_noop!(list(ENGINEER, ENGINE), Error::<Test>::EngineListed);
+		assert_noop!(list(ENGINEER, ENGINE), Error::<Test>::EngineAlreadyListed);
 		assert_noop!(retire(ENGINEER, NEW), Error::<Test>::UnknownEngine);
 		assert_ok!(retire(ENGINEER, ENGINE));
 		assert_noop!(retire(ENGINEER, ENGINE), Error::<Test>::EngineRetired);

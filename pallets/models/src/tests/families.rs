@@ -24,7 +24,7 @@ fn claim(who: u64, text: impl AsRef<[u8]>) -> DispatchResult {
 	dispatch(who, Call::claim_family { name: name(text) })
 }
 
-fn give(who: u64, text: &str, to: u64) -> DispatchResult {
+fn transfer(who: u64, text: &str, to: u64) -> DispatchResult {
 	dispatch(who, Call::transfer_family { name: name(text), to })
 }
 
@@ -34,7 +34,7 @@ fn release(who: u64, text: &str) -> DispatchResult {
 
 fn publish(who: u64, text: &str, number: &str, model: ModelId, latest: bool) -> DispatchResult {
 	let call = Call::publish {
-		name: name(text),
+		family: name(text),
 		version: version(number),
 		model,
 		latest,
@@ -42,20 +42,20 @@ fn publish(who: u64, text: &str, number: &str, model: ModelId, latest: bool) -> 
 	dispatch(who, call)
 }
 
-fn point(who: u64, text: &str, number: &str) -> DispatchResult {
-	let call = Call::point_latest {
-		name: name(text),
+fn set_latest(who: u64, text: &str, number: &str) -> DispatchResult {
+	let call = Call::set_latest {
+		family: name(text),
 		version: version(number),
 	};
 	dispatch(who, call)
 }
 
-/// What `text` means now.
-fn meant(text: &str) -> Option<ModelId> {
-	resolve(text.parse::<ModelRef>().unwrap())
+/// Returns the model that `text` refers to now.
+fn resolve(text: &str) -> Option<ModelId> {
+	crate::mock::resolve(text.parse::<ModelRef>().unwrap())
 }
 
-/// Runs `test` with an open model of Alice's and her family `digits`, which has no versions.
+/// Runs `test` with an open model of Alice and her family `digits`, which has no versions.
 fn with_family(test: impl FnOnce(ModelId)) {
 	with_model(|model| {
 		assert_ok!(claim(ALICE, "digits"));
@@ -64,7 +64,7 @@ fn with_family(test: impl FnOnce(ModelId)) {
 }
 
 #[test]
-fn whoever_claims_a_name_has_it_and_a_deposit_is_held() {
+fn claiming_a_name_takes_it_and_holds_a_deposit() {
 	build_and_execute(|| {
 		assert_ok!(claim(ALICE, "digits"));
 		let family = Models::family(name("digits")).unwrap();
@@ -85,7 +85,7 @@ fn whoever_claims_a_name_has_it_and_a_deposit_is_held() {
 }
 
 #[test]
-fn names_are_small_ascii_letters_digits_and_single_hyphens() {
+fn family_names_are_lower_case_ascii_letters_digits_and_single_hyphens() {
 	build_and_execute(|| {
 		let longest = "x".repeat(48);
 		for good in ["ab", "a1", "resnet-50", "whisper-tiny-en", &longest] {
@@ -112,9 +112,9 @@ fn names_are_small_ascii_letters_digits_and_single_hyphens() {
 			"数字",
 			"digits\0",
 		] {
-			assert_noop!(claim(ALICE, bad), Error::<Test>::NotAFamilyName);
+			assert_noop!(claim(ALICE, bad), Error::<Test>::InvalidFamilyName);
 		}
-		assert_noop!(claim(ALICE, b"dig\xffits"), Error::<Test>::NotAFamilyName);
+		assert_noop!(claim(ALICE, b"dig\xffits"), Error::<Test>::InvalidFamilyName);
 	});
 }
 
@@ -136,11 +136,11 @@ fn a_name_that_looks_like_another_is_refused_and_names_nothing() {
 		with_model(|model| {
 			assert_ok!(claim(ALICE, taken));
 			assert_ok!(publish(ALICE, taken, "1.0", model, true));
-			assert_noop!(claim(BOB, alike), Error::<Test>::LooksAlike);
-			assert_noop!(claim(ALICE, alike), Error::<Test>::LooksAlike);
+			assert_noop!(claim(BOB, alike), Error::<Test>::NameTooSimilar);
+			assert_noop!(claim(ALICE, alike), Error::<Test>::NameTooSimilar);
 
-			assert_eq!(meant(taken), Some(model));
-			assert_eq!((meant(alike), meant(&format!("{alike}@1.0"))), (None, None));
+			assert_eq!(resolve(taken), Some(model));
+			assert_eq!((resolve(alike), resolve(&format!("{alike}@1.0"))), (None, None));
 			assert_eq!(Models::family(name(alike)), None);
 			assert_noop!(release(ALICE, alike), Error::<Test>::UnknownFamily);
 			assert_noop!(publish(ALICE, alike, "2.0", model, true), Error::<Test>::UnknownFamily);
@@ -149,7 +149,7 @@ fn a_name_that_looks_like_another_is_refused_and_names_nothing() {
 }
 
 #[test]
-fn names_that_differ_in_more_than_looks_stand_side_by_side() {
+fn names_that_do_not_look_alike_can_coexist() {
 	build_and_execute(|| {
 		for good in ["net-16", "net-18", "digits", "digit", "letters"] {
 			assert_ok!(claim(ALICE, good));
@@ -159,10 +159,10 @@ fn names_that_differ_in_more_than_looks_stand_side_by_side() {
 }
 
 #[test]
-fn a_version_means_its_model_and_the_name_alone_the_latest() {
+fn a_version_refers_to_its_model_and_the_name_alone_to_the_latest() {
 	with_family(|first| {
 		let second = Submission::batch(2).open(ALICE);
-		assert_eq!(meant("digits"), None);
+		assert_eq!(resolve("digits"), None);
 		assert_ok!(publish(ALICE, "digits", "1.0", first, true));
 		System::assert_last_event(
 			Event::Published {
@@ -174,29 +174,32 @@ fn a_version_means_its_model_and_the_name_alone_the_latest() {
 			.into(),
 		);
 		assert_ok!(publish(ALICE, "digits", "2.0-rc1", second, false));
-		assert_eq!((meant("digits"), meant("digits@latest")), (Some(first), Some(first)));
-		assert_eq!(meant("digits@1.0"), Some(first));
-		assert_eq!(meant("digits@2.0-rc1"), Some(second));
-		assert_eq!(meant("digits@3.0"), None);
-		assert_eq!(meant("letters@1.0"), None);
+		assert_eq!(
+			(resolve("digits"), resolve("digits@latest")),
+			(Some(first), Some(first))
+		);
+		assert_eq!(resolve("digits@1.0"), Some(first));
+		assert_eq!(resolve("digits@2.0-rc1"), Some(second));
+		assert_eq!(resolve("digits@3.0"), None);
+		assert_eq!(resolve("letters@1.0"), None);
 
-		assert_ok!(point(ALICE, "digits", "2.0-rc1"));
+		assert_ok!(set_latest(ALICE, "digits", "2.0-rc1"));
 		System::assert_last_event(
-			Event::LatestPointed {
+			Event::LatestSet {
 				family: name("digits"),
 				version: version("2.0-rc1"),
 			}
 			.into(),
 		);
-		assert_eq!((meant("digits"), meant("digits@1.0")), (Some(second), Some(first)));
-		// And back, when the new one turns out to be worse.
-		assert_ok!(point(ALICE, "digits", "1.0"));
-		assert_eq!(meant("digits"), Some(first));
+		assert_eq!((resolve("digits"), resolve("digits@1.0")), (Some(second), Some(first)));
+		// And back, if the new one turns out to be worse.
+		assert_ok!(set_latest(ALICE, "digits", "1.0"));
+		assert_eq!(resolve("digits"), Some(first));
 	});
 }
 
 #[test]
-fn a_published_version_never_means_another_model() {
+fn a_published_version_never_refers_to_another_model() {
 	with_family(|first| {
 		let second = Submission::batch(2).open(ALICE);
 		assert_ok!(publish(ALICE, "digits", "1.0", first, true));
@@ -206,13 +209,13 @@ fn a_published_version_never_means_another_model() {
 				Error::<Test>::VersionTaken
 			);
 		}
-		// Whatever becomes of the model.
+		// Not even when the model is retired.
 		assert_ok!(dispatch(ALICE, Call::retire { model: first }));
 		assert_noop!(
 			publish(ALICE, "digits", "1.0", second, true),
 			Error::<Test>::VersionTaken
 		);
-		assert_eq!(meant("digits@1.0"), Some(first));
+		assert_eq!(resolve("digits@1.0"), Some(first));
 	});
 }
 
@@ -221,12 +224,12 @@ fn one_model_may_be_several_versions() {
 	with_family(|model| {
 		assert_ok!(publish(ALICE, "digits", "1.0", model, true));
 		assert_ok!(publish(ALICE, "digits", "1.0.0", model, false));
-		assert_eq!(meant("digits@1.0"), meant("digits@1.0.0"));
+		assert_eq!(resolve("digits@1.0"), resolve("digits@1.0.0"));
 	});
 }
 
 #[test]
-fn version_names_are_plain_and_latest_is_none() {
+fn version_names_are_restricted_and_latest_is_reserved() {
 	with_family(|model| {
 		for good in ["1", "1.0", "2026-11-26", "v2", "0.1-beta.3", &"9".repeat(24)] {
 			assert_ok!(publish(ALICE, "digits", good, model, false));
@@ -234,14 +237,14 @@ fn version_names_are_plain_and_latest_is_none() {
 		for bad in ["", "latest", ".1", "-1", "1.0 ", "V1", "1_0", "1@0", "½", "1.0\0"] {
 			assert_noop!(
 				publish(ALICE, "digits", bad, model, false),
-				Error::<Test>::NotAVersionName
+				Error::<Test>::InvalidVersionName
 			);
 		}
 	});
 }
 
 #[test]
-fn only_the_owner_of_both_publishes() {
+fn only_an_account_that_owns_model_and_family_publishes() {
 	with_family(|of_alice| {
 		let of_bob = Submission::batch(2).open(BOB);
 		assert_noop!(
@@ -258,13 +261,13 @@ fn only_the_owner_of_both_publishes() {
 			Error::<Test>::UnknownModel
 		);
 		assert_ok!(publish(ALICE, "digits", "1.0", of_alice, true));
-		assert_noop!(point(BOB, "digits", "1.0"), Error::<Test>::NotFamilyOwner);
-		assert_noop!(point(ALICE, "digits", "1.1"), Error::<Test>::UnknownVersion);
+		assert_noop!(set_latest(BOB, "digits", "1.0"), Error::<Test>::NotFamilyOwner);
+		assert_noop!(set_latest(ALICE, "digits", "1.1"), Error::<Test>::UnknownVersion);
 	});
 }
 
 #[test]
-fn only_a_model_that_may_be_asked_is_published() {
+fn only_a_model_that_accepts_jobs_is_published() {
 	with_family(|listed| {
 		let submission = Submission::batch(2);
 		let model = submission.id();
@@ -275,9 +278,9 @@ fn only_a_model_that_may_be_asked_is_published() {
 		assert_noop!(try_it(), Error::<Test>::Rejected);
 		submission.open(ALICE);
 		assert_ok!(Models::quarantine(RuntimeOrigin::signed(GUARD), model, None));
-		assert_noop!(try_it(), Error::<Test>::InQuarantine);
+		assert_noop!(try_it(), Error::<Test>::Quarantined);
 		assert_ok!(dispatch(ALICE, Call::retire { model }));
-		assert_noop!(try_it(), Error::<Test>::AlreadyRetired);
+		assert_noop!(try_it(), Error::<Test>::Retired);
 
 		assert_ok!(Models::list(RuntimeOrigin::signed(REGISTRAR), listed, None));
 		assert_ok!(publish(ALICE, "digits", "1.0", listed, true));
@@ -285,24 +288,24 @@ fn only_a_model_that_may_be_asked_is_published() {
 }
 
 #[test]
-fn a_family_that_is_full_takes_no_more_and_its_latest_still_moves() {
+fn a_full_family_takes_no_more_versions_but_its_latest_can_change() {
 	with_family(|model| {
 		for number in 0..MAX_VERSIONS {
 			assert_ok!(publish(ALICE, "digits", &number.to_string(), model, true));
 		}
 		assert_noop!(
 			publish(ALICE, "digits", "one-more", model, true),
-			Error::<Test>::FamilyFull
+			Error::<Test>::TooManyVersions
 		);
-		assert_ok!(point(ALICE, "digits", "0"));
+		assert_ok!(set_latest(ALICE, "digits", "0"));
 	});
 }
 
 #[test]
-fn a_family_goes_to_its_new_owner_with_its_deposit_and_without_its_models() {
+fn a_transferred_family_takes_its_deposit_along_but_not_its_models() {
 	with_family(|model| {
 		assert_ok!(publish(ALICE, "digits", "1.0", model, true));
-		assert_ok!(give(ALICE, "digits", BOB));
+		assert_ok!(transfer(ALICE, "digits", BOB));
 		System::assert_last_event(
 			Event::FamilyTransferred {
 				name: name("digits"),
@@ -314,32 +317,32 @@ fn a_family_goes_to_its_new_owner_with_its_deposit_and_without_its_models() {
 		let deposit = FAMILY_DEPOSIT + VERSION_DEPOSIT;
 		assert_eq!((held_for_families(ALICE), held_for_families(BOB)), (0, deposit));
 		assert_eq!(record(model).owner, ALICE);
-		assert_eq!(meant("digits"), Some(model));
+		assert_eq!(resolve("digits"), Some(model));
 		assert_noop!(
 			publish(ALICE, "digits", "2.0", model, true),
 			Error::<Test>::NotFamilyOwner
 		);
-		assert_noop!(give(ALICE, "digits", ALICE), Error::<Test>::NotFamilyOwner);
+		assert_noop!(transfer(ALICE, "digits", ALICE), Error::<Test>::NotFamilyOwner);
 		assert_noop!(publish(BOB, "digits", "2.0", model, true), Error::<Test>::NotOwner);
-		assert_ok!(point(BOB, "digits", "1.0"));
+		assert_ok!(set_latest(BOB, "digits", "1.0"));
 	});
 }
 
 #[test]
-fn a_family_is_not_given_to_who_has_no_account() {
+fn a_family_cannot_be_transferred_to_an_unknown_account() {
 	with_family(|_| {
-		assert_noop!(give(ALICE, "digits", NOBODY), Error::<Test>::NoAccount);
+		assert_noop!(transfer(ALICE, "digits", NOBODY), Error::<Test>::UnknownRecipient);
 		assert_eq!(held_for_families(ALICE), FAMILY_DEPOSIT);
 		assert_eq!(Models::family(name("digits")).unwrap().owner, Some(ALICE));
 	});
 }
 
 #[test]
-fn a_family_without_versions_is_released_and_its_name_is_free() {
+fn releasing_a_family_without_versions_frees_its_name() {
 	with_family(|_| {
 		assert_noop!(release(BOB, "digits"), Error::<Test>::NotFamilyOwner);
 		assert_ok!(release(ALICE, "digits"));
-		System::assert_last_event(Event::FamilyForgotten { name: name("digits") }.into());
+		System::assert_last_event(Event::FamilyReleased { name: name("digits") }.into());
 		assert_eq!(held_for_families(ALICE), 0);
 		assert_eq!(Families::<Test>::iter().count(), 0);
 		assert_noop!(release(ALICE, "digits"), Error::<Test>::UnknownFamily);
@@ -348,7 +351,7 @@ fn a_family_without_versions_is_released_and_its_name_is_free() {
 }
 
 #[test]
-fn a_family_with_versions_is_closed_for_ever_and_means_what_it_meant() {
+fn releasing_a_family_with_versions_closes_it_and_its_versions_stay() {
 	with_family(|model| {
 		assert_ok!(publish(ALICE, "digits", "1.0", model, true));
 		assert_ok!(publish(ALICE, "digits", "1.1", model, false));
@@ -360,41 +363,41 @@ fn a_family_with_versions_is_closed_for_ever_and_means_what_it_meant() {
 		assert_eq!(
 			Balances::total_issuance(),
 			issued - deposit,
-			"taking a name from everybody is not free"
+			"blocking a name forever costs the deposit"
 		);
 
 		let family = Models::family(name("digits")).unwrap();
 		assert_eq!((family.owner, family.latest), (None, Some(version("1.0"))));
 		assert_eq!(family.versions, [(version("1.0"), model), (version("1.1"), model)]);
-		assert_eq!((meant("digits"), meant("digits@1.1")), (Some(model), Some(model)));
+		assert_eq!((resolve("digits"), resolve("digits@1.1")), (Some(model), Some(model)));
 		for who in [ALICE, BOB] {
 			assert_noop!(claim(who, "digits"), Error::<Test>::NameTaken);
-			assert_noop!(claim(who, "d1gits"), Error::<Test>::LooksAlike);
+			assert_noop!(claim(who, "d1gits"), Error::<Test>::NameTooSimilar);
 			assert_noop!(publish(who, "digits", "2.0", model, true), Error::<Test>::FamilyClosed);
-			assert_noop!(point(who, "digits", "1.1"), Error::<Test>::FamilyClosed);
-			assert_noop!(give(who, "digits", BOB), Error::<Test>::FamilyClosed);
+			assert_noop!(set_latest(who, "digits", "1.1"), Error::<Test>::FamilyClosed);
+			assert_noop!(transfer(who, "digits", BOB), Error::<Test>::FamilyClosed);
 			assert_noop!(release(who, "digits"), Error::<Test>::FamilyClosed);
 		}
 	});
 }
 
 #[test]
-fn a_name_leads_to_its_model_whatever_becomes_of_it() {
+fn a_name_leads_to_its_model_whatever_its_status() {
 	with_family(|model| {
 		assert_ok!(publish(ALICE, "digits", "1.0", model, true));
 		assert_ok!(dispatch(ALICE, Call::transfer { model, to: BOB }));
-		assert_eq!(meant("digits"), Some(model));
+		assert_eq!(resolve("digits"), Some(model));
 		assert_ok!(Models::quarantine(RuntimeOrigin::signed(GUARD), model, None));
-		assert_eq!(meant("digits"), Some(model));
+		assert_eq!(resolve("digits"), Some(model));
 		assert_ok!(dispatch(BOB, Call::retire { model }));
-		assert_eq!(meant("digits@1.0"), Some(model));
-		assert!(!may_be_asked(model));
+		assert_eq!(resolve("digits@1.0"), Some(model));
+		assert!(!accepts_jobs(model));
 		assert_eq!(Versions::<Test>::iter().count(), 1);
 	});
 }
 
 #[test]
-fn who_cannot_pay_the_deposit_for_a_version_publishes_none() {
+fn publishing_fails_without_funds_for_the_deposit() {
 	with_family(|model| {
 		let spare = Balances::free_balance(ALICE) - VERSION_DEPOSIT;
 		let away = Call::transfer_family {

@@ -1,7 +1,7 @@
 use crate::mock::*;
 
 #[test]
-fn the_engines_of_the_genesis_are_known() {
+fn the_engines_of_genesis_are_listed() {
 	build_and_execute(|| {
 		let mut engines = Models::engines();
 		engines.sort();

@@ -1,5 +1,5 @@
-//! Any order of calls, findings and blocks keeps all invariants: every unit of deposit is accounted for, names and prices mean what
-//! people were told, and in the end everybody can have everything back.
+//! Any order of calls, findings and blocks keeps all invariants: every unit of deposit is accounted for, names and
+//! prices keep the meaning that was announced, and in the end every owner can get all deposits back.
 
 use crate::{mock::*, Call, Families, ModelStatus as Status, Models as Registered, Versions};
 use assay_primitives::{
@@ -13,20 +13,20 @@ use proptest::{prelude::*, sample::Index};
 use sp_core::H256;
 use std::collections::BTreeMap;
 
-/// Who may own something; the last has no account.
+/// The accounts that may own something; the last one does not exist.
 const OWNERS: [u64; 4] = [ALICE, BOB, POOR, NOBODY];
-/// Names of which some look alike and some are none.
+/// Names: some look alike, some are invalid.
 const NAMES: [&str; 6] = ["digits", "d1gits", "letters", "le-tters", "Digits", "latest"];
 const VERSIONS: [&str; 4] = ["1.0", "1.1", "2", "latest"];
 
 #[derive(Clone, Debug)]
 enum Step {
-	/// May well be refused.
+	/// A call by any account, which is often refused.
 	Call(u64, Call<Test>),
-	/// Of the owner of the model or family that it is about, if there is one.
+	/// A call by the owner of its model or family, if there is one.
 	Owners(Call<Test>),
 	Submit(u64, Submission),
-	/// Of one of the probes that have begun.
+	/// A finding of one of the probes that have begun.
 	Conclude(Index, Option<Finding>),
 	Wait(u64),
 }
@@ -39,7 +39,7 @@ fn version(text: &str) -> VersionName {
 	text.as_bytes().to_vec().try_into().unwrap()
 }
 
-/// One of six models, said and stated in all sorts of ways, some of them wrong.
+/// Returns one of six models, with various metadata and statements, some of them invalid.
 fn any_submission() -> impl Strategy<Value = Submission> {
 	let wrong = prop::sample::select(vec![false, false, false, false, false, true]);
 	(1u32..=6, 0usize..40, 0u64..100, 0u32..8, wrong, any::<u8>()).prop_map(
@@ -67,12 +67,12 @@ fn any_step() -> impl Strategy<Value = Step> {
 	let finding = prop_oneof![
 		12 => Just(Some(Ok(()))),
 		1 => Just(Some(Err(Flaw::DoesNotLoad(FaultCode::NotOnnx)))),
-		1 => Just(Some(Err(Flaw::OtherOutcomes))),
+		1 => Just(Some(Err(Flaw::OutcomeMismatch))),
 		1 => Just(None),
 	];
 	let owners = prop_oneof![
 		1 => model().prop_map(|model| Call::retire { model }),
-		4 => (model(), 0usize..60).prop_map(|(model, said)| Call::describe {
+		4 => (model(), 0usize..60).prop_map(|(model, said)| Call::set_metadata {
 			model,
 			metadata: metadata(b"Digits", &vec![b'y'; said]),
 		}),
@@ -81,8 +81,8 @@ fn any_step() -> impl Strategy<Value = Step> {
 		4 => (family(), owner()).prop_map(|(name, to)| Call::transfer_family { name, to }),
 		1 => family().prop_map(|name| Call::release_family { name }),
 		16 => (family(), number(), model(), any::<bool>())
-			.prop_map(|(name, version, model, latest)| Call::publish { name, version, model, latest }),
-		6 => (family(), number()).prop_map(|(name, version)| Call::point_latest { name, version }),
+			.prop_map(|(name, version, model, latest)| Call::publish { family: name, version, model, latest }),
+		6 => (family(), number()).prop_map(|(name, version)| Call::set_latest { family: name, version }),
 	];
 	let votes = prop_oneof![
 		5 => model().prop_map(move |model| Call::list { model, reason }),
@@ -99,7 +99,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 			reason,
 		}),
 	];
-	// The wealthy mostly, or little would succeed.
+	// Mostly wealthy accounts, or little would succeed.
 	let caller = prop::sample::select(vec![ALICE, ALICE, ALICE, ALICE, ALICE, BOB, BOB, BOB, POOR, NOBODY]);
 	let claim = family().prop_map(|name| Call::claim_family { name });
 	prop_oneof![
@@ -114,45 +114,45 @@ fn any_step() -> impl Strategy<Value = Step> {
 	]
 }
 
-/// The owner of what `call` is about.
+/// Returns the owner of the model or family of `call`.
 fn owner_of(call: &Call<Test>) -> Option<u64> {
 	match call {
 		Call::retire { model }
-		| Call::describe { model, .. }
+		| Call::set_metadata { model, .. }
 		| Call::announce_royalty { model, .. }
 		| Call::transfer { model, .. } => Registered::<Test>::get(model).map(|model| model.owner),
 		Call::transfer_family { name, .. }
 		| Call::release_family { name }
-		| Call::publish { name, .. }
-		| Call::point_latest { name, .. } => Models::family(name.clone())?.owner,
+		| Call::publish { family: name, .. }
+		| Call::set_latest { family: name, .. } => Models::family(name.clone())?.owner,
 		_ => None,
 	}
 }
 
-/// What people were told, and what balances must come to.
-struct Told {
+/// What was announced, and the expected balances.
+struct Expected {
 	/// What each owner has, free and on hold.
 	balances: BTreeMap<u64, u64>,
 	/// What was paid for probes.
 	fees: u64,
-	/// What each version of a family means. Never changes.
+	/// The model of each version. Never changes.
 	versions: BTreeMap<(FamilyName, VersionName), ModelId>,
-	/// Families that are closed, and what they mean. Never changes either.
+	/// The closed families, and their latest versions. Never changes either.
 	closed: BTreeMap<FamilyName, Option<ModelId>>,
-	/// Royalties as they were announced, by the block from which they count; the last one that is due is in force.
+	/// The royalties as announced, by the block from which they apply; the last one that is due is current.
 	royalties: BTreeMap<ModelId, BTreeMap<u64, u64>>,
 }
 
-/// What a family of that name has cost its owner in deposits.
+/// Returns the deposit of the family with this name.
 fn deposit_of(name: &FamilyName) -> u64 {
 	let versions = Families::<Test>::get(skeleton(name)).unwrap().versions;
 	FAMILY_DEPOSIT + u64::from(versions) * VERSION_DEPOSIT
 }
 
-impl Told {
-	/// Begins with models and families that are in use.
+impl Expected {
+	/// Begins with some models and families.
 	fn begin() -> Self {
-		let mut told = Self {
+		let mut expected = Self {
 			balances: OWNERS.map(|owner| (owner, Balances::total_balance(&owner))).into(),
 			fees: 0,
 			versions: Default::default(),
@@ -162,26 +162,26 @@ impl Told {
 		for (batch, owner) in [(1, ALICE), (2, ALICE), (3, BOB)] {
 			let submission = Submission::batch(batch);
 			let model = submission.id();
-			told.take(Step::Submit(owner, submission));
+			expected.apply(Step::Submit(owner, submission));
 			conclude(model, Some(Ok(())));
 		}
 		for (family, owner) in [("digits", ALICE), ("letters", BOB)] {
 			let name = name(family);
-			told.take(Step::Call(owner, Call::claim_family { name }));
+			expected.apply(Step::Call(owner, Call::claim_family { name }));
 		}
-		told
+		expected
 	}
 
-	fn take(&mut self, step: Step) {
+	fn apply(&mut self, step: Step) {
 		match step {
 			Step::Call(who, call) => {
 				if dispatch(who, call.clone()).is_ok() {
-					self.hear(who, call);
+					self.record(who, call);
 				}
 			}
 			Step::Owners(call) => {
 				if let Some(owner) = owner_of(&call) {
-					self.take(Step::Call(owner, call));
+					self.apply(Step::Call(owner, call));
 				}
 			}
 			Step::Submit(owner, submission) => {
@@ -203,19 +203,22 @@ impl Told {
 		}
 	}
 
-	/// Takes note of a call by `who` that succeeded.
-	fn hear(&mut self, who: u64, call: Call<Test>) {
+	/// Records a call by `who` that succeeded.
+	fn record(&mut self, who: u64, call: Call<Test>) {
 		let now = System::block_number();
 		match call {
-			Call::transfer { model, to } => self.moved(who, to, record(model).deposit),
-			Call::transfer_family { name, to } => self.moved(who, to, deposit_of(&name)),
+			Call::transfer { model, to } => self.record_transfer(who, to, record(model).deposit),
+			Call::transfer_family { name, to } => self.record_transfer(who, to, deposit_of(&name)),
 			Call::announce_royalty { model, royalty } => {
 				let royalties = self.royalties.get_mut(&model).unwrap();
 				royalties.retain(|from, _| *from <= now);
 				royalties.insert(now + NOTICE, royalty);
 			}
 			Call::publish {
-				name, version, model, ..
+				family: name,
+				version,
+				model,
+				..
 			} => {
 				assert_eq!(self.versions.insert((name, version), model), None);
 			}
@@ -228,8 +231,8 @@ impl Told {
 		}
 	}
 
-	/// Takes note that a deposit went from one owner to another.
-	fn moved(&mut self, from: u64, to: u64, deposit: u64) {
+	/// Records that a deposit moved from one owner to another.
+	fn record_transfer(&mut self, from: u64, to: u64, deposit: u64) {
 		*self.balances.get_mut(&from).unwrap() -= deposit;
 		*self.balances.get_mut(&to).unwrap() += deposit;
 	}
@@ -239,10 +242,10 @@ impl Told {
 		self.check_balances();
 		self.check_names();
 		for (model, royalties) in &self.royalties {
-			let in_force = royalties.range(..=System::block_number()).next_back().unwrap().1;
-			assert_eq!(record(*model).royalty_at(System::block_number()), *in_force);
-			if let Some(offer) = Models::offer(model) {
-				assert_eq!(offer.royalty, *in_force);
+			let current = royalties.range(..=System::block_number()).next_back().unwrap().1;
+			assert_eq!(record(*model).royalty_at(System::block_number()), *current);
+			if let Some(offer) = Models::terms(model) {
+				assert_eq!(offer.royalty, *current);
 			}
 		}
 		let on_probation = Registered::<Test>::iter()
@@ -265,7 +268,7 @@ impl Told {
 				deposits.entry(owner).or_default().1 += family.deposit;
 			}
 		}
-		// Nothing is made, and nothing burned but the deposits of families that are closed.
+		// Nothing is minted, and nothing is burned except the deposits of closed families.
 		let burned: u64 = self.closed.keys().map(deposit_of).sum();
 		assert_eq!(Balances::total_issuance() + burned, 2 * ENDOWMENT + 3 * EXISTENTIAL);
 		for owner in OWNERS {
@@ -287,7 +290,7 @@ impl Told {
 			assert_eq!(resolve(ModelRef::Latest(family.clone())), *means);
 			assert_eq!(Models::family(family.clone()).unwrap().owner, None);
 		}
-		// Of names that look alike one at most means anything.
+		// At most one of all names that look alike refers to anything.
 		for [one, other] in [["digits", "d1gits"], ["letters", "le-tters"]] {
 			assert!(Models::family(name(one)).is_none() || Models::family(name(other)).is_none());
 		}
@@ -302,24 +305,24 @@ proptest! {
 		steps in prop::collection::vec(any_step(), 1..240),
 	) {
 		new_test_ext().execute_with(|| {
-			let mut told = Told::begin();
+			let mut expected = Expected::begin();
 			for step in steps {
-				told.take(step);
-				told.check();
+				expected.apply(step);
+				expected.check();
 			}
-			// Whatever happened, probes end, and then everybody can have all deposits back.
+			// Whatever happened, probes end, and then every owner can get all deposits back.
 			for probe in Probes::get() {
 				conclude(probe.model, Some(Ok(())));
 			}
 			for model in Registered::<Test>::iter_keys().collect::<Vec<_>>() {
-				told.take(Step::Owners(Call::retire { model }));
+				expected.apply(Step::Owners(Call::retire { model }));
 			}
 			for family in Families::<Test>::iter_values().collect::<Vec<_>>() {
-				told.take(Step::Owners(Call::release_family { name: family.name }));
+				expected.apply(Step::Owners(Call::release_family { name: family.name }));
 			}
-			told.check();
+			expected.check();
 			for owner in OWNERS {
-				assert_eq!(Balances::free_balance(owner), told.balances[&owner]);
+				assert_eq!(Balances::free_balance(owner), expected.balances[&owner]);
 			}
 		});
 	}

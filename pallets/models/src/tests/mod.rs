@@ -1,13 +1,13 @@
-mod describe;
 mod engines;
 mod families;
 mod genesis;
 mod interleavings;
 mod invariants;
-mod pricing;
+mod metadata;
 mod probation;
 mod reading;
 mod retire;
+mod royalty;
 mod statement;
 mod status;
 mod submit;

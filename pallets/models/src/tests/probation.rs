@@ -1,4 +1,4 @@
-use crate::{mock::*, Call, Cards, Error, Event, Goldens, Manifests, ModelStatus as Status};
+use crate::{mock::*, Call, Error, Event, GoldenInputs, Manifests, ModelMetadata, ModelStatus as Status};
 use assay_primitives::{
 	api::{Authority, Rejection, StatusChange},
 	probe::{Finding, Flaw},
@@ -8,10 +8,10 @@ use assay_primitives::{
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 
-const OTHER_OUTCOMES: Option<Finding> = Some(Err(Flaw::OtherOutcomes));
+const OUTCOME_MISMATCH: Option<Finding> = Some(Err(Flaw::OutcomeMismatch));
 
-fn servable(model: ModelId) -> bool {
-	<Models as ModelRegistry<u64, u64>>::servable(&model)
+fn is_servable(model: ModelId) -> bool {
+	<Models as ModelRegistry<u64, u64>>::is_servable(&model)
 }
 
 #[test]
@@ -23,7 +23,7 @@ fn a_model_that_was_reproduced_is_open() {
 		let deposit = held(ALICE);
 		conclude(model, Some(Ok(())));
 		assert_eq!(status(model), Status::Open);
-		assert!(may_be_asked(model) && servable(model));
+		assert!(accepts_jobs(model) && is_servable(model));
 		assert_eq!(held(ALICE), deposit);
 		System::assert_last_event(
 			Event::StatusChanged {
@@ -38,7 +38,7 @@ fn a_model_that_was_reproduced_is_open() {
 }
 
 #[test]
-fn the_probe_is_of_what_was_submitted_and_paid_by_the_owner() {
+fn the_probe_is_that_of_the_submission_and_the_owner_pays_it() {
 	build_and_execute(|| {
 		let submission = Submission {
 			statement: statement(3),
@@ -52,13 +52,13 @@ fn the_probe_is_of_what_was_submitted_and_paid_by_the_owner() {
 		assert_eq!(probe.artifact, submission.artifact);
 		assert_eq!((probe.items, probe.macs), (3, statement.manifest.macs));
 		assert_eq!(probe.input, statement.golden.input);
-		assert_eq!(probe.stated, statement.stated());
+		assert_eq!(probe.statement, statement.digest());
 		assert_eq!(Balances::free_balance(POT), EXISTENTIAL + 3 * PROBE_FEE);
 	});
 }
 
 #[test]
-fn a_probe_that_costs_more_than_the_owner_pays_is_not_begun() {
+fn a_probe_above_the_max_fee_does_not_begin() {
 	build_and_execute(|| {
 		let mut submission = Submission {
 			max_fee: PROBE_FEE - 1,
@@ -71,18 +71,18 @@ fn a_probe_that_costs_more_than_the_owner_pays_is_not_begun() {
 }
 
 #[test]
-fn on_probation_a_model_is_neither_asked_nor_served() {
+fn a_model_on_probation_accepts_no_jobs_and_no_slots() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(ALICE));
-		assert!(!may_be_asked(submission.id()) && !servable(submission.id()));
-		// But it can be run, or nobody could probe it.
-		assert!(<Models as ModelRegistry<u64, u64>>::recipe(&submission.id()).is_some());
+		assert!(!accepts_jobs(submission.id()) && !is_servable(submission.id()));
+		// But its source is readable, or nobody could probe it.
+		assert!(<Models as ModelRegistry<u64, u64>>::source(&submission.id()).is_some());
 	});
 }
 
-/// All that could be done to a model's status, and by whom.
-fn verbs(model: ModelId) -> [(u64, Call<Test>); 7] {
+/// Returns all calls that change a model's status, and who may make them.
+fn status_calls(model: ModelId) -> [(u64, Call<Test>); 7] {
 	let reason = None;
 	[
 		(ALICE, Call::retire { model }),
@@ -96,30 +96,30 @@ fn verbs(model: ModelId) -> [(u64, Call<Test>); 7] {
 }
 
 #[test]
-fn on_probation_nobody_changes_anything() {
+fn nobody_changes_the_status_of_a_model_on_probation() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(ALICE));
-		for (who, verb) in verbs(submission.id()) {
+		for (who, verb) in status_calls(submission.id()) {
 			assert_noop!(dispatch(who, verb), Error::<Test>::OnProbation);
 		}
 	});
 }
 
 #[test]
-fn a_rejected_model_is_nothing_to_vote_on_nor_to_own() {
+fn a_rejected_model_can_be_neither_voted_on_nor_changed() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		let model = submission.id();
 		assert_ok!(submission.submit(ALICE));
-		conclude(model, OTHER_OUTCOMES);
-		assert!(!may_be_asked(model) && !servable(model));
-		for (who, verb) in verbs(model) {
+		conclude(model, OUTCOME_MISMATCH);
+		assert!(!accepts_jobs(model) && !is_servable(model));
+		for (who, verb) in status_calls(model) {
 			assert_noop!(dispatch(who, verb), Error::<Test>::Rejected);
 		}
 		let metadata = metadata(b"Digits", b"");
 		assert_noop!(
-			dispatch(ALICE, Call::describe { model, metadata }),
+			dispatch(ALICE, Call::set_metadata { model, metadata }),
 			Error::<Test>::Rejected
 		);
 		assert_noop!(
@@ -130,19 +130,19 @@ fn a_rejected_model_is_nothing_to_vote_on_nor_to_own() {
 }
 
 #[test]
-fn a_model_is_rejected_for_a_reason_and_the_deposit_goes_back_at_once() {
+fn a_model_is_rejected_with_a_reason_and_its_deposit_is_released_at_once() {
 	let cases = [
 		(None, Rejection::NotReproduced),
 		(
 			Some(Flaw::DoesNotLoad(FaultCode::ControlFlow)),
 			Rejection::Flawed(Flaw::DoesNotLoad(FaultCode::ControlFlow)),
 		),
-		(Some(Flaw::OtherManifest), Rejection::Flawed(Flaw::OtherManifest)),
+		(Some(Flaw::ManifestMismatch), Rejection::Flawed(Flaw::ManifestMismatch)),
 		(
 			Some(Flaw::GoldenFault(FaultCode::WrongInput)),
 			Rejection::Flawed(Flaw::GoldenFault(FaultCode::WrongInput)),
 		),
-		(Some(Flaw::OtherOutcomes), Rejection::Flawed(Flaw::OtherOutcomes)),
+		(Some(Flaw::OutcomeMismatch), Rejection::Flawed(Flaw::OutcomeMismatch)),
 	];
 	for (flaw, why) in cases {
 		build_and_execute(|| {
@@ -153,12 +153,12 @@ fn a_model_is_rejected_for_a_reason_and_the_deposit_goes_back_at_once() {
 			assert_eq!(status(model), Status::Rejected(why));
 			assert_eq!((held(ALICE), record(model).deposit), (0, 0));
 			let kept = (
-				Cards::<Test>::get(model),
+				ModelMetadata::<Test>::get(model),
 				Manifests::<Test>::get(model),
-				Goldens::<Test>::get(model),
+				GoldenInputs::<Test>::get(model),
 			);
-			assert_eq!(kept, (None, None, None), "state that nobody pays for");
-			// The work was done, or at least begun.
+			assert_eq!(kept, (None, None, None), "state is stored without a deposit");
+			// The fee is kept: the work was done, or at least begun.
 			assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - PROBE_FEE);
 			System::assert_last_event(
 				Event::StatusChanged {
@@ -174,24 +174,24 @@ fn a_model_is_rejected_for_a_reason_and_the_deposit_goes_back_at_once() {
 }
 
 #[test]
-fn a_wrong_golden_outcome_keeps_a_model_out_until_somebody_states_the_right_one() {
+fn a_model_with_a_wrong_golden_outcome_is_rejected_until_it_is_submitted_with_the_right_one() {
 	build_and_execute(|| {
 		let mut submission = Submission::default();
 		let right = submission.statement.golden.answer;
 		submission.statement.golden.answer = OutcomeDigest(H256::repeat_byte(0xee));
 		assert_ok!(submission.submit(ALICE));
-		conclude(submission.id(), OTHER_OUTCOMES);
-		assert!(!may_be_asked(submission.id()));
+		conclude(submission.id(), OUTCOME_MISMATCH);
+		assert!(!accepts_jobs(submission.id()));
 
 		submission.statement.golden.answer = right;
 		let model = submission.open(BOB);
-		assert!(may_be_asked(model));
-		assert_eq!(Goldens::<Test>::get(model), Some(submission.statement.golden));
+		assert!(accepts_jobs(model));
+		assert_eq!(GoldenInputs::<Test>::get(model), Some(submission.statement.golden));
 	});
 }
 
 #[test]
-fn a_rejected_model_may_be_submitted_by_anybody_and_nothing_of_it_but_its_history_is_left() {
+fn anyone_may_resubmit_a_rejected_model_and_only_its_history_stays() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		let model = submission.id();
@@ -213,7 +213,7 @@ fn a_rejected_model_may_be_submitted_by_anybody_and_nothing_of_it_but_its_histor
 		assert_eq!((record.royalty, record.announced), (3, None));
 		assert_eq!((record.submitted_at, record.probe), (6, JobId(1)));
 		assert_eq!(held(BOB), record.deposit);
-		assert_eq!(Cards::<Test>::get(model), Some(anew.metadata));
+		assert_eq!(ModelMetadata::<Test>::get(model), Some(anew.metadata));
 
 		System::set_block_number(8);
 		conclude(model, Some(Ok(())));
@@ -235,13 +235,13 @@ fn a_rejected_model_may_be_submitted_by_anybody_and_nothing_of_it_but_its_histor
 }
 
 #[test]
-fn a_model_may_be_rejected_more_often_than_its_history_remembers() {
+fn a_model_may_be_rejected_more_often_than_its_history_holds() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		for _ in 0..crate::MAX_HISTORY {
 			assert_ok!(submission.submit(ALICE));
 			Models::do_try_state().unwrap();
-			conclude(submission.id(), OTHER_OUTCOMES);
+			conclude(submission.id(), OUTCOME_MISMATCH);
 			Models::do_try_state().unwrap();
 		}
 		submission.open(ALICE);
@@ -252,7 +252,7 @@ fn a_model_may_be_rejected_more_often_than_its_history_remembers() {
 fn a_finding_on_a_model_that_is_not_on_probation_changes_nothing() {
 	with_model(|model| {
 		let unknown = Submission::batch(2).id();
-		for finding in [Some(Ok(())), OTHER_OUTCOMES, None] {
+		for finding in [Some(Ok(())), OUTCOME_MISMATCH, None] {
 			Models::on_probed(&model, finding);
 			Models::on_probed(&unknown, finding);
 		}
@@ -262,7 +262,7 @@ fn a_finding_on_a_model_that_is_not_on_probation_changes_nothing() {
 }
 
 #[test]
-fn two_models_are_probed_at_once_and_neither_hears_of_the_other() {
+fn probes_of_two_models_do_not_affect_each_other() {
 	build_and_execute(|| {
 		let (first, second) = (Submission::default(), Submission::batch(2));
 		assert_ok!(first.submit(ALICE));

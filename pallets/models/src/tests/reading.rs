@@ -2,12 +2,12 @@ use crate::{mock::*, Call};
 use assay_primitives::{
 	api::{ModelStatus, PAGE},
 	names::{FamilyName, VersionName},
-	traits::{ModelRegistry, Offer},
+	traits::{ModelRegistry, ModelTerms},
 	JobId, ModelId, ModelRef,
 };
 use frame_support::assert_ok;
 
-/// Registers `count` models that differ in their spec, and returns their ids in order.
+/// Submits `count` models that differ in their spec, and returns their ids in order.
 fn submit_many(count: u32) -> Vec<ModelId> {
 	let mut ids = (1..=count)
 		.map(|extent| {
@@ -39,30 +39,30 @@ fn families(after: Option<&FamilyName>, limit: u32) -> Vec<FamilyName> {
 }
 
 #[test]
-fn a_model_is_offered_with_its_royalty_its_work_and_whether_it_is_listed() {
+fn the_terms_of_a_model_name_its_royalty_its_work_and_whether_it_is_listed() {
 	build_and_execute(|| {
 		let model = Submission::default().open(BOB);
-		let offer = |listed| Offer {
+		let offer = |listed| ModelTerms {
 			owner: BOB,
 			royalty: 50,
 			macs: 7_000,
 			listed,
 		};
-		assert_eq!(Models::offer(&model), Some(offer(false)));
+		assert_eq!(Models::terms(&model), Some(offer(false)));
 		assert_ok!(Models::list(RuntimeOrigin::signed(REGISTRAR), model, None));
-		assert_eq!(Models::offer(&model), Some(offer(true)));
+		assert_eq!(Models::terms(&model), Some(offer(true)));
 	});
 }
 
 #[test]
-fn the_recipe_names_the_model_again() {
+fn the_source_of_a_model_hashes_to_its_id() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(BOB));
-		let recipe = <Models as ModelRegistry<u64, u64>>::recipe(&submission.id()).unwrap();
-		assert_eq!(recipe.engine, submission.engine);
-		assert_eq!(recipe.artifact, submission.artifact);
-		assert_eq!(recipe.spec, submission.spec);
+		let source = <Models as ModelRegistry<u64, u64>>::source(&submission.id()).unwrap();
+		assert_eq!(source.engine, submission.engine);
+		assert_eq!(source.artifact, submission.artifact);
+		assert_eq!(source.spec, submission.spec);
 	});
 }
 
@@ -75,21 +75,21 @@ fn the_inputs_of_a_model_are_those_of_its_manifest() {
 }
 
 #[test]
-fn an_unknown_model_is_nothing_to_anyone() {
+fn an_unknown_model_has_no_terms_source_or_info() {
 	build_and_execute(|| {
 		let unknown = Submission::default().id();
 		assert_eq!(Models::info(unknown, |_| 1), None);
-		assert!(!may_be_asked(unknown));
-		assert_eq!(<Models as ModelRegistry<u64, u64>>::recipe(&unknown), None);
+		assert!(!accepts_jobs(unknown));
+		assert_eq!(<Models as ModelRegistry<u64, u64>>::source(&unknown), None);
 		assert_eq!(<Models as ModelRegistry<u64, u64>>::inputs(&unknown), []);
-		assert!(!<Models as ModelRegistry<u64, u64>>::servable(&unknown));
-		// An id means itself, known or not.
+		assert!(!<Models as ModelRegistry<u64, u64>>::is_servable(&unknown));
+		// An id resolves to itself, known or not.
 		assert_eq!(resolve(ModelRef::Id(unknown)), Some(unknown));
 	});
 }
 
 #[test]
-fn info_tells_all_and_asks_for_the_free_slots_of_that_model() {
+fn info_is_complete_and_includes_the_free_slots_of_the_model() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		let id = submission.id();
@@ -110,7 +110,7 @@ fn info_tells_all_and_asks_for_the_free_slots_of_that_model() {
 }
 
 #[test]
-fn pages_follow_each_other_without_gap_or_overlap() {
+fn pages_have_neither_gaps_nor_overlaps() {
 	build_and_execute(|| {
 		let ids = submit_many(7);
 		assert_eq!(page(None, 3), ids[..3]);
@@ -121,7 +121,7 @@ fn pages_follow_each_other_without_gap_or_overlap() {
 }
 
 #[test]
-fn a_page_is_never_longer_than_the_protocol_allows() {
+fn a_page_never_exceeds_the_limit() {
 	build_and_execute(|| {
 		let ids = submit_many(PAGE + 1);
 		assert_eq!(page(None, u32::MAX), ids[..PAGE as usize]);
@@ -129,7 +129,7 @@ fn a_page_is_never_longer_than_the_protocol_allows() {
 }
 
 #[test]
-fn families_are_read_page_by_page_too() {
+fn families_are_read_page_by_page() {
 	build_and_execute(|| {
 		for number in 0..=PAGE {
 			let name = name(&format!("family-{}", number + 3_000));
@@ -145,14 +145,14 @@ fn families_are_read_page_by_page_too() {
 }
 
 #[test]
-fn a_family_tells_its_versions_in_order() {
+fn the_versions_of_a_family_are_in_order() {
 	with_model(|model| {
 		assert_eq!(Models::family(name("digits")), None);
 		assert_ok!(dispatch(ALICE, Call::claim_family { name: name("digits") }));
 		let version = |text: &str| VersionName::try_from(text.as_bytes().to_vec()).unwrap();
 		for number in ["2.0", "1.0", "1.1"] {
 			let call = Call::publish {
-				name: name("digits"),
+				family: name("digits"),
 				version: version(number),
 				model,
 				latest: number == "2.0",
@@ -168,7 +168,7 @@ fn a_family_tells_its_versions_in_order() {
 }
 
 #[test]
-fn a_quote_says_what_a_submission_then_costs() {
+fn a_quote_equals_the_cost_of_the_submission() {
 	build_and_execute(|| {
 		let submission = Submission {
 			statement: statement(4),

@@ -1,4 +1,4 @@
-use crate::{mock::*, Cards, Error, Event, ModelStatus as Status};
+use crate::{mock::*, Error, Event, ModelMetadata, ModelStatus as Status};
 use assay_primitives::{api::Authority, traits::ModelRegistry};
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::DispatchResult;
@@ -18,7 +18,7 @@ fn retiring_releases_the_deposit_and_keeps_the_record() {
 		assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - PROBE_FEE);
 		assert_eq!(status(model), Status::Retired);
 		assert_eq!(record(model).deposit, 0);
-		assert_eq!(Cards::<Test>::get(model), Some(submission.metadata));
+		assert_eq!(ModelMetadata::<Test>::get(model), Some(submission.metadata));
 		System::assert_last_event(
 			Event::StatusChanged {
 				model,
@@ -32,15 +32,15 @@ fn retiring_releases_the_deposit_and_keeps_the_record() {
 }
 
 #[test]
-fn a_retired_model_is_offered_no_more_and_stays_re_derivable() {
+fn a_retired_model_accepts_no_jobs_and_stays_re_derivable() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		let model = submission.open(ALICE);
 		assert_ok!(retire(ALICE, &submission));
 
-		assert!(!may_be_asked(model));
-		let recipe = <Models as ModelRegistry<u64, u64>>::recipe(&model).unwrap();
-		assert_eq!(recipe.artifact, submission.artifact);
+		assert!(!accepts_jobs(model));
+		let source = <Models as ModelRegistry<u64, u64>>::source(&model).unwrap();
+		assert_eq!(source.artifact, submission.artifact);
 	});
 }
 
@@ -61,18 +61,18 @@ fn an_unknown_model_cannot_be_retired() {
 }
 
 #[test]
-fn a_model_is_retired_once_and_for_ever() {
+fn a_retired_model_cannot_be_retired_again() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		submission.open(ALICE);
 		assert_ok!(retire(ALICE, &submission));
-		assert_noop!(retire(ALICE, &submission), Error::<Test>::AlreadyRetired);
+		assert_noop!(retire(ALICE, &submission), Error::<Test>::Retired);
 		assert_noop!(submission.submit(BOB), Error::<Test>::AlreadySubmitted);
 	});
 }
 
 #[test]
-fn retiring_one_model_leaves_the_deposit_of_another() {
+fn retiring_one_model_keeps_the_deposit_of_another() {
 	build_and_execute(|| {
 		let (first, second) = (Submission::default(), Submission::batch(2));
 		first.open(ALICE);

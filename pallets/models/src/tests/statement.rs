@@ -1,11 +1,11 @@
-//! What an owner may state.
+//! Which statements are valid.
 
 use crate::{mock::*, Error};
 use assay_primitives::{payload::MAX_ARTIFACT, probe::MAX_GOLDEN, Artifact, DType, Payload, Tensor};
 use codec::{Compact, Encode};
 use frame_support::{assert_noop, assert_ok};
 
-/// A submission with these golden inputs.
+/// Returns a submission with these golden inputs.
 fn with_golden(items: u32, input: Payload) -> Submission {
 	let mut submission = Submission::default();
 	submission.statement.golden.items = items;
@@ -17,7 +17,7 @@ fn inline(value: impl Encode) -> Payload {
 	Payload::Inline(value.encode().try_into().unwrap())
 }
 
-fn refused(submission: &Submission, error: Error<Test>) {
+fn assert_refused(submission: &Submission, error: Error<Test>) {
 	assert_noop!(submission.submit(ALICE), error);
 }
 
@@ -25,9 +25,12 @@ fn refused(submission: &Submission, error: Error<Test>) {
 fn there_are_between_one_and_sixteen_golden_inputs() {
 	build_and_execute(|| {
 		for items in [0, MAX_GOLDEN + 1, u32::MAX] {
-			refused(&with_golden(items, inline(vec![input(); 17])), Error::WrongGoldenCount);
+			assert_refused(
+				&with_golden(items, inline(vec![input(); 17])),
+				Error::InvalidGoldenCount,
+			);
 			let away = Payload::Artifact(Artifact::of(b"golden"));
-			refused(&with_golden(items, away), Error::WrongGoldenCount);
+			assert_refused(&with_golden(items, away), Error::InvalidGoldenCount);
 		}
 		let fewest = Submission {
 			statement: statement(1),
@@ -43,23 +46,23 @@ fn there_are_between_one_and_sixteen_golden_inputs() {
 }
 
 #[test]
-fn golden_inputs_are_as_many_as_is_said() {
+fn the_number_of_golden_inputs_matches_the_statement() {
 	build_and_execute(|| {
-		refused(&with_golden(1, inline(vec![input(); 2])), Error::GoldenDoesNotFit);
-		refused(&with_golden(2, inline(input())), Error::GoldenDoesNotFit);
-		refused(&with_golden(2, inline(vec![input(); 3])), Error::GoldenDoesNotFit);
-		// Says one more than there are.
-		refused(
+		assert_refused(&with_golden(1, inline(vec![input(); 2])), Error::GoldenInputMismatch);
+		assert_refused(&with_golden(2, inline(input())), Error::GoldenInputMismatch);
+		assert_refused(&with_golden(2, inline(vec![input(); 3])), Error::GoldenInputMismatch);
+		// States one more than there are.
+		assert_refused(
 			&with_golden(2, inline((Compact(2u32), input()))),
-			Error::GoldenDoesNotFit,
+			Error::GoldenInputMismatch,
 		);
-		refused(&with_golden(1, inline((input(), 0u8))), Error::GoldenDoesNotFit);
-		refused(&with_golden(1, inline(())), Error::GoldenDoesNotFit);
+		assert_refused(&with_golden(1, inline((input(), 0u8))), Error::GoldenInputMismatch);
+		assert_refused(&with_golden(1, inline(())), Error::GoldenInputMismatch);
 	});
 }
 
 #[test]
-fn golden_inputs_have_the_number_types_and_shapes_of_the_stated_inputs() {
+fn golden_inputs_match_the_stated_inputs_in_number_type_and_shape() {
 	build_and_execute(|| {
 		let tensor = |dtype, shape: &[u32], bytes| Tensor {
 			dtype,
@@ -76,19 +79,19 @@ fn golden_inputs_have_the_number_types_and_shapes_of_the_stated_inputs() {
 			vec![tensor(DType::F32, &[1, 4], 15)],
 			vec![tensor(DType::F32, &[u32::MAX, u32::MAX, u32::MAX], 16)],
 		] {
-			refused(&with_golden(1, inline(wrong)), Error::GoldenDoesNotFit);
+			assert_refused(&with_golden(1, inline(wrong)), Error::GoldenInputMismatch);
 		}
 		assert_ok!(with_golden(1, inline(vec![right()])).submit(ALICE));
 	});
 }
 
 #[test]
-fn golden_inputs_that_travel_by_name_have_a_length_that_nodes_store() {
+fn golden_inputs_in_an_artifact_have_a_storable_length() {
 	build_and_execute(|| {
 		let mut golden = Artifact::of(b"golden");
 		for len in [0, MAX_ARTIFACT + 1] {
 			golden.len = len;
-			refused(&with_golden(1, Payload::Artifact(golden)), Error::WrongGoldenLength);
+			assert_refused(&with_golden(1, Payload::Artifact(golden)), Error::InvalidGoldenLength);
 		}
 		golden.len = MAX_ARTIFACT;
 		assert_ok!(with_golden(MAX_GOLDEN, Payload::Artifact(golden)).submit(ALICE));
@@ -100,16 +103,16 @@ fn the_names_in_a_manifest_are_utf8() {
 	build_and_execute(|| {
 		let mut unreadable = Submission::default();
 		unreadable.statement.manifest.outputs[0].name = b"\xff".to_vec().try_into().unwrap();
-		refused(&unreadable, Error::ManifestNotUtf8);
+		assert_refused(&unreadable, Error::ManifestNotUtf8);
 
 		let mut unreadable = Submission::default();
 		unreadable.statement.manifest.operators[0] = b"\xc3\x28".to_vec().try_into().unwrap();
-		refused(&unreadable, Error::ManifestNotUtf8);
+		assert_refused(&unreadable, Error::ManifestNotUtf8);
 	});
 }
 
 #[test]
-fn a_graph_without_inputs_has_golden_runs_all_the_same() {
+fn a_graph_without_inputs_can_have_golden_runs() {
 	build_and_execute(|| {
 		let mut constant = with_golden(1, inline(Vec::<Tensor>::new()));
 		constant.statement.manifest.inputs = Default::default();

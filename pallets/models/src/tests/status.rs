@@ -10,7 +10,7 @@ use sp_runtime::{DispatchError, DispatchResult};
 
 const REASON: Option<H256> = Some(H256::repeat_byte(7));
 
-/// A call about a model with its reason, made by an account.
+/// A call with a reason, made by an account.
 type Verb = fn(u64, ModelId) -> DispatchResult;
 
 const LIST: Verb = |who, model| Models::list(RuntimeOrigin::signed(who), model, REASON);
@@ -20,11 +20,11 @@ const RELEASE: Verb = |who, model| Models::release(RuntimeOrigin::signed(who), m
 const FORCE_RETIRE: Verb = |who, model| Models::force_retire(RuntimeOrigin::signed(who), model, REASON);
 
 #[test]
-fn an_open_model_is_listed_by_the_model_origin_and_stays_on_offer() {
+fn a_model_listed_by_the_model_origin_still_accepts_jobs() {
 	with_model(|model| {
 		assert_ok!(LIST(REGISTRAR, model));
 		assert_eq!(status(model), Status::Listed);
-		assert!(may_be_asked(model));
+		assert!(accepts_jobs(model));
 		System::assert_last_event(
 			Event::StatusChanged {
 				model,
@@ -38,17 +38,17 @@ fn an_open_model_is_listed_by_the_model_origin_and_stays_on_offer() {
 }
 
 #[test]
-fn a_delisted_model_is_open_again() {
+fn a_delisted_model_is_open() {
 	with_model(|model| {
 		assert_ok!(LIST(REGISTRAR, model));
 		assert_ok!(DELIST(REGISTRAR, model));
 		assert_eq!(status(model), Status::Open);
-		assert!(may_be_asked(model));
+		assert!(accepts_jobs(model));
 	});
 }
 
 #[test]
-fn quarantine_stops_new_jobs_at_once_and_release_undoes_it() {
+fn quarantine_stops_new_jobs_at_once_and_release_restores_the_status() {
 	for listed in [false, true] {
 		with_model(|model| {
 			if listed {
@@ -57,17 +57,17 @@ fn quarantine_stops_new_jobs_at_once_and_release_undoes_it() {
 			let before = status(model);
 			assert_ok!(QUARANTINE(GUARD, model));
 			assert_eq!(status(model), Status::Quarantined { listed });
-			assert!(!may_be_asked(model));
-			assert!(<Models as ModelRegistry<u64, u64>>::recipe(&model).is_some());
+			assert!(!accepts_jobs(model));
+			assert!(<Models as ModelRegistry<u64, u64>>::source(&model).is_some());
 			assert_ok!(RELEASE(REGISTRAR, model));
 			assert_eq!(status(model), before);
-			assert!(may_be_asked(model));
+			assert!(accepts_jobs(model));
 		});
 	}
 }
 
 #[test]
-fn a_quarantine_is_told_to_those_who_end_jobs_and_refused_if_they_cannot() {
+fn the_jobs_pallet_is_notified_of_a_quarantine_and_may_refuse_it() {
 	with_model(|model| {
 		IsBusy::set(true);
 		assert_noop!(QUARANTINE(GUARD, model), DispatchError::Exhausted);
@@ -79,7 +79,7 @@ fn a_quarantine_is_told_to_those_who_end_jobs_and_refused_if_they_cannot() {
 }
 
 #[test]
-fn a_model_is_retired_against_its_owners_will_and_the_deposit_goes_back() {
+fn a_model_is_retired_without_its_owners_consent_and_the_deposit_is_released() {
 	with_model(|model| {
 		assert_ok!(QUARANTINE(REGISTRAR, model));
 		assert_ok!(FORCE_RETIRE(REGISTRAR, model));
@@ -112,26 +112,23 @@ fn refused<const N: usize>(model: ModelId, cases: [(Verb, Error<Test>); N]) {
 }
 
 #[test]
-fn every_change_that_makes_no_sense_is_refused_by_name() {
+fn every_invalid_transition_is_refused_with_its_error() {
 	with_model(|model| {
 		refused(model, [(DELIST, Error::NotListed), (RELEASE, Error::NotQuarantined)]);
 		assert_ok!(LIST(REGISTRAR, model));
 		refused(model, [(LIST, Error::AlreadyListed), (RELEASE, Error::NotQuarantined)]);
 		assert_ok!(QUARANTINE(GUARD, model));
-		refused(
-			model,
-			[LIST, DELIST, QUARANTINE].map(|verb| (verb, Error::InQuarantine)),
-		);
+		refused(model, [LIST, DELIST, QUARANTINE].map(|verb| (verb, Error::Quarantined)));
 		assert_ok!(FORCE_RETIRE(REGISTRAR, model));
 		refused(
 			model,
-			[LIST, DELIST, QUARANTINE, RELEASE, FORCE_RETIRE].map(|verb| (verb, Error::AlreadyRetired)),
+			[LIST, DELIST, QUARANTINE, RELEASE, FORCE_RETIRE].map(|verb| (verb, Error::Retired)),
 		);
 	});
 }
 
 #[test]
-fn an_unknown_model_has_no_status_to_change() {
+fn the_status_of_an_unknown_model_cannot_change() {
 	build_and_execute(|| {
 		let unknown = Submission::default().id();
 		for verb in [LIST, DELIST, QUARANTINE, RELEASE, FORCE_RETIRE] {
@@ -141,7 +138,7 @@ fn an_unknown_model_has_no_status_to_change() {
 }
 
 #[test]
-fn history_tells_when_by_whom_and_why() {
+fn history_records_when_by_whom_and_why() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		let model = submission.id();
@@ -174,7 +171,7 @@ fn history_tells_when_by_whom_and_why() {
 }
 
 #[test]
-fn a_full_history_forgets_its_oldest_change() {
+fn a_full_history_drops_its_oldest_change() {
 	with_model(|model| {
 		for round in 0..MAX_HISTORY {
 			System::set_block_number(u64::from(round) + 1);

@@ -1,4 +1,6 @@
-use crate::{mock::*, Cards, Error, Event, Goldens, Manifests, ModelOf, ModelStatus as Status, Models as Registered};
+use crate::{
+	mock::*, Error, Event, GoldenInputs, Manifests, ModelMetadata, ModelOf, ModelStatus as Status, Models as Registered,
+};
 use assay_primitives::{payload::MAX_ARTIFACT, traits::ModelRegistry, Artifact, BoundedSpec, EngineId, JobId};
 use codec::{Encode, MaxEncodedLen};
 use frame_support::{assert_noop, assert_ok};
@@ -6,7 +8,7 @@ use sp_core::H256;
 use sp_runtime::TokenError;
 
 #[test]
-fn a_submitted_model_is_on_probation_under_the_id_of_its_content() {
+fn a_submitted_model_is_on_probation_under_the_hash_of_its_content() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(ALICE));
@@ -17,13 +19,16 @@ fn a_submitted_model_is_on_probation_under_the_id_of_its_content() {
 		assert_eq!((model.royalty, model.announced, model.macs), (50, None, 7_000));
 		assert_eq!(model.status, Status::Probation);
 		assert_eq!((model.submitted_at, model.probe), (1, JobId(0)));
-		assert_eq!(Cards::<Test>::get(submission.id()), Some(submission.metadata.clone()));
+		assert_eq!(
+			ModelMetadata::<Test>::get(submission.id()),
+			Some(submission.metadata.clone())
+		);
 		assert_eq!(
 			Manifests::<Test>::get(submission.id()),
 			Some(submission.statement.manifest.clone())
 		);
 		assert_eq!(
-			Goldens::<Test>::get(submission.id()),
+			GoldenInputs::<Test>::get(submission.id()),
 			Some(submission.statement.golden.clone())
 		);
 		System::assert_last_event(
@@ -38,7 +43,7 @@ fn a_submitted_model_is_on_probation_under_the_id_of_its_content() {
 }
 
 #[test]
-fn the_deposit_is_the_base_and_the_price_of_each_byte_that_is_kept() {
+fn the_deposit_is_the_base_plus_the_price_of_each_stored_byte() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(ALICE));
@@ -53,7 +58,7 @@ fn the_deposit_is_the_base_and_the_price_of_each_byte_that_is_kept() {
 }
 
 #[test]
-fn longer_descriptions_and_more_golden_inputs_cost_a_larger_deposit() {
+fn longer_metadata_and_more_golden_inputs_cost_a_larger_deposit() {
 	build_and_execute(|| {
 		let short = Submission {
 			metadata: metadata(b"Digits", &[b'x'; 10]),
@@ -89,7 +94,7 @@ fn the_deposits_of_an_owner_add_up() {
 }
 
 #[test]
-fn another_spec_or_engine_and_a_single_other_byte_make_another_model() {
+fn a_different_spec_engine_or_byte_makes_a_different_model() {
 	build_and_execute(|| {
 		assert_ok!(Submission::default().submit(ALICE));
 		assert_ok!(Submission::batch(2).submit(ALICE));
@@ -108,7 +113,7 @@ fn another_spec_or_engine_and_a_single_other_byte_make_another_model() {
 }
 
 #[test]
-fn the_same_model_is_refused_whoever_submits_it_and_whatever_is_said_of_it() {
+fn the_same_model_is_refused_whoever_submits_it_and_whatever_its_metadata() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(ALICE));
@@ -127,7 +132,7 @@ fn the_same_model_is_refused_whoever_submits_it_and_whatever_is_said_of_it() {
 }
 
 #[test]
-fn a_length_that_is_not_the_files_makes_no_other_model() {
+fn a_wrong_length_does_not_make_a_different_model() {
 	build_and_execute(|| {
 		assert_ok!(Submission::default().submit(ALICE));
 		let mut stretched = Submission::default();
@@ -148,13 +153,13 @@ fn an_unknown_engine_is_refused() {
 }
 
 #[test]
-fn an_artifact_must_have_a_length_between_one_byte_and_the_maximum() {
+fn a_model_must_have_between_one_byte_and_the_maximum() {
 	build_and_execute(|| {
 		let mut submission = Submission::default();
 		submission.artifact.len = 0;
-		assert_noop!(submission.submit(ALICE), Error::<Test>::Empty);
+		assert_noop!(submission.submit(ALICE), Error::<Test>::EmptyModel);
 		submission.artifact.len = MAX_ARTIFACT + 1;
-		assert_noop!(submission.submit(ALICE), Error::<Test>::TooLarge);
+		assert_noop!(submission.submit(ALICE), Error::<Test>::ModelTooLarge);
 		submission.artifact.len = MAX_ARTIFACT;
 		assert_ok!(submission.submit(ALICE));
 	});
@@ -168,18 +173,18 @@ fn a_spec_must_be_sorted_without_repetition_and_without_zero_extents() {
 			..Default::default()
 		};
 		unsorted.spec.bindings.sort_by(|first, second| second.cmp(first));
-		assert_noop!(unsorted.submit(ALICE), Error::<Test>::NotCanonical);
+		assert_noop!(unsorted.submit(ALICE), Error::<Test>::InvalidSpec);
 
 		let mut repeated = Submission::default();
 		let binding = repeated.spec.bindings[0].clone();
 		repeated.spec.bindings.try_push(binding).unwrap();
-		assert_noop!(repeated.submit(ALICE), Error::<Test>::NotCanonical);
+		assert_noop!(repeated.submit(ALICE), Error::<Test>::InvalidSpec);
 
 		let mut unreadable = Submission::default();
 		unreadable.spec.bindings[0].0 = vec![0xff].try_into().unwrap();
-		assert_noop!(unreadable.submit(ALICE), Error::<Test>::NotCanonical);
+		assert_noop!(unreadable.submit(ALICE), Error::<Test>::InvalidSpec);
 
-		assert_noop!(Submission::batch(0).submit(ALICE), Error::<Test>::NotCanonical);
+		assert_noop!(Submission::batch(0).submit(ALICE), Error::<Test>::InvalidSpec);
 	});
 }
 
@@ -198,9 +203,9 @@ fn a_model_without_symbolic_dimensions_needs_no_bindings() {
 fn a_title_must_not_be_empty_and_all_text_must_be_utf8() {
 	build_and_execute(|| {
 		for (title, description, error) in [
-			(&b""[..], &b"untitled"[..], Error::<Test>::Untitled),
-			(b"\xff", b"", Error::NotUtf8),
-			(b"Digits", b"\xc3\x28", Error::NotUtf8),
+			(&b""[..], &b"untitled"[..], Error::<Test>::MissingTitle),
+			(b"\xff", b"", Error::MetadataNotUtf8),
+			(b"Digits", b"\xc3\x28", Error::MetadataNotUtf8),
 		] {
 			let submission = Submission {
 				metadata: metadata(title, description),
@@ -212,14 +217,14 @@ fn a_title_must_not_be_empty_and_all_text_must_be_utf8() {
 }
 
 #[test]
-fn a_long_description_must_have_a_length_that_nodes_store() {
+fn a_card_must_have_a_storable_length() {
 	build_and_execute(|| {
 		let mut submission = Submission::default();
 		let mut card = Artifact::of(b"# Digits");
 		for len in [0, MAX_ARTIFACT + 1] {
 			card.len = len;
 			submission.metadata.card = Some(card);
-			assert_noop!(submission.submit(ALICE), Error::<Test>::WrongCard);
+			assert_noop!(submission.submit(ALICE), Error::<Test>::InvalidCardLength);
 		}
 		card.len = 8;
 		submission.metadata.card = Some(card);
@@ -228,7 +233,7 @@ fn a_long_description_must_have_a_length_that_nodes_store() {
 }
 
 #[test]
-fn a_model_may_be_free_of_charge_and_take_no_work() {
+fn a_model_may_have_no_royalty_and_no_work() {
 	build_and_execute(|| {
 		let mut submission = Submission {
 			royalty: 0,
@@ -236,20 +241,20 @@ fn a_model_may_be_free_of_charge_and_take_no_work() {
 		};
 		submission.statement.manifest.macs = 0;
 		let model = submission.open(ALICE);
-		let offer = Models::offer(&model).unwrap();
+		let offer = Models::terms(&model).unwrap();
 		assert_eq!((offer.royalty, offer.macs), (0, 0));
 	});
 }
 
 #[test]
-fn who_cannot_pay_the_deposit_submits_nothing() {
+fn submitting_fails_without_funds_for_the_deposit() {
 	build_and_execute(|| {
 		assert_noop!(Submission::default().submit(POOR), TokenError::FundsUnavailable);
 	});
 }
 
 #[test]
-fn who_cannot_pay_the_probe_besides_submits_nothing_and_keeps_the_deposit() {
+fn submitting_fails_without_funds_for_the_probe_and_holds_no_deposit() {
 	build_and_execute(|| {
 		let deposit = Submission::default().quote().0;
 		let rest = EXISTENTIAL + PROBE_FEE - 1;

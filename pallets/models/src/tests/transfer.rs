@@ -15,7 +15,7 @@ fn retire(who: u64, model: ModelId) -> DispatchResult {
 }
 
 #[test]
-fn a_model_goes_to_its_new_owner_with_its_deposit_which_stays_on_hold() {
+fn a_transferred_model_takes_its_deposit_along_on_hold() {
 	with_model(|model| {
 		let deposit = record(model).deposit;
 		assert_ok!(transfer(ALICE, model, BOB));
@@ -35,7 +35,7 @@ fn a_model_goes_to_its_new_owner_with_its_deposit_which_stays_on_hold() {
 }
 
 #[test]
-fn a_listed_model_that_is_transferred_is_an_open_one_again() {
+fn a_transfer_makes_a_listed_model_open() {
 	with_model(|model| {
 		assert_ok!(Models::list(RuntimeOrigin::signed(REGISTRAR), model, None));
 		assert_ok!(transfer(ALICE, model, BOB));
@@ -44,10 +44,10 @@ fn a_listed_model_that_is_transferred_is_an_open_one_again() {
 }
 
 #[test]
-fn the_new_owner_is_paid_and_decides_and_the_old_one_is_nobody() {
+fn the_new_owner_has_the_rights_and_the_old_one_has_none() {
 	with_model(|model| {
 		assert_ok!(transfer(ALICE, model, BOB));
-		assert_eq!(Models::offer(&model).unwrap().owner, BOB);
+		assert_eq!(Models::terms(&model).unwrap().owner, BOB);
 		assert_noop!(retire(ALICE, model), Error::<Test>::NotOwner);
 		assert_noop!(transfer(ALICE, model, ALICE), Error::<Test>::NotOwner);
 		assert_ok!(retire(BOB, model));
@@ -56,7 +56,7 @@ fn the_new_owner_is_paid_and_decides_and_the_old_one_is_nobody() {
 }
 
 #[test]
-fn nobody_transfers_what_is_not_theirs() {
+fn only_the_owner_transfers_a_model() {
 	with_model(|model| {
 		assert_noop!(transfer(BOB, model, BOB), Error::<Test>::NotOwner);
 		assert_noop!(transfer(ALICE, ModelId::default(), BOB), Error::<Test>::UnknownModel);
@@ -64,13 +64,13 @@ fn nobody_transfers_what_is_not_theirs() {
 }
 
 #[test]
-fn a_receiver_without_an_account_gets_nothing_and_nothing_is_lost() {
+fn a_model_cannot_be_transferred_to_an_unknown_account() {
 	with_model(|model| {
 		let deposit = record(model).deposit;
-		assert_noop!(transfer(ALICE, model, NOBODY), Error::<Test>::NoAccount);
+		assert_noop!(transfer(ALICE, model, NOBODY), Error::<Test>::UnknownRecipient);
 		assert_eq!((record(model).owner, held(ALICE)), (ALICE, deposit));
 
-		// The least balance makes an account that can have it.
+		// The existential deposit creates an account that can own it.
 		assert_ok!(Balances::transfer_allow_death(
 			RuntimeOrigin::signed(BOB),
 			NOBODY,
@@ -82,7 +82,7 @@ fn a_receiver_without_an_account_gets_nothing_and_nothing_is_lost() {
 }
 
 #[test]
-fn a_deposit_that_is_locked_stays() {
+fn a_locked_deposit_cannot_be_transferred() {
 	with_model(|model| {
 		Balances::set_lock(*b"votes123", &ALICE, ENDOWMENT, WithdrawReasons::all());
 		assert_noop!(transfer(ALICE, model, BOB), TokenError::Frozen);
@@ -92,7 +92,7 @@ fn a_deposit_that_is_locked_stays() {
 }
 
 #[test]
-fn a_model_may_be_transferred_in_any_status_but_probation_and_the_end() {
+fn a_model_may_be_transferred_unless_it_is_on_probation_or_has_ended() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		let model = submission.id();
@@ -107,12 +107,12 @@ fn a_model_may_be_transferred_in_any_status_but_probation_and_the_end() {
 		assert_ok!(Models::quarantine(RuntimeOrigin::signed(GUARD), model, None));
 		assert_ok!(transfer(ALICE, model, BOB));
 		assert_ok!(retire(BOB, model));
-		assert_noop!(transfer(BOB, model, ALICE), Error::<Test>::AlreadyRetired);
+		assert_noop!(transfer(BOB, model, ALICE), Error::<Test>::Retired);
 	});
 }
 
 #[test]
-fn one_of_several_models_goes_and_the_deposits_of_the_others_stay() {
+fn transferring_one_model_keeps_the_deposits_of_the_others() {
 	build_and_execute(|| {
 		let (first, second, third) = (Submission::default(), Submission::batch(2), Submission::batch(3));
 		let given = first.open(ALICE);
@@ -125,7 +125,7 @@ fn one_of_several_models_goes_and_the_deposits_of_the_others_stay() {
 }
 
 #[test]
-fn a_gift_to_oneself_changes_nothing() {
+fn a_transfer_to_oneself_changes_nothing() {
 	with_model(|model| {
 		let deposit = held(ALICE);
 		assert_ok!(transfer(ALICE, model, ALICE));
@@ -138,8 +138,8 @@ fn an_announced_royalty_goes_along() {
 	with_model(|model| {
 		assert_ok!(dispatch(ALICE, Call::announce_royalty { model, royalty: 80 }));
 		assert_ok!(transfer(ALICE, model, BOB));
-		assert_eq!(Models::offer(&model).unwrap().royalty, 50);
+		assert_eq!(Models::terms(&model).unwrap().royalty, 50);
 		System::set_block_number(NOTICE + 1);
-		assert_eq!(Models::offer(&model).unwrap().royalty, 80);
+		assert_eq!(Models::terms(&model).unwrap().royalty, 80);
 	});
 }

@@ -1,4 +1,4 @@
-//! Answers to several inputs, and the proof of one among them.
+//! Answers to several items, and the proof of one of them.
 
 use crate::{
 	batch::{input_digest, Answer, OutcomeProof},
@@ -18,13 +18,13 @@ fn outcomes(n: u32) -> Vec<Outcome> {
 }
 
 #[test]
-fn an_answer_to_one_input_is_named_by_its_outcome() {
+fn an_answer_to_one_item_has_the_digest_of_its_outcome() {
 	let single = outcomes(1);
 	assert_eq!(Answer::of(&single).0.digest(), single[0].digest());
 }
 
 #[test]
-fn each_outcome_of_a_batch_can_be_shown_alone_and_nowhere_else() {
+fn each_outcome_of_a_batch_has_a_proof_that_fits_no_other_item() {
 	for n in 2..20 {
 		let outcomes = outcomes(n);
 		let (answer, _) = Answer::of(&outcomes);
@@ -43,7 +43,7 @@ fn each_outcome_of_a_batch_can_be_shown_alone_and_nowhere_else() {
 }
 
 #[test]
-fn bytes_shown_as_an_artifact_are_another_answer() {
+fn the_same_bytes_as_an_artifact_are_another_answer() {
 	let (inline, bytes) = Answer::of(&outcomes(1));
 	let named = Answer {
 		root: None,
@@ -53,7 +53,7 @@ fn bytes_shown_as_an_artifact_are_another_answer() {
 }
 
 #[test]
-fn the_number_of_inputs_is_part_of_what_is_asked() {
+fn the_number_of_items_is_part_of_the_input_digest() {
 	let content = ArtifactId::of(b"inputs");
 	assert_ne!(input_digest(2, content), input_digest(3, content));
 	assert_eq!(input_digest(1, content).0, content.0);

@@ -1,4 +1,4 @@
-//! Names that lead nobody astray.
+//! Names that deceive nobody.
 
 use crate::{names::*, ModelId, ModelRef};
 use sp_core::H256;
@@ -12,9 +12,9 @@ fn look_alike(first: &str, second: &str) -> bool {
 }
 
 #[test]
-fn a_family_is_named_in_small_ascii_letters_digits_and_single_hyphens() {
+fn a_family_name_has_lower_case_ascii_letters_digits_and_single_hyphens() {
 	for name in ["digits", "resnet-50", "a1", "x-y-z", &"m".repeat(48)] {
-		assert!(is_family(name.as_bytes()), "{name}");
+		assert!(is_family_name(name.as_bytes()), "{name}");
 	}
 	let refused = [
 		"",
@@ -34,13 +34,13 @@ fn a_family_is_named_in_small_ascii_letters_digits_and_single_hyphens() {
 		&"m".repeat(49),
 	];
 	for name in refused {
-		assert!(!is_family(name.as_bytes()), "{name}");
+		assert!(!is_family_name(name.as_bytes()), "{name}");
 	}
-	assert!(!is_family(b"digits\xff"));
+	assert!(!is_family_name(b"digits\xff"));
 }
 
 #[test]
-fn names_that_look_alike_have_one_skeleton() {
+fn names_that_look_alike_have_the_same_skeleton() {
 	for (first, second) in [
 		("digits", "d1g1ts"),
 		("digits", "dlglts"),
@@ -75,18 +75,18 @@ fn the_longest_names_have_a_skeleton_of_their_own() {
 #[test]
 fn a_version_is_a_short_word_that_is_not_latest() {
 	for name in ["1", "1.0", "v2", "2026-11-26", "a"] {
-		assert!(is_version(name.as_bytes()), "{name}");
+		assert!(is_version_name(name.as_bytes()), "{name}");
 	}
 	for name in ["", "latest", ".1", "-1", "V2", "1_0", "1@0", "é", &"1".repeat(25)] {
-		assert!(!is_version(name.as_bytes()), "{name}");
+		assert!(!is_version_name(name.as_bytes()), "{name}");
 	}
 }
 
 #[test]
-fn a_model_is_asked_for_by_id_family_or_version() {
+fn a_model_is_named_by_id_family_or_version() {
 	let id = ModelId(H256::repeat_byte(0x1f));
 	let text = id.to_string();
-	for (written, meant) in [
+	for (written, expected) in [
 		(&text[..], ModelRef::Id(id)),
 		(&text[2..], ModelRef::Id(id)),
 		("digits", ModelRef::Latest(family("digits"))),
@@ -97,8 +97,8 @@ fn a_model_is_asked_for_by_id_family_or_version() {
 		),
 	] {
 		let parsed: ModelRef = written.parse().unwrap();
-		assert_eq!(parsed, meant);
-		assert_eq!(parsed.to_string().parse(), Ok(meant));
+		assert_eq!(parsed, expected);
+		assert_eq!(parsed.to_string().parse(), Ok(expected));
 	}
 	for wrong in ["", "@1", "digits@", "digits@1@2", "Digits", "digits@LATEST", "0x1f"] {
 		assert!(wrong.parse::<ModelRef>().is_err(), "{wrong}");

@@ -1,4 +1,4 @@
-//! What is stated, and whether inputs fit.
+//! Statements and findings, and whether inputs fit a model.
 
 use crate::{probe::*, DType, FaultCode, Manifest, Port, Tensor};
 use codec::{Decode, Encode, MaxEncodedLen};
@@ -31,7 +31,7 @@ fn tensor(shape: &[u32]) -> Tensor {
 }
 
 #[test]
-fn a_manifest_on_chain_is_encoded_as_the_engine_encodes_it() {
+fn a_manifest_on_chain_has_the_encoding_of_the_engine() {
 	let manifest = manifest();
 	let bounded = BoundedManifest::try_from(&manifest).unwrap();
 	assert_eq!(bounded.encode(), manifest.encode());
@@ -42,7 +42,7 @@ fn a_manifest_on_chain_is_encoded_as_the_engine_encodes_it() {
 }
 
 #[test]
-fn a_manifest_that_the_chain_cannot_keep_is_refused_by_name() {
+fn a_manifest_that_exceeds_a_bound_is_refused_with_its_name() {
 	let with = |change: fn(&mut Manifest)| {
 		let mut manifest = manifest();
 		change(&mut manifest);
@@ -59,59 +59,59 @@ fn a_manifest_that_the_chain_cannot_keep_is_refused_by_name() {
 fn inputs_fit_in_number_type_shape_and_length() {
 	let ports = BoundedManifest::try_from(&manifest()).unwrap().inputs;
 	let right = vec![tensor(&[1, 2]), tensor(&[])];
-	assert!(fit(&ports, 1, &right.encode()));
-	assert!(fit(&ports, 2, &vec![right.clone(); 2].encode()));
+	assert!(inputs_fit(&ports, 1, &right.encode()));
+	assert!(inputs_fit(&ports, 2, &vec![right.clone(); 2].encode()));
 	for wrong in [vec![], right[..1].to_vec(), [right.clone(), right.clone()].concat()] {
-		assert!(!fit(&ports, 1, &wrong.encode()));
+		assert!(!inputs_fit(&ports, 1, &wrong.encode()));
 	}
 	let mut other = right.clone();
 	other[0].dtype = DType::I32;
-	assert!(!fit(&ports, 1, &other.encode()));
+	assert!(!inputs_fit(&ports, 1, &other.encode()));
 	let mut short = right.clone();
 	short[0].data.pop();
-	assert!(!fit(&ports, 1, &short.encode()));
+	assert!(!inputs_fit(&ports, 1, &short.encode()));
 	for (items, packed) in [(2, 3), (3, 2), (0, 1), (256, 1), (257, 257)] {
 		assert!(
-			!fit(&ports, items, &vec![right.clone(); packed].encode()),
+			!inputs_fit(&ports, items, &vec![right.clone(); packed].encode()),
 			"{items} of {packed}"
 		);
 	}
 	let bytes = right.encode();
 	for cut in 0..bytes.len() {
-		assert!(!fit(&ports, 1, &bytes[..cut]), "{cut}");
+		assert!(!inputs_fit(&ports, 1, &bytes[..cut]), "{cut}");
 	}
-	assert!(!fit(&ports, 1, &[&bytes[..], &[0]].concat()));
+	assert!(!inputs_fit(&ports, 1, &[&bytes[..], &[0]].concat()));
 }
 
 #[test]
-fn a_graph_without_inputs_is_asked_with_none() {
-	assert!(fit(&[], 1, &Vec::<Tensor>::new().encode()));
-	assert!(!fit(&[], 1, &[]));
+fn a_graph_without_inputs_takes_an_empty_list() {
+	assert!(inputs_fit(&[], 1, &Vec::<Tensor>::new().encode()));
+	assert!(!inputs_fit(&[], 1, &[]));
 }
 
 #[test]
-fn a_finding_travels_as_an_answer_and_comes_back() {
+fn a_finding_is_encoded_as_an_answer_and_decoded_again() {
 	let findings = [
 		Ok(()),
 		Err(Flaw::DoesNotLoad(FaultCode::NotOnnx)),
-		Err(Flaw::OtherManifest),
+		Err(Flaw::ManifestMismatch),
 		Err(Flaw::GoldenFault(FaultCode::Trap)),
-		Err(Flaw::OtherOutcomes),
+		Err(Flaw::OutcomeMismatch),
 	];
 	for finding in findings {
-		let answer = finding_answer(&finding);
-		assert_eq!(finding_of(&answer), Some(finding));
-		assert_eq!(finding_called(answer.digest()), Some(answer));
+		let answer = encode_finding(&finding);
+		assert_eq!(decode_finding(&answer), Some(finding));
+		assert_eq!(find_encoded_finding(answer.digest()), Some(answer));
 	}
-	assert_eq!(finding_called(Default::default()), None);
-	let digests: std::collections::BTreeSet<_> = findings.iter().map(|f| finding_answer(f).digest()).collect();
+	assert_eq!(find_encoded_finding(Default::default()), None);
+	let digests: std::collections::BTreeSet<_> = findings.iter().map(|f| encode_finding(f).digest()).collect();
 	assert_eq!(digests.len(), findings.len());
 	let (outcome, _) = crate::Answer::of(&[crate::Outcome::Answer(vec![tensor(&[1])])]);
-	assert_eq!(finding_of(&outcome), None);
+	assert_eq!(decode_finding(&outcome), None);
 }
 
 #[test]
-fn golden_inputs_share_the_cost_of_loading() {
+fn golden_inputs_share_the_price_of_loading() {
 	let probe = |items, len| Probe {
 		model: Default::default(),
 		engine: Default::default(),
@@ -122,7 +122,7 @@ fn golden_inputs_share_the_cost_of_loading() {
 		items,
 		input: crate::Payload::of(vec![]),
 		macs: 1_000,
-		stated: Stated {
+		statement: StatementDigest {
 			manifest: Default::default(),
 			answer: Default::default(),
 		},
@@ -132,10 +132,10 @@ fn golden_inputs_share_the_cost_of_loading() {
 	assert_eq!(probe(0, u64::MAX).macs_per_item(), u64::MAX);
 }
 
-/// Every variant is described, by its name and its index.
+/// Checks that every variant is described with its name and index.
 fn is_described<T: TypeInfo + Decode + core::fmt::Debug>() {
 	let TypeDef::Variant(variants) = T::type_info().type_def else {
-		panic!("no enumeration");
+		panic!("not an enumeration");
 	};
 	let described: Vec<_> = variants
 		.variants
@@ -149,7 +149,7 @@ fn is_described<T: TypeInfo + Decode + core::fmt::Debug>() {
 }
 
 #[test]
-fn the_metadata_describes_what_crosses_the_boundary() {
+fn the_metadata_describes_the_types_of_the_engine() {
 	is_described::<DType>();
 	is_described::<FaultCode>();
 }

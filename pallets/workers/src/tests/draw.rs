@@ -4,10 +4,10 @@ use frame_support::{assert_ok, assert_storage_noop};
 use sp_core::{H256, U256};
 use std::collections::BTreeMap;
 
-/// How often each residue comes up where all are tried.
+/// How often each residue is tried.
 const ROUNDS: u64 = 5;
 
-/// Draws once per seed, releasing each slot again, and counts who was drawn.
+/// Draws once per seed, releases each slot again, and counts the draws of each worker.
 fn tally(draws: u64) -> BTreeMap<u64, u64> {
 	let mut drawn = BTreeMap::new();
 	for job in 0..draws {
@@ -18,13 +18,13 @@ fn tally(draws: u64) -> BTreeMap<u64, u64> {
 	drawn
 }
 
-/// The seed that is this number.
+/// Returns the seed that encodes this number.
 fn plain(number: u64) -> H256 {
 	H256(U256::from(number).to_little_endian())
 }
 
 #[test]
-fn an_empty_pool_gives_nobody() {
+fn a_draw_from_an_empty_pool_finds_nobody() {
 	build_and_execute(|| {
 		assert_storage_noop!(assert_eq!(draw(DIGITS, 0), None));
 		register_serving(ALICE, TABLES, 1);
@@ -45,7 +45,7 @@ fn a_drawn_slot_is_not_drawn_again() {
 		assert_eq!(drawn, BTreeMap::from([(ALICE, 2), (BOB, 3)]));
 		assert_eq!(draw(DIGITS, 5), None);
 		let pool = Pools::<Test>::get(DIGITS);
-		assert_eq!((pool.free, pool.busy, pool.servers), (0, 5, 0));
+		assert_eq!((pool.free, pool.busy, pool.available_workers), (0, 5, 0));
 	});
 }
 
@@ -59,7 +59,7 @@ fn a_drawn_slot_is_busy_with_the_job() {
 }
 
 #[test]
-fn a_draw_for_one_model_leaves_the_others() {
+fn a_draw_for_one_model_does_not_affect_others() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 1);
@@ -70,7 +70,7 @@ fn a_draw_for_one_model_leaves_the_others() {
 }
 
 #[test]
-fn a_draw_depends_on_nothing_but_pool_and_seed() {
+fn a_draw_depends_only_on_pool_and_seed() {
 	let run = || {
 		let mut drawn = Vec::new();
 		build_and_execute(|| {
@@ -103,7 +103,7 @@ fn over_all_residues_every_free_slot_is_drawn_equally_often() {
 		for (worker, slots) in &offered {
 			register_serving(*worker, DIGITS, *slots);
 		}
-		// The pool is not in the order in which slots came.
+		// The pool is not in the order in which slots were offered.
 		serve(ALICE, DIGITS, 2);
 		serve(ALICE, DIGITS, 4);
 		let mut drawn = BTreeMap::<u64, u64>::new();
@@ -118,7 +118,7 @@ fn over_all_residues_every_free_slot_is_drawn_equally_often() {
 }
 
 #[test]
-fn whoever_is_excluded_every_other_slot_is_drawn_equally_often() {
+fn with_any_worker_excluded_the_other_slots_are_drawn_equally_often() {
 	build_and_execute(|| {
 		let offered = BTreeMap::from([(ALICE, 3), (BOB, 1), (CHARLIE, 2), (4, 2)]);
 		for (worker, slots) in &offered {
@@ -134,7 +134,7 @@ fn whoever_is_excluded_every_other_slot_is_drawn_equally_often() {
 }
 
 #[test]
-fn one_open_slot_among_many_barred_ones_is_always_found() {
+fn the_only_slot_that_is_not_barred_is_always_found() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, MAX_SLOTS);
 		register_serving(BOB, DIGITS, 1);
@@ -166,7 +166,7 @@ fn the_workers_of_a_job_are_distinct_until_there_are_no_more() {
 }
 
 #[test]
-fn excluding_somebody_who_is_not_there_changes_nothing() {
+fn excluding_a_worker_without_slots_changes_nothing() {
 	build_and_execute(|| {
 		for worker in 1..=5 {
 			register_serving(worker, DIGITS, 3);
@@ -184,7 +184,7 @@ fn each_worker_is_drawn_in_proportion_to_its_slots() {
 		register_serving(ALICE, DIGITS, 10);
 		register_serving(BOB, DIGITS, 30);
 		let drawn = tally(4_000);
-		// Expected 1000 with a standard deviation of 27.4: within four of them.
+		// 1000 are expected with a standard deviation of 27.4: allows four of them.
 		assert!((890..=1_110).contains(&drawn[&ALICE]), "{drawn:?}");
 	});
 }

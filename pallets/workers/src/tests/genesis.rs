@@ -2,7 +2,7 @@ use crate::mock::*;
 use assay_primitives::traits::WorkerPool;
 
 #[test]
-fn the_workers_of_the_genesis_are_registered_with_their_stake_held() {
+fn genesis_workers_are_registered_with_their_stake_on_hold() {
 	new_test_ext(vec![(ALICE, 500, key(ALICE)), (BOB, 700, key(BOB))]).execute_with(|| {
 		assert_eq!(held(ALICE), 500);
 		assert_eq!(Workers::key(&BOB), Some(key(BOB)));
@@ -13,16 +13,16 @@ fn the_workers_of_the_genesis_are_registered_with_their_stake_held() {
 
 #[test]
 #[should_panic(expected = "genesis worker 2 cannot be registered")]
-fn a_genesis_that_gives_one_key_to_two_workers_is_refused() {
+fn a_genesis_with_one_key_for_two_workers_is_refused() {
 	new_test_ext(vec![(ALICE, 500, key(ALICE)), (BOB, 500, key(ALICE))]);
 }
 
 #[test]
-fn the_workers_of_the_genesis_may_serve_from_the_first_block() {
+fn genesis_workers_can_serve_from_the_first_block() {
 	let workers = vec![(ALICE, 500, key(ALICE)), (BOB, 700, key(BOB))];
 	genesis(workers, vec![(ALICE, DIGITS, 3), (BOB, DIGITS, 4)]).execute_with(|| {
 		assert_eq!(Workers::free_slots(&DIGITS), 7);
-		assert_eq!(Workers::servers(&DIGITS), 2);
+		assert_eq!(Workers::available_workers(&DIGITS), 2);
 		Workers::do_try_state().unwrap();
 	});
 }

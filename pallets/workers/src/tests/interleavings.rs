@@ -1,35 +1,36 @@
-//! Any order of calls, draws, releases, penalties and reservations keeps all invariants, and every unit of stake is accounted
-//! for.
+//! Any order of calls, draws, releases, penalties and reservations keeps all invariants, and every unit of stake is
+//! accounted for.
 
-use crate::{mock::*, Call, PoolInfo, Pools, Records, Serving, Workers as Registered};
+use crate::{mock::*, Call, PoolInfo, Pools, Records, WorkerSlots, Workers as Registered};
 use assay_primitives::{
-	api::WorkerRecord,
-	traits::{Offence, Service, WorkerPool},
+	api::{Role, WorkerRecord},
+	traits::{Offence, SlotUse, WorkerPool},
 	JobId, ModelId,
 };
 use frame_support::traits::UnfilteredDispatchable;
 use proptest::{prelude::*, sample::Index};
 use std::collections::BTreeMap;
 
-/// Who may become a worker.
+/// The accounts that may become workers.
 const ACCOUNTS: std::ops::RangeInclusive<u64> = 1..=4;
 const MODELS: [ModelId; 3] = [DIGITS, TABLES, SPEECH];
 
 #[derive(Clone, Debug)]
 enum Step {
-	/// May well be refused.
+	/// A call, which is often refused.
 	Call(u64, Call<Test>),
-	/// Registers an account with a key of this number. A call of its own, since only a running chain knows what to sign.
+	/// Registers an account with the key of this number. Separate from calls, since only a running chain knows what to
+	/// sign.
 	Register(u64, u64, u64),
 	SetKey(u64, u64),
-	/// For a new job, or for one that has workers already; excludes those and perhaps others.
+	/// A draw for a new job, or for one that has workers already; excludes those and perhaps others.
 	Draw(ModelId, Option<Index>, u64, Vec<u64>),
-	/// Of one of the drawn slots.
-	Release(Index, Service),
-	/// Of one of the drawn slots, with what to take and whom to pay.
+	/// A release of one of the busy slots.
+	Release(Index, SlotUse),
+	/// A penalty for one of the busy slots, with the amount and the payees.
 	Penalise(Index, Offence, u64, Vec<(u64, u64)>),
-	/// Of a slot that is not busy with the job of this number.
-	Mistake(u64, ModelId, u64),
+	/// A release and a penalty of a slot that is not busy with the job of this number.
+	Invalid(u64, ModelId, u64),
 	Reserve(ModelId, u32),
 	Unreserve(ModelId, u32),
 	Wait(u64),
@@ -39,12 +40,13 @@ fn any_step() -> impl Strategy<Value = Step> {
 	let account = || ACCOUNTS;
 	let key = || 1u64..=6;
 	let model = || prop::sample::select(vec![DIGITS, DIGITS, TABLES, SPEECH, UNKNOWN]);
-	let service = prop_oneof![
-		3 => any::<(bool, bool)>().prop_map(|(audit, disputed)| Service::Answered { audit, disputed }),
-		1 => Just(Service::Unused),
+	let role = prop::sample::select(vec![Role::Executor, Role::Checker, Role::Auditor]);
+	let slot_use = prop_oneof![
+		3 => (role, any::<bool>()).prop_map(|(role, confirmed)| SlotUse::Answered { role, confirmed }),
+		1 => Just(SlotUse::Unused),
 	];
 	let offence = prop::sample::select(vec![Offence::NoShow, Offence::Silence, Offence::WrongAnswer]);
-	// Workers, somebody else, and somebody who may not exist.
+	// Workers, another account, and one that may not exist.
 	let payee = prop::sample::select(vec![1, 2, 3, 4, 5, NOBODY]);
 	let payees = prop::collection::vec((payee, 0..=SLOT_BOND), 0..4);
 	let amount = prop_oneof![1 => 0..=SLOT_BOND, 2 => Just(SLOT_BOND), 1 => Just(u64::MAX)];
@@ -62,17 +64,17 @@ fn any_step() -> impl Strategy<Value = Step> {
 		1 => (account(), key()).prop_map(|(account, key)| Step::SetKey(account, key)),
 		14 => (model(), any::<Option<Index>>(), any::<u64>(), excluded)
 			.prop_map(|(model, joined, seed, excluded)| Step::Draw(model, joined, seed, excluded)),
-		5 => (any::<Index>(), service).prop_map(|(which, service)| Step::Release(which, service)),
+		5 => (any::<Index>(), slot_use).prop_map(|(which, slot_use)| Step::Release(which, slot_use)),
 		5 => (any::<Index>(), offence, amount, payees)
 			.prop_map(|(which, offence, amount, payees)| Step::Penalise(which, offence, amount, payees)),
-		1 => (account(), model(), 0u64..5).prop_map(|(account, model, job)| Step::Mistake(account, model, job)),
+		1 => (account(), model(), 0u64..5).prop_map(|(account, model, job)| Step::Invalid(account, model, job)),
 		2 => (model(), 0u32..20).prop_map(|(model, slots)| Step::Reserve(model, slots)),
 		2 => (model(), 0u32..20).prop_map(|(model, slots)| Step::Unreserve(model, slots)),
 		2 => (1..UNBONDING).prop_map(Step::Wait),
 	]
 }
 
-/// A drawn slot.
+/// A busy slot.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Busy {
 	model: ModelId,
@@ -80,14 +82,14 @@ struct Busy {
 	job: u64,
 }
 
-/// What a pallet that draws would know, and what balances and records must come to.
+/// What a pallet that draws would know, and the expected balances and records.
 #[derive(Default)]
 struct Expected {
 	busy: Vec<Busy>,
 	jobs: u64,
 	reserved: BTreeMap<ModelId, u32>,
 	records: BTreeMap<u64, WorkerRecord>,
-	/// What each account has, free and on hold.
+	/// The balance of each account, free and on hold.
 	balances: BTreeMap<u64, u64>,
 	burned: u64,
 }
@@ -100,7 +102,7 @@ impl Expected {
 		}
 	}
 
-	fn take(&mut self, step: Step) {
+	fn apply(&mut self, step: Step) {
 		match step {
 			Step::Call(account, call) => dispatch(account, call),
 			Step::Register(account, stake, number) => dispatch(
@@ -119,18 +121,18 @@ impl Expected {
 				},
 			),
 			Step::Draw(model, joined, seed, excluded) => self.draw(model, joined, seed, excluded),
-			Step::Release(which, service) if !self.busy.is_empty() => {
+			Step::Release(which, slot_use) if !self.busy.is_empty() => {
 				let slot = self.busy.swap_remove(which.index(self.busy.len()));
-				self.release(slot, service);
+				self.release(slot, slot_use);
 			}
 			Step::Penalise(which, offence, amount, payees) if !self.busy.is_empty() => {
 				let slot = self.busy.swap_remove(which.index(self.busy.len()));
 				self.penalise(slot, offence, amount, payees);
 			}
 			Step::Release(..) | Step::Penalise(..) => {}
-			Step::Mistake(worker, model, job) => {
+			Step::Invalid(worker, model, job) => {
 				if !self.busy.contains(&Busy { model, worker, job }) {
-					release(model, worker, job, Service::Unused).expect_err("nothing was drawn");
+					release(model, worker, job, SlotUse::Unused).expect_err("nothing was drawn");
 					let penalised =
 						Workers::penalise(&model, &worker, JobId(job), Offence::NoShow, SLOT_BOND, &[(5, 5)]);
 					penalised.expect_err("nothing was drawn");
@@ -174,18 +176,18 @@ impl Expected {
 				assert!(eligible > 0 && !excluded.contains(&worker));
 				self.busy.push(Busy { model, worker, job });
 			}
-			// Where some free slots are barred, tries may be too few; where none is, the first hits.
+			// With barred slots, the tries may be too few; without, the first one succeeds.
 			None => assert!(eligible < free || free == 0),
 		}
 	}
 
-	fn release(&mut self, Busy { model, worker, job }: Busy, service: Service) {
-		release(model, worker, job, service).expect("a drawn slot can be released");
-		if let Service::Answered { audit, disputed } = service {
+	fn release(&mut self, Busy { model, worker, job }: Busy, slot_use: SlotUse) {
+		release(model, worker, job, slot_use).expect("a drawn slot can be released");
+		if let SlotUse::Answered { role, confirmed } = slot_use {
 			let record = self.records.entry(worker).or_default();
 			record.answers += 1;
-			record.audits += u64::from(audit);
-			record.disputes_won += u64::from(disputed);
+			record.audits += u64::from(role == Role::Auditor);
+			record.disputes_won += u64::from(confirmed);
 		}
 	}
 
@@ -226,12 +228,12 @@ impl Expected {
 		}
 		for account in ACCOUNTS {
 			if !Registered::<Test>::contains_key(account) {
-				assert_eq!(held(account), 0, "stake is held of no worker");
+				assert_eq!(held(account), 0, "stake is on hold of an account that is not a worker");
 			}
 			let mut assigned = self.busy.iter().filter(|slot| slot.worker == account);
 			let mut jobs = assigned.by_ref().map(|slot| JobId(slot.job)).collect::<Vec<_>>();
 			jobs.sort();
-			assert_eq!(<Workers as WorkerPool<u64, u64>>::assigned(&account), jobs);
+			assert_eq!(<Workers as WorkerPool<u64, u64>>::assigned_jobs(&account), jobs);
 			assert!(jobs.is_empty() || Workers::key(&account).is_some());
 		}
 		for model in MODELS {
@@ -244,7 +246,7 @@ impl Expected {
 	}
 }
 
-/// Dispatches as an extrinsic would: all of the call takes effect or nothing.
+/// Dispatches as an extrinsic would: a call takes effect as a whole or not at all.
 fn dispatch(account: u64, call: Call<Test>) {
 	let _ = RuntimeCall::Workers(call).dispatch_bypass_filter(RuntimeOrigin::signed(account));
 }
@@ -259,10 +261,10 @@ proptest! {
 		new_test_ext(Vec::new()).execute_with(|| {
 			let mut expected = Expected::new();
 			for step in steps {
-				expected.take(step);
+				expected.apply(step);
 				expected.check();
 			}
-			// Whatever happened, everybody can leave with all that is left to them.
+			// Whatever happened, every worker can leave with all that is left to it.
 			for slot in std::mem::take(&mut expected.busy) {
 				expected.release(slot, ANSWERED);
 			}
@@ -283,8 +285,8 @@ proptest! {
 				assert_eq!(Balances::free_balance(account), expected.balances[&account]);
 			}
 			assert_eq!(Registered::<Test>::iter().count(), 0);
-			assert_eq!(Serving::<Test>::iter().count(), 0);
-			assert_eq!(crate::Pool::<Test>::iter().count(), 0);
+			assert_eq!(WorkerSlots::<Test>::iter().count(), 0);
+			assert_eq!(crate::FreeSlots::<Test>::iter().count(), 0);
 			for (model, reserved) in expected.reserved.clone() {
 				assert_eq!(Pools::<Test>::get(model), PoolInfo { reserved, ..Default::default() });
 				unreserve(model, reserved);

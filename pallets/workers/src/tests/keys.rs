@@ -13,16 +13,16 @@ fn a_worker_is_found_by_its_key_and_its_key_by_the_worker() {
 }
 
 #[test]
-fn a_key_that_did_not_agree_cannot_be_registered() {
+fn a_key_that_has_not_agreed_cannot_be_registered() {
 	build_and_execute(|| {
 		let register = |number, proof| Workers::register(RuntimeOrigin::signed(ALICE), 100, key(number), proof);
 		// Signed by another key.
-		assert_noop!(register(1, proof(2, ALICE)), Error::<Test>::BadProof);
+		assert_noop!(register(1, proof(2, ALICE)), Error::<Test>::InvalidProof);
 		// Agreed to serve another account.
-		assert_noop!(register(1, proof(1, BOB)), Error::<Test>::BadProof);
+		assert_noop!(register(1, proof(1, BOB)), Error::<Test>::InvalidProof);
 		// Agreed on another chain.
 		let elsewhere = pair(1).sign(&owner_message(H256::repeat_byte(7), &ALICE));
-		assert_noop!(register(1, elsewhere), Error::<Test>::BadProof);
+		assert_noop!(register(1, elsewhere), Error::<Test>::InvalidProof);
 	});
 }
 
@@ -43,7 +43,7 @@ fn a_key_serves_one_worker() {
 }
 
 #[test]
-fn a_changed_key_replaces_the_old_one_which_is_free_again() {
+fn a_new_key_replaces_the_old_one_which_is_free_again() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		assert_ok!(Workers::set_key(
@@ -70,18 +70,18 @@ fn a_changed_key_replaces_the_old_one_which_is_free_again() {
 }
 
 #[test]
-fn a_new_key_must_agree_too() {
+fn a_new_key_must_agree_to_serve_the_worker() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		assert_noop!(
 			Workers::set_key(RuntimeOrigin::signed(ALICE), key(77), proof(77, BOB)),
-			Error::<Test>::BadProof
+			Error::<Test>::InvalidProof
 		);
 	});
 }
 
 #[test]
-fn a_changed_key_leaves_jobs_in_flight_with_the_worker() {
+fn jobs_in_flight_stay_with_a_worker_that_changes_its_key() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
 		assert_eq!(draw(DIGITS, 0), Some(ALICE));
@@ -96,7 +96,7 @@ fn a_changed_key_leaves_jobs_in_flight_with_the_worker() {
 }
 
 #[test]
-fn only_workers_have_a_key_to_change() {
+fn only_workers_can_change_their_key() {
 	build_and_execute(|| {
 		assert_noop!(
 			Workers::set_key(RuntimeOrigin::signed(ALICE), key(77), proof(77, ALICE)),

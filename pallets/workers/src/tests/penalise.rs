@@ -1,7 +1,7 @@
 use crate::{mock::*, Error, Event, KeyOwners, Records, Workers as Registered};
 use assay_primitives::{
 	api::WorkerRecord,
-	traits::{Offence, Offence::*, Penalised},
+	traits::{Offence, Offence::*, Penalty},
 };
 use frame_support::{
 	assert_noop, assert_ok,
@@ -12,7 +12,8 @@ use frame_support::{
 };
 use sp_runtime::TokenError;
 
-/// Makes `worker` serve DIGITS with `slots` and just the stake they need, and has jobs 0, 1 and so on draw `busy` of them.
+/// Makes `worker` serve DIGITS with `slots` slots and exactly the stake that they need, of which jobs 0, 1 and so on
+/// draw `busy`.
 fn with_busy(worker: u64, slots: u32, busy: u64) {
 	register_serving(worker, DIGITS, slots);
 	for job in 0..busy {
@@ -32,8 +33,8 @@ fn issuance() -> u64 {
 	Balances::total_issuance()
 }
 
-fn came_to(taken: u64, burned: u64) -> Result<Penalised<u64>, sp_runtime::DispatchError> {
-	Ok(Penalised { taken, burned })
+fn penalty(taken: u64, burned: u64) -> Result<Penalty<u64>, sp_runtime::DispatchError> {
+	Ok(Penalty { taken, burned })
 }
 
 #[test]
@@ -43,7 +44,7 @@ fn a_penalty_pays_the_payees_and_burns_the_rest() {
 		let before = issuance();
 		assert_eq!(
 			penalise(ALICE, 0, WrongAnswer, 10, &[(BOB, 3), (CHARLIE, 2)]),
-			came_to(10, 5)
+			penalty(10, 5)
 		);
 
 		assert_eq!((stake(ALICE), held(ALICE), free(ALICE)), (40, 40, ENDOWMENT - 50));
@@ -74,10 +75,10 @@ fn without_payees_all_is_burned_and_with_enough_of_them_nothing() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 2);
 		let before = issuance();
-		assert_eq!(penalise(ALICE, 0, Silence, 10, &[]), came_to(10, 10));
+		assert_eq!(penalise(ALICE, 0, Silence, 10, &[]), penalty(10, 10));
 		assert_eq!(
 			penalise(ALICE, 1, Silence, 10, &[(BOB, 4), (CHARLIE, 6)]),
-			came_to(10, 0)
+			penalty(10, 0)
 		);
 		assert_eq!(issuance(), before - 10);
 	});
@@ -87,11 +88,11 @@ fn without_payees_all_is_burned_and_with_enough_of_them_nothing() {
 fn a_fine_may_be_less_than_the_slot_bond_but_no_penalty_is_more() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 2);
-		assert_eq!(penalise(ALICE, 0, NoShow, 1, &[(BOB, 1)]), came_to(1, 0));
+		assert_eq!(penalise(ALICE, 0, NoShow, 1, &[(BOB, 1)]), penalty(1, 0));
 		assert_eq!(stake(ALICE), 49);
 		assert_eq!(
 			penalise(ALICE, 1, WrongAnswer, u64::MAX, &[]),
-			came_to(SLOT_BOND, SLOT_BOND)
+			penalty(SLOT_BOND, SLOT_BOND)
 		);
 		assert_eq!(stake(ALICE), 39);
 	});
@@ -102,7 +103,7 @@ fn a_penalty_of_nothing_still_costs_the_slot() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 1);
 		System::reset_events();
-		assert_eq!(penalise(ALICE, 0, NoShow, 0, &[(BOB, 7)]), came_to(0, 0));
+		assert_eq!(penalise(ALICE, 0, NoShow, 0, &[(BOB, 7)]), penalty(0, 0));
 		assert_eq!((stake(ALICE), slots(ALICE, DIGITS).offered), (50, 4));
 		assert_eq!(free(BOB), ENDOWMENT);
 		assert_eq!(System::event_count(), 1);
@@ -110,11 +111,11 @@ fn a_penalty_of_nothing_still_costs_the_slot() {
 }
 
 #[test]
-fn payees_that_would_get_more_than_is_taken_are_paid_in_order_as_far_as_it_reaches() {
+fn payees_are_paid_in_order_as_far_as_the_amount_reaches() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 1);
 		let payees = [(BOB, 7), (CHARLIE, u64::MAX), (4, 7)];
-		assert_eq!(penalise(ALICE, 0, WrongAnswer, 10, &payees), came_to(10, 0));
+		assert_eq!(penalise(ALICE, 0, WrongAnswer, 10, &payees), penalty(10, 0));
 		assert_eq!(
 			(free(BOB), free(CHARLIE), free(4)),
 			(ENDOWMENT + 7, ENDOWMENT + 3, ENDOWMENT)
@@ -128,39 +129,39 @@ fn a_payee_named_twice_is_paid_twice() {
 		with_busy(ALICE, 5, 1);
 		assert_eq!(
 			penalise(ALICE, 0, WrongAnswer, 10, &[(BOB, 3), (BOB, 4)]),
-			came_to(10, 3)
+			penalty(10, 3)
 		);
 		assert_eq!(free(BOB), ENDOWMENT + 7);
 	});
 }
 
 #[test]
-fn what_a_payee_cannot_exist_with_is_burned() {
+fn a_part_below_the_existential_deposit_of_a_new_payee_is_burned() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 2);
 		let before = issuance();
 		let payees = [(NOBODY, EXISTENTIAL - 1), (BOB, 4)];
-		assert_eq!(penalise(ALICE, 0, WrongAnswer, 10, &payees), came_to(10, 6));
+		assert_eq!(penalise(ALICE, 0, WrongAnswer, 10, &payees), penalty(10, 6));
 		assert_eq!((free(NOBODY), free(BOB)), (0, ENDOWMENT + 4));
 		assert!(!System::account_exists(&NOBODY));
 		assert_eq!(issuance(), before - 6);
 
 		assert_eq!(
 			penalise(ALICE, 1, WrongAnswer, 10, &[(NOBODY, EXISTENTIAL)]),
-			came_to(10, 7)
+			penalty(10, 7)
 		);
 		assert_eq!(free(NOBODY), EXISTENTIAL);
 	});
 }
 
 #[test]
-fn a_worker_among_its_own_payees_gets_its_part_back() {
+fn a_worker_that_is_its_own_payee_gets_its_part_back() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 1);
 		let before = issuance();
 		assert_eq!(
 			penalise(ALICE, 0, WrongAnswer, 10, &[(ALICE, 2), (BOB, 2)]),
-			came_to(10, 6)
+			penalty(10, 6)
 		);
 		assert_eq!((held(ALICE), free(ALICE)), (40, ENDOWMENT - 50 + 2));
 		assert_eq!(issuance(), before - 6);
@@ -168,7 +169,7 @@ fn a_worker_among_its_own_payees_gets_its_part_back() {
 }
 
 #[test]
-fn what_an_offence_was_is_recorded() {
+fn the_kind_of_offence_is_recorded() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 5);
 		for (job, offence) in [NoShow, Silence, WrongAnswer, WrongAnswer].into_iter().enumerate() {
@@ -187,7 +188,7 @@ fn what_an_offence_was_is_recorded() {
 }
 
 #[test]
-fn a_lost_slot_does_not_return_until_it_is_offered_anew() {
+fn a_lost_slot_does_not_return_until_it_is_offered_again() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 3);
@@ -201,7 +202,7 @@ fn a_lost_slot_does_not_return_until_it_is_offered_anew() {
 }
 
 #[test]
-fn a_penalty_leaves_the_other_slots_of_the_worker_as_they_are() {
+fn a_penalty_does_not_affect_other_slots_of_the_worker() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, TABLES, 2);
@@ -218,7 +219,7 @@ fn a_penalty_leaves_the_other_slots_of_the_worker_as_they_are() {
 }
 
 #[test]
-fn a_penalty_after_all_slots_were_withdrawn_takes_no_more_than_there_is() {
+fn a_penalty_after_all_slots_were_withdrawn_takes_at_most_what_there_is() {
 	build_and_execute(|| {
 		with_busy(ALICE, 2, 2);
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
@@ -232,7 +233,7 @@ fn a_penalty_after_all_slots_were_withdrawn_takes_no_more_than_there_is() {
 }
 
 #[test]
-fn a_dead_worker_drains_out_of_the_pool_and_loses_its_fines_alone() {
+fn a_dead_worker_drains_out_of_the_pool_and_loses_only_fines() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 3);
 		for job in 0..3 {
@@ -246,7 +247,7 @@ fn a_dead_worker_drains_out_of_the_pool_and_loses_its_fines_alone() {
 }
 
 #[test]
-fn stake_that_is_all_in_use_covers_the_slots_that_are_left() {
+fn after_a_penalty_the_stake_covers_the_remaining_slots() {
 	build_and_execute(|| {
 		with_busy(ALICE, 8, 4);
 		for job in 0..4 {
@@ -262,7 +263,7 @@ fn stake_that_is_all_in_use_covers_the_slots_that_are_left() {
 }
 
 #[test]
-fn stake_on_its_way_out_is_safe_but_what_backs_busy_slots_cannot_leave() {
+fn unbonding_stake_is_safe_but_stake_behind_busy_slots_cannot_be_unbonded() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 5);
@@ -292,7 +293,7 @@ fn a_worker_below_the_minimum_serves_what_its_stake_covers() {
 }
 
 #[test]
-fn a_worker_below_the_minimum_may_add_any_amount_and_unbond_all_but_no_part() {
+fn a_worker_below_the_minimum_may_add_any_amount_and_unbond_only_everything() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 1);
 		assert_ok!(penalise(ALICE, 0, WrongAnswer, 10, &[]));
@@ -300,21 +301,21 @@ fn a_worker_below_the_minimum_may_add_any_amount_and_unbond_all_but_no_part() {
 		assert_ok!(Workers::bond_more(RuntimeOrigin::signed(ALICE), 1));
 		assert_eq!(stake(ALICE), 41);
 		let unbond = |amount| Workers::unbond(RuntimeOrigin::signed(ALICE), amount);
-		assert_noop!(unbond(1), Error::<Test>::BelowMinimum);
+		assert_noop!(unbond(1), Error::<Test>::BelowMinStake);
 		assert_ok!(unbond(41));
 		assert_eq!(stake(ALICE), 0);
 	});
 }
 
 #[test]
-fn a_worker_that_lost_everything_is_forgotten_with_its_key_but_not_its_record() {
+fn a_worker_that_lost_everything_is_removed_with_its_key_but_not_its_record() {
 	build_and_execute(|| {
 		with_busy(ALICE, 5, 5);
 		for job in 0..5 {
 			assert!(Registered::<Test>::contains_key(ALICE));
 			assert_ok!(penalise(ALICE, job, WrongAnswer, 10, &[]));
 		}
-		System::assert_last_event(Event::Left { worker: ALICE }.into());
+		System::assert_last_event(Event::Deregistered { worker: ALICE }.into());
 		assert!(!Registered::<Test>::contains_key(ALICE));
 		assert!(!KeyOwners::<Test>::contains_key(key(ALICE)));
 		assert_eq!((held(ALICE), free(ALICE)), (0, ENDOWMENT - 50));
@@ -324,7 +325,7 @@ fn a_worker_that_lost_everything_is_forgotten_with_its_key_but_not_its_record() 
 }
 
 #[test]
-fn a_worker_that_lost_its_stake_is_remembered_while_some_is_on_its_way_out() {
+fn a_worker_that_lost_its_stake_stays_while_some_is_unbonding() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		assert_ok!(Workers::unbond(RuntimeOrigin::signed(ALICE), 50));
@@ -335,10 +336,10 @@ fn a_worker_that_lost_its_stake_is_remembered_while_some_is_on_its_way_out() {
 		}
 		assert_eq!((stake(ALICE), held(ALICE)), (0, 50));
 		let bond_more = |amount| Workers::bond_more(RuntimeOrigin::signed(ALICE), amount);
-		assert_noop!(bond_more(MIN_STAKE - 1), Error::<Test>::BelowMinimum);
+		assert_noop!(bond_more(MIN_STAKE - 1), Error::<Test>::BelowMinStake);
 		System::set_block_number(1 + UNBONDING);
 		assert_ok!(Workers::withdraw(RuntimeOrigin::signed(ALICE)));
-		System::assert_last_event(Event::Left { worker: ALICE }.into());
+		System::assert_last_event(Event::Deregistered { worker: ALICE }.into());
 		assert_eq!(free(ALICE), ENDOWMENT - 50);
 	});
 }
@@ -350,18 +351,18 @@ fn only_a_slot_that_is_busy_with_the_job_can_be_penalised() {
 		assert_noop!(penalise(ALICE, 0), Error::<Test>::NotRegistered);
 		with_busy(ALICE, 2, 1);
 		register(BOB, MIN_STAKE);
-		assert_noop!(penalise(ALICE, 1), Error::<Test>::NotBusy);
-		assert_noop!(penalise(BOB, 0), Error::<Test>::NotBusy);
+		assert_noop!(penalise(ALICE, 1), Error::<Test>::SlotNotBusy);
+		assert_noop!(penalise(BOB, 0), Error::<Test>::SlotNotBusy);
 		assert_ok!(penalise(ALICE, 0));
-		assert_noop!(penalise(ALICE, 0), Error::<Test>::NotBusy);
+		assert_noop!(penalise(ALICE, 0), Error::<Test>::SlotNotBusy);
 	});
 }
 
 #[test]
-fn a_penalty_that_fails_leaves_nothing_half_done() {
+fn a_failed_penalty_changes_nothing() {
 	new_test_ext(Vec::new()).execute_with(|| {
 		with_busy(ALICE, 5, 1);
-		// A bug elsewhere has taken what is held: the payee could be paid, but there is not enough to burn.
+		// As if a bug elsewhere had taken funds on hold: the payee could be paid, but there is not enough to burn.
 		let stake = crate::HoldReason::Stake.into();
 		assert_ok!(Balances::burn_held(
 			&stake,
@@ -378,12 +379,12 @@ fn a_penalty_that_fails_leaves_nothing_half_done() {
 }
 
 #[test]
-fn every_offence_costs_the_slot_alike() {
+fn every_offence_costs_the_slot() {
 	build_and_execute(|| {
 		let offences: [Offence; 3] = [NoShow, Silence, WrongAnswer];
 		for (worker, offence) in (1..).zip(offences) {
 			with_busy(worker, 1, 1);
-			assert_eq!(penalise(worker, 0, offence, 10, &[]), came_to(10, 10));
+			assert_eq!(penalise(worker, 0, offence, 10, &[]), penalty(10, 10));
 			assert_eq!(slots(worker, DIGITS), Default::default());
 		}
 	});

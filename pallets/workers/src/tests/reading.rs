@@ -1,13 +1,13 @@
 use crate::mock::*;
 use assay_primitives::{
-	api::{SlotsInfo, WorkerInfo, WorkerRecord},
-	traits::{Offence, Service, WorkerPool},
+	api::{Role, SlotsInfo, WorkerInfo, WorkerRecord},
+	traits::{Offence, SlotUse, WorkerPool},
 	JobId,
 };
 use frame_support::assert_ok;
 
 #[test]
-fn info_tells_stake_slots_and_record() {
+fn info_contains_stake_slots_and_record() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 4);
@@ -15,9 +15,9 @@ fn info_tells_stake_slots_and_record() {
 		for job in 0..3 {
 			draw(DIGITS, job).unwrap();
 		}
-		let audit = Service::Answered {
-			audit: true,
-			disputed: false,
+		let audit = SlotUse::Answered {
+			role: Role::Auditor,
+			confirmed: false,
 		};
 		assert_ok!(release(DIGITS, ALICE, 0, audit));
 		assert_ok!(penalise(ALICE, 1, Offence::NoShow, 5, &[]));
@@ -44,14 +44,14 @@ fn info_tells_stake_slots_and_record() {
 }
 
 #[test]
-fn there_is_no_info_on_who_is_no_worker() {
+fn an_account_that_is_not_a_worker_has_no_info() {
 	build_and_execute(|| assert_eq!(Workers::info(&ALICE), None));
 }
 
 #[test]
-fn the_jobs_assigned_to_a_worker_are_those_its_slots_are_busy_with() {
+fn the_assigned_jobs_of_a_worker_are_those_its_slots_are_busy_with() {
 	build_and_execute(|| {
-		let assigned = |worker| <Workers as WorkerPool<u64, u64>>::assigned(&worker);
+		let assigned = |worker| <Workers as WorkerPool<u64, u64>>::assigned_jobs(&worker);
 		assert_eq!(assigned(ALICE), []);
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 3);

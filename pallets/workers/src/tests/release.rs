@@ -1,13 +1,13 @@
 use crate::{mock::*, Error, Records, Workers as Registered};
 use assay_primitives::{
-	api::WorkerRecord,
-	traits::Service::{Answered, Unused},
+	api::{Role, WorkerRecord},
+	traits::SlotUse::{Answered, Unused},
 	JobId,
 };
 use frame_support::{assert_noop, assert_ok};
 
 #[test]
-fn an_answer_puts_the_slot_back_and_is_recorded() {
+fn an_answer_returns_the_slot_and_is_recorded() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 2);
 		draw(DIGITS, 0).unwrap();
@@ -28,18 +28,18 @@ fn an_answer_puts_the_slot_back_and_is_recorded() {
 fn audits_and_disputes_won_are_counted_among_the_answers() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
-		for (job, (audit, disputed)) in [
-			(false, false),
-			(true, false),
-			(false, true),
-			(true, true),
-			(true, false),
+		for (job, (role, confirmed)) in [
+			(Role::Checker, false),
+			(Role::Auditor, false),
+			(Role::Executor, true),
+			(Role::Auditor, true),
+			(Role::Auditor, false),
 		]
 		.into_iter()
 		.enumerate()
 		{
 			draw(DIGITS, job as u64).unwrap();
-			assert_ok!(release(DIGITS, ALICE, job as u64, Answered { audit, disputed }));
+			assert_ok!(release(DIGITS, ALICE, job as u64, Answered { role, confirmed }));
 		}
 		assert_eq!(
 			Records::<Test>::get(ALICE),
@@ -54,7 +54,7 @@ fn audits_and_disputes_won_are_counted_among_the_answers() {
 }
 
 #[test]
-fn a_slot_that_was_not_used_returns_and_counts_for_nothing() {
+fn an_unused_slot_returns_and_is_not_recorded() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
 		draw(DIGITS, 0).unwrap();
@@ -65,7 +65,7 @@ fn a_slot_that_was_not_used_returns_and_counts_for_nothing() {
 }
 
 #[test]
-fn a_release_ends_the_use_by_that_job_and_no_other() {
+fn a_release_vacates_only_the_slot_of_that_job() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 3);
 		for job in 0..3 {
@@ -75,7 +75,7 @@ fn a_release_ends_the_use_by_that_job_and_no_other() {
 		let mut busy = slots(ALICE, DIGITS).busy.into_inner();
 		busy.sort();
 		assert_eq!(busy, [0, 2].map(JobId));
-		assert_noop!(release(DIGITS, ALICE, 1, ANSWERED), Error::<Test>::NotBusy);
+		assert_noop!(release(DIGITS, ALICE, 1, ANSWERED), Error::<Test>::SlotNotBusy);
 	});
 }
 
@@ -96,7 +96,7 @@ fn a_slot_that_is_no_longer_offered_does_not_return() {
 }
 
 #[test]
-fn the_last_slot_of_a_model_that_is_no_longer_served_is_forgotten_when_released() {
+fn the_entry_of_a_model_that_is_no_longer_served_is_removed_with_its_last_slot() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
 		draw(DIGITS, 0).unwrap();
@@ -111,20 +111,20 @@ fn the_last_slot_of_a_model_that_is_no_longer_served_is_forgotten_when_released(
 #[test]
 fn a_slot_that_was_not_drawn_cannot_be_released() {
 	build_and_execute(|| {
-		assert_noop!(release(DIGITS, ALICE, 0, ANSWERED), Error::<Test>::NotBusy);
+		assert_noop!(release(DIGITS, ALICE, 0, ANSWERED), Error::<Test>::SlotNotBusy);
 		register_serving(ALICE, DIGITS, 1);
-		assert_noop!(release(DIGITS, ALICE, 0, ANSWERED), Error::<Test>::NotBusy);
+		assert_noop!(release(DIGITS, ALICE, 0, ANSWERED), Error::<Test>::SlotNotBusy);
 		draw(DIGITS, 0).unwrap();
-		assert_noop!(release(TABLES, ALICE, 0, ANSWERED), Error::<Test>::NotBusy);
-		assert_noop!(release(DIGITS, ALICE, 1, ANSWERED), Error::<Test>::NotBusy);
-		assert_noop!(release(DIGITS, BOB, 0, ANSWERED), Error::<Test>::NotBusy);
+		assert_noop!(release(TABLES, ALICE, 0, ANSWERED), Error::<Test>::SlotNotBusy);
+		assert_noop!(release(DIGITS, ALICE, 1, ANSWERED), Error::<Test>::SlotNotBusy);
+		assert_noop!(release(DIGITS, BOB, 0, ANSWERED), Error::<Test>::SlotNotBusy);
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
-		assert_noop!(release(DIGITS, ALICE, 0, Unused), Error::<Test>::NotBusy);
+		assert_noop!(release(DIGITS, ALICE, 0, Unused), Error::<Test>::SlotNotBusy);
 	});
 }
 
 #[test]
-fn a_slot_is_released_even_if_its_model_was_closed_meanwhile() {
+fn a_slot_is_released_even_if_its_model_no_longer_accepts_jobs() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
 		draw(DIGITS, 0).unwrap();

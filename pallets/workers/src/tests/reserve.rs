@@ -19,7 +19,7 @@ fn reserved_slots_are_not_available_but_stay_in_the_pool() {
 }
 
 #[test]
-fn no_more_can_be_reserved_than_are_available() {
+fn at_most_the_available_slots_can_be_reserved() {
 	build_and_execute(|| {
 		assert_storage_noop!(assert!(!reserve(DIGITS, 1)));
 		register_serving(ALICE, DIGITS, 5);
@@ -32,7 +32,7 @@ fn no_more_can_be_reserved_than_are_available() {
 }
 
 #[test]
-fn to_reserve_nothing_always_succeeds_and_leaves_no_trace() {
+fn reserving_no_slots_always_succeeds_and_stores_nothing() {
 	build_and_execute(|| {
 		assert_storage_noop!(assert!(reserve(UNKNOWN, 0)));
 		assert_storage_noop!(unreserve(UNKNOWN, 0));
@@ -40,7 +40,7 @@ fn to_reserve_nothing_always_succeeds_and_leaves_no_trace() {
 }
 
 #[test]
-fn a_draw_takes_reserved_slots_as_well() {
+fn a_draw_may_take_reserved_slots() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
 		register_serving(BOB, DIGITS, 1);
@@ -54,7 +54,7 @@ fn a_draw_takes_reserved_slots_as_well() {
 }
 
 #[test]
-fn slots_may_leave_until_fewer_are_free_than_are_reserved() {
+fn slots_may_be_withdrawn_until_fewer_are_free_than_are_reserved() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 2);
 		register_serving(BOB, DIGITS, 1);
@@ -64,18 +64,18 @@ fn slots_may_leave_until_fewer_are_free_than_are_reserved() {
 		assert_eq!(draw(DIGITS, 0), Some(BOB));
 		assert_ok!(penalise(BOB, 0, Offence::NoShow, 1, &[]));
 
-		// Nothing stands in the pool any more, and what is reserved is still known.
+		// The pool is empty, and the reservations are still stored.
 		let expected = PoolInfo {
 			busy: 0,
 			free: 0,
 			reserved: 3,
-			servers: 0,
+			available_workers: 0,
 		};
 		assert_eq!(pool(), expected);
 		Workers::do_try_state().unwrap();
 		assert_eq!(draw(DIGITS, 1), None);
 
-		// Slots that come are owed first.
+		// New slots cover the reservations first.
 		serve(ALICE, DIGITS, 4);
 		assert_eq!(free_slots(DIGITS), 1);
 		unreserve(DIGITS, 3);
@@ -84,7 +84,7 @@ fn slots_may_leave_until_fewer_are_free_than_are_reserved() {
 }
 
 #[test]
-fn reservations_of_one_model_leave_the_others() {
+fn reservations_for_one_model_do_not_affect_others() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 2);
@@ -96,26 +96,26 @@ fn reservations_of_one_model_leave_the_others() {
 }
 
 #[test]
-fn servers_are_the_workers_with_a_free_slot() {
+fn available_workers_are_those_with_a_free_slot() {
 	build_and_execute(|| {
-		assert_eq!(servers(DIGITS), 0);
+		assert_eq!(available_workers(DIGITS), 0);
 		register_serving(ALICE, DIGITS, 2);
-		assert_eq!(servers(DIGITS), 1);
+		assert_eq!(available_workers(DIGITS), 1);
 		register_serving(BOB, DIGITS, 1);
-		assert_eq!((servers(DIGITS), servers(TABLES)), (2, 0));
+		assert_eq!((available_workers(DIGITS), available_workers(TABLES)), (2, 0));
 
 		assert_eq!(draw_except(DIGITS, 0, seed(0), &[ALICE]), Some(BOB));
-		assert_eq!(servers(DIGITS), 1);
+		assert_eq!(available_workers(DIGITS), 1);
 		assert_eq!(draw(DIGITS, 1), Some(ALICE));
-		assert_eq!(servers(DIGITS), 1);
+		assert_eq!(available_workers(DIGITS), 1);
 		assert_eq!(draw(DIGITS, 2), Some(ALICE));
-		assert_eq!(servers(DIGITS), 0);
+		assert_eq!(available_workers(DIGITS), 0);
 
 		assert_ok!(release(DIGITS, BOB, 0, ANSWERED));
 		assert_ok!(release(DIGITS, ALICE, 1, ANSWERED));
 		assert_ok!(release(DIGITS, ALICE, 2, ANSWERED));
-		assert_eq!(servers(DIGITS), 2);
+		assert_eq!(available_workers(DIGITS), 2);
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
-		assert_eq!(servers(DIGITS), 1);
+		assert_eq!(available_workers(DIGITS), 1);
 	});
 }

@@ -1,4 +1,4 @@
-use crate::{mock::*, Error, Event, Serving, WeightInfo, Workers as Registered};
+use crate::{mock::*, Error, Event, WeightInfo, WorkerSlots, Workers as Registered};
 use assay_primitives::ModelId;
 use frame_support::{assert_err_ignore_postinfo, assert_noop, assert_ok, dispatch::DispatchResultWithPostInfo};
 use sp_core::H256;
@@ -11,20 +11,20 @@ fn stop(account: u64, model: ModelId) -> DispatchResultWithPostInfo {
 	Workers::stop_serving(RuntimeOrigin::signed(account), model)
 }
 
-/// Checks that a call fails with `error` and changes nothing, whatever it charges.
-fn refuses(call: impl FnOnce() -> DispatchResultWithPostInfo, error: Error<Test>) {
+/// Asserts that a call fails with `error` and changes nothing, whatever it charges.
+fn assert_refused(call: impl FnOnce() -> DispatchResultWithPostInfo, error: Error<Test>) {
 	assert_noop!(call().map_err(|failed| failed.error), error);
 }
 
 #[test]
-fn offered_slots_stand_in_the_pool() {
+fn offered_slots_are_in_the_pool() {
 	build_and_execute(|| {
 		register(ALICE, 1_000);
 		serve(ALICE, DIGITS, 3);
 		assert_eq!(free_slots(DIGITS), 3);
 		assert_eq!(free_slots(TABLES), 0);
 		System::assert_last_event(
-			Event::Serving {
+			Event::SlotsOffered {
 				worker: ALICE,
 				model: DIGITS,
 				slots: 3,
@@ -35,7 +35,7 @@ fn offered_slots_stand_in_the_pool() {
 }
 
 #[test]
-fn serving_sets_the_number_of_slots_up_and_down() {
+fn serving_raises_and_lowers_the_number_of_slots() {
 	build_and_execute(|| {
 		register(ALICE, 1_000);
 		for slots in [5, 2, 2, 9, 1] {
@@ -64,33 +64,33 @@ fn slots_leave_the_middle_of_a_pool_without_a_gap() {
 }
 
 #[test]
-fn only_an_open_model_can_be_served_but_any_can_be_left() {
+fn only_a_model_that_accepts_jobs_can_be_served_but_any_can_be_left() {
 	build_and_execute(|| {
 		register(ALICE, 1_000);
-		refuses(|| try_serve(ALICE, UNKNOWN, 1), Error::ModelNotOpen);
+		assert_refused(|| try_serve(ALICE, UNKNOWN, 1), Error::ModelNotOpen);
 		serve(ALICE, DIGITS, 2);
 		OpenModels::mutate(|open| open.remove(&DIGITS));
-		refuses(|| try_serve(ALICE, DIGITS, 1), Error::ModelNotOpen);
+		assert_refused(|| try_serve(ALICE, DIGITS, 1), Error::ModelNotOpen);
 		assert_ok!(stop(ALICE, DIGITS));
 		assert_eq!(free_slots(DIGITS), 0);
 	});
 }
 
 #[test]
-fn only_a_worker_serves() {
+fn only_a_worker_can_serve() {
 	build_and_execute(|| {
-		refuses(|| try_serve(ALICE, DIGITS, 1), Error::NotRegistered);
-		refuses(|| stop(ALICE, DIGITS), Error::NotRegistered);
+		assert_refused(|| try_serve(ALICE, DIGITS, 1), Error::NotRegistered);
+		assert_refused(|| stop(ALICE, DIGITS), Error::NotRegistered);
 	});
 }
 
 #[test]
-fn slots_never_exceed_what_the_stake_backs_over_all_models() {
+fn the_stake_backs_the_slots_of_all_models_together() {
 	build_and_execute(|| {
 		register(ALICE, 105);
-		refuses(|| try_serve(ALICE, DIGITS, 11), Error::InsufficientStake);
+		assert_refused(|| try_serve(ALICE, DIGITS, 11), Error::InsufficientStake);
 		serve(ALICE, DIGITS, 6);
-		refuses(|| try_serve(ALICE, TABLES, 5), Error::InsufficientStake);
+		assert_refused(|| try_serve(ALICE, TABLES, 5), Error::InsufficientStake);
 		serve(ALICE, TABLES, 4);
 		serve(ALICE, DIGITS, 1);
 		serve(ALICE, TABLES, 9);
@@ -101,24 +101,24 @@ fn slots_never_exceed_what_the_stake_backs_over_all_models() {
 fn slots_and_models_of_a_worker_are_bounded() {
 	build_and_execute(|| {
 		register(ALICE, ENDOWMENT / 2);
-		refuses(|| try_serve(ALICE, DIGITS, MAX_SLOTS + 1), Error::TooManySlots);
-		refuses(|| try_serve(ALICE, DIGITS, u32::MAX), Error::TooManySlots);
+		assert_refused(|| try_serve(ALICE, DIGITS, MAX_SLOTS + 1), Error::TooManySlots);
+		assert_refused(|| try_serve(ALICE, DIGITS, u32::MAX), Error::TooManySlots);
 		serve(ALICE, DIGITS, MAX_SLOTS - 2);
 		serve(ALICE, TABLES, 1);
-		refuses(|| try_serve(ALICE, TABLES, 3), Error::TooManySlots);
+		assert_refused(|| try_serve(ALICE, TABLES, 3), Error::TooManySlots);
 		serve(ALICE, SPEECH, 1);
 
 		let fourth = ModelId(H256::repeat_byte(4));
 		OpenModels::mutate(|open| open.insert(fourth));
 		serve(ALICE, DIGITS, 1);
-		refuses(|| try_serve(ALICE, fourth, 1), Error::TooManyModels);
+		assert_refused(|| try_serve(ALICE, fourth, 1), Error::TooManyModels);
 		assert_ok!(stop(ALICE, SPEECH));
 		serve(ALICE, fourth, 1);
 	});
 }
 
 #[test]
-fn a_busy_slot_counts_against_the_stake_after_it_is_no_longer_offered() {
+fn a_busy_slot_counts_against_the_stake_even_if_no_longer_offered() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 10);
@@ -127,13 +127,13 @@ fn a_busy_slot_counts_against_the_stake_after_it_is_no_longer_offered() {
 		}
 		assert_ok!(stop(ALICE, DIGITS));
 		assert_eq!(free_slots(DIGITS), 0);
-		refuses(|| try_serve(ALICE, TABLES, 7), Error::InsufficientStake);
+		assert_refused(|| try_serve(ALICE, TABLES, 7), Error::InsufficientStake);
 		serve(ALICE, TABLES, 6);
 	});
 }
 
 #[test]
-fn lowering_the_offer_takes_free_slots_first_and_leaves_busy_ones() {
+fn lowering_the_offer_removes_free_slots_and_keeps_busy_ones() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 4);
@@ -148,7 +148,7 @@ fn lowering_the_offer_takes_free_slots_first_and_leaves_busy_ones() {
 }
 
 #[test]
-fn raising_the_offer_counts_busy_slots_in() {
+fn raising_the_offer_counts_busy_slots() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		serve(ALICE, DIGITS, 2);
@@ -159,29 +159,29 @@ fn raising_the_offer_counts_busy_slots_in() {
 }
 
 #[test]
-fn a_worker_that_stops_is_remembered_for_the_model_until_its_busy_slots_are_released() {
+fn the_entry_of_a_worker_that_stops_stays_until_its_busy_slots_are_released() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 2);
 		draw(DIGITS, 0).unwrap();
 		assert_ok!(stop(ALICE, DIGITS));
-		assert!(Serving::<Test>::contains_key(ALICE, DIGITS));
+		assert!(WorkerSlots::<Test>::contains_key(ALICE, DIGITS));
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
-		assert!(!Serving::<Test>::contains_key(ALICE, DIGITS));
+		assert!(!WorkerSlots::<Test>::contains_key(ALICE, DIGITS));
 		assert_eq!(Registered::<Test>::get(ALICE).unwrap().models, 0);
 	});
 }
 
 #[test]
-fn a_model_that_is_not_served_cannot_be_stopped() {
+fn a_worker_cannot_stop_serving_a_model_that_it_does_not_serve() {
 	build_and_execute(|| {
 		register(ALICE, 100);
-		refuses(|| stop(ALICE, DIGITS), Error::NotServing);
-		refuses(|| try_serve(ALICE, DIGITS, 0), Error::NotServing);
+		assert_refused(|| stop(ALICE, DIGITS), Error::NotServing);
+		assert_refused(|| try_serve(ALICE, DIGITS, 0), Error::NotServing);
 	});
 }
 
 #[test]
-fn serving_is_charged_by_the_slots_that_move() {
+fn serving_is_charged_by_the_number_of_moved_slots() {
 	build_and_execute(|| {
 		register(ALICE, 1_000);
 		let charged = |result: DispatchResultWithPostInfo| result.unwrap().actual_weight.unwrap();

@@ -1,20 +1,20 @@
-//! What a group gains by splitting its stake over accounts: nothing.
+//! A group gains nothing by splitting its stake over accounts.
 //!
-//! Let N slots of a model be free, g of them those of accounts of one group, f = g / N, and let nothing but one job's draws
-//! change the pool. Whatever the split of the g slots over accounts:
+//! Let N slots of a model be free, g of them of accounts of one group, f = g / N, and let only the draws of one job
+//! change the pool. However the g slots are split over accounts:
 //!
-//! 1. The executor belongs to the group with the chance f, exactly.
-//! 2. Given that it does, the chance that all c checkers belong to the group too is at most f^c. For let the accounts drawn so
-//!    far have had s slots together: the next draw is uniform over the N - s slots of the others, g - s of them the group's, and
-//!    (g - s) / (N - s) <= g / N. The f of this bound counts the executor's own slot.
-//! 3. The finest split, one slot to an account, is the group's best, since then s is the least it can be; it makes that chance
-//!    (g - 1) / (N - 1) * ... * (g - c) / (N - c). One account alone cannot fill any job with a checker.
+//! 1. The executor belongs to the group with probability f, exactly.
+//! 2. Given that it does, the probability that all c checkers belong to the group too is at most f^c. Proof: let the
+//!    accounts drawn so far have had s slots together. The next draw is uniform over the N - s slots of the others, g -
+//!    s of them the group's, and (g - s) / (N - s) <= g / N. The f of this bound counts the executor's own slot.
+//! 3. The finest split, one slot per account, is the best for the group, since s is then minimal; the probability is
+//!    then (g - 1) / (N - 1) * ... * (g - c) / (N - c). A single account cannot fill any job that has a checker.
 //!
-//! So splitting gains nothing of what the deterrence condition grants a group of share f. What a group does lose is what it
-//! leaves in one account: whoever keeps many slots together is the more easily left out of its own jobs.
+//! So no split exceeds what the deterrence condition grants a group of share f. A group that keeps many slots in one
+//! account only loses: it is excluded from its own jobs more easily.
 //!
-//! The tests find these chances exactly: they walk through every residue that the seed of every draw can leave, each as likely as
-//! the others.
+//! The tests compute these probabilities exactly: they enumerate every residue of the seed of every draw, which are
+//! equally likely.
 
 use crate::{mock::*, Pools};
 use proptest::prelude::*;
@@ -23,7 +23,7 @@ use std::cmp::Ordering;
 
 const JOB: u64 = 0;
 
-/// Accounts of the group have at least this number, all others a smaller one.
+/// The group's accounts have at least this number, all others a smaller one.
 const GROUP: u64 = 50;
 
 /// An exact fraction in lowest terms.
@@ -61,7 +61,7 @@ impl PartialOrd for Fraction {
 	}
 }
 
-/// The chance that the next `draws` workers of the job, after those `taken`, all belong to the group.
+/// Returns the probability that the next `draws` workers of the job, after those `taken`, all belong to the group.
 fn all_in_group(taken: &mut Vec<u64>, draws: u32) -> Fraction {
 	if draws == 0 {
 		return Fraction::ONE;
@@ -83,11 +83,12 @@ fn all_in_group(taken: &mut Vec<u64>, draws: u32) -> Fraction {
 	sum.times(Fraction::new(1, open.max(1)))
 }
 
-/// The chances that the first worker, the first two and so on up to `up_to` belong to a group whose slots are split so.
-fn chances(others: &[u32], group: &[u32], up_to: u32) -> Vec<Fraction> {
-	let mut chances = Vec::new();
+/// Returns the probabilities that the first worker, the first two and so on up to `up_to` belong to a group with this
+/// split.
+fn probabilities(others: &[u32], group: &[u32], up_to: u32) -> Vec<Fraction> {
+	let mut probabilities = Vec::new();
 	build_and_execute(|| {
-		// The group's slots stand among those of the others.
+		// The group's slots are among those of the others.
 		let accounts = (1..).zip(others).map(|(account, slots)| (account, *slots));
 		let group = (GROUP..).zip(group).map(|(account, slots)| (account, *slots));
 		let mut all = accounts.chain(group).collect::<Vec<_>>();
@@ -95,12 +96,12 @@ fn chances(others: &[u32], group: &[u32], up_to: u32) -> Vec<Fraction> {
 		for (account, slots) in all {
 			register_serving(account, DIGITS, slots);
 		}
-		chances = (1..=up_to).map(|draws| all_in_group(&mut Vec::new(), draws)).collect();
+		probabilities = (1..=up_to).map(|draws| all_in_group(&mut Vec::new(), draws)).collect();
 	});
-	chances
+	probabilities
 }
 
-/// All ways to split `slots` over accounts, none with more than `largest`.
+/// Returns all ways to split `slots` over accounts, none with more than `largest`.
 fn splits(slots: u32, largest: u32) -> Vec<Vec<u32>> {
 	if slots == 0 {
 		return vec![Vec::new()];
@@ -115,7 +116,7 @@ fn splits(slots: u32, largest: u32) -> Vec<Vec<u32>> {
 		.collect()
 }
 
-/// `g / n * (g - 1) / (n - 1) * ...`, with `draws` factors.
+/// Returns `g / n * (g - 1) / (n - 1) * ...`, with `draws` factors.
 fn hypergeometric(g: u32, n: u32, draws: u32) -> Fraction {
 	(0..draws)
 		.map(|drawn| Fraction::new(g.saturating_sub(drawn).into(), (n - drawn).into()))
@@ -123,32 +124,32 @@ fn hypergeometric(g: u32, n: u32, draws: u32) -> Fraction {
 }
 
 #[test]
-fn the_finest_split_is_the_groups_best_and_one_account_its_worst() {
+fn the_finest_split_is_best_for_the_group_and_one_account_is_worst() {
 	let (others, slots) = ([3, 1], 5);
 	let n = slots + 4;
-	let finest = chances(&others, &[1; 5], 3);
+	let finest = probabilities(&others, &[1; 5], 3);
 	assert_eq!(finest, [1, 2, 3].map(|draws| hypergeometric(slots, n, draws)));
-	let whole = chances(&others, &[slots], 3);
+	let whole = probabilities(&others, &[slots], 3);
 	assert_eq!(whole, [Fraction::new(5, 9), Fraction::ZERO, Fraction::ZERO]);
 
 	let all = splits(slots, slots);
 	assert_eq!(all.len(), 7);
 	for split in all {
-		for (chance, best) in chances(&others, &split, 3).iter().zip(&finest) {
-			assert!(chance <= best, "{split:?}: {chance:?} of at most {best:?}");
+		for (probability, best) in probabilities(&others, &split, 3).iter().zip(&finest) {
+			assert!(probability <= best, "{split:?}: {probability:?} exceeds {best:?}");
 		}
 	}
 }
 
 #[test]
-fn a_group_that_has_every_slot_is_always_alone_with_itself_while_accounts_last() {
+fn a_group_with_every_slot_fills_every_job_while_it_has_accounts() {
 	assert_eq!(
-		chances(&[], &[2, 1, 1], 4),
+		probabilities(&[], &[2, 1, 1], 4),
 		[Fraction::ONE, Fraction::ONE, Fraction::ONE, Fraction::ZERO]
 	);
 }
 
-/// Slots, of one account each, that come to at most `most`.
+/// Returns any split of at most `most` slots over accounts.
 fn some_split(most: u32) -> impl Strategy<Value = Vec<u32>> {
 	(1..=most, prop::collection::vec(1..=most, 1..=most as usize)).prop_map(|(mut left, parts)| {
 		let mut split = Vec::new();
@@ -167,16 +168,17 @@ proptest! {
 	#![proptest_config(ProptestConfig::with_cases(128))]
 
 	#[test]
-	fn no_split_of_a_groups_slots_beats_its_share_of_them(others in some_split(5), group in some_split(5)) {
+	fn no_split_of_a_groups_slots_beats_its_share(others in some_split(5), group in some_split(5)) {
 		let slots = group.iter().sum::<u32>();
 		let n = slots + others.iter().sum::<u32>();
 		let share = Fraction::new(slots.into(), n.into());
-		let chances = chances(&others, &group, 4);
+		let probabilities = probabilities(&others, &group, 4);
 
-		prop_assert_eq!(chances[0], share);
-		for (checkers, chance) in (0..).zip(&chances) {
-			// That executor and checkers all belong to the group: f times, given the executor, at most f^c.
-			prop_assert!(*chance <= share.times(share.pow(checkers)), "{:?} {:?}: {:?}", others, group, chance);
+		prop_assert_eq!(probabilities[0], share);
+		for (checkers, probability) in (0..).zip(&probabilities) {
+			// All belong to the group: the executor with f and, given that, the checkers with at most f^c.
+			let bound = share.times(share.pow(checkers));
+			prop_assert!(*probability <= bound, "{:?} {:?}: {:?}", others, group, probability);
 		}
 	}
 }

@@ -36,10 +36,10 @@ fn registering_holds_the_stake() {
 }
 
 #[test]
-fn nobody_registers_twice_or_below_the_minimum_or_with_funds_they_lack() {
+fn registering_twice_below_the_minimum_or_without_funds_is_refused() {
 	build_and_execute(|| {
 		let register = |stake| Workers::register(RuntimeOrigin::signed(ALICE), stake, key(ALICE), proof(ALICE, ALICE));
-		assert_noop!(register(MIN_STAKE - 1), Error::<Test>::BelowMinimum);
+		assert_noop!(register(MIN_STAKE - 1), Error::<Test>::BelowMinStake);
 		assert_noop!(register(ENDOWMENT + 1), TokenError::FundsUnavailable);
 		assert_ok!(register(MIN_STAKE));
 		assert_noop!(register(MIN_STAKE), Error::<Test>::AlreadyRegistered);
@@ -64,24 +64,24 @@ fn unbonded_stake_stays_on_hold_until_it_matures_and_is_withdrawn() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		assert_ok!(unbond(ALICE, 30));
-		let at = 1 + UNBONDING;
+		let matures_at = 1 + UNBONDING;
 		System::assert_last_event(
-			Event::Unbonding {
+			Event::Unbonded {
 				worker: ALICE,
 				amount: 30,
-				at,
+				matures_at,
 			}
 			.into(),
 		);
 		assert_eq!(stake(ALICE), 70);
 		assert_eq!(held(ALICE), 100);
 
-		System::set_block_number(at - 1);
-		assert_noop!(withdraw(ALICE), Error::<Test>::NothingMatured);
-		System::set_block_number(at);
+		System::set_block_number(matures_at - 1);
+		assert_noop!(withdraw(ALICE), Error::<Test>::NothingToWithdraw);
+		System::set_block_number(matures_at);
 		assert_ok!(withdraw(ALICE));
 		assert_eq!(held(ALICE), 70);
-		assert_noop!(withdraw(ALICE), Error::<Test>::NothingMatured);
+		assert_noop!(withdraw(ALICE), Error::<Test>::NothingToWithdraw);
 	});
 }
 
@@ -111,7 +111,7 @@ fn unbonding_leaves_nothing_or_the_minimum() {
 		register(ALICE, 100);
 		assert_noop!(unbond(ALICE, 0), Error::<Test>::ZeroAmount);
 		assert_noop!(unbond(ALICE, 101), Error::<Test>::InsufficientStake);
-		assert_noop!(unbond(ALICE, 100 - MIN_STAKE + 1), Error::<Test>::BelowMinimum);
+		assert_noop!(unbond(ALICE, 100 - MIN_STAKE + 1), Error::<Test>::BelowMinStake);
 		assert_ok!(unbond(ALICE, 100 - MIN_STAKE));
 		assert_ok!(unbond(ALICE, MIN_STAKE));
 		assert_eq!(stake(ALICE), 0);
@@ -130,7 +130,7 @@ fn stake_that_backs_slots_cannot_be_unbonded() {
 }
 
 #[test]
-fn a_busy_slot_is_backed_until_it_is_released_even_if_no_longer_offered() {
+fn stake_behind_a_busy_slot_cannot_be_unbonded_even_if_it_is_no_longer_offered() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 5);
 		assert_eq!(draw(DIGITS, 0), Some(ALICE));
@@ -142,7 +142,7 @@ fn a_busy_slot_is_backed_until_it_is_released_even_if_no_longer_offered() {
 }
 
 #[test]
-fn chunks_of_one_block_are_one_chunk() {
+fn chunks_of_one_block_merge() {
 	build_and_execute(|| {
 		register(ALICE, 1_000);
 		for _ in 0..=MAX_CHUNKS {
@@ -155,7 +155,7 @@ fn chunks_of_one_block_are_one_chunk() {
 }
 
 #[test]
-fn a_chunk_too_many_waits_for_one_to_be_withdrawn() {
+fn one_chunk_too_many_is_refused_until_one_is_withdrawn() {
 	build_and_execute(|| {
 		register(ALICE, 1_000);
 		for block in 1..=u64::from(MAX_CHUNKS) {
@@ -170,7 +170,7 @@ fn a_chunk_too_many_waits_for_one_to_be_withdrawn() {
 }
 
 #[test]
-fn a_worker_that_withdraws_all_is_forgotten_with_its_key_but_not_its_record() {
+fn a_worker_that_withdraws_everything_is_removed_with_its_key_but_not_its_record() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 1);
 		assert_eq!(draw(DIGITS, 0), Some(ALICE));
@@ -180,7 +180,7 @@ fn a_worker_that_withdraws_all_is_forgotten_with_its_key_but_not_its_record() {
 		System::set_block_number(1 + UNBONDING);
 		assert_ok!(withdraw(ALICE));
 
-		System::assert_last_event(Event::Left { worker: ALICE }.into());
+		System::assert_last_event(Event::Deregistered { worker: ALICE }.into());
 		assert_eq!(held(ALICE), 0);
 		assert!(!Registered::<Test>::contains_key(ALICE));
 		assert!(!KeyOwners::<Test>::contains_key(key(ALICE)));
@@ -190,11 +190,11 @@ fn a_worker_that_withdraws_all_is_forgotten_with_its_key_but_not_its_record() {
 }
 
 #[test]
-fn a_worker_on_its_way_out_may_come_back_with_the_minimum() {
+fn a_worker_that_is_unbonding_everything_may_return_with_the_minimum() {
 	build_and_execute(|| {
 		register(ALICE, 100);
 		assert_ok!(unbond(ALICE, 100));
-		assert_noop!(bond_more(ALICE, MIN_STAKE - 1), Error::<Test>::BelowMinimum);
+		assert_noop!(bond_more(ALICE, MIN_STAKE - 1), Error::<Test>::BelowMinStake);
 		assert_ok!(bond_more(ALICE, MIN_STAKE));
 		assert_eq!(held(ALICE), 100 + MIN_STAKE);
 		System::set_block_number(1 + UNBONDING);

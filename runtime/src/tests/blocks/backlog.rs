@@ -1,4 +1,4 @@
-//! More work than the hooks may do in a block.
+//! A backlog: more work than the hooks may do in one block.
 
 use super::{
 	jobs::{job, largest_submission, Staff},
@@ -15,9 +15,9 @@ use frame_support::{
 };
 use pallet_jobs::{JobState, MAX_PARTICIPANTS};
 
-/// Blocks in each of which more jobs fall due than the hooks may act on in one.
+/// The number of blocks in each of which more jobs become due than the hooks may act on.
 const CROWDED: u32 = 3;
-/// Blocks at whose end as many workers are drawn as may be.
+/// The number of blocks at whose end the maximum number of workers is drawn.
 const DRAWING: u32 = 2;
 
 fn jobs_a_block() -> u32 {
@@ -25,7 +25,8 @@ fn jobs_a_block() -> u32 {
 	limit + 20
 }
 
-/// More than may end in a block in the first one, and some in each that follows.
+/// Returns the number of disputes that are due in a block: more than may end in one block for the first, and some for
+/// each later one.
 fn disputes_in(block: u32) -> u32 {
 	let limit: u32 = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
 	match block {
@@ -34,33 +35,33 @@ fn disputes_in(block: u32) -> u32 {
 	}
 }
 
-/// Jobs that are drawn for.
+/// Returns the number of jobs that wait for a draw.
 fn draws() -> u32 {
 	let limit: u32 = <Runtime as pallet_jobs::Config>::MaxDraws::get();
 	DRAWING * limit
 }
 
-/// What is left to be done.
+/// The work that is left.
 pub struct Backlog {
-	/// Jobs on which the agenda is to act: in which block, and in which state they are until then.
+	/// Jobs on the agenda: their block, and their state until then.
 	jobs: BTreeMap<JobId, (BlockNumber, Discriminant<JobState<BlockNumber>>)>,
-	/// Disputes that are to end without a verdict, and in which block.
+	/// Disputes that end without a verdict, and in which block.
 	disputes: BTreeMap<JobId, BlockNumber>,
 	/// Records whose period is over.
 	records: Vec<JobId>,
-	/// Jobs of a model that was stopped.
+	/// Jobs of a quarantined model.
 	stopped: Vec<JobId>,
 }
 
 impl Backlog {
-	/// Slots that all of it takes at a time.
+	/// Returns the number of slots that all of it occupies at a time.
 	pub fn slots() -> u32 {
 		let staffed = CROWDED * jobs_a_block() + (0..CROWDED).map(disputes_in).sum::<u32>();
 		staffed * MAX_PARTICIPANTS + 2 * draws()
 	}
 
-	/// Lays all of it down, to fall due from the block after the next one on.
-	pub fn lay(staff: &Staff, tribunal: &Tribunal) -> Self {
+	/// Creates all of it, due from the block after the next one on.
+	pub fn create(staff: &Staff, tribunal: &Tribunal) -> Self {
 		let records = old_records(staff);
 		let first = System::block_number() + 2;
 		let mut jobs = BTreeMap::new();
@@ -91,7 +92,7 @@ impl Backlog {
 		}
 	}
 
-	/// How many jobs, disputes, records and stopped jobs are left.
+	/// Returns how many jobs, disputes, records and jobs of quarantined models are left.
 	pub fn left(&self) -> [usize; 4] {
 		[
 			self.jobs.len(),
@@ -101,7 +102,7 @@ impl Backlog {
 		]
 	}
 
-	/// Of those, how many jobs and disputes are due.
+	/// Returns how many of those jobs and disputes are due.
 	pub fn due(&self) -> [usize; 2] {
 		let now = System::block_number();
 		let jobs = self.jobs.values().filter(|(due, _)| *due <= now).count();
@@ -109,29 +110,29 @@ impl Backlog {
 		[jobs, disputes]
 	}
 
-	/// Takes note of what the hooks have done. What is due first is done first.
-	pub fn note(&mut self) {
+	/// Records what the hooks have done, and asserts that they did first what was due first.
+	pub fn update(&mut self) {
 		let jobs = self
 			.jobs
 			.extract_if(.., |id, (_, state)| discriminant(&job(*id).state) != *state);
 		let latest = jobs.map(|(_, (due, _))| due).max();
 		assert!(
 			self.jobs.values().all(|(due, _)| latest <= Some(*due)),
-			"a job overtook one that was due before it"
+			"a job ended before one that was due earlier"
 		);
 		let open = |id: &JobId| pallet_disputes::Disputes::<Runtime>::contains_key(id);
 		let disputes = self.disputes.extract_if(.., |id, _| !open(id));
 		let latest = disputes.map(|(_, due)| due).max();
 		assert!(
 			self.disputes.values().all(|due| latest <= Some(*due)),
-			"a dispute overtook one that was due before it"
+			"a dispute ended before one that was due earlier"
 		);
 		self.stopped.retain(|id| job(*id).state.is_live());
 		self.records.retain(|id| pallet_jobs::Jobs::<Runtime>::contains_key(id));
 	}
 }
 
-/// Jobs in flight of a model that is quarantined.
+/// Returns jobs in flight of a model that is then quarantined.
 fn stopped_jobs() -> Vec<JobId> {
 	let model = open_model(b"stopped");
 	let worker = Worker::register(3_000).serve(model);
@@ -142,7 +143,7 @@ fn stopped_jobs() -> Vec<JobId> {
 	(first.0..next.0).map(JobId).collect()
 }
 
-/// Settles jobs, and lets time pass until the period of all their records is over, which it is two blocks later.
+/// Settles jobs, and advances to two blocks before the period of all their records is over.
 fn old_records(staff: &Staff) -> Vec<JobId> {
 	let now = System::block_number();
 	let records: Vec<_> = (0..jobs_a_block()).map(|_| staff.agreed(now).0).collect();
@@ -161,7 +162,7 @@ fn old_records(staff: &Staff) -> Vec<JobId> {
 	let period: BlockNumber = <Runtime as pallet_jobs::Config>::RecordPeriod::get();
 	let almost = settled + period - 2;
 	System::set_block_number(almost);
-	// Nothing was due in between, and the agendas would take hundreds of blocks to see it.
+	// Nothing was due in between, and the agendas would take hundreds of blocks to find out.
 	pallet_jobs::NextDue::<Runtime>::put(almost + 1);
 	pallet_disputes::NextDue::<Runtime>::put(almost + 1);
 	records

@@ -1,4 +1,4 @@
-//! Whether each of our calls fits into a block, at the worst of its arguments.
+//! Each of our calls fits into a block with its worst arguments.
 
 use super::{
 	jobs::{large_answer, terms},
@@ -33,7 +33,7 @@ use pallet_jobs::{Step, Submission, MAX_STEPS};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::Alice;
 
-/// As much text of at most so many bytes as there can be.
+/// Returns a text of `BYTES` bytes.
 fn text<const BYTES: u32>() -> Text<BYTES> {
 	Text::truncate_from(vec![b'x'; BYTES as usize])
 }
@@ -51,7 +51,7 @@ fn largest_metadata() -> Metadata {
 	}
 }
 
-/// What an owner states of a graph with as many ports and operators as may be, with as large a golden input.
+/// Returns the statement of a graph with the maximum number of ports and operators, and the largest golden input.
 fn largest_statement() -> Statement {
 	let port = BoundedPort {
 		name: BoundedVec::truncate_from(vec![b'x'; MAX_PORT_NAME as usize]),
@@ -78,7 +78,7 @@ fn largest_statement() -> Statement {
 	}
 }
 
-/// Of each pallet of ours every call but for votes, whose number a node fits to the block.
+/// Returns every call of our pallets with its worst arguments, except votes, whose number a node adapts to the block.
 fn worst_calls() -> Vec<RuntimeCall> {
 	let key = WorkerPair::from_string("//Alice", None).unwrap();
 	let (proof, key) = (key.sign(b""), key.public());
@@ -125,7 +125,7 @@ fn worst_calls() -> Vec<RuntimeCall> {
 			reason,
 		}
 		.into(),
-		pallet_models::Call::describe { model, metadata }.into(),
+		pallet_models::Call::set_metadata { model, metadata }.into(),
 		pallet_models::Call::announce_royalty {
 			model,
 			royalty: Balance::MAX,
@@ -140,14 +140,14 @@ fn worst_calls() -> Vec<RuntimeCall> {
 		.into(),
 		pallet_models::Call::release_family { name: name.clone() }.into(),
 		pallet_models::Call::publish {
-			name: name.clone(),
+			family: name.clone(),
 			version: version.clone(),
 			model,
 			latest: true,
 		}
 		.into(),
-		pallet_models::Call::point_latest {
-			name: name.clone(),
+		pallet_models::Call::set_latest {
+			family: name.clone(),
 			version: version.clone(),
 		}
 		.into(),

@@ -1,4 +1,4 @@
-//! Jobs at their dearest: with as many participants as may be and the largest answers that travel inline.
+//! The heaviest jobs: with the maximum number of participants and the largest inline answers.
 
 use crate::{
 	fixtures::{input, WIDTH},
@@ -6,7 +6,7 @@ use crate::{
 	*,
 };
 use assay_primitives::{
-	api::{Duty, Participant, Standing},
+	api::{Participant, ParticipantStatus, Role},
 	key::{commitment, WorkerSignature},
 	terms::{Terms, Window, MAX_CHECKERS},
 	traits::WorkerPool,
@@ -22,14 +22,14 @@ use sp_runtime::{
 	BoundedVec, Permill,
 };
 
-/// Whatever was committed to, and whatever hides it.
+/// A commitment to anything.
 const SALT: Hash = Hash::repeat_byte(1);
-/// Blocks for which a job that is not to fall due has time.
+/// A deadline, in blocks from now, that no test reaches.
 const LONG: BlockNumber = HOURS;
 
 type Job = pallet_jobs::JobOf<Runtime>;
 
-/// The largest answer that travels inline, another for each `seed`.
+/// Returns the largest inline answer, a different one for each `seed`.
 pub fn large_answer(seed: u8) -> Answer {
 	Answer {
 		root: None,
@@ -37,7 +37,7 @@ pub fn large_answer(seed: u8) -> Answer {
 	}
 }
 
-/// Terms that leave time for everything.
+/// Returns terms with ample periods.
 pub fn terms(checkers: u8) -> Terms<Balance> {
 	Terms {
 		checkers,
@@ -59,22 +59,24 @@ fn request(model: ModelId, checkers: u8) -> JobId {
 	id
 }
 
-/// Takes a job to a state whose last block is `last`, and to the place on the agenda that follows from it.
-pub fn bring(id: JobId, mut job: Job, state: JobState<BlockNumber>, last: BlockNumber) {
-	pallet_jobs::Agenda::<Runtime>::remove(job.agenda, id);
+/// Stores a job in a state whose last block is `last`, and moves it to the corresponding place on the agenda.
+pub fn store(id: JobId, mut job: Job, state: JobState<BlockNumber>, last: BlockNumber) {
+	if let Some(place) = job.agenda {
+		pallet_jobs::Agenda::<Runtime>::remove(place, id);
+	}
 	pallet_jobs::Agenda::<Runtime>::insert(last + 1, id, ());
-	job.agenda = last + 1;
+	job.agenda = Some(last + 1);
 	job.state = state;
 	pallet_jobs::Jobs::<Runtime>::insert(id, job);
 }
 
-/// A model with so many slots that nothing below runs out of them.
+/// A model with enough slots for everything below.
 pub struct Staff {
 	pub model: ModelId,
 }
 
 impl Staff {
-	/// Has as many workers as it takes to offer so many slots.
+	/// Registers enough workers to offer `slots` slots.
 	pub fn with_slots(slots: u32) -> Self {
 		let model = open_model(b"everybody's");
 		let workers = slots.div_ceil(<Runtime as pallet_workers::Config>::MaxSlots::get());
@@ -84,35 +86,41 @@ impl Staff {
 		Self { model }
 	}
 
-	/// A job in which as many take part as may, each `standing` as its place in the list says, in a state whose last block is `last`.
-	fn staffed(&self, state: JobState<BlockNumber>, last: BlockNumber, standing: impl Fn(usize) -> Standing) -> JobId {
+	/// Creates a job with the maximum number of participants, each with the `status` for its index, in a state whose
+	/// last block is `last`.
+	fn staffed(
+		&self,
+		state: JobState<BlockNumber>,
+		last: BlockNumber,
+		status: impl Fn(usize) -> ParticipantStatus,
+	) -> JobId {
 		let id = request(self.model, MAX_CHECKERS);
 		let mut job = job(id);
 		Workers::unreserve(&self.model, core::mem::take(&mut job.reserved).into());
 		while (job.participants.len() as u32) < MAX_PARTICIPANTS {
 			let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
-			let duty = match taken.len() > usize::from(MAX_CHECKERS) {
-				true => Duty::Auditor,
-				false => Duty::Checker,
+			let role = match taken.len() > usize::from(MAX_CHECKERS) {
+				true => Role::Auditor,
+				false => Role::Checker,
 			};
 			let seed = BlakeTwo256::hash_of(&(id, taken.len() as u32));
-			let worker = Workers::draw(&self.model, id, seed, &taken).expect("there are slots enough");
+			let worker = Workers::draw(&self.model, id, seed, &taken).expect("there are enough slots");
 			let participant = Participant {
 				worker,
-				duty,
-				standing: Standing::Drawn,
+				role,
+				status: ParticipantStatus::Drawn,
 			};
 			job.participants.try_push(participant).expect("there is room");
 		}
 		job.audited = true;
 		for (place, participant) in job.participants.iter_mut().enumerate() {
-			participant.standing = standing(place);
+			participant.status = status(place);
 		}
-		bring(id, job, state, last);
+		store(id, job, state, last);
 		id
 	}
 
-	/// All agree. The job settles after block `until`.
+	/// Creates a job in which all agree, which settles after block `until`.
 	pub fn agreed(&self, until: BlockNumber) -> (JobId, OutcomeDigest) {
 		let answer = large_answer(0);
 		let digest = answer.digest();
@@ -121,38 +129,39 @@ impl Staff {
 			until,
 			digest,
 		};
-		let id = self.staffed(state, until, |_| Standing::Revealed(digest));
+		let id = self.staffed(state, until, |_| ParticipantStatus::Revealed(digest));
 		pallet_jobs::Answers::<Runtime>::insert(id, digest, answer);
 		(id, digest)
 	}
 
-	/// All but the executor are bound to an answer that they do not show by `deadline`, and the tribunal is to look at the rest.
+	/// Creates a job in which all except the executor fail to reveal their commitments by `deadline`, so that it goes
+	/// to the tribunal.
 	pub fn silent(&self, deadline: BlockNumber) -> JobId {
 		let answer = large_answer(0);
 		let digest = answer.digest();
 		let id = self.staffed(JobState::Revealing { deadline }, deadline, |place| match place {
-			0 => Standing::Revealed(digest),
-			_ => Standing::Committed(SALT),
+			0 => ParticipantStatus::Revealed(digest),
+			_ => ParticipantStatus::Committed(SALT),
 		});
 		pallet_jobs::Answers::<Runtime>::insert(id, digest, answer);
 		pallet_jobs::Jobs::<Runtime>::mutate(id, |job| job.as_mut().expect("it was just made").escalated = true);
 		id
 	}
 
-	/// Nobody but the executor is bound to an answer by `deadline`.
+	/// Creates a job in which only the executor has committed by `deadline`.
 	pub fn absent(&self, deadline: BlockNumber) -> JobId {
 		self.staffed(JobState::Checking { deadline }, deadline, |place| match place {
-			0 => Standing::Committed(SALT),
-			_ => Standing::Drawn,
+			0 => ParticipantStatus::Committed(SALT),
+			_ => ParticipantStatus::Drawn,
 		})
 	}
 
-	/// Claimed just now, without checkers, but certain to be audited: the fewest workers that are drawn for a job, and so the dearest
-	/// ones.
+	/// Creates a job that was just claimed, without checkers, but certain to be audited: the minimum number of draws
+	/// for a job, which makes each the dearest.
 	pub fn claimed(&self) -> JobId {
 		let id = request(self.model, 0);
 		let mut job = job(id);
-		job.deal.odds.audit = Permill::one();
+		job.terms.odds.audit = Permill::one();
 		let submission = Submission {
 			worker: job.participants[0].worker.clone(),
 			at: System::block_number(),
@@ -170,7 +179,8 @@ impl Staff {
 	}
 }
 
-/// The dearest submission that a worker can make: in as many jobs as it may name the last reveal, each of the largest answer.
+/// Returns the heaviest submission of a worker: the maximum number of steps, each the last reveal of a job with the
+/// largest answer.
 pub fn largest_submission(worker: &Worker, model: ModelId) -> pallet_jobs::Call<Runtime> {
 	let answer = large_answer(1);
 	let digest = answer.digest();
@@ -180,8 +190,8 @@ pub fn largest_submission(worker: &Worker, model: ModelId) -> pallet_jobs::Call<
 			let id = request(model, 0);
 			let mut job = job(id);
 			let bound = commitment(System::block_hash(0), id, &worker.account(), digest, SALT);
-			job.participants[0].standing = Standing::Committed(bound);
-			bring(id, job, JobState::Revealing { deadline }, deadline);
+			job.participants[0].status = ParticipantStatus::Committed(bound);
+			store(id, job, JobState::Revealing { deadline }, deadline);
 			Step::Reveal {
 				job: id,
 				digest,

@@ -1,4 +1,4 @@
-//! Transactions of all kinds, at their dearest.
+//! The heaviest transactions of all kinds.
 
 use super::{
 	jobs::{largest_submission, terms, Staff},
@@ -17,29 +17,29 @@ use pallet_jobs::MAX_PARTICIPANTS;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave, Eve};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};
 
-/// Bytes of the largest tensor that is an input inline.
+/// The number of bytes of the largest tensor that fits inline.
 const WIDEST: u32 = MAX_INLINE - 9;
-/// Blocks that there is enough traffic of each kind to fill.
+/// The number of blocks that the transactions of each kind can fill.
 const BLOCKS: u32 = 3;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-	/// A validator's votes, as many as its node sends at a time, each of which decides.
+	/// The maximum ballot that a validator's node sends, each vote of which decides a dispute.
 	Ballot,
-	/// A worker's reveals, as many and as large as may be.
+	/// The maximum number of a worker's reveals, of maximum size.
 	Submission,
-	/// A worker's offer of as many slots as it may have.
+	/// A worker's offer of the maximum number of slots.
 	Serve,
-	/// A request with the largest input that travels inline.
+	/// A request with the largest inline input.
 	Request,
 	Transfer,
 	/// Root sets storage through sudo.
 	Operational,
 }
 
-/// What waits in the pool.
+/// The transactions in the pool.
 pub struct Traffic {
-	/// What requests ask.
+	/// The model of requests.
 	asked: ModelId,
 	model: ModelId,
 	ballots: Vec<UncheckedExtrinsic>,
@@ -48,14 +48,15 @@ pub struct Traffic {
 }
 
 impl Traffic {
-	/// Slots that it takes beside those of the requests and submissions, which are of models of their own.
+	/// Returns the number of slots that it occupies, without those of the requests and submissions, which have models
+	/// of their own.
 	pub fn slots() -> u32 {
 		ballots() * votes_a_ballot() * MAX_PARTICIPANTS
 	}
 
 	pub fn new(staff: &Staff, tribunal: &Tribunal) -> Self {
 		let ballots = (0..ballots()).map(|_| authorized(tribunal.deciding(staff, votes_a_ballot())));
-		// Four are more than a block is long.
+		// Four exceed the length of a block.
 		let submissions = (0..4 * BLOCKS).map(|number| {
 			let model = open_model(&number.to_le_bytes());
 			let worker = Worker::register(1_000 + number).serve(model);
@@ -83,7 +84,7 @@ impl Traffic {
 		}
 	}
 
-	/// The next transaction of a kind; `None` if there is no more.
+	/// Returns the next transaction of a kind, or `None` if there is none left.
 	fn next(&self, kind: Kind) -> Option<UncheckedExtrinsic> {
 		Some(match kind {
 			Kind::Ballot => self.ballots.last()?.clone(),
@@ -119,7 +120,7 @@ impl Traffic {
 		})
 	}
 
-	fn was_taken(&mut self, kind: Kind) {
+	fn advance(&mut self, kind: Kind) {
 		match kind {
 			Kind::Ballot => self.ballots.truncate(self.ballots.len() - 1),
 			Kind::Submission => self.submissions.truncate(self.submissions.len() - 1),
@@ -128,8 +129,8 @@ impl Traffic {
 		}
 	}
 
-	/// Fills the block, one transaction of each kind in turn, until it has room for none. Calls `check` after each. Returns how
-	/// many it took of each kind.
+	/// Fills the block with one transaction of each kind in turn, until none fits. Calls `check` after each. Returns
+	/// the number of transactions of each kind.
 	pub fn fill(&mut self, kinds: &[Kind], check: impl Fn()) -> BTreeMap<Kind, u32> {
 		let mut open = kinds.to_vec();
 		let mut taken = BTreeMap::new();
@@ -141,7 +142,7 @@ impl Traffic {
 				match apply(transaction) {
 					Ok(result) => {
 						assert_eq!(result, Ok(()), "{kind:?}");
-						self.was_taken(*kind);
+						self.advance(*kind);
 						*taken.entry(*kind).or_default() += 1;
 						check();
 						true
@@ -155,12 +156,12 @@ impl Traffic {
 	}
 }
 
-/// How many ballots there are: enough, but not so many that hundreds of disputes are to be set up.
+/// Returns the number of ballots: enough to fill blocks, but without setting up hundreds of disputes.
 fn ballots() -> u32 {
 	(96 / votes_a_ballot()).clamp(BLOCKS, 4 * BLOCKS)
 }
 
-/// How many votes a node sends in one ballot: a quarter of what a transaction may weigh.
+/// Returns the number of votes that a node sends in one ballot: a quarter of the maximum weight of a transaction.
 pub fn votes_a_ballot() -> u32 {
 	let limits = BlockWeights::get();
 	let most = limits.get(DispatchClass::Normal).max_extrinsic.expect("it is limited");

@@ -1,6 +1,6 @@
-//! Disputes at their dearest: as many validators and challenges as may be, each challenge with the largest answer.
+//! The heaviest disputes: with the maximum number of validators and challenges, each challenge with the largest answer.
 
-use super::jobs::{bring, job, large_answer, Staff};
+use super::jobs::{job, large_answer, store, Staff};
 use crate::tests::chain::ballot;
 use crate::*;
 use assay_primitives::{key::VoterPair, JobId, OutcomeDigest};
@@ -15,19 +15,19 @@ use pallet_jobs::JobState;
 use sp_core::Pair;
 use sp_runtime::BoundedVec;
 
-/// Blocks for which a dispute that is not to end by itself has time.
+/// A deadline, in blocks from now, that no test reaches.
 const LONG: BlockNumber = HOURS;
 
-/// An account that is nobody's, another for each name and number.
+/// Returns an account, a different one for each name and number.
 fn account(name: &str, number: u32) -> AccountId {
 	sp_io::hashing::blake2_256(&(name, number).encode()).into()
 }
 
-/// The validators, as many as there may be.
+/// The maximum number of validators.
 pub struct Tribunal(Vec<VoterPair>);
 
 impl Tribunal {
-	/// Makes them the electorate of all disputes from now on.
+	/// Makes them the electorate of all later disputes.
 	pub fn convene() -> Self {
 		let size = <Runtime as pallet_disputes::Config>::MaxValidators::get();
 		let voters: Vec<_> = (0..size)
@@ -45,8 +45,8 @@ impl Tribunal {
 		Self(voters)
 	}
 
-	/// A dispute that ends after block `deadline`, in which so many validators voted for each of two digests: the result, and a
-	/// challenger's. Returns these.
+	/// Creates a dispute that ends after block `deadline`, with these numbers of votes for two digests: the result, and
+	/// a challenger's. Returns the digests.
 	fn disputed(&self, staff: &Staff, deadline: BlockNumber, votes: [u32; 2]) -> (JobId, [OutcomeDigest; 2]) {
 		let (id, provisional) = staff.agreed(System::block_number() + LONG);
 		for number in 0..MAX_CHALLENGES {
@@ -71,18 +71,18 @@ impl Tribunal {
 			until: deadline,
 			challenged: Some(provisional),
 		};
-		bring(id, job(id), state, deadline);
+		store(id, job(id), state, deadline);
 		(id, digests)
 	}
 
-	/// A dispute that ends after block `deadline` without a verdict, though everybody has voted.
+	/// Creates a dispute that ends after block `deadline` without a verdict, although all have voted.
 	pub fn divided(&self, staff: &Staff, deadline: BlockNumber) -> JobId {
 		let half = self.0.len() as u32 / 2;
 		self.disputed(staff, deadline, [half, half]).0
 	}
 
-	/// A ballot of so many votes, each of which decides: in turn against all challengers, who lose their bonds to all workers, and
-	/// against all workers, who lose theirs to one challenger.
+	/// Returns a ballot of `votes` votes, each of which decides a dispute: in turn against all challengers, who lose
+	/// their bonds to all workers, and against all workers, who lose theirs to one challenger.
 	pub fn deciding(&self, staff: &Staff, votes: u32) -> Call<Runtime> {
 		let missing_one = (self.0.len() as u32 * 2).div_ceil(3) - 1;
 		let votes = (0..votes).map(|number| {
@@ -96,7 +96,7 @@ impl Tribunal {
 	}
 }
 
-/// How many votes a ballot may have that takes no more than `room`.
+/// Returns the maximum number of votes of a ballot that fits into `room`.
 pub fn votes_within(room: Weight) -> u32 {
 	let voter = VoterPair::from_string("//voter", None).unwrap();
 	let weight = |votes| {

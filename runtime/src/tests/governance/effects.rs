@@ -1,9 +1,9 @@
-//! Votes that are won, and what they change.
+//! Approved referenda, and what they change.
 
 use super::*;
 
 #[test]
-fn a_model_is_listed_by_vote_and_everybody_gets_the_deposits_back() {
+fn a_model_is_listed_by_vote_and_all_deposits_are_refunded() {
 	with_model(|model| {
 		let before = Balances::free_balance(Eve.to_account_id());
 		enact(Origin::ModelAdmin, list(model));
@@ -16,7 +16,7 @@ fn a_model_is_listed_by_vote_and_everybody_gets_the_deposits_back() {
 
 		assert_ok!(Referenda::refund_decision_deposit(signed(Bob), 0));
 		assert_ok!(Referenda::refund_submission_deposit(signed(Bob), 0));
-		// The scheduler has let go of the preimage, which Eve may take away.
+		// The scheduler has unrequested the preimage, so Eve may remove it.
 		let hash = sp_io::hashing::blake2_256(&RuntimeCall::from(list(model)).encode()).into();
 		assert_ok!(Preimage::unnote_preimage(signed(Eve), hash));
 		assert_eq!(Balances::free_balance(Eve.to_account_id()), before);
@@ -30,9 +30,9 @@ fn the_fast_track_quarantines_and_the_models_track_releases() {
 		let blocks = enact(Origin::Quarantiner, quarantine(model));
 		assert_ok!(last_enactment());
 		assert_eq!(model_status(model), ModelStatus::Quarantined { listed: true });
-		assert!(!may_be_asked(model));
+		assert!(!accepts_jobs(model));
 		assert_eq!(Models::history(model).last().unwrap().by, Authority::QuarantineOrigin);
-		// A day is six blocks here: this took half a day of a live network at the most.
+		// A day is six blocks here: this took at most half a day of a live network.
 		assert!(blocks <= 4, "{blocks}");
 
 		let release = pallet_models::Call::release { model, reason: None };
@@ -41,7 +41,7 @@ fn the_fast_track_quarantines_and_the_models_track_releases() {
 		enact(Origin::ModelAdmin, release);
 		assert_ok!(last_enactment());
 		assert_eq!(model_status(model), ModelStatus::Listed);
-		assert!(may_be_asked(model));
+		assert!(accepts_jobs(model));
 	});
 }
 
@@ -51,7 +51,7 @@ fn a_parameter_is_set_by_vote() {
 		let (wanted, call) = double_base();
 		enact(Origin::ParameterAdmin, call);
 		assert_ok!(last_enactment());
-		assert_eq!(crate::protocol::in_force().pricing.base, wanted);
+		assert_eq!(crate::protocol::current_parameters().pricing.base, wanted);
 	});
 }
 
@@ -71,9 +71,9 @@ fn an_engine_is_listed_and_retired_by_vote() {
 		};
 		enact(Origin::EngineAdmin, retire);
 		assert_eq!(Models::engines(), [engine]);
-		assert!(may_be_asked(model));
+		assert!(accepts_jobs(model));
 		run_for(5);
-		assert!(!may_be_asked(model));
+		assert!(!accepts_jobs(model));
 	});
 }
 
@@ -88,7 +88,7 @@ fn an_upgrade_is_authorised_by_the_root_track() {
 }
 
 #[test]
-fn winners_are_bound_to_what_they_won_for_the_locking_period() {
+fn the_votes_of_winners_stay_locked_for_the_locking_period() {
 	with_model(|model| {
 		enact(Origin::ModelAdmin, list(model));
 		let (alice, class) = (Alice.to_account_id(), Origin::ModelAdmin.track());
@@ -123,7 +123,7 @@ fn a_killed_referendum_pays_its_deposits_to_the_treasury() {
 }
 
 #[test]
-fn the_treasurers_track_spends_up_to_its_limit_and_root_beyond() {
+fn the_treasurers_track_spends_up_to_its_limit_and_root_more() {
 	with_model(|_| {
 		let limit = crate::governance::TreasurerLimit::get();
 		let treasury = Treasury::account_id();
@@ -145,7 +145,7 @@ fn the_treasurers_track_spends_up_to_its_limit_and_root_beyond() {
 }
 
 #[test]
-fn delegated_votes_count_where_their_delegate_votes() {
+fn delegated_votes_count_with_their_delegate() {
 	with_model(|model| {
 		for who in [Bob, Charlie] {
 			assert_ok!(ConvictionVoting::delegate(

@@ -1,9 +1,9 @@
-//! Votes that are lost, and proposals that can have no effect.
+//! Rejected referenda, and proposals that take no effect.
 
 use super::*;
 
 #[test]
-fn a_call_that_is_not_its_tracks_is_refused_when_it_is_made() {
+fn a_call_of_another_track_is_refused_when_it_is_dispatched() {
 	with_model(|model| {
 		enact(Origin::ParameterAdmin, list(model));
 		assert_eq!(last_enactment(), Err(DispatchError::BadOrigin));
@@ -14,7 +14,7 @@ fn a_call_that_is_not_its_tracks_is_refused_when_it_is_made() {
 }
 
 #[test]
-fn each_call_of_governance_is_its_own_tracks_and_roots() {
+fn only_its_own_track_and_root_may_make_each_call_of_governance() {
 	with_model(|model| {
 		let engine = EngineId::of(b"another");
 		let reason = None;
@@ -71,7 +71,7 @@ fn each_call_of_governance_is_its_own_tracks_and_roots() {
 }
 
 #[test]
-fn too_little_support_is_a_no() {
+fn too_little_support_rejects_a_referendum() {
 	with_model(|model| {
 		let referendum = propose(Origin::ModelAdmin, list(model));
 		// One in twelve thousand.
@@ -93,20 +93,20 @@ fn too_little_support_is_a_no() {
 fn a_quarantine_that_one_in_four_votes_opposes_fails() {
 	with_model(|model| {
 		let referendum = propose(Origin::Quarantiner, quarantine(model));
-		ayes(referendum);
+		vote_aye(referendum);
 		vote(Dave, referendum, false, 900_000 * ASY);
 		assert!(!decided(referendum, Origin::Quarantiner.track()));
-		assert!(may_be_asked(model));
+		assert!(accepts_jobs(model));
 	});
 }
 
 #[test]
-fn a_proposal_that_nobody_pays_for_times_out() {
+fn a_proposal_without_decision_deposit_times_out() {
 	with_model(|model| {
 		let proposal = Bounded::Inline(RuntimeCall::from(list(model)).encode().try_into().unwrap());
 		let origin = Box::new(Origin::ModelAdmin.into());
 		assert_ok!(Referenda::submit(signed(Eve), origin, proposal, DispatchTime::After(0)));
-		ayes(0);
+		vote_aye(0);
 		run_for(<Runtime as pallet_referenda::Config>::UndecidingTimeout::get());
 		assert!(matches!(info(0), ReferendumInfo::TimedOut(..)), "{:?}", info(0));
 	});
@@ -121,7 +121,7 @@ fn a_call_whose_preimage_is_missing_has_no_effect() {
 			signed(Eve),
 			sp_io::hashing::blake2_256(&call).into()
 		));
-		ayes(referendum);
+		vote_aye(referendum);
 		assert!(decided(referendum, Origin::ModelAdmin.track()));
 		run_for(10);
 		assert_eq!(model_status(model), ModelStatus::Open);
@@ -136,7 +136,7 @@ fn a_call_whose_preimage_is_missing_has_no_effect() {
 }
 
 #[test]
-fn an_account_cannot_speak_for_a_track_it_is_not() {
+fn an_account_cannot_have_the_origin_of_a_track() {
 	with_model(|model| {
 		let proposal = Bounded::Inline(RuntimeCall::from(list(model)).encode().try_into().unwrap());
 		let origin = Box::new(RawOrigin::Signed(Eve.to_account_id()).into());

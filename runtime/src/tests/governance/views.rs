@@ -1,4 +1,4 @@
-//! What clients read of all that.
+//! The queries of clients.
 
 use super::*;
 use crate::governance::view;
@@ -12,32 +12,32 @@ fn stage(referendum: ReferendumIndex) -> Stage<BlockNumber> {
 }
 
 #[test]
-fn each_track_tells_the_origin_that_a_proposal_names() {
+fn each_track_names_its_origin() {
 	with_model(|_| {
 		let tracks = view::tracks();
 		assert_eq!(tracks.len(), crate::governance::tracks::TRACKS.len());
 		for track in tracks {
-			let origin = <OriginCaller as codec::Decode>::decode(&mut &track.origin[..]).unwrap();
+			let origin = <OriginCaller as codec::Decode>::decode(&mut &track.origin.clone().unwrap()[..]).unwrap();
 			assert_eq!(Tracks::track_for(&origin), Ok(track.id));
 			assert!(!track.name.contains(&0) && !track.name.is_empty());
-			assert_eq!(Tracks::info(track.id).unwrap().decision_period, track.decide);
+			assert_eq!(Tracks::info(track.id).unwrap().decision_period, track.decision_period);
 		}
 	});
 }
 
 #[test]
-fn a_referendum_tells_how_far_it_is_and_what_comes_next() {
+fn a_referendum_shows_its_stage_and_the_next_one() {
 	with_model(|model| {
 		let call = RuntimeCall::from(list(model)).encode();
 		let proposal = Bounded::Inline(call.clone().try_into().unwrap());
 		let origin = Box::new(Origin::ModelAdmin.into());
 		assert_ok!(Referenda::submit(signed(Eve), origin, proposal, DispatchTime::After(0)));
-		assert_eq!(stage(0), Stage::Unpaid { until: 1 + 84 });
+		assert_eq!(stage(0), Stage::AwaitingDeposit { until: 1 + 84 });
 		assert_ok!(Referenda::place_decision_deposit(signed(Bob), 0));
 		assert_eq!(stage(0), Stage::Preparing { until: 2 });
 		run_for(1);
 		assert_eq!(stage(0), Stage::Deciding { until: 2 + 42 });
-		ayes(0);
+		vote_aye(0);
 		let ReferendumStatus::Ongoing(ongoing) = view::referendum(0).unwrap().status else {
 			panic!("it is not decided")
 		};
@@ -80,12 +80,12 @@ fn referenda_are_listed_latest_first() {
 }
 
 #[test]
-fn an_account_learns_what_its_votes_bind_and_until_when() {
+fn an_account_sees_what_its_votes_lock_and_until_when() {
 	with_model(|model| {
 		let alice = Alice.to_account_id();
 		assert_eq!(view::votes(&alice), []);
 		let referendum = propose(Origin::ModelAdmin, list(model));
-		ayes(referendum);
+		vote_aye(referendum);
 		let on_track = || {
 			let [on] = &view::votes(&alice)[..] else {
 				panic!("{:?}", view::votes(&alice))
@@ -101,8 +101,8 @@ fn an_account_learns_what_its_votes_bind_and_until_when() {
 		assert!(on_track().votes[0].ended);
 		assert_ok!(ConvictionVoting::remove_vote(signed(Alice), Some(on.track), referendum));
 		let on = on_track();
-		assert_eq!((on.votes.len(), on.bound_until), (0, approved_at + 42));
-		run_to(on.bound_until);
+		assert_eq!((on.votes.len(), on.locked_until), (0, Some(approved_at + 42)));
+		run_to(approved_at + 42);
 		assert_ok!(ConvictionVoting::unlock(signed(Alice), on.track, alice.clone().into()));
 		assert_eq!(view::votes(&alice), []);
 	});

@@ -1,0 +1,6 @@
+//! The manifest that the engine derives from a model, compared with figures worked out by hand.
+
+mod macs;
+mod memory;
+mod ports;
+mod varied;
