@@ -111,8 +111,8 @@ pub fn parameter(protocol: &Protocol, name: &str, value: &str) -> Result<Vec<u8>
 		"periods.windows.short" => *short = number(value)?,
 		"periods.windows.standard" => *standard = number(value)?,
 		"periods.windows.long" => *long = number(value)?,
-		"security.malicious" => security.malicious = share(value)?,
-		"security.audit" => security.audit = share(value)?,
+		"security.malicious_share" => security.malicious_share = share(value)?,
+		"security.audit_rate" => security.audit_rate = share(value)?,
 		"security.slash.burn" => slash.burn = share(value)?,
 		"security.slash.requester" => slash.requester = share(value)?,
 		"security.slash.reporters" => slash.reporters = share(value)?,
@@ -170,15 +170,15 @@ mod tests {
 
 	#[test]
 	fn one_parameter_changes_and_the_rest_of_its_group_stays() {
-		let changed = parameter(&protocol(), "security.audit", "0.05").unwrap();
+		let changed = parameter(&protocol(), "security.audit_rate", "0.05").unwrap();
 		let mut security = protocol().security;
-		security.audit = share("0.05").unwrap();
+		security.audit_rate = share("0.05").unwrap();
 		assert_eq!(changed, (0u8, 2u8, Some(security)).encode());
 		let changed = parameter(&protocol(), "periods.windows.long", "7").unwrap();
 		assert_eq!(changed[..2], [0, 1]);
 		for (name, value) in [
-			("security.audit", "1.1"),
-			("security.audit", "0.0000001"),
+			("security.audit_rate", "1.1"),
+			("security.audit_rate", "0.0000001"),
 			("periods.commit", "-1"),
 			("pricing.base", "cheap"),
 			("pricing.margin", "1"),

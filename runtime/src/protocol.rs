@@ -52,8 +52,8 @@ pub mod dynamic_params {
 		/// The assumptions about adversaries, and the penalties.
 		#[codec(index = 2)]
 		pub static Security: terms::Security<Balance> = terms::Security {
-			malicious: Permill::from_parts(333_333),
-			audit: Permill::from_percent(10),
+			malicious_share: Permill::from_parts(333_333),
+			audit_rate: Permill::from_percent(10),
 			slash: SlashSplit {
 				burn: Permill::from_percent(50),
 				requester: Permill::from_percent(20),

@@ -47,7 +47,7 @@ const HOSTILE: [(&str, FaultCode); 11] = [
 async fn one_node_gives_answers_that_anyone_derives_and_names_every_fault() {
 	let node = Node::dev(&[]).await;
 	// With so high a royalty, audits must be as frequent as they are by default. Otherwise cheating would pay.
-	let audits = node.protocol().await.security.audit.deconstruct();
+	let audits = node.protocol().await.security.audit_rate.deconstruct();
 	let parameters = TestParameters {
 		audits,
 		..TestParameters::default()

@@ -107,8 +107,8 @@ impl Text for PricedModel {
 	fn text(&self) -> String {
 		let now = self.royalty;
 		match &self.announced {
-			Some(Announced { royalty, from_block }) => format!(
-				"requests pay {royalty} ASY for each input from block {from_block} on, and {now} ASY until then"
+			Some(Announced { royalty, effective_at }) => format!(
+				"requests pay {royalty} ASY for each input from block {effective_at} on, and {now} ASY until then"
 			),
 			None => format!("requests pay {now} ASY for each input"),
 		}

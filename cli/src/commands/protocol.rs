@@ -76,10 +76,13 @@ impl Text for Protocol {
 			("standard window", blocks(periods.windows.standard)),
 			("long window", blocks(periods.windows.long)),
 			(
-				"malicious",
-				format!("{} of slots are assumed to cheat together", percent(security.malicious)),
+				"malicious share",
+				format!(
+					"{} of slots are assumed to cheat together",
+					percent(security.malicious_share)
+				),
 			),
-			("audits", format!("{} of jobs", percent(security.audit))),
+			("audit rate", format!("{} of jobs", percent(security.audit_rate))),
 			(
 				"slot bond",
 				format!("{slot_bond} ASY behind each slot, slashed for a wrong answer"),
@@ -126,7 +129,7 @@ mod tests {
 				"windows": { "short": 10, "standard": 100, "long": 1200 }
 			},
 			"security": {
-				"malicious": 0.333333, "audit": 0.1,
+				"malicious_share": 0.333333, "audit_rate": 0.1,
 				"slash": { "burn": 0.5, "requester": 0.2, "reporters": 0.2, "audit_fund": 0.1 },
 				"no_show_fine": "0.000000000001", "challenge_bond": "0.000000000002"
 			},

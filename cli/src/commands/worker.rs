@@ -218,7 +218,7 @@ impl Text for Worker {
 				"unbonding",
 				format!(
 					"{} ASY, which can be withdrawn from block {}",
-					chunk.amount, chunk.from_block
+					chunk.amount, chunk.matures_at
 				),
 			)
 		}));

@@ -93,10 +93,10 @@ fn names(model: &Model) -> Vec<String> {
 
 /// Returns the announced royalty as a line.
 pub fn announced_line(announced: &Announced) -> (&'static str, String) {
-	let Announced { royalty, from_block } = announced;
+	let Announced { royalty, effective_at } = announced;
 	(
 		"announced",
-		format!("a royalty of {royalty} ASY from block {from_block} on"),
+		format!("a royalty of {royalty} ASY from block {effective_at} on"),
 	)
 }
 
@@ -285,7 +285,7 @@ mod tests {
 		let mut model = model();
 		model.announced = Some(Announced {
 			royalty: Amount(20_000_000_000),
-			from_block: 120,
+			effective_at: 120,
 		});
 		assert!(model.text().contains("a royalty of 0.02 ASY from block 120 on"));
 	}

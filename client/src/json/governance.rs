@@ -5,7 +5,7 @@ use crate::{
 	tx::{self, TxError},
 	AccountId32, Amount,
 };
-use assay_primitives::governance::{ProposedCall, Stage, Threshold};
+use assay_primitives::governance::{self, ProposedCall, Stage, Threshold};
 use subxt::utils::H256;
 
 named! {
@@ -31,6 +31,28 @@ named! {
 		TimedOut = "timed-out",
 		/// It is killed, and its deposits are slashed.
 		Killed = "killed",
+	}
+}
+
+named! {
+	/// The side of a vote.
+	VoteSide {
+		/// For the proposal.
+		Aye = "aye",
+		/// Against the proposal.
+		Nay = "nay",
+		/// A part of the tokens is for the proposal, a part against it, and a part may abstain.
+		Split = "split",
+	}
+}
+
+impl From<governance::VoteSide> for VoteSide {
+	fn from(side: governance::VoteSide) -> Self {
+		match side {
+			governance::VoteSide::Aye => Self::Aye,
+			governance::VoteSide::Nay => Self::Nay,
+			governance::VoteSide::Split => Self::Split,
+		}
 	}
 }
 
@@ -147,8 +169,8 @@ documents! {
 	pub struct Vote {
 		/// The referendum.
 		pub referendum: u32,
-		/// Whether it is for the proposal; null if it is split.
-		pub aye: Option<bool>,
+		/// Its side.
+		pub side: VoteSide,
 		/// The tokens.
 		pub amount: Amount,
 		/// Whether the referendum is decided.
@@ -324,7 +346,7 @@ impl Votes {
 				.iter()
 				.map(|vote| Vote {
 					referendum: vote.referendum,
-					aye: vote.aye,
+					side: vote.side.into(),
 					amount: Amount(vote.amount),
 					decided: vote.ended,
 				})

@@ -121,7 +121,7 @@ documents! {
 		/// The royalty for each input.
 		pub royalty: Amount,
 		/// The first block in which requests pay it.
-		pub from_block: u32,
+		pub effective_at: u32,
 	}
 
 	/// The golden inputs of a model.
@@ -333,7 +333,7 @@ impl Announced {
 	pub fn new(announced: &AnnouncedRoyalty) -> Self {
 		Self {
 			royalty: Amount(announced.royalty),
-			from_block: announced.from,
+			effective_at: announced.effective_at,
 		}
 	}
 }
@@ -522,12 +522,12 @@ mod tests {
 		assert_eq!(Model::new(&info, &protocol(), &[]).announced, None);
 		info.announced = Some(AnnouncedRoyalty {
 			royalty: 20_000_000_000,
-			from: 120,
+			effective_at: 120,
 		});
 		let json = serde_json::to_value(Model::new(&info, &protocol(), &[])).unwrap();
 		assert_eq!(
 			json["announced"],
-			serde_json::json!({ "royalty": "0.02", "from_block": 120 })
+			serde_json::json!({ "royalty": "0.02", "effective_at": 120 })
 		);
 	}
 }

@@ -100,9 +100,9 @@ documents! {
 	/// The assumptions about cheats, and the penalties.
 	pub struct Security {
 		/// The share of slots that is assumed to cheat together.
-		pub malicious: f64,
+		pub malicious_share: f64,
 		/// The share of jobs that are audited.
-		pub audit: f64,
+		pub audit_rate: f64,
 		/// The shares of a slashed bond.
 		pub slash: SlashSplit,
 		/// The fine of a worker that does not commit in time.
@@ -252,8 +252,8 @@ impl Protocol {
 				windows: Windows { short, standard, long },
 			},
 			security: Security {
-				malicious: share(security.malicious.deconstruct()),
-				audit: share(security.audit.deconstruct()),
+				malicious_share: share(security.malicious_share.deconstruct()),
+				audit_rate: share(security.audit_rate.deconstruct()),
 				slash: SlashSplit {
 					burn: share(split.burn.deconstruct()),
 					requester: share(split.requester.deconstruct()),

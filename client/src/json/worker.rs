@@ -13,7 +13,7 @@ documents! {
 		/// The amount.
 		pub amount: Amount,
 		/// The block from which it can be withdrawn.
-		pub from_block: u32,
+		pub matures_at: u32,
 	}
 
 	/// A worker's slots for one model, or for probes.
@@ -180,9 +180,9 @@ impl Worker {
 			unbonding: worker
 				.unbonding
 				.iter()
-				.map(|(amount, from_block)| UnbondingChunk {
+				.map(|(amount, matures_at)| UnbondingChunk {
 					amount: Amount(*amount),
-					from_block: *from_block,
+					matures_at: *matures_at,
 				})
 				.collect(),
 			answers: record.answers,

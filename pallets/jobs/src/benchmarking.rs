@@ -172,7 +172,7 @@ mod benchmarks {
 			ParticipantStatus::Committed(SALT)
 		});
 		let mut drawn = job::<T>(id);
-		drawn.terms.odds.audit = Permill::one();
+		drawn.terms.odds.audit_rate = Permill::one();
 		drawn.reserved = n as u8;
 		assert!(T::Workers::reserve(&model, n));
 

@@ -94,7 +94,7 @@ impl<T: Config> Pallet<T> {
 	/// Draws the workers that `job` lacks. If there are too few, the job is escalated.
 	pub(crate) fn draw(id: JobId, mut job: JobOf<T>, seed: H256, now: BlockNumberFor<T>) {
 		if job.count(Role::Checker) == 0 && job.replacements == 0 {
-			job.audited = is_selected(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.terms.odds.audit);
+			job.audited = is_selected(BlakeTwo256::hash_of(&(b"assay/audit", seed)), job.terms.odds.audit_rate);
 			if job.audited {
 				Totals::<T>::mutate(|totals| totals.audits = totals.audits.saturating_add(1));
 			}

@@ -141,8 +141,8 @@ pub fn periods() -> Periods {
 
 pub fn security() -> Security<u64> {
 	Security {
-		malicious: Permill::from_parts(333_333),
-		audit: Permill::from_percent(1),
+		malicious_share: Permill::from_parts(333_333),
+		audit_rate: Permill::from_percent(1),
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),

@@ -171,7 +171,7 @@ fn register_with<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 		royalty: Zero::zero(),
 		announced: Some(AnnouncedRoyalty {
 			royalty: Zero::zero(),
-			from: at,
+			effective_at: at,
 		}),
 		macs: statement.manifest.macs,
 		deposit,

@@ -25,9 +25,13 @@ impl<T: Config> Pallet<T> {
 		reason: Option<H256>,
 	) -> DispatchResult {
 		Self::ensure_listed_engine(engine)?;
-		let from = frame_system::Pallet::<T>::block_number().saturating_add(notice);
-		Engines::<T>::insert(engine, EngineStatus::Retired { from });
-		Self::deposit_event(Event::EngineRetired { engine, from, reason });
+		let effective_at = frame_system::Pallet::<T>::block_number().saturating_add(notice);
+		Engines::<T>::insert(engine, EngineStatus::Retired { effective_at });
+		Self::deposit_event(Event::EngineRetired {
+			engine,
+			effective_at,
+			reason,
+		});
 		Ok(())
 	}
 
@@ -44,7 +48,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn is_engine_active(engine: EngineId) -> bool {
 		match Engines::<T>::get(engine) {
 			Some(EngineStatus::Listed) => true,
-			Some(EngineStatus::Retired { from }) => frame_system::Pallet::<T>::block_number() < from,
+			Some(EngineStatus::Retired { effective_at }) => frame_system::Pallet::<T>::block_number() < effective_at,
 			None => false,
 		}
 	}

@@ -307,19 +307,21 @@ pub mod pallet {
 		},
 		/// An engine was listed: models may name it.
 		EngineListed { engine: EngineId, reason: Option<H256> },
-		/// An engine was retired: no new model may name it, and from block `from` on its models accept no jobs.
+		/// An engine was retired: no new model may name it, and from block `effective_at` on its models accept no
+		/// jobs.
 		EngineRetired {
 			engine: EngineId,
-			from: BlockNumberFor<T>,
+			effective_at: BlockNumberFor<T>,
 			reason: Option<H256>,
 		},
 		/// The metadata of a model was replaced.
 		MetadataUpdated { model: ModelId },
-		/// A royalty was announced: requests accepted in block `from` or later pay `royalty` for each item.
+		/// A royalty was announced: requests accepted in block `effective_at` or later pay `royalty` for
+		/// each item.
 		RoyaltyAnnounced {
 			model: ModelId,
 			royalty: BalanceOf<T>,
-			from: BlockNumberFor<T>,
+			effective_at: BlockNumberFor<T>,
 		},
 		/// A model and its deposit were transferred to a new owner.
 		Transferred {

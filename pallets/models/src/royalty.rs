@@ -22,7 +22,7 @@ impl<AccountId, Balance: Copy, BlockNumber: Copy + PartialOrd> Model<AccountId, 
 	/// Returns the announced royalty, if it is due.
 	fn due_royalty(&self, now: BlockNumber) -> Option<Balance> {
 		let announced = self.announced.as_ref()?;
-		(announced.from <= now).then_some(announced.royalty)
+		(announced.effective_at <= now).then_some(announced.royalty)
 	}
 }
 
@@ -30,14 +30,14 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn do_announce_royalty(owner: T::AccountId, id: ModelId, royalty: BalanceOf<T>) -> DispatchResult {
 		let mut model = Self::ensure_owner(id, &owner)?;
 		let now = frame_system::Pallet::<T>::block_number();
-		let from = now.saturating_add(T::RoyaltyNotice::get());
+		let effective_at = now.saturating_add(T::RoyaltyNotice::get());
 		model.apply_due_royalty(now);
-		model.announced = Some(AnnouncedRoyalty { royalty, from });
+		model.announced = Some(AnnouncedRoyalty { royalty, effective_at });
 		Models::<T>::insert(id, model);
 		Self::deposit_event(Event::RoyaltyAnnounced {
 			model: id,
 			royalty,
-			from,
+			effective_at,
 		});
 		Ok(())
 	}

@@ -25,8 +25,8 @@ pub type HistoryOf<T> = BoundedVec<StatusChange<BlockNumberFor<T>>, ConstU32<MAX
 pub enum EngineStatus<BlockNumber> {
 	/// Models may name it, and those that do accept jobs.
 	Listed,
-	/// No new model may name it. Those that do accept jobs before block `from`, and none from then on.
-	Retired { from: BlockNumber },
+	/// No new model may name it. Those that do accept jobs before block `effective_at`, and none from then on.
+	Retired { effective_at: BlockNumber },
 }
 
 /// A registered model. Its id is derived from `engine`, `artifact` and `spec`, which therefore never change. Each

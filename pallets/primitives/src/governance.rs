@@ -114,12 +114,22 @@ pub struct ReferendumInfo<AccountId, Balance, BlockNumber> {
 	pub status: ReferendumStatus<AccountId, Balance, BlockNumber>,
 }
 
+/// The side of a vote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
+pub enum VoteSide {
+	/// For the proposal.
+	Aye,
+	/// Against the proposal.
+	Nay,
+	/// A part of the tokens is for the proposal, a part against it, and a part may abstain.
+	Split,
+}
+
 /// One vote of an account.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, TypeInfo)]
 pub struct VoteInfo<Balance> {
 	pub referendum: u32,
-	/// `None` if the vote is split.
-	pub aye: Option<bool>,
+	pub side: VoteSide,
 	/// The tokens behind it.
 	pub amount: Balance,
 	/// Whether the referendum is decided. The vote no longer counts then.

@@ -92,9 +92,9 @@ pub struct SlashSplit {
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Security<Balance> {
 	/// The share of slots that may cheat together. If too small, the assurance in records is false.
-	pub malicious: Permill,
+	pub malicious_share: Permill,
 	/// The probability that an auditor is drawn in addition to the checkers.
-	pub audit: Permill,
+	pub audit_rate: Permill,
 	pub slash: SlashSplit,
 	/// What a worker that does not commit in time pays into the audit fund; at most the slot bond.
 	pub no_show_fine: Balance,
@@ -184,8 +184,8 @@ impl<Balance> Security<Balance> {
 	/// Returns the odds of a cheat if every slot can be drawn.
 	pub fn odds(&self) -> Odds {
 		Odds {
-			malicious: self.malicious,
-			audit: self.audit,
+			malicious_share: self.malicious_share,
+			audit_rate: self.audit_rate,
 			burn: self.slash.burn,
 		}
 	}
@@ -195,9 +195,9 @@ impl<Balance> Security<Balance> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Odds {
 	/// The share of slots that may cheat together.
-	pub malicious: Permill,
+	pub malicious_share: Permill,
 	/// The probability that an auditor is drawn.
-	pub audit: Permill,
+	pub audit_rate: Permill,
 	/// The share of a bond that is burned.
 	pub burn: Permill,
 }
@@ -206,11 +206,11 @@ impl Odds {
 	/// Returns the odds if only `free` of `in_service` slots can be drawn, assuming that all malicious slots are among
 	/// them. Otherwise a cheat could choose its checkers by keeping honest slots busy with its own jobs.
 	pub fn with_free_slots(self, free: u32, in_service: u32) -> Self {
-		let parts = u64::from(self.malicious.deconstruct())
+		let parts = u64::from(self.malicious_share.deconstruct())
 			.saturating_mul(in_service.into())
 			.div_ceil(free.max(1).into());
 		Self {
-			malicious: Permill::from_parts(u32::try_from(parts).unwrap_or(u32::MAX)),
+			malicious_share: Permill::from_parts(u32::try_from(parts).unwrap_or(u32::MAX)),
 			..self
 		}
 	}
@@ -219,8 +219,9 @@ impl Odds {
 	/// malicious share of slots, c the number of checkers and p the audit rate (docs/protocol.md). Rounded to 10^-18.
 	pub fn evasion_probability(&self, checkers: u8) -> Perquintill {
 		let one = Perquintill::one();
-		let f = Perquintill::from_parts(u64::from(self.malicious.deconstruct()).saturating_mul(1_000_000_000_000));
-		let p = Perquintill::from_parts(u64::from(self.audit.deconstruct()).saturating_mul(1_000_000_000_000));
+		let f =
+			Perquintill::from_parts(u64::from(self.malicious_share.deconstruct()).saturating_mul(1_000_000_000_000));
+		let p = Perquintill::from_parts(u64::from(self.audit_rate.deconstruct()).saturating_mul(1_000_000_000_000));
 		let caught_by_audit = p.saturating_mul(one.saturating_sub(f));
 		f.saturating_pow(checkers.into())
 			.saturating_mul(one.saturating_sub(caught_by_audit))

@@ -6,7 +6,7 @@ use assay_primitives::{
 	api::PAGE,
 	governance::{
 		Ongoing, ProposedCall, ReferendumInfo, ReferendumStatus, Stage, Threshold, TrackInfo, TrackVotes, VoteInfo,
-		MAX_CALL_LEN,
+		VoteSide, MAX_CALL_LEN,
 	},
 };
 use codec::{Decode, Encode};
@@ -185,7 +185,11 @@ pub fn votes(account: &AccountId) -> Vec<TrackVotes<AccountId, Balance, BlockNum
 fn vote_info(referendum: ReferendumIndex, vote: AccountVote<Balance>) -> VoteInfo<Balance> {
 	VoteInfo {
 		referendum,
-		aye: vote.as_standard(),
+		side: match vote.as_standard() {
+			Some(true) => VoteSide::Aye,
+			Some(false) => VoteSide::Nay,
+			None => VoteSide::Split,
+		},
 		amount: vote.balance(),
 		ended: Referenda::as_ongoing(referendum).is_none(),
 	}

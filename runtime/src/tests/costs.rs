@@ -92,7 +92,7 @@ fn happy_path(number: u32, items: u32) -> u64 {
 			let jobs: Vec<_> = (0..number).map(|id| JobId(id.into())).collect();
 			for job in &jobs {
 				pallet_jobs::Jobs::<Runtime>::mutate(job, |job| {
-					job.as_mut().unwrap().terms.odds.audit = sp_runtime::Permill::zero()
+					job.as_mut().unwrap().terms.odds.audit_rate = sp_runtime::Permill::zero()
 				});
 			}
 			let commit = |worker, job| commitment_to(worker, job, &answer);

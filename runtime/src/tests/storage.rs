@@ -97,7 +97,7 @@ fn request(model: ModelId, checkers: u8, window: Window) -> JobId {
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
 	assert_ok!(Jobs::request(eve, model.into(), 1, input(WIDTH, 1), terms));
 	pallet_jobs::Jobs::<Runtime>::mutate(id, |job| {
-		job.as_mut().expect("it was just made").terms.odds.audit = Permill::zero();
+		job.as_mut().expect("it was just made").terms.odds.audit_rate = Permill::zero();
 	});
 	id
 }

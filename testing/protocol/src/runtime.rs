@@ -100,8 +100,8 @@ pub fn periods() -> Periods {
 /// Returns the initial security parameters.
 pub fn security() -> Security<Balance> {
 	Security {
-		malicious: Permill::from_parts(333_333),
-		audit: Permill::from_percent(10),
+		malicious_share: Permill::from_parts(333_333),
+		audit_rate: Permill::from_percent(10),
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),

@@ -295,7 +295,7 @@ impl Simulation {
 				continue;
 			};
 			let executor = job.participants.first().map(|p| p.worker);
-			let audit = f64::from(job.terms.odds.audit.deconstruct()) / 1e6;
+			let audit = f64::from(job.terms.odds.audit_rate.deconstruct()) / 1e6;
 			let (bad, all) = self.free_slots(job.model, executor);
 			let chance = crate::statistics::exact_evasion_probability(bad, all, job.terms.checkers(), audit);
 			self.evasion_probability.insert(id, chance);

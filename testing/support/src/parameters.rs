@@ -75,7 +75,7 @@ impl TestParameters {
 			..before.periods
 		};
 		let security = Security {
-			audit: Permill::from_parts(self.audits),
+			audit_rate: Permill::from_parts(self.audits),
 			..before.security
 		};
 		// So small a fee that rare audits deter.

@@ -96,18 +96,13 @@ impl Environment {
 		};
 		let mut lines = vec![(on.track.clone(), format!("{} ASY locked{until}", on.locked))];
 		lines.extend(on.votes.iter().map(|vote| {
-			let side = match vote.aye {
-				Some(true) => "aye",
-				Some(false) => "nay",
-				None => "split",
-			};
 			let decided = match vote.decided {
 				true => ", decided: `assay gov unlock` removes it",
 				false => "",
 			};
 			let text = format!(
-				"{side} on referendum {} with {} ASY{decided}",
-				vote.referendum, vote.amount
+				"{} on referendum {} with {} ASY{decided}",
+				vote.side, vote.referendum, vote.amount
 			);
 			(String::new(), text)
 		}));

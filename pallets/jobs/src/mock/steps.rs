@@ -134,7 +134,7 @@ pub fn request(checkers: u8) -> JobId {
 pub fn request_audited(checkers: u8, chance: Permill) -> JobId {
 	let job = NextJob::<Test>::get();
 	ask(REQUESTER, 1, terms(checkers)).unwrap();
-	JobsMap::<Test>::mutate(job, |entry| entry.as_mut().unwrap().terms.odds.audit = chance);
+	JobsMap::<Test>::mutate(job, |entry| entry.as_mut().unwrap().terms.odds.audit_rate = chance);
 	job
 }
 

@@ -140,7 +140,7 @@ fn the_audit_is_decided_once_although_every_checker_was_silent() {
 	build_and_execute(|| {
 		let id = checking(1, Permill::zero());
 		// This would call for an auditor if chance were asked again.
-		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::one());
+		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::one());
 		run(ROUND);
 		assert!(!job(id).audited);
 		assert_eq!(checkers(id).len(), 1);

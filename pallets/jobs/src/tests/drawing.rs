@@ -250,7 +250,7 @@ fn a_draw_while_a_cheat_may_keep_honest_slots_busy_escalates_its_job() {
 			};
 			ask(REQUESTER, 1, wished).unwrap();
 			let id = JobId(0);
-			JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
+			JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero());
 			for _ in 0..others {
 				request(0);
 			}

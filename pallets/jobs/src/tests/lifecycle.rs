@@ -166,7 +166,7 @@ fn a_batch_is_answered_under_one_root_paid_by_item_and_given_more_time() {
 		assert_eq!(job(id).terms.periods.commit, 5 + 3 * WORK as u32);
 		let (answer, _) = Answer::of(&[outcome(0), outcome(0), outcome(0)]);
 		assert!(answer.root.is_some());
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero());
 		revealed(id, std::slice::from_ref(&answer));
 		run_to(20);
 		assert_eq!(<Jobs as Inference<u64, u64>>::answer(id).unwrap().0, answer);

@@ -92,7 +92,7 @@ fn one_account_may_be_requester_executor_and_owner() {
 		}));
 		let id = crate::NextJob::<Test>::get();
 		ask(WORKER, 1, terms(0)).unwrap();
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero());
 		settled(id);
 		assert_eq!(free_balance(WORKER), ENDOWMENT - LEVY - BURN);
 		assert_eq!(held(WORKER), 0);
@@ -106,7 +106,7 @@ fn the_fund_may_request_and_pay_its_own_auditor() {
 	build_and_execute(|| {
 		let id = crate::NextJob::<Test>::get();
 		ask(FUND, 1, terms(0)).unwrap();
-		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::one());
+		JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::one());
 		settled(id);
 		assert_eq!(free_balance(FUND), ENDOWMENT - 2 * PAY - BURN - ROYALTY);
 		assert_eq!(held(FUND), 0);

@@ -18,7 +18,7 @@ const PAY_OF_PROBE: u64 = PAY;
 /// Starts a probe of one golden input, without an auditor.
 fn probed() -> JobId {
 	let id = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(1), u64::MAX).unwrap();
-	crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
+	crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero());
 	id
 }
 

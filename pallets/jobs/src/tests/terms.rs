@@ -87,7 +87,7 @@ fn a_job_that_would_reward_cheating_is_refused() {
 #[test]
 fn without_audits_a_job_needs_a_checker() {
 	build_and_execute(|| {
-		Threats::mutate(|threats| threats.audit = Permill::zero());
+		Threats::mutate(|threats| threats.audit_rate = Permill::zero());
 		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::InsufficientDeterrence);
 		assert_ok!(ask(REQUESTER, 1, terms(1)));
 	});
@@ -302,7 +302,7 @@ fn another_pallet_requests_for_an_account_and_leaves_no_trace_if_refused() {
 		assert_noop!(ask(tight), Error::<Test>::MaxFeeExceeded);
 		// A request that fails after the draw.
 		Prices::mutate(|prices| prices.base = 2 * ENDOWMENT);
-		Threats::mutate(|threats| threats.malicious = Permill::zero());
+		Threats::mutate(|threats| threats.malicious_share = Permill::zero());
 		assert!(ask(terms(12)).is_err());
 		assert_eq!(crate::NextJob::<Test>::get(), JobId(1));
 		assert_eq!(held(REQUESTER), fee(1));
@@ -331,7 +331,7 @@ fn changed_parameters_do_not_affect_accepted_jobs() {
 			times.windows = [100; 3];
 		});
 		Threats::mutate(|threats| {
-			threats.audit = Permill::one();
+			threats.audit_rate = Permill::one();
 			threats.no_show_fine = 7;
 			threats.slash.burn = Permill::one();
 		});

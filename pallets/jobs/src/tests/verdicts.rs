@@ -278,7 +278,7 @@ fn a_requester_that_is_also_the_cheat_loses_at_least_the_burned_half() {
 		Pool::offer(&[(WORKER, 1)]);
 		let id = crate::NextJob::<Test>::get();
 		ask(WORKER, 1, terms(0)).unwrap();
-		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit = Permill::zero());
+		crate::Jobs::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero());
 		revealed(id, &[wrong(1)]);
 		<Jobs as DisputedJobs<u64, u64>>::begin_dispute(id).unwrap();
 		// It challenges itself, too.

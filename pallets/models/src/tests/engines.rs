@@ -49,7 +49,7 @@ fn a_retired_engine_takes_no_new_models_and_its_own_accept_jobs_until_the_notice
 		System::assert_last_event(
 			Event::EngineRetired {
 				engine: ENGINE,
-				from: 1 + LEAVE,
+				effective_at: 1 + LEAVE,
 				reason: REASON,
 			}
 			.into(),
@@ -111,7 +111,9 @@ fn a_listed_engine_is_not_listed_again_and_an_unlisted_one_is_not_retired() {
 		assert_noop!(retire(ENGINEER, ENGINE), Error::<Test>::EngineRetired);
 		assert_eq!(
 			Engines::<Test>::get(ENGINE),
-			Some(EngineStatus::Retired { from: 1 + LEAVE })
+			Some(EngineStatus::Retired {
+				effective_at: 1 + LEAVE
+			})
 		);
 	});
 }

@@ -21,7 +21,7 @@ fn a_royalty_applies_once_the_notice_has_passed_and_not_before() {
 			Event::RoyaltyAnnounced {
 				model,
 				royalty: 80,
-				from: 1 + NOTICE,
+				effective_at: 1 + NOTICE,
 			}
 			.into(),
 		);
@@ -67,7 +67,7 @@ fn an_announcement_that_is_due_applies_until_the_next_one_is() {
 			record.announced,
 			Some(AnnouncedRoyalty {
 				royalty: 0,
-				from: 2 * NOTICE + 1,
+				effective_at: 2 * NOTICE + 1,
 			})
 		);
 		assert_eq!(royalty_in(2 * NOTICE, model), 80);
@@ -114,7 +114,7 @@ fn info_names_the_current_royalty_and_the_announced_one() {
 		assert_ok!(announce(ALICE, model, 80));
 		let announced = Some(AnnouncedRoyalty {
 			royalty: 80,
-			from: NOTICE + 1,
+			effective_at: NOTICE + 1,
 		});
 		let read = || {
 			let info = Models::info(model, |_| 0).unwrap();

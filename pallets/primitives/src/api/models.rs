@@ -105,7 +105,7 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
 pub struct AnnouncedRoyalty<Balance, BlockNumber> {
 	pub royalty: Balance,
 	/// The first block in which requests pay it.
-	pub from: BlockNumber,
+	pub effective_at: BlockNumber,
 }
 
 /// A model family.

@@ -7,8 +7,8 @@ const UNIT: u128 = 1_000_000_000_000;
 
 fn security() -> Security<u128> {
 	Security {
-		malicious: Permill::from_parts(333_333),
-		audit: Permill::from_percent(10),
+		malicious_share: Permill::from_parts(333_333),
+		audit_rate: Permill::from_percent(10),
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),
@@ -44,9 +44,12 @@ fn more_checkers_deter_more() {
 fn busy_slots_raise_the_malicious_share_of_the_free_ones() {
 	let odds = security().odds();
 	assert_eq!(odds.with_free_slots(90, 90), odds);
-	assert_eq!(odds.with_free_slots(45, 90).malicious, Permill::from_parts(666_666));
-	assert!(odds.with_free_slots(30, 90).malicious < Permill::one());
-	assert_eq!(odds.with_free_slots(29, 90).malicious, Permill::one());
+	assert_eq!(
+		odds.with_free_slots(45, 90).malicious_share,
+		Permill::from_parts(666_666)
+	);
+	assert!(odds.with_free_slots(30, 90).malicious_share < Permill::one());
+	assert_eq!(odds.with_free_slots(29, 90).malicious_share, Permill::one());
 	assert_eq!(
 		odds.with_free_slots(0, u32::MAX).evasion_probability(12),
 		Perquintill::one()
@@ -56,7 +59,7 @@ fn busy_slots_raise_the_malicious_share_of_the_free_ones() {
 #[test]
 fn without_audit_and_checkers_cheating_is_not_deterred() {
 	let unwatched = Security {
-		audit: Permill::zero(),
+		audit_rate: Permill::zero(),
 		..security()
 	};
 	assert!(!Deterrence::new(unwatched.odds(), 10 * UNIT, 0, 0, 0).is_sufficient());

@@ -161,7 +161,7 @@ impl Staff {
 	pub fn claimed(&self) -> JobId {
 		let id = request(self.model, 0);
 		let mut job = job(id);
-		job.terms.odds.audit = Permill::one();
+		job.terms.odds.audit_rate = Permill::one();
 		let submission = Submission {
 			worker: job.participants[0].worker.clone(),
 			at: System::block_number(),

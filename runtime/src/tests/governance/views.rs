@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::governance::view;
-use assay_primitives::governance::{ProposedCall, ReferendumStatus, Stage};
+use assay_primitives::governance::{ProposedCall, ReferendumStatus, Stage, VoteSide};
 
 fn stage(referendum: ReferendumIndex) -> Stage<BlockNumber> {
 	match view::referendum(referendum).unwrap().status {
@@ -94,7 +94,7 @@ fn an_account_sees_what_its_votes_lock_and_until_when() {
 		};
 		let on = on_track();
 		assert_eq!((on.track, on.locked), (Origin::ModelAdmin.track(), 900_000 * ASY));
-		assert_eq!((on.votes[0].aye, on.votes[0].ended), (Some(true), false));
+		assert_eq!((on.votes[0].side, on.votes[0].ended), (VoteSide::Aye, false));
 
 		assert!(decided(referendum, on.track));
 		let approved_at = System::block_number();

@@ -282,7 +282,7 @@ pub fn take(act: Act) {
 			times.windows = [window, 2 * window, 3 * window];
 		}),
 		Act::Threats { audit, burn, fine } => Threats::mutate(|threats| {
-			(threats.audit, threats.slash.burn) = (Permill::from_parts(audit), Permill::from_parts(burn));
+			(threats.audit_rate, threats.slash.burn) = (Permill::from_parts(audit), Permill::from_parts(burn));
 			threats.no_show_fine = fine;
 		}),
 		Act::Limits { due, draws } => {

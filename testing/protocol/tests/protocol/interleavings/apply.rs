@@ -227,8 +227,8 @@ impl History {
 			Op::SetSecurity(x) => {
 				let percent = |most: u8| Permill::from_percent(u32::from(x % most));
 				CurrentSecurity::set(Security {
-					malicious: percent(50),
-					audit: percent(100),
+					malicious_share: percent(50),
+					audit_rate: percent(100),
 					slash: SlashSplit {
 						burn: percent(101),
 						requester: percent(61),
