@@ -84,7 +84,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 	say("starting three nodes: Alice, Bob and Charlie, who validate and work");
 	let mut network = start_validators().await;
 
-	say("the model: a small convolutional network, and what the engine derives of it");
+	say("the model: a small convolutional network, and what the engine derives from it");
 	let file = text(digits("digits.onnx"));
 	assay_for_user(network.node("alice"), None, &["describe", &file, "--bind", "N=1"]).await;
 
@@ -173,7 +173,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 /// Has Ferdie submit the digits model.
 async fn submit_digits(network: &Network) -> SubmittedModel {
 	say(format!(
-		"Ferdie states what the model is and what it answers to eight images. He asks {ROYALTY} ASY per answer"
+		"Ferdie states what the model is and what it answers to eight images, and asks for {ROYALTY} ASY per answer"
 	));
 	let (file, images) = (text(digits("digits.onnx")), images());
 	let mut args = vec![
@@ -277,7 +277,7 @@ async fn first_act(node: &Node, id: &str, probe: JobId) -> anyhow::Result<FirstA
 	serve(node, "digits", SLOTS, &["//Alice", "//Bob", "//Charlie"]).await;
 
 	say(format!(
-		"first act: Eve requests {ANSWERS} answers of digits, to images that it was not trained on, with a checker each"
+		"first act: Eve requests {ANSWERS} answers from digits, about images it was not trained on, with a checker each"
 	));
 	let (images, rows, labels) = (images(), format!("0..{ANSWERS}"), text(digits("test_labels.npy")));
 	let about = ["--input", &images, "--rows", &rows, "--labels", &labels];
@@ -461,8 +461,7 @@ async fn print_figures(
 		audit fund
 
   Both acts
-    before the validators       {disputes} jobs, which they ran again and decided: the lies, and jobs for which no \
-		auditor was left
+    judged by the validators    {disputes} jobs: the lies, and jobs for which no auditor was left
     answers given               {given}: two to each question of the first act, one to each probe, and some as auditors
     paid                        {workers} ASY to workers, {owners} ASY to Ferdie for the model
     re-derived on this machine  {verified} of {all}, bit for bit

@@ -68,7 +68,7 @@ fn describe(job: &Job) -> String {
 				list(&names)
 			)
 		}
-		JobStatusName::Provisional => "all agree; for some blocks, anybody may challenge the answer".into(),
+		JobStatusName::Provisional => "all agree; anyone may challenge the answer until its window closes".into(),
 		JobStatusName::Disputed => {
 			let answers: BTreeSet<_> = job.participants.iter().filter_map(|p| p.digest).collect();
 			let reason = match answers.len() {
