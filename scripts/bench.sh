@@ -10,7 +10,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 what=${1:-}
 case "$what" in
 	engine | throughput) shift ;;
-	--help | -h) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit ;;
+	--help | -h) show_help; exit ;;
 	*) die "what should be measured? This takes: engine, throughput" ;;
 esac
 

@@ -8,6 +8,7 @@
 #   --record           write docs/conformance.csv and docs/conformance.md instead of comparing with the former
 #   --skip-wasmtime    run under V8 and native tract only
 source "$(dirname "$0")/env.sh"
+case "${1:-}" in --help | -h) show_help; exit ;; esac
 scripts/setup.sh
 build
 source scripts/lib/python.sh

@@ -12,6 +12,7 @@
 #
 # engine/conformance/corpus/families makes the models from seeds; they are the same bytes on every machine.
 source "$(dirname "$0")/env.sh"
+case "${1:-}" in --help | -h) show_help; exit ;; esac
 scripts/setup.sh
 build
 source scripts/lib/python.sh

@@ -14,7 +14,7 @@ options=()
 while [ $# -gt 0 ]; do
 	case "$1" in
 		--summary) options+=(--summary "${2:?--summary takes a path}"); shift 2 ;;
-		--help | -h) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit ;;
+		--help | -h) show_help; exit ;;
 		*) die "unknown option $1: this takes --summary PATH" ;;
 	esac
 done

@@ -14,6 +14,8 @@ export PATH="$HOME/.cargo/bin:$PATH"
 [ -e "$CARGO_TARGET_DIR/CACHEDIR.TAG" ] || {
 	mkdir -p "$CARGO_TARGET_DIR"
 	echo 'Signature: 8a477f597d28d172789f06886806bc55' >"$CARGO_TARGET_DIR/CACHEDIR.TAG"
+	# It may be in the checkout.
+	echo '*' >"$CARGO_TARGET_DIR/.gitignore"
 }
 # Where nodes keep the engine once it is compiled for this machine.
 export ASSAY_ENGINE_CACHE="${ASSAY_ENGINE_CACHE:-$CARGO_TARGET_DIR/engine-cache}"
@@ -23,6 +25,18 @@ BIN="$CARGO_TARGET_DIR/debug"
 
 say() { printf '\033[1m==>\033[0m %s\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }
+
+# Prints what the calling script says of itself in its first lines.
+show_help() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$ROOT/scripts/$(basename "$0")"; }
+
+# take_no_options "$@": for scripts without any; shows the help or refuses.
+take_no_options() {
+	case "${1:-}" in
+		'') ;;
+		--help | -h) show_help; exit ;;
+		*) die "unknown option $1: $(basename "$0") takes none" ;;
+	esac
+}
 
 # Builds everything. A single package would turn on fewer features of what it shares with the others, and compile
 # hundreds of crates a second time.

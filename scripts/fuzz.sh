@@ -16,7 +16,7 @@ while [ $# -gt 0 ]; do
 	case "$1" in
 		load | run | message) targets+=("$1") ;;
 		--minutes) minutes=${2:-}; shift ;;
-		*) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; [ "$1" = --help ]; exit ;;
+		*) show_help; [ "$1" = --help ]; exit ;;
 	esac
 	shift
 done

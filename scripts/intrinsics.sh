@@ -2,6 +2,7 @@
 # Checks that 64-bit ARM, emulated by qemu, computes the engine's intrinsics as they are specified. scripts/test.sh
 # checks the processor of this machine (the module `intrinsics` in engine/host/tests/engine).
 source "$(dirname "$0")/env.sh"
+take_no_options "$@"
 scripts/setup.sh
 target=aarch64-unknown-linux-musl
 command -v qemu-aarch64 >/dev/null || {

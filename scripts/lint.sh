@@ -5,6 +5,7 @@
 # Clippy and rustdoc run over all other crates within the ordinary build (scripts/lib/rustc-wrapper), where a warning is
 # an error.
 source "$(dirname "$0")/env.sh"
+take_no_options "$@"
 source scripts/lib/tools.sh
 scripts/setup.sh --lint
 need_tool cargo-deny

@@ -4,6 +4,7 @@
 #
 #   scripts/reproducible.sh
 source "$(dirname "$0")/env.sh"
+take_no_options "$@"
 scripts/setup.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

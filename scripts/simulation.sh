@@ -7,7 +7,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 out=${1:-}
 case "$out" in
-	--help | -h) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit ;;
+	--help | -h) show_help; exit ;;
 	-*) die "unknown option $out: this takes a folder" ;;
 	'') out=$(mktemp -d --suffix=-assay-simulation); trap 'rm -rf "$out"' EXIT ;;
 	*) out=$(cd "$here" && mkdir -p "$out" && cd "$out" && pwd) ;;

@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/env.sh"
 
 case "${1:-}" in
 	'' | --quick) ;;
-	--help | -h) sed -n '2,/^[^#]/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit ;;
+	--help | -h) show_help; exit ;;
 	*) die "unknown option $1: this takes --quick" ;;
 esac
 scripts/setup.sh

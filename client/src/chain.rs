@@ -61,7 +61,7 @@ pub enum ChainError {
 	NoBlock,
 	#[error("there is no model {0} on this chain: `assay model list` lists its models")]
 	UnknownModel(ModelId),
-	#[error("there is no family {} on this chain: `assay family list` lists its families", printable(.0))]
+	#[error("there is no family `{}` on this chain: `assay family list` lists its families", printable(.0))]
 	UnknownFamily(FamilyName),
 	#[error("{0}")]
 	UnknownVersion(String),

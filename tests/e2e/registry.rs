@@ -89,7 +89,7 @@ async fn false_statements_are_rejected_with_a_reason(
 		let (id, rejected) = (submission.id(), ModelStatus::Rejected(Rejection::Flawed(*flaw)));
 		assert_eq!(node.wait_for_probe(id, MAX_JOB_BLOCKS).await, rejected);
 		let history: Vec<_> = node.history(id).await.into_iter().map(|c| (c.by, c.status)).collect();
-		assert_eq!(history, [(Authority::Committee, rejected)]);
+		assert_eq!(history, [(Authority::Probe, rejected)]);
 		let probe = node.job(node.model(id).await.probe).await;
 		assert!(matches!(probe.status, JobStatus::Settled { .. }), "{probe:?}");
 		assert_eq!(probe.participants.len(), 3, "an executor and two checkers: {probe:?}");
@@ -172,7 +172,7 @@ async fn a_rejected_model_opens_once_its_statement_is_true(
 			history[1..],
 			[
 				(Authority::Owner, ModelStatus::Probation),
-				(Authority::Committee, ModelStatus::Open)
+				(Authority::Probe, ModelStatus::Open)
 			]
 		);
 	}

@@ -42,7 +42,7 @@ pub struct TermsArgs {
 	)]
 	pub checkers: u8,
 	/// The gain beyond the fee that a wrong answer could bring to somebody. The request is refused unless cheating
-	/// loses on average all the same
+	/// still loses on average
 	#[arg(long, value_name = "ASY", default_value = "0")]
 	pub value_at_risk: Amount,
 	/// How long a provisional answer can be challenged

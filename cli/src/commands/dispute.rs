@@ -80,7 +80,7 @@ fn closed_text(dispute: &Dispute, job: &Job) -> String {
 	let result = match (job.status, &dispute.verdict) {
 		(JobStatusName::Settled, Some(_)) => "over: validators decided for the answer that settled",
 		(JobStatusName::Refunded, Some(_)) => "over: validators decided, and nobody had the right answer",
-		(JobStatusName::Settled | JobStatusName::Refunded, None) => "none was decided",
+		(JobStatusName::Settled | JobStatusName::Refunded, None) => "none: nobody disagreed",
 		_ => "none",
 	};
 	let mut lines = vec![

@@ -54,8 +54,8 @@ impl Text for Quote {
 			),
 			("deterrence", self.deterrence.to_string()),
 			("min. checkers", min_checkers),
-			("workers free", self.available_workers.to_string()),
-			("slots free", self.free_slots.to_string()),
+			("free workers", self.available_workers.to_string()),
+			("free slots", self.free_slots.to_string()),
 			(
 				"to commit",
 				format!("{}, and again for checkers", blocks(self.periods.commit)),

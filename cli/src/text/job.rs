@@ -168,7 +168,7 @@ fn refund(job: &Job) -> &'static str {
 /// Says which workers gave the answer, and whether the executor is one of them.
 fn confirmation(is_executors: bool, confirmations: u8, audited: bool) -> String {
 	match (is_executors, confirmations, audited) {
-		(true, 0, _) => "by nobody besides the executor".to_owned(),
+		(true, 0, _) => "by no worker besides the executor".to_owned(),
 		(true, 1, true) => "by one worker besides the executor: an auditor, drawn by chance".to_owned(),
 		(true, 1, false) => "by one worker besides the executor, independently".to_owned(),
 		(true, n, true) => {

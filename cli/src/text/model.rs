@@ -174,7 +174,7 @@ impl Text for Model {
 		}));
 		lines.extend([
 			("probe", format!("job {}", self.probe)),
-			("slots free", self.free_slots.to_string()),
+			("free slots", self.free_slots.to_string()),
 			("owner", self.owner.to_string()),
 			("submitted", format!("in block {}", self.submitted_at)),
 			(
@@ -297,10 +297,10 @@ mod tests {
 			rejection: None,
 			fault: None,
 			at: 9,
-			by: Authority::Committee,
+			by: Authority::Probe,
 			reason: None,
 		};
-		assert_eq!(change(&opened), "open in block 9 by committee");
+		assert_eq!(change(&opened), "open in block 9 by probe");
 		assert!(history(&model(), &[opened]).contains("in job 7"));
 	}
 }

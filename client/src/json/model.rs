@@ -93,8 +93,8 @@ impl From<FlawName> for Rejection {
 named! {
 	/// The authority that changed a model's status.
 	Authority {
-		/// The workers that were drawn to reproduce it.
-		Committee = "committee",
+		/// The probe that reproduced it: by the workers drawn for it, or by a verdict.
+		Probe = "probe",
 		/// Its owner.
 		Owner = "owner",
 		/// A referendum on the model track.
@@ -107,7 +107,7 @@ named! {
 impl From<api::Authority> for Authority {
 	fn from(by: api::Authority) -> Self {
 		match by {
-			api::Authority::Committee => Self::Committee,
+			api::Authority::Probe => Self::Probe,
 			api::Authority::Owner => Self::Owner,
 			api::Authority::ModelOrigin => Self::Vote,
 			api::Authority::QuarantineOrigin => Self::FastVote,

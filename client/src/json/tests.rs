@@ -1,7 +1,7 @@
 //! Checks of the schema: `client/schema/v1.json` and `docs/json.md` are generated from the types, and nothing that is
 //! in the schema ever goes away.
 //!
-//! To update both files after adding a key, run the tests of this crate with `UPDATE_SCHEMA=1`.
+//! To update both files after adding a key, run the tests of this crate with `ASSAY_WRITE_DOCS=1`.
 
 use super::{schema::strings, *};
 use schemars::{generate::SchemaSettings, json_schema, JsonSchema, Schema, SchemaGenerator};
@@ -182,7 +182,7 @@ fn description(schema: &Value) -> String {
 fn page(schema: &Value) -> String {
 	let mut page = String::from(
 		"# What `assay --json` prints\n\n\
-		 <!-- Generated from `assay_client::json`: UPDATE_SCHEMA=1 makes the tests of assay-client update it. -->\n\n\
+		 <!-- Generated from `assay_client::json`: with ASSAY_WRITE_DOCS=1, assay-client's tests update it. -->\n\n\
 		 With `--json`, a command prints one document to standard output, or an array of documents, and nothing\n\
 		 else; progress goes to standard error, and notes are left out. The exit status is the same as without: 0\n\
 		 for success, 1 if something was refused or an answer differs, 2 if the command line was wrong. A command\n\
@@ -249,7 +249,7 @@ fn the_schema_and_its_page_are_up_to_date_and_nothing_was_removed_from_them() {
 	if committed.is_object() {
 		contains(&schema, &committed).expect("keys are added and never renamed or removed; else start a new version");
 	}
-	if std::env::var_os("UPDATE_SCHEMA").is_some() {
+	if std::env::var_os("ASSAY_WRITE_DOCS").is_some() {
 		fs::create_dir_all(schema_path.parent().expect("a folder")).expect("the folder is made");
 		let text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
 		fs::write(&schema_path, text + "\n").expect("the schema is written");
@@ -258,11 +258,11 @@ fn the_schema_and_its_page_are_up_to_date_and_nothing_was_removed_from_them() {
 	}
 	assert!(
 		schema == committed,
-		"client/schema/v1.json is out of date: run the tests with UPDATE_SCHEMA=1"
+		"client/schema/v1.json is out of date: run the tests with ASSAY_WRITE_DOCS=1"
 	);
 	assert!(
 		fs::read_to_string(&page_path).is_ok_and(|committed| committed == page),
-		"docs/json.md is out of date: run the tests with UPDATE_SCHEMA=1"
+		"docs/json.md is out of date: run the tests with ASSAY_WRITE_DOCS=1"
 	);
 }
 

@@ -110,7 +110,7 @@ impl<T: Config> OnProbed for Pallet<T> {
 			Some(Err(flaw)) => Transition::Reject(Rejection::Flawed(flaw)),
 			None => Transition::Reject(Rejection::NotReproduced),
 		};
-		if let Err(error) = Self::apply_transition(*model, transition, Authority::Committee, None) {
+		if let Err(error) = Self::apply_transition(*model, transition, Authority::Probe, None) {
 			defensive!("a probed model is on probation, and its deposit is on hold", error);
 		}
 	}

@@ -29,7 +29,7 @@ fn a_model_that_was_reproduced_is_open() {
 			Event::StatusChanged {
 				model,
 				status: Status::Open,
-				by: Authority::Committee,
+				by: Authority::Probe,
 				reason: None,
 			}
 			.into(),
@@ -164,7 +164,7 @@ fn a_model_is_rejected_with_a_reason_and_its_deposit_is_released_at_once() {
 				Event::StatusChanged {
 					model,
 					status: Status::Rejected(why),
-					by: Authority::Committee,
+					by: Authority::Probe,
 					reason: None,
 				}
 				.into(),
@@ -226,9 +226,9 @@ fn anyone_may_resubmit_a_rejected_model_and_only_its_history_stays() {
 		assert_eq!(
 			Models::history(model),
 			[
-				change(4, Authority::Committee, Status::Rejected(Rejection::NotReproduced)),
+				change(4, Authority::Probe, Status::Rejected(Rejection::NotReproduced)),
 				change(6, Authority::Owner, Status::Probation),
-				change(8, Authority::Committee, Status::Open),
+				change(8, Authority::Probe, Status::Open),
 			]
 		);
 	});

@@ -156,7 +156,7 @@ fn history_records_when_by_whom_and_why() {
 		assert_eq!(
 			Models::history(model),
 			[
-				change(2, Authority::Committee, Status::Open, None),
+				change(2, Authority::Probe, Status::Open, None),
 				change(3, Authority::ModelOrigin, Status::Listed, REASON),
 				change(
 					5,

@@ -48,8 +48,8 @@ impl ModelStatus {
 /// Who changed a model's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub enum Authority {
-	/// The workers that were drawn to reproduce it.
-	Committee,
+	/// The probe that reproduced it: by the workers drawn for it, or by a verdict.
+	Probe,
 	/// The model's owner.
 	Owner,
 	/// The origin that decides on models.
