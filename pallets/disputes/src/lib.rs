@@ -20,8 +20,8 @@
 //! ## Life of a dispute
 //!
 //! ```text
-//! workers differ ────────────> open ─two thirds agree─> verdict: job settled or refunded, bonds released or forfeited
-//! a result is challenged ──┘     │
+//! workers differ ────────────> open ─two thirds agree─> verdict: job settled or refunded,
+//! a result is challenged ──┘     │                      bonds released or forfeited
 //!                                └─deadline passes──> no verdict: job refunded, bonds released
 //! ```
 //!
