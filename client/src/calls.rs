@@ -8,7 +8,7 @@ use assay_primitives::{
 	names::{FamilyName, VersionName},
 	probe::Statement,
 	terms::Terms,
-	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, Payload,
+	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, Payload, TaskId,
 };
 use codec::{Compact, Encode};
 use subxt::{
@@ -75,8 +75,8 @@ calls! {
 	stop_serving(model: ModelId) = "Workers" "stop_serving";
 	/// Requests a job of `items` inputs, packed in `input`.
 	request(model: &ModelRef, items: u32, input: &Payload, terms: &Terms<u128>) = "Jobs" "request";
-	/// Cancels a job.
-	cancel(job: JobId) = "Jobs" "cancel";
+	/// Cancels a job, which must have this task: another fork may have another job under its number.
+	cancel(job: JobId, task: TaskId) = "Jobs" "cancel";
 	/// Lists a model: token holders endorse it.
 	list_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "list";
 	/// Takes a model off the list.

@@ -231,6 +231,11 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	("Jobs", &["NotCancellable"], "`assay job watch` waits for the answer"),
 	(
 		"Jobs",
+		&["WrongTask"],
+		"A reorganisation has given the number to another request: find the job's new number with `assay job show`",
+	),
+	(
+		"Jobs",
 		&["NotProvisional"],
 		"Only a provisional answer can be challenged, until its window ends: `assay job show` shows the job's status",
 	),
@@ -429,6 +434,7 @@ mod tests {
 					"UnknownJob",
 					"NotRequester",
 					"NotCancellable",
+					"WrongTask",
 					"NotProvisional",
 				],
 			),

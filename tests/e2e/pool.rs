@@ -6,7 +6,7 @@ use assay_primitives::{
 	api::{ModelStatus, RefundReason},
 	key::{commitment, salt, salt_message, VoterPair},
 	probe::encode_finding,
-	Answer, JobId, ModelId, Outcome, OutcomeDigest, Payload,
+	Answer, JobId, ModelId, Outcome, OutcomeDigest, Payload, TaskId,
 };
 use assay_runtime::{AccountId, Balance, Hash, Runtime, RuntimeCall, UncheckedExtrinsic, ASY};
 use assay_testing::{
@@ -102,18 +102,16 @@ impl<'a> TestChain<'a> {
 	async fn reproduce(&self, probe: JobId) {
 		let reproduced = encode_finding(&Ok(()));
 		let digest = reproduced.digest();
-		self.expect_accepted(
-			"a claim",
-			&self.submission(vec![self.commit_step(probe, digest)], "//Alice"),
-		)
-		.await;
+		let claim = vec![self.commit_step(probe, digest).await];
+		self.expect_accepted("a claim", &self.submission(claim, "//Alice").await)
+			.await;
 		self.wait_for_status(probe, STEP_BLOCKS, "to be revealed", |status| {
 			matches!(status, JobStatus::Revealing { .. })
 		})
 		.await;
 		self.expect_accepted(
 			"the finding of a probe",
-			&self.reveal(probe, digest, Some(reproduced), "//Alice"),
+			&self.reveal(probe, digest, Some(reproduced), "//Alice").await,
 		)
 		.await;
 		self.node
@@ -121,8 +119,8 @@ impl<'a> TestChain<'a> {
 				self.node.dispute(probe)
 			})
 			.await;
-		self.expect_accepted("a vote", &self.vote_for(&[probe], digest, "//Alice", "//Alice"))
-			.await;
+		let vote = self.vote_for(&[probe], digest, "//Alice", "//Alice").await;
+		self.expect_accepted("a vote", &vote).await;
 	}
 
 	/// Has Alice serve a model, and Eve request this many jobs of it. Returns the jobs.
@@ -154,67 +152,95 @@ impl<'a> TestChain<'a> {
 		jobs
 	}
 
+	/// Returns the task of a job; that of no job if there is none with this number.
+	async fn task(&self, job: JobId) -> TaskId {
+		self.node.find_job(job).await.map(|job| job.task).unwrap_or_default()
+	}
+
 	/// Returns the salt that Alice's node would use.
-	fn salt(&self, job: JobId) -> Hash {
-		salt(&worker_pair("//Alice").sign(&salt_message(self.genesis, &alice())), job)
+	fn salt(&self, job: JobId, task: TaskId) -> Hash {
+		let secret = worker_pair("//Alice").sign(&salt_message(self.genesis, &alice()));
+		salt(&secret, job, task)
 	}
 
 	/// Makes a submission of Alice's, signed by the key of `seed`.
-	fn submission(&self, steps: Vec<Step>, seed: &str) -> UncheckedExtrinsic {
-		self.submission_of(alice(), steps, seed, self.genesis)
+	async fn submission(&self, steps: Vec<Step>, seed: &str) -> UncheckedExtrinsic {
+		self.submission_of(alice(), steps, seed, self.genesis).await
 	}
 
 	/// Makes a submission of any worker's for any chain, signed by the key of `seed`.
-	fn submission_of(&self, worker: AccountId, steps: Vec<Step>, seed: &str, genesis: Hash) -> UncheckedExtrinsic {
-		let steps = steps.try_into().expect("a submission holds these steps");
-		let submission = Submission { worker, at: 0, steps };
+	async fn submission_of(
+		&self,
+		worker: AccountId,
+		steps: Vec<Step>,
+		seed: &str,
+		genesis: Hash,
+	) -> UncheckedExtrinsic {
+		let submission = Submission {
+			worker,
+			at: self.node.height().await,
+			steps: steps.try_into().expect("a submission holds these steps"),
+		};
 		let signature = worker_pair(seed).sign(&submission.message(genesis));
 		authorized(Call::submit { submission, signature })
 	}
 
 	/// Makes Alice's commitment to an answer.
-	fn commit_step(&self, job: JobId, digest: OutcomeDigest) -> Step {
-		let commitment = commitment(self.genesis, job, &alice(), digest, self.salt(job));
-		Step::Commit { job, commitment }
+	async fn commit_step(&self, job: JobId, digest: OutcomeDigest) -> Step {
+		let task = self.task(job).await;
+		let commitment = commitment(self.genesis, job, task, &alice(), digest, self.salt(job, task));
+		Step::Commit { job, task, commitment }
 	}
 
 	/// Makes Alice's commitment to the right answer.
-	fn honest_commit_step(&self, job: JobId) -> Step {
-		self.commit_step(job, right_answer().digest())
+	async fn honest_commit_step(&self, job: JobId) -> Step {
+		self.commit_step(job, right_answer().digest()).await
 	}
 
 	/// Makes Alice's commitments to the right answers, signed by the key of `seed`.
-	fn commit(&self, jobs: &[JobId], seed: &str) -> UncheckedExtrinsic {
-		self.submission(jobs.iter().map(|job| self.honest_commit_step(*job)).collect(), seed)
+	async fn commit(&self, jobs: &[JobId], seed: &str) -> UncheckedExtrinsic {
+		let mut steps = Vec::new();
+		for job in jobs {
+			steps.push(self.honest_commit_step(*job).await);
+		}
+		self.submission(steps, seed).await
 	}
 
 	/// Makes Alice's reveal of an answer, signed by the key of `seed`.
-	fn reveal(&self, job: JobId, digest: OutcomeDigest, answer: Option<Answer>, seed: &str) -> UncheckedExtrinsic {
-		let salt = self.salt(job);
+	async fn reveal(
+		&self,
+		job: JobId,
+		digest: OutcomeDigest,
+		answer: Option<Answer>,
+		seed: &str,
+	) -> UncheckedExtrinsic {
+		let task = self.task(job).await;
 		let step = Step::Reveal {
 			job,
+			task,
 			digest,
-			salt,
+			salt: self.salt(job, task),
 			answer,
 		};
-		self.submission(vec![step], seed)
+		self.submission(vec![step], seed).await
 	}
 
-	fn honest_reveal(&self, job: JobId) -> UncheckedExtrinsic {
+	async fn honest_reveal(&self, job: JobId) -> UncheckedExtrinsic {
 		self.reveal(job, right_answer().digest(), Some(right_answer()), "//Alice")
+			.await
 	}
 
 	/// Makes a vote of the validator `voter` for the right answer, signed by the key of `seed`.
-	fn vote(&self, jobs: &[JobId], voter: &str, seed: &str) -> UncheckedExtrinsic {
-		self.vote_for(jobs, right_answer().digest(), voter, seed)
+	async fn vote(&self, jobs: &[JobId], voter: &str, seed: &str) -> UncheckedExtrinsic {
+		self.vote_for(jobs, right_answer().digest(), voter, seed).await
 	}
 
-	fn vote_for(&self, jobs: &[JobId], digest: OutcomeDigest, voter: &str, seed: &str) -> UncheckedExtrinsic {
+	async fn vote_for(&self, jobs: &[JobId], digest: OutcomeDigest, voter: &str, seed: &str) -> UncheckedExtrinsic {
 		let pair = |seed| VoterPair::from_string(seed, None).expect("a development seed makes a key");
 		let votes: Vec<_> = jobs.iter().map(|job| (*job, digest)).collect();
 		let ballot = Ballot {
 			voter: pair(voter).public(),
-			at: 0,
+			at: self.node.height().await,
 			votes: votes.try_into().expect("a ballot holds these votes"),
 		};
 		let signature = pair(seed).sign(&ballot.message(self.genesis));
@@ -255,27 +281,22 @@ impl<'a> TestChain<'a> {
 }
 
 async fn forged_commitments_are_refused(chain: &TestChain<'_>, job: JobId) {
-	let forged = chain.commit(&[job], "//Mallory");
+	let forged = chain.commit(&[job], "//Mallory").await;
 	chain.expect_refused("a stranger's signature", &forged, BAD_PROOF).await;
-	let elsewhere = chain.submission_of(
-		alice(),
-		vec![chain.honest_commit_step(job)],
-		"//Alice",
-		Hash::repeat_byte(1),
-	);
+	let step = chain.honest_commit_step(job).await;
+	let elsewhere = chain
+		.submission_of(alice(), vec![step.clone()], "//Alice", Hash::repeat_byte(1))
+		.await;
 	chain
 		.expect_refused("a signature for another chain", &elsewhere, BAD_PROOF)
 		.await;
-	let usurped = chain.submission_of(
-		Bob.to_account_id(),
-		vec![chain.honest_commit_step(job)],
-		"//Bob",
-		chain.genesis,
-	);
+	let usurped = chain
+		.submission_of(Bob.to_account_id(), vec![step], "//Bob", chain.genesis)
+		.await;
 	chain
 		.expect_refused("a commitment of an account that is not a worker", &usurped, "")
 		.await;
-	let RuntimeCall::Jobs(call) = chain.commit(&[job], "//Alice").function else {
+	let RuntimeCall::Jobs(call) = chain.commit(&[job], "//Alice").await.function else {
 		unreachable!("made above")
 	};
 	let bare = UncheckedExtrinsic::new_bare(call.into());
@@ -284,24 +305,23 @@ async fn forged_commitments_are_refused(chain: &TestChain<'_>, job: JobId) {
 
 async fn malformed_commitments_are_refused(chain: &TestChain<'_>, jobs: &[JobId; 2]) {
 	let [first, second] = *jobs;
-	let shape = |jobs: &[JobId]| chain.commit(jobs, "//Alice");
-	chain.expect_refused("no step at all", &shape(&[]), MALFORMED).await;
-	chain
-		.expect_refused("one job twice", &shape(&[first, first]), MALFORMED)
-		.await;
-	chain
-		.expect_refused("jobs out of order", &shape(&[second, first]), MALFORMED)
-		.await;
-	chain
-		.expect_refused("a job that does not exist", &shape(&[first, JobId(999)]), STALE)
-		.await;
+	for (what, jobs, reason) in [
+		("no step at all", &[][..], MALFORMED),
+		("one job twice", &[first, first], MALFORMED),
+		("jobs out of order", &[second, first], MALFORMED),
+		("a job that does not exist", &[first, JobId(999)], STALE),
+	] {
+		let malformed = chain.commit(jobs, "//Alice").await;
+		chain.expect_refused(what, &malformed, reason).await;
+	}
 }
 
 async fn replayed_commitments_are_refused(chain: &TestChain<'_>, jobs: &[JobId; 2]) {
-	let commit = chain.commit(jobs, "//Alice");
+	// Made first, so that it is not based on a later block.
+	let second = chain.commit(&jobs[..1], "//Alice").await;
+	let commit = chain.commit(jobs, "//Alice").await;
 	chain.expect_accepted("an honest commitment", &commit).await;
-	// A transaction with a tag that another one in the pool provides is not taken.
-	let second = chain.commit(&jobs[..1], "//Alice");
+	// A transaction with a tag that another one in the pool provides is not taken, unless it is based on a later block.
 	chain
 		.expect_refused("a second commitment beside the first", &second, "")
 		.await;
@@ -310,7 +330,7 @@ async fn replayed_commitments_are_refused(chain: &TestChain<'_>, jobs: &[JobId; 
 			!matches!(status, JobStatus::Claiming { .. })
 		})
 		.await;
-	let early = chain.honest_reveal(jobs[0]);
+	let early = chain.honest_reveal(jobs[0]).await;
 	if matches!(chain.status(jobs[0]).await, JobStatus::Drawing { .. }) {
 		chain.expect_refused("a reveal before the draw", &early, STALE).await;
 	}
@@ -322,7 +342,7 @@ async fn replayed_commitments_are_refused(chain: &TestChain<'_>, jobs: &[JobId; 
 			.await;
 	}
 	chain.expect_refused("the same commitment again", &commit, "").await;
-	let again = chain.commit(&jobs[1..], "//Alice");
+	let again = chain.commit(&jobs[1..], "//Alice").await;
 	chain
 		.expect_refused("a second commitment after the first", &again, STALE)
 		.await;
@@ -330,38 +350,41 @@ async fn replayed_commitments_are_refused(chain: &TestChain<'_>, jobs: &[JobId; 
 
 async fn false_reveals_are_refused(chain: &TestChain<'_>, job: JobId, uncommitted: JobId) {
 	let digest = right_answer().digest();
-	let other = chain.reveal(job, wrong_answer().digest(), Some(wrong_answer()), "//Alice");
+	let other = chain
+		.reveal(job, wrong_answer().digest(), Some(wrong_answer()), "//Alice")
+		.await;
 	chain
 		.expect_refused("an answer other than the one committed", &other, BAD_PROOF)
 		.await;
-	let disguised = chain.reveal(job, digest, Some(wrong_answer()), "//Alice");
+	let disguised = chain.reveal(job, digest, Some(wrong_answer()), "//Alice").await;
 	chain
 		.expect_refused("another answer under the right digest", &disguised, BAD_PROOF)
 		.await;
-	let nothing = chain.reveal(job, digest, None, "//Alice");
+	let nothing = chain.reveal(job, digest, None, "//Alice").await;
 	chain
 		.expect_refused("a digest whose answer nobody has revealed", &nothing, STALE)
 		.await;
 	let unopened = Step::Reveal {
 		job,
+		task: chain.task(job).await,
 		digest,
 		salt: Hash::zero(),
 		answer: Some(right_answer()),
 	};
-	let unopened = chain.submission(vec![unopened], "//Alice");
+	let unopened = chain.submission(vec![unopened], "//Alice").await;
 	chain
 		.expect_refused("a salt other than the one committed", &unopened, BAD_PROOF)
 		.await;
-	let forged = chain.reveal(job, digest, Some(right_answer()), "//Mallory");
+	let forged = chain.reveal(job, digest, Some(right_answer()), "//Mallory").await;
 	chain.expect_refused("a stranger's signature", &forged, BAD_PROOF).await;
-	let early = chain.honest_reveal(uncommitted);
+	let early = chain.honest_reveal(uncommitted).await;
 	chain
 		.expect_refused("a reveal before a commitment", &early, STALE)
 		.await;
 }
 
 async fn replayed_reveals_are_refused(chain: &TestChain<'_>, job: JobId) {
-	let reveal = chain.honest_reveal(job);
+	let reveal = chain.honest_reveal(job).await;
 	chain.expect_accepted("an honest reveal", &reveal).await;
 	chain
 		.wait_for_status(job, STEP_BLOCKS, "provisional", |status| {
@@ -369,7 +392,9 @@ async fn replayed_reveals_are_refused(chain: &TestChain<'_>, job: JobId) {
 		})
 		.await;
 	chain.expect_refused("the same reveal again", &reveal, "").await;
-	let anew = chain.reveal(job, wrong_answer().digest(), Some(wrong_answer()), "//Alice");
+	let anew = chain
+		.reveal(job, wrong_answer().digest(), Some(wrong_answer()), "//Alice")
+		.await;
 	chain
 		.expect_refused("another answer to an answered job", &anew, STALE)
 		.await;
@@ -380,7 +405,7 @@ async fn replayed_reveals_are_refused(chain: &TestChain<'_>, job: JobId) {
 async fn a_signed_submission_costs_its_signer(chain: &TestChain<'_>, job: JobId) {
 	let ferdie = Ferdie.to_account_id();
 	let before = chain.node.funds(&ferdie).await;
-	let call = chain.commit(&[job], "//Alice").function;
+	let call = chain.commit(&[job], "//Alice").await.function;
 	let nonce = chain.node.nonce(&ferdie).await;
 	let transaction = sign(Ferdie, nonce, chain.genesis, call);
 	if chain.node.submit(&transaction).await.is_ok() {
@@ -400,7 +425,7 @@ async fn a_signed_submission_costs_its_signer(chain: &TestChain<'_>, job: JobId)
 
 /// Ferdie challenges a right answer, and Alice, the only validator, confirms it.
 async fn forged_votes_are_refused(chain: &TestChain<'_>, job: JobId) {
-	let early = chain.vote(&[job], "//Alice", "//Alice");
+	let early = chain.vote(&[job], "//Alice", "//Alice").await;
 	chain.expect_refused("a vote outside a dispute", &early, STALE).await;
 	let (node, ferdie) = (chain.node, Ferdie.to_account_id());
 	let challenge = pallet_disputes::Call::<Runtime>::challenge {
@@ -414,17 +439,17 @@ async fn forged_votes_are_refused(chain: &TestChain<'_>, job: JobId) {
 	assert_eq!((dispute.electorate, dispute.quorum), (1, 1));
 	assert_eq!(node.funds(&ferdie).await.held, CHALLENGE_BOND);
 
-	let forged = chain.vote(&[job], "//Alice", "//Mallory");
+	let forged = chain.vote(&[job], "//Alice", "//Mallory").await;
 	chain.expect_refused("a forged vote", &forged, BAD_PROOF).await;
-	let stranger = chain.vote(&[job], "//Mallory", "//Mallory");
+	let stranger = chain.vote(&[job], "//Mallory", "//Mallory").await;
 	chain.expect_refused("a stranger's vote", &stranger, STALE).await;
-	let twice = chain.vote(&[job, job], "//Alice", "//Alice");
+	let twice = chain.vote(&[job, job], "//Alice", "//Alice").await;
 	chain.expect_refused("two votes on one job", &twice, MALFORMED).await;
-	let nothing = chain.vote(&[], "//Alice", "//Alice");
+	let nothing = chain.vote(&[], "//Alice", "//Alice").await;
 	chain.expect_refused("no vote at all", &nothing, MALFORMED).await;
 
 	let before = node.funds(&alice()).await.total();
-	let vote = chain.vote(&[job], "//Alice", "//Alice");
+	let vote = chain.vote(&[job], "//Alice", "//Alice").await;
 	chain.expect_accepted("Alice's vote", &vote).await;
 	let job = node.wait_for_end(job, STEP_BLOCKS).await;
 	let JobStatus::Settled { digest, assurance, .. } = &job.status else {
@@ -435,7 +460,7 @@ async fn forged_votes_are_refused(chain: &TestChain<'_>, job: JobId) {
 		(right_answer().digest(), Some(right_answer().digest()))
 	);
 	chain.expect_refused("the same vote again", &vote, "").await;
-	let anew = chain.reveal(job.id, right_answer().digest(), None, "//Mallory");
+	let anew = chain.reveal(job.id, right_answer().digest(), None, "//Mallory").await;
 	chain.expect_refused("an answer to a settled job", &anew, STALE).await;
 	// The bond of a wrong challenge goes to those who were challenged, except for the part that is burned.
 	let burned = node.protocol().await.security.slash.burn.mul_floor(CHALLENGE_BOND);
@@ -465,10 +490,10 @@ async fn submissions_after_the_deadline_are_refused(chain: &TestChain<'_>, misse
 		}
 	}
 	chain
-		.expect_refused("a late commitment", &chain.commit(&[missed], "//Alice"), STALE)
+		.expect_refused("a late commitment", &chain.commit(&[missed], "//Alice").await, STALE)
 		.await;
 	chain
-		.expect_refused("a late reveal", &chain.honest_reveal(held_back), STALE)
+		.expect_refused("a late reveal", &chain.honest_reveal(held_back).await, STALE)
 		.await;
 	assert_eq!(node.funds(&eve).await.held, 0);
 	let worker = node.worker(&alice()).await;

@@ -1,11 +1,13 @@
-//! A fork across commit and reveal: Alice, cut off from the others, commits to an answer and reveals it on a chain that
-//! loses. On the chain that wins she has done neither yet. She must do both again, with the same commitment, since that
-//! chain has a deadline too.
+//! A fork across commit and reveal: Alice, cut off from the others, commits to answers and reveals them on a chain that
+//! loses. On the chain that wins she has done neither yet. One request has the same number on both chains; there she
+//! must do both again, with the same commitment, since that chain has a deadline too. Two others have swapped numbers;
+//! there she must commit to other answers, and what she did on her own chain must count for nothing.
 //!
 //! Alice alone makes about a third of the blocks that Bob and Charlie make. They go on until BABE prefers their chain:
 //! the one with more primary blocks.
 
-use assay_primitives::JobId;
+use assay_primitives::{JobId, Payload};
+use assay_runtime::{RuntimeCall, UncheckedExtrinsic};
 use assay_testing::{
 	extrinsic::sign, market::REQUESTER, rpc::JobStatus, Market, Member, Network, Node, PendingJobs, TestParameters,
 };
@@ -32,7 +34,7 @@ async fn a_reorganisation_across_commit_and_reveal_costs_nobody_anything() {
 		..TestParameters::default()
 	};
 	let ((), market) = tokio::join!(parameters.enact(network.node("alice")), Market::open(&network));
-	market.offer_only(network.node("alice"), &[(Alice, 1)]).await;
+	market.offer_only(network.node("alice"), &[(Alice, 3)]).await;
 	let answers = network
 		.node("alice")
 		.worker(&Alice.to_account_id())
@@ -45,35 +47,49 @@ async fn a_reorganisation_across_commit_and_reveal_costs_nobody_anything() {
 	network.restart_beside("charlie", "bob").await;
 	network.restart_alone("alice").await;
 
-	// The same transaction is valid on both sides, and makes the same job.
-	let job = JobId(network.node("bob").stats().await.requested);
-	let request = {
-		let bob = network.node("bob");
-		let nonce = bob.nonce(&REQUESTER.to_account_id()).await;
-		let call = market.request_call(market.input(), 0);
-		sign(REQUESTER, nonce, bob.genesis().await, call)
-	};
-	for node in [network.node("alice"), network.node("bob")] {
-		node.submit(&request).await.expect("the request is valid");
-	}
 	let (alice, bob) = (network.node("alice"), network.node("bob"));
+	let first = bob.stats().await.requested;
+	let jobs: Vec<_> = (first..first + 3).map(JobId).collect();
+	// The first request is the same transaction on both sides; the other two are swapped.
+	let inputs = [0, 1, 2].map(|n| market.nth_input(n));
+	let [same, one, other] = inputs.clone();
+	request_all(alice, &market, inputs).await;
+	request_all(bob, &market, [same, other, one]).await;
 	alice
 		.wait_within(30, "Alice has revealed on her chain", || async {
-			let status = alice.find_job(job).await?.status;
-			matches!(status, JobStatus::Provisional { .. } | JobStatus::Settled { .. }).then_some(())
+			for job in &jobs {
+				let status = alice.find_job(*job).await?.status;
+				if !matches!(status, JobStatus::Provisional { .. } | JobStatus::Settled { .. }) {
+					return None;
+				}
+			}
+			Some(())
 		})
 		.await;
-	bob.wait_within(30, "the others have the job", || bob.find_job(job))
+	bob.wait_within(30, "the others have the jobs", || bob.find_job(jobs[2]))
 		.await;
 	assert_eq!(alice.peers().await, 0, "Alice's node has peers");
 	let fork = last_common(alice, bob).await;
+	let submissions = submissions_about(alice, fork, &jobs[1..]).await;
+	// She has committed and revealed.
+	assert!(submissions.len() >= 2);
+	for submission in &submissions {
+		assert!(
+			bob.submit(submission).await.is_err(),
+			"valid on the other chain: {submission:?}"
+		);
+	}
 	bob.wait_within(OVERTAKE_BLOCKS, "BABE prefers the majority's chain", || async {
 		let (alices, majoritys) = (count_primaries(alice, fork).await, count_primaries(bob, fork).await);
 		(majoritys > alices).then_some(())
 	})
 	.await;
-	let status = bob.job(job).await.status;
-	assert!(matches!(status, JobStatus::Claiming { .. }), "{status:?}");
+	for (job, is_same) in jobs.iter().zip([true, false, false]) {
+		let (alices, majoritys) = (alice.job(*job).await, bob.job(*job).await);
+		assert_eq!(alices.task == majoritys.task, is_same, "job {job}");
+		let status = majoritys.status;
+		assert!(matches!(status, JobStatus::Claiming { .. }), "{status:?}");
+	}
 	let abandoned = alice.hash_of(fork + 1).await;
 
 	network.restart("alice").await;
@@ -84,17 +100,41 @@ async fn a_reorganisation_across_commit_and_reveal_costs_nobody_anything() {
 			(alice.hash_of(fork + 1).await == hash && hash != abandoned).then_some(())
 		})
 		.await;
-	let pending = PendingJobs::adopt(alice, &market, vec![job]).await;
+	let pending = PendingJobs::adopt(alice, &market, jobs).await;
 	let ended = pending.wait_for_end(alice, &market).await;
 	ended.assert_settled();
 	ended.assert_uneventful();
-	let settled = ended.only_job().clone();
 	let record = &ended.after.records[&Alice.to_account_id()];
-	assert_eq!((record.answers - answers, record.no_shows, record.wrong), (1, 0, 0));
-	bob.wait_within(10, "Bob's node has the same job", || async {
-		(bob.find_job(job).await? == settled).then_some(())
-	})
-	.await;
+	assert_eq!((record.answers - answers, record.no_shows, record.wrong), (3, 0, 0));
+	for settled in &ended.jobs {
+		bob.wait_within(10, "Bob's node has the same job", || async {
+			(bob.find_job(settled.id).await? == *settled).then_some(())
+		})
+		.await;
+	}
+}
+
+/// Requests an answer to each of these inputs, in this order.
+async fn request_all(node: &Node, market: &Market, inputs: [Payload; 3]) {
+	let genesis = node.genesis().await;
+	let mut nonce = node.nonce(&REQUESTER.to_account_id()).await;
+	for input in inputs {
+		let request = sign(REQUESTER, nonce, genesis, market.request_call(input, 0));
+		node.submit(&request).await.expect("the request is valid");
+		nonce += 1;
+	}
+}
+
+/// Returns the submissions of workers above block `fork` that take a step in one of these jobs.
+async fn submissions_about(node: &Node, fork: u32, jobs: &[JobId]) -> Vec<UncheckedExtrinsic> {
+	let transactions = node.transactions(fork + 1..=node.height().await).await;
+	let is_about = |transaction: &UncheckedExtrinsic| match &transaction.function {
+		RuntimeCall::Jobs(pallet_jobs::Call::submit { submission, .. }) => {
+			submission.steps.iter().any(|step| jobs.contains(&step.job()))
+		}
+		_ => false,
+	};
+	transactions.into_iter().filter(is_about).collect()
 }
 
 /// Returns the number of the last block that both nodes have on their best chains.

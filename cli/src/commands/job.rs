@@ -117,7 +117,7 @@ async fn cancel(job: JobId, context: &Context) -> anyhow::Result<ExitStatus> {
 		context,
 		&chain,
 		&signer,
-		&calls::cancel(job),
+		&calls::cancel(job, info.task),
 		"waiting until it is final",
 	)
 	.await?;

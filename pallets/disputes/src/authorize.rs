@@ -27,7 +27,7 @@ impl<T: Config> Pallet<T> {
 			Self::votable_dispute(&mut seats, *job).map_err(|_| InvalidTransaction::Stale)?;
 		}
 		submission::ensure_signed(voter, &ballot.message(Self::genesis()), signature)?;
-		let valid = submission::describe("assay/vote", *at, votes.iter().map(|(job, _)| (voter, job)))?;
+		let valid = submission::describe("assay/vote", voter, *at, votes.iter().map(|(job, _)| job))?;
 		Ok((valid, Weight::zero()))
 	}
 

@@ -9,7 +9,7 @@ use assay_primitives::{
 	batch::Answer,
 	host::{self, PollContext, Purpose},
 	key::VoterKey,
-	offchain::{note_submissions, poll_answer, SubmitError},
+	offchain::{poll_answer, submit_due, SubmitError},
 	traits::DisputedJobs,
 	JobId, OutcomeDigest,
 };
@@ -73,25 +73,25 @@ impl<T: Config> Pallet<T> {
 		poll_answer(LOG_TARGET, &task, PollContext { job, purpose })
 	}
 
-	/// Submits the votes that were not submitted recently, in as few ballots as possible.
-	fn submit_votes(voter: &VoterKey, votes: Vec<Vote>, now: BlockNumberFor<T>) -> Result<(), SubmitError> {
+	/// Submits the first votes that are not on their way already.
+	fn submit_votes(voter: &VoterKey, mut votes: Vec<Vote>, now: BlockNumberFor<T>) -> Result<(), SubmitError> {
 		let note = (NOTE_PREFIX, voter).encode();
-		let mut fresh = note_submissions(&note, votes, |(job, _)| *job, now)?;
-		fresh.sort_by_key(|(job, _)| *job);
-		for votes in fresh.chunks(Self::ballot_size()) {
+		votes.sort_by_key(|(job, _)| *job);
+		let id = |(job, _): &Vote| *job;
+		let fit = |votes: &[Vote]| votes.len().min(Self::ballot_size());
+		submit_due(&note, votes, id, fit, now, |votes| {
 			let ballot = Ballot {
 				voter: voter.clone(),
 				at: now,
-				votes: votes.to_vec().try_into().map_err(|_| SubmitError::PoolRefused)?,
+				votes: votes.try_into().map_err(|_| SubmitError::PoolRefused)?,
 			};
 			let signature = voter
 				.sign(&ballot.message(Self::genesis()))
 				.ok_or(SubmitError::KeyMissing)?;
 			let call = Call::vote { ballot, signature };
 			let transaction = T::create_authorized_transaction(call.into());
-			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| SubmitError::PoolRefused)?;
-		}
-		Ok(())
+			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| SubmitError::PoolRefused)
+		})
 	}
 
 	/// Returns the number of votes in one ballot: at most [`MAX_VOTES`], and at most a quarter of the maximum weight of

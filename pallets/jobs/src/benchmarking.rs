@@ -66,8 +66,9 @@ mod benchmarks {
 		let (model, mut crew) = crew::<T>(1, 3 * n);
 		let (worker, _) = crew.pop().ok_or(BenchmarkError::Stop("no worker"))?;
 		let jobs: Vec<_> = (0..n).map(|_| request_job::<T>(model, 0)).collect();
-		let commits = jobs.iter().map(|job| Step::Commit {
-			job: *job,
+		let commits = jobs.iter().map(|id| Step::Commit {
+			job: *id,
+			task: job::<T>(*id).task,
 			commitment: SALT,
 		});
 		let steps = BoundedVec::truncate_from(commits.collect());
@@ -147,9 +148,10 @@ mod benchmarks {
 	fn cancel() {
 		let (model, _) = crew::<T>(CREW, 1);
 		let id = request_job::<T>(model, 1);
+		let task = job::<T>(id).task;
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(whitelisted_caller()), id);
+		_(RawOrigin::Signed(whitelisted_caller()), id, task);
 
 		assert!(!job::<T>(id).state.is_live());
 	}

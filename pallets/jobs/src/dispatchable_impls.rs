@@ -10,7 +10,7 @@ use assay_primitives::{
 	probe::inputs_fit,
 	terms::{Deterrence, Fee, Terms, MAX_CHECKERS},
 	traits::{ModelRegistry, WorkerPool},
-	JobId, ModelId, ModelRef, OutcomeDigest, Payload,
+	JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
 };
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
@@ -173,14 +173,15 @@ impl<T: Config> Pallet<T> {
 		let worker = submission.worker;
 		for step in submission.steps {
 			match step {
-				Step::Commit { job, commitment } => Self::commit(&worker, job, commitment)?,
+				Step::Commit { job, task, commitment } => Self::commit(&worker, job, task, commitment)?,
 				Step::Reveal {
 					job,
+					task,
 					digest,
 					salt,
 					answer,
 				} => {
-					let disputed = Self::reveal(&worker, job, digest, salt, answer)?;
+					let disputed = Self::reveal(&worker, job, task, digest, salt, answer)?;
 					undisputed = undisputed.saturating_sub(disputed.into());
 				}
 			}
@@ -189,8 +190,8 @@ impl<T: Config> Pallet<T> {
 		Ok(Some(charged.saturating_sub(unspent)).into())
 	}
 
-	fn commit(worker: &T::AccountId, id: JobId, commitment: H256) -> DispatchResult {
-		let mut job = Self::job_to_commit(worker, id)?;
+	fn commit(worker: &T::AccountId, id: JobId, task: TaskId, commitment: H256) -> DispatchResult {
+		let mut job = Self::job_to_commit(worker, id, task)?;
 		let claims = matches!(job.state, JobState::Claiming { .. });
 		let now = frame_system::Pallet::<T>::block_number();
 		if claims && !Self::queue_draw(id, &job, now) {
@@ -214,11 +215,12 @@ impl<T: Config> Pallet<T> {
 	fn reveal(
 		worker: &T::AccountId,
 		id: JobId,
+		task: TaskId,
 		digest: OutcomeDigest,
 		salt: H256,
 		answer: Option<Answer>,
 	) -> Result<bool, DispatchError> {
-		let mut job = Self::job_to_reveal(worker, id, digest, salt, answer.as_ref())?;
+		let mut job = Self::job_to_reveal(worker, id, task, digest, salt, answer.as_ref())?;
 		if let Some(answer) = answer {
 			Self::store_answer(id, digest, answer);
 		}
@@ -239,8 +241,9 @@ impl<T: Config> Pallet<T> {
 		))
 	}
 
-	pub(crate) fn do_cancel(requester: T::AccountId, id: JobId) -> DispatchResult {
+	pub(crate) fn do_cancel(requester: T::AccountId, id: JobId, task: TaskId) -> DispatchResult {
 		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;
+		ensure!(job.task == task, Error::<T>::WrongTask);
 		ensure!(job.requester == requester, Error::<T>::NotRequester);
 		ensure!(
 			matches!(job.state, JobState::Claiming { .. }),

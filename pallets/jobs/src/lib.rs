@@ -14,6 +14,8 @@
 //! * **No answer passes with fewer checkers than promised.** If workers are missing, or so many are busy that a cheat
 //!   might have arranged it, all validators re-execute the task instead.
 //! * **A submission that cannot succeed costs nothing.** It is refused before it enters a block.
+//! * **A commitment is about a task, not a number.** Two forks may have different jobs under one number. A step or a
+//!   cancellation for the one is not valid for the other, and opens nothing there.
 //!
 //! ## A job's life
 //!
@@ -72,9 +74,9 @@
 //! For each worker key in the node's keystore that is registered on chain, the hook asks the node
 //! (`assay_primitives::host`) for the answers to its jobs. The call returns at once, whatever the model costs. The hook
 //! waits a moment and then submits what has been answered: not earlier, because a pool that has not imported the block
-//! yet would refuse it. The answer of a large model follows with a later block. All steps of a worker travel in one
-//! authorised transaction, without fee and nonce. A transaction that seems lost is submitted again and replaces the
-//! first. Only a note of recent submissions is stored: answers are re-derived and salts follow from the key, so a node
+//! yet would refuse it. The answer of a large model follows with a later block. The steps of a worker travel in one
+//! authorised transaction a block, without fee and nonce. A transaction that seems lost is submitted again and replaces
+//! the first. Only a note of recent submissions is stored: answers are re-derived and salts follow from the key, so a node
 //! that was killed between commit and reveal reveals after its restart.
 //!
 //! ## Terminology
@@ -144,7 +146,7 @@ pub mod pallet {
 		key::WorkerSignature,
 		terms::{Periods, Pricing, Security, Terms},
 		traits::{ModelRegistry, OnJobEnded, OnProbed, Tribunal, WorkerPool},
-		JobId, ModelId, ModelRef, OutcomeDigest, Payload,
+		JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible, traits::Randomness};
 	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
@@ -376,6 +378,8 @@ pub mod pallet {
 		NotRequester,
 		/// A worker has committed to an answer, or the job has ended.
 		NotCancellable,
+		/// The job with this number has another task: on this fork it is another request.
+		WrongTask,
 		/// The worker may not take this step in this job now.
 		NotDue,
 		/// Digest and salt do not open the commitment, or the answer has another digest or the wrong form.
@@ -498,11 +502,12 @@ pub mod pallet {
 		/// work already. The rest of the fee is refunded.
 		///
 		/// - `job`: A job of the caller.
+		/// - `task`: The task of this job. Another fork may have another job under the same number.
 		#[pallet::call_index(2)]
 		#[pallet::weight(T::WeightInfo::cancel().saturating_add(T::OnJobEnded::weight().max(T::OnProbed::weight())))]
-		pub fn cancel(origin: OriginFor<T>, job: JobId) -> DispatchResult {
+		pub fn cancel(origin: OriginFor<T>, job: JobId, task: TaskId) -> DispatchResult {
 			let requester = ensure_signed(origin)?;
-			Self::do_cancel(requester, job)
+			Self::do_cancel(requester, job, task)
 		}
 	}
 }

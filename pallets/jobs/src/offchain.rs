@@ -11,9 +11,9 @@ use assay_primitives::{
 	batch::Answer,
 	host::{self, PollContext, Purpose},
 	key::{commitment, salt, salt_message, WorkerKey, WorkerSignature},
-	offchain::{note_submissions, poll_answer, SubmitError},
+	offchain::{poll_answer, submit_due, SubmitError},
 	traits::{DisputedJobs, WorkerPool},
-	JobId,
+	JobId, TaskId,
 };
 use codec::Encode;
 use frame_system::{offchain::SubmitTransaction, pallet_prelude::BlockNumberFor};
@@ -33,6 +33,7 @@ type Secrets = Vec<WorkerSignature>;
 /// What a worker must do in a job.
 struct DueStep {
 	job: JobId,
+	task: TaskId,
 	purpose: Purpose,
 	status: ParticipantStatus,
 }
@@ -87,6 +88,7 @@ impl<T: Config> Pallet<T> {
 		let in_time = job.state.due().is_some_and(|due| now < due);
 		in_time.then_some(DueStep {
 			job: id,
+			task: job.task,
 			purpose,
 			status,
 		})
@@ -132,12 +134,12 @@ impl<T: Config> Pallet<T> {
 
 	/// Makes the step that commits to `answer` or opens the commitment to it.
 	fn make_step(due: DueStep, worker: &T::AccountId, answer: Answer, secrets: &[WorkerSignature]) -> Option<Step> {
-		let (job, digest) = (due.job, answer.digest());
-		let commit = |salt: H256| commitment(Self::genesis(), job, worker, digest, salt);
-		let mut salts = secrets.iter().map(|secret| salt(secret, job));
+		let (job, task, digest) = (due.job, due.task, answer.digest());
+		let commit = |salt: H256| commitment(Self::genesis(), job, task, worker, digest, salt);
+		let mut salts = secrets.iter().map(|secret| salt(secret, job, task));
 		let ParticipantStatus::Committed(committed) = due.status else {
 			let commitment = commit(salts.next()?);
-			return Some(Step::Commit { job, commitment });
+			return Some(Step::Commit { job, task, commitment });
 		};
 		let Some(salt) = salts.find(|salt| commit(*salt) == committed) else {
 			log::error!(
@@ -148,13 +150,14 @@ impl<T: Config> Pallet<T> {
 		};
 		Some(Step::Reveal {
 			job,
+			task,
 			digest,
 			salt,
 			answer: (!Answers::<T>::contains_key(job, digest)).then_some(answer),
 		})
 	}
 
-	/// Submits the steps that were not submitted recently, in as few transactions as possible.
+	/// Submits the first steps that are not on their way already.
 	fn submit_steps(
 		key: &WorkerKey,
 		worker: &T::AccountId,
@@ -162,8 +165,9 @@ impl<T: Config> Pallet<T> {
 		now: BlockNumberFor<T>,
 	) -> Result<(), SubmitError> {
 		let note = (NOTE_PREFIX, worker).encode();
-		let fresh = note_submissions(&note, steps, |step| (step.job(), step.is_reveal()), now)?;
-		for steps in split_into_batches(fresh) {
+		// A reveal without its answer is another item: it follows at once when the one with the answer is refused.
+		let id = |step: &Step| (step.job(), step.task(), step.is_reveal(), step.has_answer());
+		submit_due(&note, steps, id, batch_size, now, |steps| {
 			let submission = Submission {
 				worker: worker.clone(),
 				at: now,
@@ -174,28 +178,19 @@ impl<T: Config> Pallet<T> {
 				.ok_or(SubmitError::KeyMissing)?;
 			let call = Call::submit { submission, signature };
 			let transaction = T::create_authorized_transaction(call.into());
-			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| SubmitError::PoolRefused)?;
-		}
-		Ok(())
+			SubmitTransaction::<T, Call<T>>::submit_transaction(transaction).map_err(|()| SubmitError::PoolRefused)
+		})
 	}
 }
 
-/// Splits steps into batches of at most [`MAX_STEPS`] and, except for a batch of one, at most [`MAX_BYTES`].
-fn split_into_batches(steps: Vec<Step>) -> Vec<Vec<Step>> {
-	let mut batches: Vec<Vec<Step>> = Vec::new();
+/// Returns the number of the first steps that travel together: at most [`MAX_STEPS`] and, unless it is only one, of at
+/// most [`MAX_BYTES`] bytes.
+fn batch_size(steps: &[Step]) -> usize {
 	let mut bytes = 0usize;
-	for step in steps {
-		let size = step.encoded_size();
-		match batches.last_mut() {
-			Some(batch) if batch.len() < MAX_STEPS as usize && bytes.saturating_add(size) <= MAX_BYTES => {
-				bytes = bytes.saturating_add(size);
-				batch.push(step);
-			}
-			_ => {
-				bytes = size;
-				batches.push(alloc::vec![step]);
-			}
-		}
-	}
-	batches
+	let fits = |step: &&Step| {
+		let is_first = bytes == 0;
+		bytes = bytes.saturating_add(step.encoded_size());
+		is_first || bytes <= MAX_BYTES
+	};
+	steps.iter().take(MAX_STEPS as usize).take_while(fits).count()
 }

@@ -273,28 +273,33 @@ impl<MaxDraws: frame_support::traits::Get<u32>> DrawList<MaxDraws> {
 #[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
 pub struct Submission<AccountId, BlockNumber> {
 	pub worker: AccountId,
-	/// The block on which the submission is based. A later submission replaces an earlier one in the pool: some pools
-	/// may have refused the earlier one because they did not know its block yet.
+	/// The block on which the submission is based, at most [`LONGEVITY`](assay_primitives::submission::LONGEVITY)
+	/// blocks ago. A later submission replaces an earlier one in the pool: some pools may have refused the earlier one
+	/// because they did not know its block yet.
 	pub at: BlockNumber,
 	/// Strictly ascending by job, not empty.
 	pub steps: BoundedVec<Step, ConstU32<MAX_STEPS>>,
 }
 
-/// A worker's next step in one job.
+/// A worker's next step in one job. It names the job's task: two forks may have different jobs under one number, and a
+/// step for the one is not valid for the other.
 #[derive(Clone, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, TypeInfo, Debug)]
 pub enum Step {
 	/// Binds the worker to an answer.
 	Commit {
 		job: JobId,
+		task: TaskId,
 		/// See [`assay_primitives::key::commitment`].
 		commitment: H256,
 	},
 	/// Opens the commitment.
 	Reveal {
 		job: JobId,
+		task: TaskId,
 		digest: OutcomeDigest,
 		salt: H256,
-		/// The answer with that digest. May be left out if another worker has revealed it.
+		/// The answer with that digest. Left out if another worker has revealed it: the pool refuses an answer that is
+		/// on chain already.
 		answer: Option<Answer>,
 	},
 }
@@ -307,9 +312,21 @@ impl Step {
 		}
 	}
 
+	/// Returns the task that the job must have.
+	pub fn task(&self) -> TaskId {
+		match self {
+			Self::Commit { task, .. } | Self::Reveal { task, .. } => *task,
+		}
+	}
+
 	/// Whether the step opens a commitment.
 	pub fn is_reveal(&self) -> bool {
 		matches!(self, Self::Reveal { .. })
+	}
+
+	/// Whether the step carries an answer.
+	pub fn has_answer(&self) -> bool {
+		matches!(self, Self::Reveal { answer: Some(_), .. })
 	}
 }
 

@@ -406,7 +406,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			// Standard error: 978
 			.saturating_add(Weight::from_parts(5_375, 0).saturating_mul(b.into()))
 			.saturating_add(Db::get().reads(2))
-			.saturating_add(Db::get().reads((1_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
 	}
 
 	// At least 225_402 ns.

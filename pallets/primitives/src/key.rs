@@ -1,6 +1,6 @@
 //! The keys with which a node signs submissions, and the messages that they sign.
 
-use crate::{JobId, OutcomeDigest};
+use crate::{JobId, OutcomeDigest, TaskId};
 use alloc::vec::Vec;
 use codec::Encode;
 use sp_core::{crypto::KeyTypeId, H256};
@@ -29,22 +29,24 @@ pub fn salt_message<AccountId: Encode>(genesis: H256, worker: &AccountId) -> Vec
 	(b"assay/salt", genesis, worker).encode()
 }
 
-/// Derives the salt for `job` from a signature over [`salt_message`]. Knowing some salts does not help to guess
-/// another.
-pub fn salt(secret: &WorkerSignature, job: JobId) -> H256 {
-	BlakeTwo256::hash_of(&(secret, job))
+/// Derives the salt for `task` in `job` from a signature over [`salt_message`]. Knowing some salts does not help to
+/// guess another. The task is part of it because two forks may have different jobs under one number: otherwise a reveal
+/// on one fork would show the salt with which everybody could test guesses at the commitment on the other.
+pub fn salt(secret: &WorkerSignature, job: JobId, task: TaskId) -> H256 {
+	BlakeTwo256::hash_of(&(secret, job, task))
 }
 
-/// Returns the commitment that binds `worker` to `outcome` as the answer to `job`, and hides it. It names the worker,
-/// so no other worker can copy it.
+/// Returns the commitment that binds `worker` to `outcome` as the answer to `task` in `job`, and hides it. It names the
+/// worker, so no other worker can copy it, and the task, so it opens in no other job that a fork has under this number.
 pub fn commitment<AccountId: Encode>(
 	genesis: H256,
 	job: JobId,
+	task: TaskId,
 	worker: &AccountId,
 	outcome: OutcomeDigest,
 	salt: H256,
 ) -> H256 {
-	BlakeTwo256::hash_of(&(b"assay/commitment", genesis, job, worker, outcome, salt))
+	BlakeTwo256::hash_of(&(b"assay/commitment", genesis, job, task, worker, outcome, salt))
 }
 
 /// The key type of validators' votes in a keystore. They are session keys.

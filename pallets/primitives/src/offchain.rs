@@ -4,10 +4,11 @@
 use crate::{
 	batch::Answer,
 	host::{self, Poll, PollContext, Purpose},
+	submission::LONGEVITY,
 	Task,
 };
 use alloc::vec::Vec;
-use codec::Codec;
+use codec::{Codec, Decode, Encode};
 use sp_runtime::{
 	offchain::storage::{MutateStorageError, StorageRetrievalError, StorageValueRef},
 	traits::Saturating,
@@ -50,34 +51,90 @@ pub fn is_recent<BlockNumber: Copy + Ord + Saturating + From<u32>>(at: BlockNumb
 	at <= now && now < at.saturating_add(RESUBMIT_AFTER.into())
 }
 
-/// Returns those of `items` that were not submitted recently, and notes them as submitted in block `now`. The note lies
-/// under `storage_key` in the node's local storage and names an item by its `id`. Two runs of the off-chain worker
-/// never get the same item.
-pub fn note_submissions<Item, Id, BlockNumber>(
+/// A submission that may be on its way, as the node's local storage has it.
+#[derive(Encode, Decode)]
+struct Submitted<Id, BlockNumber> {
+	/// The block on which it is based.
+	at: BlockNumber,
+	items: Vec<Id>,
+}
+
+impl<Id: PartialEq, BlockNumber: Copy + Ord + Saturating + From<u32>> Submitted<Id, BlockNumber> {
+	/// Whether a pool may have it, and one of its items is `due`. A block after `now` belongs to a fork that lost.
+	fn matters(&self, due: &[Id], now: BlockNumber) -> bool {
+		let valid = self.at <= now && now <= self.at.saturating_add(LONGEVITY.into());
+		valid && self.items.iter().any(|item| due.contains(item))
+	}
+
+	/// Whether it was submitted recently, and is valid as far as the node can know: all its items are `due`.
+	fn is_on_its_way(&self, due: &[Id], now: BlockNumber) -> bool {
+		is_recent(self.at, now) && self.items.iter().all(|item| due.contains(item))
+	}
+}
+
+/// Has `submit` send the next submission of one signer: the first ones of the items that are `due` and not on their
+/// way, as many as `fit` returns for them. The rest follows with the next blocks, since one submission of a signer is
+/// valid for each block.
+///
+/// A note of the submissions lies under `storage_key` in the node's local storage and names an item by its `id`. Two
+/// runs of the off-chain worker never submit the same item. An item is submitted again at once if another one of its
+/// submission is not due any more, which makes the whole submission invalid, and after [`RESUBMIT_AFTER`] blocks
+/// otherwise. No two submissions are repeated in one, because a pool lets a submission replace no more than one.
+pub fn submit_due<Item, Id, BlockNumber>(
 	storage_key: &[u8],
-	items: Vec<Item>,
+	due: Vec<Item>,
 	id: impl Fn(&Item) -> Id,
+	fit: impl FnOnce(&[Item]) -> usize,
 	now: BlockNumber,
-) -> Result<Vec<Item>, SubmitError>
+	submit: impl FnOnce(Vec<Item>) -> Result<(), SubmitError>,
+) -> Result<(), SubmitError>
 where
 	Id: Codec + PartialEq,
 	BlockNumber: Codec + Copy + Ord + Saturating + From<u32>,
 {
-	if items.is_empty() {
-		return Ok(items);
+	let mut next = Vec::new();
+	update_note(storage_key, |note: &mut Vec<Submitted<Id, BlockNumber>>| {
+		let ids: Vec<_> = due.iter().map(&id).collect();
+		note.retain(|submitted| submitted.matters(&ids, now));
+		if note
+			.iter()
+			.any(|submitted| submitted.at == now && submitted.is_on_its_way(&ids, now))
+		{
+			return;
+		}
+		if let Some(lost) = note.iter().position(|submitted| !submitted.is_on_its_way(&ids, now)) {
+			note.remove(lost);
+		}
+		let is_waiting = |item: &Item| note.iter().any(|submitted| submitted.items.contains(&id(item)));
+		next.extend(due.into_iter().filter(|item| !is_waiting(item)));
+		next.truncate(fit(&next));
+		if !next.is_empty() {
+			let items = next.iter().map(&id).collect();
+			note.push(Submitted { at: now, items });
+		}
+	})?;
+	if next.is_empty() {
+		return Ok(());
 	}
-	let mut items = items;
+	submit(next).inspect_err(|_| {
+		// If that fails as well, the items are submitted again after a few blocks.
+		let _ = update_note(storage_key, |note: &mut Vec<Submitted<Id, BlockNumber>>| {
+			note.retain(|submitted| submitted.at != now)
+		});
+	})
+}
+
+/// Changes the note of submissions under `storage_key`, unless another run of the off-chain worker is changing it.
+fn update_note<Entry: Codec>(storage_key: &[u8], change: impl FnOnce(&mut Vec<Entry>)) -> Result<(), SubmitError> {
 	let written = StorageValueRef::persistent(storage_key).mutate(
-		|note: Result<Option<Vec<(Id, BlockNumber)>>, StorageRetrievalError>| -> Result<_, SubmitError> {
+		|note: Result<Option<Vec<Entry>>, StorageRetrievalError>| -> Result<_, SubmitError> {
 			let mut note = note.ok().flatten().unwrap_or_default();
-			note.retain(|(_, at)| is_recent(*at, now));
-			items.retain(|item| !note.iter().any(|(noted, _)| *noted == id(item)));
-			note.extend(items.iter().map(|item| (id(item), now)));
+			change(&mut note);
 			Ok(note)
 		},
 	);
 	match written {
-		Ok(_) => Ok(items),
+		Ok(_) => Ok(()),
 		Err(MutateStorageError::ConcurrentModification(_) | MutateStorageError::ValueFunctionFailed(_)) => {
 			Err(SubmitError::NoteLocked)
 		}

@@ -1,4 +1,5 @@
 mod batch;
 mod names;
+mod offchain;
 mod probe;
 mod terms;

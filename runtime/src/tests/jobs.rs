@@ -14,7 +14,7 @@ use assay_primitives::{
 	key::{commitment, salt, salt_message, VoterPair, WorkerPair},
 	terms::{Terms, Window},
 	traits::WorkerPool,
-	Answer, FaultCode, JobId, ModelId, Outcome, OutcomeDigest,
+	Answer, FaultCode, JobId, ModelId, Outcome, OutcomeDigest, TaskId,
 };
 use codec::Encode;
 use frame_support::{
@@ -85,7 +85,7 @@ fn wrong() -> Answer {
 }
 
 fn dispatch(call: RuntimeCall) {
-	call.authorize(TransactionSource::External).unwrap().unwrap();
+	call.authorize(TransactionSource::InBlock).unwrap().unwrap();
 	assert_ok!(call.dispatch(frame_system::RawOrigin::Authorized.into()));
 }
 
@@ -94,10 +94,14 @@ fn key_of(worker: Sr25519Keyring) -> WorkerPair {
 	WorkerPair::from_string(&worker.to_seed(), None).unwrap()
 }
 
+fn task_of(job: JobId) -> TaskId {
+	pallet_jobs::Jobs::<Runtime>::get(job).unwrap().task
+}
+
 /// Returns the salt of `worker` for `job`.
 fn salt_of(worker: Sr25519Keyring, job: JobId) -> sp_core::H256 {
 	let message = salt_message(System::block_hash(0), &worker.to_account_id());
-	salt(&key_of(worker).sign(&message), job)
+	salt(&key_of(worker).sign(&message), job, task_of(job))
 }
 
 /// Submits as the node of `worker` does.
@@ -112,14 +116,15 @@ pub(super) fn submission(worker: Sr25519Keyring, steps: Vec<Step>) -> RuntimeCal
 }
 
 pub(super) fn commitment_to(worker: Sr25519Keyring, job: JobId, answer: &Answer) -> Step {
-	let (genesis, salt) = (System::block_hash(0), salt_of(worker, job));
-	let commitment = commitment(genesis, job, &worker.to_account_id(), answer.digest(), salt);
-	Step::Commit { job, commitment }
+	let (genesis, task, salt) = (System::block_hash(0), task_of(job), salt_of(worker, job));
+	let commitment = commitment(genesis, job, task, &worker.to_account_id(), answer.digest(), salt);
+	Step::Commit { job, task, commitment }
 }
 
 pub(super) fn revelation_of(worker: Sr25519Keyring, job: JobId, answer: &Answer) -> Step {
 	Step::Reveal {
 		job,
+		task: task_of(job),
 		digest: answer.digest(),
 		salt: salt_of(worker, job),
 		answer: Some(answer.clone()),

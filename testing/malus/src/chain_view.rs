@@ -67,6 +67,12 @@ impl ChainView {
 		Some(signature.into())
 	}
 
+	/// Returns the number of this block; that of the best one if this one is unknown.
+	pub fn number(&self) -> BlockNumber {
+		let number = self.handles.client.number(self.at).ok().flatten();
+		number.unwrap_or_else(|| self.handles.client.info().best_number)
+	}
+
 	/// Returns the genesis hash, which binds signatures to this chain.
 	pub fn genesis(&self) -> Hash {
 		self.handles.client.info().genesis_hash
@@ -84,8 +90,8 @@ impl ChainView {
 			let message = key::salt_message(self.genesis(), worker);
 			keys.iter()
 				.filter_map(|key| self.sign(key, &message))
-				.map(|secret| key::salt(&secret, job.id))
-				.any(|salt| key::commitment(self.genesis(), job.id, worker, digest, salt) == commitment)
+				.map(|secret| key::salt(&secret, job.id, job.task))
+				.any(|salt| key::commitment(self.genesis(), job.id, job.task, worker, digest, salt) == commitment)
 		})
 	}
 }

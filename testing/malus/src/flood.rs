@@ -82,7 +82,7 @@ fn junk_extrinsic(view: &ChainView, job_count: u64, n: u64) -> Option<opaque::Un
 	let junk = Junk::nth(n);
 	let id = junk.job(n, job_count);
 	let ours = account(view)?;
-	let participants = view.job(id).map(|job| job.participants).unwrap_or_default();
+	let (participants, task) = view.job(id).map(|job| (job.participants, job.task)).unwrap_or_default();
 	if participants.iter().any(|participant| participant.worker == ours) {
 		// With this node's signature it could be valid.
 		return None;
@@ -92,7 +92,7 @@ fn junk_extrinsic(view: &ChainView, job_count: u64, n: u64) -> Option<opaque::Un
 		(Junk::Forged | Junk::Impostor, Some(executor)) => executor.worker,
 		_ => ours,
 	};
-	let submission = submission::commit(worker, id, noise);
+	let submission = submission::commit(view, worker, id, task, noise);
 	match junk {
 		Junk::Forged => Some(submission::extrinsic(submission, forge_signature(noise))),
 		Junk::Stale | Junk::Stranger | Junk::Impostor => {

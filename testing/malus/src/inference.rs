@@ -91,7 +91,7 @@ impl MisbehavingProvider {
 			let Some(key) = self.view.key_of(&participant.worker) else {
 				continue;
 			};
-			let submission = submission::commit(participant.worker.clone(), job.id, commitment);
+			let submission = submission::commit(&self.view, participant.worker.clone(), job.id, job.task, commitment);
 			if let Some(extrinsic) = submission::sign(&self.view, &key, submission) {
 				submission::send_to_pool(&self.view, &extrinsic);
 			}

@@ -3,7 +3,7 @@
 use crate::chain_view::ChainView;
 use assay_primitives::{
 	key::{WorkerKey, WorkerSignature},
-	JobId,
+	JobId, TaskId,
 };
 use assay_runtime::{opaque, AccountId, BlockNumber, Runtime, RuntimeCall};
 use codec::Encode;
@@ -13,12 +13,19 @@ use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_core::H256;
 use sp_runtime::BoundedVec;
 
-/// Builds a submission with one commitment of `worker` in `job`.
-pub fn commit(worker: AccountId, job: JobId, commitment: H256) -> Submission<AccountId, BlockNumber> {
+/// Builds a submission with one commitment of `worker` to the answer to `task` in `job`.
+pub fn commit(
+	view: &ChainView,
+	worker: AccountId,
+	job: JobId,
+	task: TaskId,
+	commitment: H256,
+) -> Submission<AccountId, BlockNumber> {
 	let mut steps = BoundedVec::new();
 	// The bound is far above one, so this cannot fail.
-	let _ = steps.try_push(Step::Commit { job, commitment });
-	Submission { worker, at: 0, steps }
+	let _ = steps.try_push(Step::Commit { job, task, commitment });
+	let at = view.number();
+	Submission { worker, at, steps }
 }
 
 /// Signs a submission with a key of this node.

@@ -6,7 +6,7 @@ mod node;
 mod transactions;
 
 pub use node::MockNode;
-pub use transactions::authorize;
+pub use transactions::{authorize, authorize_in_block};
 
 /// What [`impl_create_transactions`] names.
 #[doc(hidden)]

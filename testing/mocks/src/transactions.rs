@@ -5,7 +5,19 @@ use sp_runtime::transaction_validity::{TransactionSource, TransactionValidityErr
 
 /// Returns what the pool of another node makes of `call`.
 pub fn authorize(call: &impl Authorize) -> Result<ValidTransaction, TransactionValidityError> {
-	call.authorize(TransactionSource::External)
+	authorize_from(TransactionSource::External, call)
+}
+
+/// Returns what a block makes of `call`.
+pub fn authorize_in_block(call: &impl Authorize) -> Result<ValidTransaction, TransactionValidityError> {
+	authorize_from(TransactionSource::InBlock, call)
+}
+
+fn authorize_from(
+	source: TransactionSource,
+	call: &impl Authorize,
+) -> Result<ValidTransaction, TransactionValidityError> {
+	call.authorize(source)
 		.expect("the call can be authorised")
 		.map(|(valid, _)| valid)
 }

@@ -1,7 +1,7 @@
 //! A test chain: accounts, keys, models, blocks, and every call in the form in which a node submits it.
 
 use crate::runtime::*;
-use assay_mocks::authorize;
+use assay_mocks::authorize_in_block;
 use assay_primitives::{
 	batch::Answer,
 	key::{commitment, owner_message, salt, salt_message, VoterKey, VoterPair, WorkerKey, WorkerPair, WorkerSignature},
@@ -306,21 +306,29 @@ pub fn truth(task: TaskId, items: u32) -> Answer {
 	answer(true_class(task), items)
 }
 
+/// Returns the task of a job; that of no job if there is none with this number.
+fn task_of(job: JobId) -> TaskId {
+	pallet_jobs::Jobs::<Runtime>::get(job)
+		.map(|job| job.task)
+		.unwrap_or_default()
+}
+
 /// Returns the salt of `worker` for `job`, derived from key `number`.
 pub fn salt_of(number: u64, worker: AccountId, job: JobId) -> H256 {
 	let secret = || pair(number).sign(&salt_message(genesis(), &worker));
 	SECRETS.with_borrow_mut(|secrets| {
 		let secret = secrets.entry((number, worker, genesis())).or_insert_with(secret);
-		salt(secret, job)
+		salt(secret, job, task_of(job))
 	})
 }
 
 /// Returns the step by which `worker` commits to `digest`, with a salt derived from key `number`.
 pub fn commit_with(number: u64, worker: AccountId, job: JobId, digest: OutcomeDigest) -> Step {
-	let salt = salt_of(number, worker, job);
+	let (task, salt) = (task_of(job), salt_of(number, worker, job));
 	Step::Commit {
 		job,
-		commitment: commitment(genesis(), job, &worker, digest, salt),
+		task,
+		commitment: commitment(genesis(), job, task, &worker, digest, salt),
 	}
 }
 
@@ -328,6 +336,7 @@ pub fn commit_with(number: u64, worker: AccountId, job: JobId, digest: OutcomeDi
 pub fn reveal_with(number: u64, worker: AccountId, job: JobId, answer: &Answer) -> Step {
 	Step::Reveal {
 		job,
+		task: task_of(job),
 		digest: answer.digest(),
 		salt: salt_of(number, worker, job),
 		answer: Some(answer.clone()),
@@ -346,7 +355,7 @@ pub fn reveal(worker: AccountId, job: JobId, answer: &Answer) -> Step {
 
 /// Authorises and dispatches a call, as a block does.
 fn apply_authorized(call: RuntimeCall) -> Result<(), TransactionValidityError> {
-	authorize(&call)?;
+	authorize_in_block(&call)?;
 	call.dispatch(frame_system::RawOrigin::Authorized.into())
 		.expect("an authorised call succeeds");
 	Ok(())
@@ -375,7 +384,8 @@ pub fn challenge(challenger: AccountId, job: JobId, answer: Answer) -> DispatchR
 
 /// Cancels a job.
 pub fn cancel(requester: AccountId, job: JobId) -> DispatchResult {
-	signed(requester, pallet_jobs::Call::cancel { job })
+	let task = task_of(job);
+	signed(requester, pallet_jobs::Call::cancel { job, task })
 }
 
 /// Votes in disputes, ascending by job.

@@ -165,7 +165,12 @@ impl Market {
 
 	/// Returns the first of the inputs.
 	pub fn input(&self) -> Payload {
-		self.inputs[0].clone()
+		self.nth_input(0)
+	}
+
+	/// Returns the `n`th of the inputs, counted from zero.
+	pub fn nth_input(&self, n: usize) -> Payload {
+		self.inputs[n].clone()
 	}
 }
 

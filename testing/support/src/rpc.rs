@@ -236,6 +236,20 @@ impl Node {
 		events
 	}
 
+	/// Returns the transactions in these blocks of the best chain, in order.
+	pub async fn transactions(&self, blocks: impl IntoIterator<Item = BlockNumber>) -> Vec<UncheckedExtrinsic> {
+		let mut transactions = Vec::new();
+		for number in blocks {
+			let block: serde_json::Value = self
+				.request("chain_getBlock", rpc_params![self.hash_of(number).await])
+				.await;
+			let extrinsics = block["block"]["extrinsics"].as_array().expect("a block has extrinsics");
+			let texts = extrinsics.iter().filter_map(|extrinsic| extrinsic.as_str());
+			transactions.extend(texts.map(decode_transaction));
+		}
+		transactions
+	}
+
 	/// Returns the value of a storage key in this block, or in the best one.
 	pub async fn storage<T: Decode>(&self, key: &[u8], at: Option<Hash>) -> Option<T> {
 		let value: Option<String> = self
@@ -307,10 +321,7 @@ impl Node {
 	/// Returns the transactions that are ready in the pool.
 	pub async fn pending_transactions(&self) -> Vec<UncheckedExtrinsic> {
 		let pending: Vec<String> = self.request("author_pendingExtrinsics", rpc_params![]).await;
-		let decode = |text: &String| {
-			UncheckedExtrinsic::decode_all(&mut &unhex(text)[..]).expect("the pool has transactions of this runtime")
-		};
-		pending.iter().map(decode).collect()
+		pending.iter().map(|text| decode_transaction(text)).collect()
 	}
 
 	/// Submits a transaction to the pool.
@@ -335,6 +346,10 @@ impl Node {
 /// Returns whether the job is settled or refunded.
 pub fn has_ended(status: &JobStatus) -> bool {
 	matches!(status, JobStatus::Settled { .. } | JobStatus::Refunded { .. })
+}
+
+fn decode_transaction(text: &str) -> UncheckedExtrinsic {
+	UncheckedExtrinsic::decode_all(&mut &unhex(text)[..]).expect("a node has transactions of this runtime")
 }
 
 fn hex(value: &impl Encode) -> String {

@@ -171,14 +171,16 @@ pub(super) fn last_reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, Subm
 	let digest = answer.digest();
 	let steps: Vec<_> = (0..jobs)
 		.map(|_| {
-			let job = request_job::<T>(model, 0);
-			let committed = commitment(Pallet::<T>::genesis(), job, &worker, digest, SALT);
+			let id = request_job::<T>(model, 0);
+			let task = job::<T>(id).task;
+			let committed = commitment(Pallet::<T>::genesis(), id, task, &worker, digest, SALT);
 			let deadline = now::<T>().saturating_add(One::one());
-			advance_to::<T>(job, JobState::Revealing { deadline }, |_| {
+			advance_to::<T>(id, JobState::Revealing { deadline }, |_| {
 				ParticipantStatus::Committed(committed)
 			});
 			Step::Reveal {
-				job,
+				job: id,
+				task,
 				digest,
 				salt: SALT,
 				answer: Some(answer.clone()),

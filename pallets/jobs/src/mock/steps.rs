@@ -2,14 +2,14 @@
 
 use super::*;
 use crate::{Call, Event, HoldReason, JobOf, JobState, Jobs as JobsMap, NextJob, Step, Submission, Totals};
-pub use assay_mocks::authorize;
+pub use assay_mocks::{authorize, authorize_in_block};
 use assay_primitives::{
 	api::{Assurance, ParticipantStatus, Role},
 	key::{commitment, salt, salt_message, WorkerSignature},
 	probe::Probe,
 	terms::{Terms, Window},
 	traits::{DisputedJobs, Inference, Ruling},
-	DType, Outcome, OutcomeDigest, Payload, StatementDigest, Tensor,
+	DType, Outcome, OutcomeDigest, Payload, StatementDigest, TaskId, Tensor,
 };
 use codec::Encode;
 use frame_support::traits::fungible::InspectHold;
@@ -199,19 +199,26 @@ pub fn sign(worker: u64, message: &[u8]) -> WorkerSignature {
 	pair(worker).sign(message)
 }
 
+/// Returns the task of a job; that of no job if there is none with this number.
+pub fn task_of(job: JobId) -> TaskId {
+	JobsMap::<Test>::get(job).map(|job| job.task).unwrap_or_default()
+}
+
 pub fn salt_of(worker: u64, job: JobId) -> H256 {
-	salt(&sign(worker, &salt_message(genesis(), &worker)), job)
+	salt(&sign(worker, &salt_message(genesis(), &worker)), job, task_of(job))
 }
 
 pub fn commit_step(worker: u64, job: JobId, answer: &Answer) -> Step {
-	let commitment = commitment(genesis(), job, &worker, answer.digest(), salt_of(worker, job));
-	Step::Commit { job, commitment }
+	let (task, salt) = (task_of(job), salt_of(worker, job));
+	let commitment = commitment(genesis(), job, task, &worker, answer.digest(), salt);
+	Step::Commit { job, task, commitment }
 }
 
 /// Returns a reveal, with the answer itself if `shown`.
 pub fn reveal_step(worker: u64, job: JobId, answer: &Answer, shown: bool) -> Step {
 	Step::Reveal {
 		job,
+		task: task_of(job),
 		digest: answer.digest(),
 		salt: salt_of(worker, job),
 		answer: shown.then(|| answer.clone()),
@@ -235,7 +242,7 @@ pub fn signed(worker: u64, steps: Vec<Step>) -> RuntimeCall {
 
 /// Authorises and dispatches a submission, as a block does.
 pub fn submit(call: RuntimeCall) -> Refusal {
-	authorize(&call)?;
+	authorize_in_block(&call)?;
 	call.dispatch(frame_system::RawOrigin::Authorized.into())
 		.expect("an authorised submission succeeds");
 	Ok(())

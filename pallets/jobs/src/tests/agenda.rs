@@ -194,7 +194,7 @@ fn a_record_waits_for_those_of_older_jobs_and_a_block_prunes_a_bounded_number() 
 		revealed(disputed, &[right(), wrong(1)]);
 		let others: Vec<_> = (0..4).map(|_| request(0)).collect();
 		for id in &others {
-			Jobs::cancel(RuntimeOrigin::signed(REQUESTER), *id).unwrap();
+			Jobs::cancel(RuntimeOrigin::signed(REQUESTER), *id, task_of(*id)).unwrap();
 		}
 		let known = || JobsMap::<Test>::iter().count();
 		run(60);

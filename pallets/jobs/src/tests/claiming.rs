@@ -20,7 +20,10 @@ fn refunded(id: JobId) -> Option<RefundReason> {
 }
 
 fn cancel(who: u64, id: JobId) -> sp_runtime::DispatchResult {
-	let call = RuntimeCall::from(Call::cancel { job: id });
+	let call = RuntimeCall::from(Call::cancel {
+		job: id,
+		task: task_of(id),
+	});
 	let done = call.dispatch(RuntimeOrigin::signed(who));
 	done.map(|_| ()).map_err(|error| error.error)
 }

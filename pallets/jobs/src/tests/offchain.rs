@@ -12,16 +12,16 @@ use frame_support::{
 	assert_ok,
 	traits::{Authorize, Hooks},
 };
-use sp_runtime::transaction_validity::TransactionSource;
+use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionSource};
 
 /// Lets the off-chain worker run on the current block and returns what it submitted.
-fn tick(node: &MockNode) -> Vec<RuntimeCall> {
+pub(super) fn tick(node: &MockNode) -> Vec<RuntimeCall> {
 	Jobs::offchain_worker(System::block_number());
 	let submitted = node.take_transactions::<Extrinsic>();
 	submitted.into_iter().map(|extrinsic| extrinsic.function).collect()
 }
 
-fn steps(call: &RuntimeCall) -> Vec<Step> {
+pub(super) fn steps(call: &RuntimeCall) -> Vec<Step> {
 	match call {
 		RuntimeCall::Jobs(Call::submit { submission, .. }) => submission.steps.to_vec(),
 		other => panic!("{other:?}"),
@@ -141,6 +141,9 @@ fn a_later_job_does_not_wait_for_a_pending_submission() {
 		node.set_ready(right());
 		assert_eq!(tick(&node).len(), 1);
 		let second = request(0);
+		// One submission is valid for each block.
+		assert_eq!(tick(&node), vec![]);
+		run(1);
 		let calls = tick(&node);
 		assert_eq!(calls.len(), 1);
 		assert!(matches!(steps(&calls[0])[..], [Step::Commit { job, .. }] if job == second));
@@ -168,9 +171,12 @@ fn all_steps_of_a_block_travel_in_one_transaction_with_salts_from_one_secret() {
 		let mut reveals = 0;
 		for step in &steps {
 			match step {
-				Step::Reveal { job, salt: shown, .. } => {
+				Step::Reveal {
+					job, task, salt: shown, ..
+				} => {
 					reveals += 1;
-					assert_eq!(*shown, salt(&secret, *job));
+					assert_eq!(*task, task_of(*job));
+					assert_eq!(*shown, salt(&secret, *job, *task));
 				}
 				commit => assert_eq!(*commit, commit_step(WORKER, commit.job(), &right())),
 			}
@@ -181,20 +187,24 @@ fn all_steps_of_a_block_travel_in_one_transaction_with_salts_from_one_secret() {
 }
 
 #[test]
-fn too_many_steps_for_one_submission_travel_in_several() {
+fn too_many_steps_for_one_submission_travel_in_several_blocks() {
 	build_with_node(|node| {
 		alone();
 		for _ in 0..100 {
 			request(0);
 		}
 		node.set_ready(right());
-		let sizes: Vec<_> = tick(&node).iter().map(|call| steps(call).len()).collect();
-		assert_eq!(sizes, vec![MAX_STEPS as usize, 100 - MAX_STEPS as usize]);
+		for size in [MAX_STEPS as usize, 100 - MAX_STEPS as usize] {
+			let sizes: Vec<_> = tick(&node).iter().map(|call| steps(call).len()).collect();
+			assert_eq!(sizes, vec![size]);
+			run(1);
+		}
+		assert_eq!(tick(&node), vec![]);
 	});
 }
 
 #[test]
-fn too_many_bytes_for_one_submission_travel_in_several() {
+fn too_many_bytes_for_one_submission_travel_in_several_blocks() {
 	build_with_node(|node| {
 		alone();
 		let jobs: Vec<_> = (0..40).map(|_| request(0)).collect();
@@ -203,16 +213,18 @@ fn too_many_bytes_for_one_submission_travel_in_several() {
 			outcome: Payload::of(vec![7; 16 * 1024]),
 		};
 		node.set_ready(large);
-		let submitted: usize = {
-			for call in tick(&node) {
-				assert_ok!(submit(call));
-			}
-			run(3);
+		for call in tick(&node) {
+			assert_ok!(submit(call));
+		}
+		run(3);
+		let mut submitted = 0;
+		for _ in 0..2 {
 			let calls = tick(&node);
-			assert_eq!(calls.len(), 2);
-			assert!(calls.iter().all(|call| call.encoded_size() < 600 * 1024));
-			calls.iter().map(|call| steps(call).len()).sum()
-		};
+			assert_eq!(calls.len(), 1);
+			assert!(calls[0].encoded_size() < 600 * 1024);
+			submitted += steps(&calls[0]).len();
+			run(1);
+		}
 		assert_eq!(submitted, jobs.len());
 	});
 }
@@ -227,6 +239,53 @@ fn an_answer_that_is_on_chain_is_not_sent_again() {
 		node.set_ready(right());
 		let calls = tick(&node);
 		assert!(matches!(&steps(&calls[0])[..], [Step::Reveal { answer: None, .. }]));
+		assert_ok!(submit(calls[0].clone()));
+	});
+}
+
+#[test]
+fn a_reveal_that_was_overtaken_follows_at_once_without_the_answer() {
+	build_with_node(|node| {
+		Pool::offer(&[(WORKER, 2), (OTHER, 2)]);
+		let jobs = [request(1), request(1)];
+		for job in jobs {
+			claim(job, &right());
+		}
+		run(3);
+		for job in jobs {
+			commit(checkers(job)[0], job, &right()).unwrap();
+		}
+		node.set_ready(right());
+		let late = tick(&node).remove(0);
+		assert!(steps(&late).iter().all(Step::has_answer));
+		reveal(OTHER, jobs[0], &right()).unwrap();
+		run(1);
+		// The other step was in the same submission, which the pool has dropped.
+		assert!(authorize(&late).is_err());
+		let again = tick(&node).remove(0);
+		let answers: Vec<_> = steps(&again).iter().map(Step::has_answer).collect();
+		assert_eq!(answers, vec![false, true]);
+		assert_ok!(authorize(&again));
+		assert_ok!(submit(again));
+	});
+}
+
+#[test]
+fn a_step_follows_at_once_if_another_one_has_made_its_submission_invalid() {
+	build_with_node(|node| {
+		alone();
+		let [cancelled, kept] = [request(0), request(0)];
+		node.set_ready(right());
+		assert_eq!(steps(&tick(&node)[0]).len(), 2);
+		let call = Call::cancel {
+			job: cancelled,
+			task: task_of(cancelled),
+		};
+		assert_ok!(RuntimeCall::from(call).dispatch(RuntimeOrigin::signed(REQUESTER)));
+		run(1);
+		let calls = tick(&node);
+		assert_eq!(calls.len(), 1);
+		assert!(matches!(steps(&calls[0])[..], [Step::Commit { job, .. }] if job == kept));
 		assert_ok!(submit(calls[0].clone()));
 	});
 }

@@ -270,7 +270,7 @@ fn an_owner_may_cancel_a_probe_and_pays_the_executor() {
 	build_and_execute(|| {
 		let id = probed();
 		let executor = executor(id);
-		assert_ok!(Jobs::cancel(RuntimeOrigin::signed(OWNER), id));
+		assert_ok!(Jobs::cancel(RuntimeOrigin::signed(OWNER), id, task_of(id)));
 		assert_eq!(free_balance(executor), ENDOWMENT + PAY_OF_PROBE);
 		assert_eq!(Probed::get(), [None]);
 	});

@@ -116,6 +116,7 @@ fn a_reveal_of_another_answer_than_the_one_committed_to_is_refused() {
 		let reveal_step = |digest, salt, answer| {
 			let step = Step::Reveal {
 				job: id,
+				task: task_of(id),
 				digest,
 				salt,
 				answer,
@@ -187,6 +188,7 @@ fn a_small_answer_as_an_artifact_is_another_answer() {
 		assert_eq!(reveal(executor(again), again, &shown), Err(BAD_PROOF));
 		let disguised = Step::Reveal {
 			job: again,
+			task: task_of(again),
 			digest: right().digest(),
 			salt: salt_of(executor(again), again),
 			answer: Some(shown),

@@ -1,7 +1,7 @@
 //! What the pool and a block refuse, at no cost to honest workers.
 
 use crate::{mock::*, Call, Error, JobState, Jobs as JobsMap, Step, MAX_STEPS};
-use assay_primitives::JobId;
+use assay_primitives::{submission::LONGEVITY, JobId};
 use frame_support::{
 	assert_noop, assert_ok,
 	dispatch::{GetDispatchInfo, Pays},
@@ -111,6 +111,7 @@ fn a_commitment_to_one_job_cannot_be_opened_in_another() {
 		};
 		let moved = Step::Commit {
 			job: second,
+			task: task_of(second),
 			commitment,
 		};
 		assert_ok!(submit(signed(WORKER, vec![moved])));
@@ -210,14 +211,15 @@ fn two_submissions_of_one_step_exclude_each_other_in_the_pool() {
 		let jobs = [request(0), request(0)];
 		let one = authorize(&signed(WORKER, commits(&jobs[..1]))).unwrap();
 		let both = authorize(&signed(WORKER, commits(&jobs))).unwrap();
-		assert_eq!((one.provides.len(), both.provides.len()), (1, 2));
-		assert!(both.provides.contains(&one.provides[0]));
+		// Each step has a tag, and so has the block.
+		assert_eq!((one.provides.len(), both.provides.len()), (2, 3));
+		assert!(one.provides.iter().all(|tag| both.provides.contains(tag)));
 		assert_eq!(one.priority, both.priority);
 		// A reveal is a different step from the commitment before it.
 		assert_ok!(submit(signed(WORKER, commits(&jobs[..1]))));
 		run(3);
 		let opening = authorize(&signed(WORKER, vec![reveal_step(WORKER, jobs[0], &right(), true)])).unwrap();
-		assert!(!both.provides.contains(&opening.provides[0]));
+		assert!(!opening.provides.iter().any(|tag| both.provides.contains(tag)));
 	});
 }
 
@@ -231,7 +233,7 @@ fn a_later_submission_replaces_an_earlier_one_and_future_ones_are_refused() {
 		let later = signed(WORKER, commits(&[id]));
 		assert_ne!(earlier, later);
 		let [earlier, later] = [earlier, later].map(|call| authorize(&call).unwrap());
-		assert_eq!(earlier.provides, later.provides);
+		assert_eq!(earlier.provides[1..], later.provides[1..]);
 		assert!(earlier.priority < later.priority);
 		run(1);
 		let early = signed(WORKER, commits(&[id]));
@@ -281,5 +283,72 @@ fn a_submission_weighs_more_with_each_step_and_byte() {
 		let shown = |shown| vec![reveal_step(WORKER, jobs[0], &right(), shown)];
 		assert!(weight(commits(&jobs)) > weight(commits(&jobs[..1])));
 		assert!(weight(shown(true)) > weight(shown(false)));
+	});
+}
+
+#[test]
+fn property_4_a_submission_expires_and_is_replaced_a_bounded_number_of_times() {
+	build_and_execute(|| {
+		Times::mutate(|times| times.commit = 60);
+		alone();
+		let id = request(0);
+		let old = signed(WORKER, commits(&[id]));
+		run_to(1 + u64::from(LONGEVITY));
+		assert_ok!(authorize(&old));
+		run(1);
+		assert_eq!(authorize(&old), Err(stale()));
+		// Whoever replaces a submission by a later one, again and again, comes to an end.
+		run_to(50);
+		let based_on = |at| {
+			let submission = crate::Submission {
+				at,
+				..submission(WORKER, commits(&[id]))
+			};
+			let signature = sign(WORKER, &submission.message(genesis()));
+			RuntimeCall::from(Call::<Test>::submit { submission, signature })
+		};
+		let valid = (0..=50).filter(|at| authorize(&based_on(*at)).is_ok());
+		assert_eq!(valid.count(), 1 + LONGEVITY as usize);
+	});
+}
+
+#[test]
+fn property_4_the_pool_refuses_an_answer_that_is_on_chain() {
+	build_and_execute(|| {
+		let id = request(2);
+		committed(id, &[right()]);
+		let [first, second, third] = workers(id)[..] else {
+			panic!("three workers");
+		};
+		let opening = |worker, shown| signed(worker, vec![reveal_step(worker, id, &right(), shown)]);
+		let [early, late] = [second, third].map(|worker| opening(worker, true));
+		assert_ok!(authorize(&early));
+		assert_ok!(reveal(first, id, &right()));
+		for repeated in [&early, &late] {
+			assert_eq!(authorize(repeated), Err(stale()));
+		}
+		// Without the answer it is welcome, and in the block of the first reveal, nobody was too late.
+		assert_ok!(authorize(&opening(third, false)));
+		assert_ok!(submit(early));
+		assert_ok!(submit(opening(third, false)));
+		assert!(matches!(state(id), JobState::Provisional { .. }));
+	});
+}
+
+#[test]
+fn property_4_a_worker_has_one_submission_in_the_pool_for_each_block() {
+	build_and_execute(|| {
+		alone();
+		let jobs = [request(0), request(0)];
+		let tags = |steps| authorize(&signed(WORKER, steps)).unwrap().provides;
+		let [one, other] = jobs.map(|job| tags(commits(&[job])));
+		assert!(one.iter().any(|tag| other.contains(tag)));
+		// Not of different workers, nor of different blocks.
+		run(1);
+		let next = tags(commits(&jobs[1..]));
+		assert!(!one.iter().any(|tag| next.contains(tag)));
+		Pool::offer(&[(OTHER, 200)]);
+		let foreign = authorize(&signed(OTHER, vec![commit_step(OTHER, request(0), &right())])).unwrap();
+		assert!(!foreign.provides.iter().any(|tag| next.contains(tag)));
 	});
 }

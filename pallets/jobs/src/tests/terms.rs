@@ -146,7 +146,7 @@ fn a_request_is_accepted_exactly_if_the_deterrence_in_its_quote_exceeds_one() {
 			if expected.is_ok() {
 				// So that the pool does not become empty.
 				let id = JobId(crate::NextJob::<Test>::get().0 - 1);
-				assert_ok!(Jobs::cancel(RuntimeOrigin::signed(REQUESTER), id));
+				assert_ok!(Jobs::cancel(RuntimeOrigin::signed(REQUESTER), id, task_of(id)));
 			}
 		}
 	});

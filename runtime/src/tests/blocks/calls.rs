@@ -93,8 +93,10 @@ fn worst_calls() -> Vec<RuntimeCall> {
 		root: Some(Default::default()),
 		..large_answer(0)
 	};
+	let task = Default::default();
 	let step = Step::Reveal {
 		job,
+		task,
 		digest: Default::default(),
 		salt: Default::default(),
 		answer: Some(answer.clone()),
@@ -183,7 +185,7 @@ fn worst_calls() -> Vec<RuntimeCall> {
 			signature: proof,
 		}
 		.into(),
-		pallet_jobs::Call::cancel { job }.into(),
+		pallet_jobs::Call::cancel { job, task }.into(),
 		pallet_disputes::Call::challenge { job, answer }.into(),
 	]
 }

@@ -167,6 +167,7 @@ impl Staff {
 			at: System::block_number(),
 			steps: BoundedVec::truncate_from(vec![Step::Commit {
 				job: id,
+				task: job.task,
 				commitment: SALT,
 			}]),
 		};
@@ -189,11 +190,13 @@ pub fn largest_submission(worker: &Worker, model: ModelId) -> pallet_jobs::Call<
 		.map(|_| {
 			let id = request(model, 0);
 			let mut job = job(id);
-			let bound = commitment(System::block_hash(0), id, &worker.account(), digest, SALT);
+			let bound = commitment(System::block_hash(0), id, job.task, &worker.account(), digest, SALT);
 			job.participants[0].status = ParticipantStatus::Committed(bound);
+			let task = job.task;
 			store(id, job, JobState::Revealing { deadline }, deadline);
 			Step::Reveal {
 				job: id,
+				task,
 				digest,
 				salt: SALT,
 				answer: Some(answer.clone()),

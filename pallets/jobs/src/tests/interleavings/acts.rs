@@ -237,7 +237,8 @@ pub fn take(act: Act) {
 		}
 		Act::Cancel { job, who } => {
 			if let Some(id) = chosen(job) {
-				let _ = RuntimeCall::from(Call::cancel { job: id }).dispatch(RuntimeOrigin::signed(who));
+				let task = task_of(id);
+				let _ = RuntimeCall::from(Call::cancel { job: id, task }).dispatch(RuntimeOrigin::signed(who));
 			}
 		}
 		Act::Challenge { job } => {
