@@ -364,7 +364,7 @@ async fn a_flood_of_junk_stays_in_the_node_that_makes_it(net: &mut TestNetwork) 
 			|| async move {
 				for transaction in alice.pending_transactions().await {
 					let RuntimeCall::Jobs(pallet_jobs::Call::submit { submission, .. }) = transaction.function else {
-						panic!("a signed transaction is in Alice's pool: {transaction:?}")
+						panic!("an unexpected transaction is in Alice's pool: {transaction:?}")
 					};
 					for step in &submission.steps {
 						// Apart from the flood Dave is honest, and may have been drawn.
