@@ -409,13 +409,18 @@ mod tests {
 				&& hint(pallet, error).is_empty()
 				&& !is_without_hint(pallet, error)
 		});
-		assert_eq!(lacking, [], "these need an entry in HINTS, or in WITHOUT_HINT if their docs say what to do");
+		assert_eq!(
+			lacking,
+			[],
+			"these need an entry in HINTS, or in WITHOUT_HINT if their docs say what to do"
+		);
 	}
 
 	#[test]
 	fn every_hint_is_about_an_error_that_the_runtime_has() {
 		let errors = errors();
-		let is_known = |pallet: &str, error: &str| errors.iter().any(|(p, e)| (p.as_str(), e.as_str()) == (pallet, error));
+		let is_known =
+			|pallet: &str, error: &str| errors.iter().any(|(p, e)| (p.as_str(), e.as_str()) == (pallet, error));
 		for (pallet, names, _) in HINTS {
 			for error in *names {
 				assert!(is_known(pallet, error), "{pallet}::{error}");

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 use assay_primitives::JobId;
 use codec::{Decode, Encode};
 use sp_core::H256;
-use sp_runtime::Permill;
+use sp_runtime::{traits::Saturating, Permill};
 
 /// The maximum number of jobs that are watched at a time.
 const MAX_WATCHED: usize = 1_024;
@@ -93,13 +93,19 @@ impl<BlockNumber: Copy + PartialEq> Sample<BlockNumber> {
 
 	/// Returns the number of jobs that the node is re-executing.
 	pub(super) fn running(&self) -> u32 {
-		self.watched.iter().filter(|watched| watched.stage == Stage::Running).count() as u32
+		self.watched
+			.iter()
+			.filter(|watched| watched.stage == Stage::Running)
+			.count() as u32
 	}
 
 	/// Goes back to the last block for which `is_ancestor` holds. What was seen in later ones, on a fork that lost, may
 	/// be otherwise on this one: the jobs of this fork are considered, and the results compared, anew.
 	pub(super) fn rewind(&mut self, is_ancestor: impl Fn(BlockNumber, H256) -> bool) {
-		let common = self.blocks.iter().rposition(|block| is_ancestor(block.number, block.hash));
+		let common = self
+			.blocks
+			.iter()
+			.rposition(|block| is_ancestor(block.number, block.hash));
 		let kept = common.map_or(0, |last| last.saturating_add(1));
 		if kept < self.blocks.len() {
 			self.blocks.truncate(kept);
@@ -139,7 +145,10 @@ impl<BlockNumber: Copy + PartialEq> Sample<BlockNumber> {
 	/// or else that of the highest rank.
 	fn watch(&mut self, rank: u64, job: JobId) {
 		let key = (rank, job);
-		let Err(at) = self.watched.binary_search_by_key(&key, |watched| (watched.rank, watched.job)) else {
+		let Err(at) = self
+			.watched
+			.binary_search_by_key(&key, |watched| (watched.rank, watched.job))
+		else {
 			return;
 		};
 		let stage = Stage::Awaited;
