@@ -8,9 +8,20 @@
 #   --record           write docs/conformance.csv and docs/conformance.md instead of comparing with the former
 #   --skip-wasmtime    run under V8 and native tract only
 source "$(dirname "$0")/env.sh"
-case "${1:-}" in --help | -h) show_help; exit ;; esac
+
+# Checked before anything is built.
+options=()
+while [ $# -gt 0 ]; do
+	case "$1" in
+		--only) options+=(--only "${2:?--only takes a prefix}"); shift 2 ;;
+		--record | --skip-wasmtime) options+=("$1"); shift ;;
+		--help | -h) show_help; exit ;;
+		*) die "unknown option $1: this takes --only PREFIX, --record and --skip-wasmtime" ;;
+	esac
+done
+
 scripts/setup.sh
 build
 source scripts/lib/python.sh
 need_node
-exec "$python" engine/conformance/onnx/run.py "$BIN/assay" "$CARGO_TARGET_DIR/conformance" "$@"
+exec "$python" engine/conformance/onnx/run.py "$BIN/assay" "$CARGO_TARGET_DIR/conformance" "${options[@]}"

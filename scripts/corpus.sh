@@ -12,9 +12,20 @@
 #
 # engine/conformance/corpus/families makes the models from seeds; they are the same bytes on every machine.
 source "$(dirname "$0")/env.sh"
-case "${1:-}" in --help | -h) show_help; exit ;; esac
+
+# Checked before anything is built.
+options=()
+while [ $# -gt 0 ]; do
+	case "$1" in
+		--only) options+=(--only "${2:?--only takes a prefix}"); shift 2 ;;
+		--record | --skip-wasmtime | --aarch64) options+=("$1"); shift ;;
+		--help | -h) show_help; exit ;;
+		*) die "unknown option $1: this takes --only PREFIX, --record, --skip-wasmtime and --aarch64" ;;
+	esac
+done
+
 scripts/setup.sh
 build
 source scripts/lib/python.sh
 need_node
-exec "$python" engine/conformance/corpus/run.py "$BIN/assay" "$CARGO_TARGET_DIR/corpus" "$@"
+exec "$python" engine/conformance/corpus/run.py "$BIN/assay" "$CARGO_TARGET_DIR/corpus" "${options[@]}"

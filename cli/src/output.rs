@@ -82,6 +82,15 @@ impl Output {
 		}
 	}
 
+	/// Tells a person the state of what the command waits for, if it differs from `last`. A terminal shows it in a bar
+	/// already.
+	pub fn note_state(&self, state: &str, last: &mut String) {
+		if !io::stderr().is_terminal() && state != last {
+			self.note(state);
+			state.clone_into(last);
+		}
+	}
+
 	/// Shows what is about to happen, and asks whether it should. Where standard input is not a terminal there is
 	/// nobody to ask, and the answer is yes.
 	pub fn confirm(&self, about: impl fmt::Display, question: &str) -> io::Result<bool> {

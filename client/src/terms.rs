@@ -39,11 +39,15 @@ impl Probability {
 }
 
 impl fmt::Display for Probability {
+	/// Writes a percentage of three significant digits.
 	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		match self.0 {
-			0.0 => write!(f, "less than 1 in 10^18"),
-			value => write!(f, "1 in {}", rounded(1.0 / value)),
+		let percent = self.0 * 100.0;
+		if percent < 0.0001 {
+			return write!(f, "less than 0.0001 %");
 		}
+		let magnitude = percent.log10().floor() as i32;
+		let decimals = usize::try_from(2 - magnitude).unwrap_or(0);
+		write!(f, "{percent:.decimals$} %")
 	}
 }
 
@@ -250,10 +254,12 @@ pub mod tests {
 	#[test]
 	fn probability_and_deterrence_read_as_words() {
 		let chance = |parts| Probability::from_parts(parts).to_string();
-		assert_eq!(chance(311_111_111_111_111_111), "1 in 3.21");
-		assert_eq!(chance(1_756_000_000_000), "1 in 569476");
-		assert_eq!(chance(100_000_000_000), "1 in 10.0 million");
-		assert_eq!(chance(0), "less than 1 in 10^18");
+		assert_eq!(chance(1_000_000_000_000_000_000), "100 %");
+		assert_eq!(chance(933_333_333_333_333_333), "93.3 %");
+		assert_eq!(chance(34_567_000_000_000_000), "3.46 %");
+		assert_eq!(chance(1_756_000_000_000), "0.000176 %");
+		assert_eq!(chance(999_999_999_999), "less than 0.0001 %");
+		assert_eq!(chance(0), "less than 0.0001 %");
 		let odds = |parts| Deterrence::from_parts(parts).to_string();
 		assert!(odds(14_700_000_000_000_000_000).contains("loses on average 14.7 times"));
 		assert!(odds(Deterrence::ONE / 2).contains("would pay: it gains on average 2.00 times"));

@@ -58,9 +58,12 @@ pub struct InferenceOptions {
 	/// node challenges each wrong result, and so earns a part of the bond of whoever revealed it.
 	///
 	/// The account of the node's watcher key pays the bond of a challenge, so it needs funds. On a development chain,
-	/// options like `--alice` insert a watcher key; elsewhere, the RPC method `assay_watcherKey` makes one. The node
-	/// does not watch results whose model or input is missing from its store. The default is 5 for a validator and 0
-	/// for every other node.
+	/// options like `--alice` insert a watcher key; elsewhere, the RPC method `assay_watcherKey` makes one. The log
+	/// names the account, and says whether it can pay.
+	///
+	/// The node cannot re-execute results whose model or input is missing from its store, nor more than its threads
+	/// can run in time. The log and the metric `assay_watcher_effective_share` say what share is left. The default is
+	/// 5 for a validator and 0 for every other node.
 	#[arg(long, value_name = "SHARE", value_parser = percentage)]
 	pub watch: Option<Permill>,
 }

@@ -2,12 +2,13 @@
 
 mod customisation;
 mod partial;
+mod watcher;
 
 use crate::{cli::InferenceOptions, rpc};
 use assay_artifacts::ArtifactStore;
 use assay_engine::{InferenceService, ServiceConfig};
 use assay_primitives::key;
-use assay_runtime::{opaque::Block, Hash};
+use assay_runtime::{opaque::Block, AccountId, Hash};
 use sc_client_api::Backend as _;
 use sc_consensus_babe::SlotProportion;
 use sc_consensus_grandpa::{self as grandpa, SharedVoterState};
@@ -22,6 +23,7 @@ use sp_blockchain::HeaderBackend;
 use sp_externalities::Extension;
 use sp_keystore::KeystorePtr;
 use std::{num::NonZeroUsize, sync::Arc, time::Duration};
+use watcher::Monitor;
 
 pub use customisation::{Customisation, Handles, Standard};
 pub use partial::{new_partial, ConsensusComponents};
@@ -125,11 +127,15 @@ pub fn new_full(
 
 	if config.offchain_worker.enabled {
 		let watch_share = options.watch(role.is_authority());
-		if !watch_share.is_zero() && keystore.sr25519_public_keys(key::WATCHER_KEY_TYPE).is_empty() {
-			log::warn!(
-				"This node watches results but has no watcher key, so it cannot challenge a wrong one. \
-				Make a key with the RPC method assay_watcherKey"
-			);
+		if !watch_share.is_zero() {
+			let keys = keystore.sr25519_public_keys(key::WATCHER_KEY_TYPE);
+			let accounts: Vec<_> = keys.into_iter().map(AccountId::from).collect();
+			let monitor = Monitor::start(watch_share, &accounts, config.rpc.port, registry.as_ref())
+				.map_err(|error| Error::Other(format!("cannot register the metrics of the watch: {error}")))?;
+			if let Some(reports) = backend.offchain_storage() {
+				let spawn_handle = task_manager.spawn_handle();
+				spawn_handle.spawn("watch-monitor", Some("offchain-worker"), monitor.run(reports));
+			}
 		}
 		let service = InferenceService::start(inference_config(options), artifacts.clone(), registry.as_ref())
 			.map_err(|error| Error::Other(format!("cannot start the inference service: {error}")))?;

@@ -153,7 +153,7 @@ struct Spam {
 }
 
 /// Dave's other account submits a dozen models whose files nobody can fetch. As many are accepted as there are free
-/// probers. The next one is refused with `NoFreeSlot`, and so is an honest one meanwhile, before any deposit is held.
+/// probers. The next one is refused with `NoFreeSlot`, as is an honest one in the meantime, before any deposit is held.
 async fn spam_beyond_the_free_probers_is_refused(node: &Node) -> Spam {
 	let submissions: Vec<_> = (0..SPAM_MODELS)
 		.map(|n| ModelSubmission::fabricated(vec![n; 100]))

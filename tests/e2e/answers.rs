@@ -24,8 +24,8 @@ use FaultCode::*;
 
 const ROYALTY: Balance = 10 * MILLI_ASY;
 
-/// The most blocks from a request to the end of its job if nobody is late: to claim, to draw, to reveal, and the
-/// window.
+/// The maximum number of blocks from a request to the end of its job if nobody is late: to claim, to draw, to reveal,
+/// and the window.
 const MAX_LATENCY: u64 = 10;
 
 /// Files that the engine refuses, with the fault of each.
@@ -46,7 +46,7 @@ const HOSTILE: [(&str, FaultCode); 11] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn one_node_gives_answers_that_anyone_derives_and_names_every_fault() {
 	let node = Node::dev(&[]).await;
-	// With so high a royalty, audits must be as frequent as they are by default. Otherwise cheating would pay.
+	// The royalty is so high that cheating would pay if audits were rarer than by default.
 	let audits = node.protocol().await.security.audit_rate.deconstruct();
 	let parameters = TestParameters {
 		audits,
@@ -55,7 +55,7 @@ async fn one_node_gives_answers_that_anyone_derives_and_names_every_fault() {
 	parameters.enact(&node).await;
 	let model = open_digits(&node).await;
 	let unserved = open_unserved_model(&node).await;
-	// The command waits a minute for a slot before it gives up, while everything else goes on.
+	// The command waits a minute for a slot before it gives up; everything else goes on in the meantime.
 	let (_, ()) = tokio::join!(
 		a_request_without_a_slot_is_refused_with_a_hint(&node, unserved),
 		async {

@@ -1,7 +1,7 @@
-//! Every way in which `assay-malus` can misbehave, in a network of five real nodes: three validators, who work as well,
-//! and two workers beside them. Each case ends with the balances
+//! Every way in which `assay-malus` can misbehave, in a network of five real nodes: three validators, which also work,
+//! and two more workers. Each case ends with the balances
 //! ([`PendingJobs::wait_for_end`](assay_testing::PendingJobs::wait_for_end)): no wrong answer is settled, whoever is
-//! guilty loses its bond once, and everybody else has what is due, to the last unit.
+//! guilty loses its bond once, and everybody else gets what is due to them, to the last unit.
 //!
 //! Alice's node alone watches, and watches all results.
 
@@ -17,14 +17,15 @@ use assay_testing::{
 };
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, Eve};
 
-/// How often a test repeats its jobs until chance has given the dishonest worker the role in which it misbehaves.
+/// The maximum number of times that a test repeats its jobs until chance gives the dishonest worker the role in which
+/// it misbehaves.
 const MAX_ROUNDS: u32 = 6;
 
 /// Many more slots than are busy at a time. With fewer, draws would not be trusted, and the validators would re-execute
 /// every job.
 const AMPLE_SLOTS: u32 = 12;
 
-/// Blocks for which the flood is watched: as many as undisturbed jobs take from the request to a provisional result.
+/// Blocks for which the test observes the flood: as many as undisturbed jobs take to a provisional result.
 const FLOOD_BLOCKS: u32 = 10;
 
 /// Starts the network, with nodes that are all honest.
@@ -42,12 +43,12 @@ fn honest(name: &'static str) -> Member {
 	}
 }
 
-/// Restarts a node that misbehaves from now on.
+/// Restarts a node as one that misbehaves.
 async fn corrupt(net: &mut TestNetwork, name: &'static str, behaviour: &str) {
 	net.network.restart_as(honest(name).misbehaving(behaviour)).await;
 }
 
-/// Restarts a node that is honest from now on.
+/// Restarts a node as an honest one.
 async fn reform(net: &mut TestNetwork, name: &'static str) {
 	net.network.restart_as(honest(name)).await;
 }
@@ -363,7 +364,7 @@ async fn a_flood_of_junk_stays_in_the_node_that_makes_it(net: &mut TestNetwork) 
 			|| async move {
 				for transaction in alice.pending_transactions().await {
 					let RuntimeCall::Jobs(pallet_jobs::Call::submit { submission, .. }) = transaction.function else {
-						panic!("a transaction of somebody is in Alice's pool: {transaction:?}")
+						panic!("an unexpected transaction is in Alice's pool: {transaction:?}")
 					};
 					for step in &submission.steps {
 						// Apart from the flood Dave is honest, and may have been drawn.
@@ -383,5 +384,5 @@ async fn a_flood_of_junk_stays_in_the_node_that_makes_it(net: &mut TestNetwork) 
 	let floods: Vec<_> = log.lines().filter(|line| line.contains("Flooded: of ")).collect();
 	assert!(!floods.is_empty(), "Dave's node has not flooded anybody");
 	let taken = floods.iter().find(|line| !line.trim_end().ends_with("the pool took 0"));
-	assert_eq!(taken, None, "even the pool of the node that makes it has taken junk");
+	assert_eq!(taken, None, "even the flooding node's own pool must take no junk");
 }

@@ -1,6 +1,6 @@
 //! What the transaction pool refuses: submissions and votes by strangers, and stale, replayed and false ones. The
-//! node's own off-chain worker is off; the test has Alice's keys and does her work, honestly and otherwise. And what
-//! gets into the pool though it is full.
+//! node's own off-chain worker is off; the test has Alice's keys and does her work, honestly and otherwise. Also what
+//! gets into a full pool.
 
 use assay_primitives::{
 	api::{ModelStatus, RefundReason},
@@ -33,7 +33,7 @@ const STALE: &str = "Transaction is outdated";
 const BAD_PROOF: &str = "Transaction has a bad signature";
 const MALFORMED: &str = "Transaction call is not expected";
 
-/// Blocks within which a step is done that one or two blocks suffice for. There is one node, which nothing disturbs.
+/// Blocks within which a step is done. One or two suffice, since nothing disturbs the only node.
 const STEP_BLOCKS: u32 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +67,7 @@ fn alice() -> AccountId {
 	Alice.to_account_id()
 }
 
-/// A chain of one node, whose worker and validator Alice is.
+/// A chain of one node, with Alice as its worker and validator.
 struct TestChain<'a> {
 	node: &'a Node,
 	genesis: Hash,
@@ -82,7 +82,7 @@ impl<'a> TestChain<'a> {
 		}
 	}
 
-	/// Opens a model of Dave's, and has Eve request jobs of it. The model's file does not exist, which nobody notices:
+	/// Opens a model of Dave's, and has Eve request jobs from it. The model's file does not exist, which nobody notices:
 	/// Alice confirms Dave's statement, as a worker and as the only validator.
 	async fn open_model_and_request(&self, jobs: u32) -> Vec<JobId> {
 		let (node, submission) = (self.node, ModelSubmission::fabricated(b"no model".to_vec()));
@@ -123,7 +123,7 @@ impl<'a> TestChain<'a> {
 		self.expect_accepted("a vote", &vote).await;
 	}
 
-	/// Has Alice serve a model, and Eve request this many jobs of it. Returns the jobs.
+	/// Has Alice serve a model, and Eve request this many jobs from it. Returns the jobs.
 	async fn request(&self, model: ModelId, input: Payload, jobs: u32) -> Vec<JobId> {
 		let node = self.node;
 		let slots = jobs;

@@ -25,7 +25,7 @@ use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 use sp_runtime::DispatchError;
 use std::fs;
 
-/// The most that a transaction or two cost.
+/// More than one or two transactions cost.
 const TRANSACTION_FEES: Balance = ASY / 10;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,8 +59,8 @@ fn tumours() -> ModelSubmission {
 	ModelSubmission::derive(file, &spec, &[golden]).expect("the model answers its golden input")
 }
 
-/// Ferdie states outcomes that the digits model does not have, the digits model's outcomes of its variant, and too low
-/// a cost of the breast cancer model.
+/// Ferdie states outcomes that the digits model does not give, claims the digits model's outcomes for its variant, and
+/// understates the cost of the breast cancer model.
 async fn false_statements_are_rejected_with_a_reason(
 	node: &Node,
 	honest: &ModelSubmission,

@@ -1,4 +1,4 @@
-//! Nodes killed as `kill -9` does it, at the worst moments, and nodes that share a worker's key. Each pending ends with
+//! Nodes killed as `kill -9` does it, at the worst moments, and nodes that share a worker's key. Each case ends with
 //! the balances ([`PendingJobs::wait_for_end`]): nobody is punished for what it did not do, and nothing stays held.
 
 use assay_primitives::{
@@ -57,7 +57,7 @@ async fn kill_between_commit_and_reveal(net: &mut TestNetwork, worker: Sr25519Ke
 
 async fn a_worker_that_returns_reveals_and_is_paid(net: &mut TestNetwork) {
 	let pending = kill_between_commit_and_reveal(net, Bob, "bob").await;
-	// Other nodes could answer, and only Bob's is bound to.
+	// Other nodes could answer, but only Bob's is bound to.
 	net.alice().wait_blocks(2).await;
 	wait_for_status(net, pending.only_job(), "waiting for Bob", |status| {
 		matches!(status, JobStatus::Revealing { .. })
@@ -101,7 +101,7 @@ async fn a_network_killed_at_once_ends_every_job_after_its_restart() {
 	// re-execute every job.
 	net.offer_only(&[(Bob, 30), (Charlie, 30)]).await;
 	let pending = net.request(1, 6).await;
-	// Then all nodes have all jobs, and no job has more than its claim.
+	// By then all nodes have all jobs, and no job has got further than its claim.
 	wait_for_status(&net, pending.jobs[0], "claimed", |status| {
 		!matches!(status, JobStatus::Claiming { .. })
 	})

@@ -49,7 +49,7 @@ async fn watch(
 ) -> anyhow::Result<(JobInfo, Option<u32>)> {
 	let mut blocks = chain.best_blocks().await?;
 	let spinner = context.output.spinner("waiting for the job");
-	let mut provisional_at = None;
+	let (mut provisional_at, mut last) = (None, String::new());
 	loop {
 		let info = chain.job(job).await?;
 		let since = provisional_since(&info.status);
@@ -58,8 +58,10 @@ async fn watch(
 			spinner.finish_and_clear();
 			return Ok((info, provisional_at));
 		}
+		let status = job::status(&Job::new(&info, None));
+		context.output.note_state(&format!("job {job} {status}"), &mut last);
 		let block = next_block(&mut blocks).await?;
-		spinner.set_message(format!("block {block}, {}", job::status(&Job::new(&info, None))));
+		spinner.set_message(format!("block {block}, {status}"));
 	}
 }
 

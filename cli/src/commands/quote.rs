@@ -48,7 +48,7 @@ impl Text for Quote {
 			(
 				"evasion",
 				format!(
-					"with a probability of {}, no honest worker checks a false claim",
+					"if the claim is false, the chance that no honest worker checks it is {}",
 					self.evasion_probability
 				),
 			),

@@ -64,8 +64,9 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<ExitStatus>
 	let sizes: Vec<u32> = inputs.iter().map(|input| input.items).collect();
 	let requests = Requests::new(&chain, &signer, args.model, &model, args.terms.terms(0), inputs);
 	let bar = output.bar(sizes.len() as u64, "jobs");
+	let mut state = String::new();
 	let results = requests
-		.run(wait, |snapshot| show_progress(snapshot, &bar, output))
+		.run(wait, |snapshot| show_progress(snapshot, &bar, &mut state, output))
 		.await?;
 	bar.finish_and_clear();
 
@@ -108,10 +109,12 @@ pub async fn run(args: Request, context: &Context) -> anyhow::Result<ExitStatus>
 	Ok(ExitStatus::of(is_success))
 }
 
-/// Shows how far the requests are.
-fn show_progress(snapshot: &Snapshot, bar: &ProgressBar, output: &Output) {
+/// Shows how far the requests are. `last` is the state that was noted last.
+fn show_progress(snapshot: &Snapshot, bar: &ProgressBar, last: &mut String, output: &Output) {
+	let state = progress_text(snapshot);
+	output.note_state(&state, last);
 	bar.set_position(snapshot.done as u64);
-	bar.set_message(progress_text(snapshot));
+	bar.set_message(state);
 	if snapshot.idle_blocks == 1 {
 		output.note("too few slots are free: waiting for at most a minute");
 	}

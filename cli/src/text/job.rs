@@ -100,7 +100,7 @@ fn assurance_lines(job: &Job, assurance: &Assurance) -> String {
 		(
 			"evasion",
 			format!(
-				"with a probability of {}, no honest worker would have checked a false claim",
+				"if the claim had been false, the chance that no honest worker checked it was {}",
 				assurance.evasion_probability
 			),
 		),

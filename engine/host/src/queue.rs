@@ -18,6 +18,11 @@ const MAX_CACHED_RESULTS: usize = 4096;
 /// then a task that always runs into its deadline does not occupy the threads.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(6);
 
+/// The time for which a waiting task that nobody polls is kept: five blocks. Off-chain workers poll in every block as
+/// long as they need the answer, so the rest are too late: results that can no longer be challenged, or votes in
+/// disputes that are over. If they ran, those behind them would be too late as well.
+const ABANDONED_AFTER: Duration = Duration::from_secs(15);
+
 /// The priority of a task, the highest first. Tasks of one priority run in the order in which they were added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Priority {
@@ -49,6 +54,8 @@ impl From<Purpose> for Priority {
 struct Pending {
 	/// The highest priority of the purposes it was polled for.
 	priority: Priority,
+	/// When it was last polled.
+	polled_at: Instant,
 	is_running: bool,
 }
 
@@ -80,6 +87,7 @@ impl Queue {
 	/// `priority` if its own is lower; it still runs once.
 	pub(crate) fn look_up(&mut self, id: TaskId, priority: Priority, now: Instant) -> Option<Poll> {
 		if let Some(pending) = self.pending.get_mut(&id) {
+			pending.polled_at = now;
 			if priority < pending.priority {
 				let previous = std::mem::replace(&mut pending.priority, priority);
 				if !pending.is_running {
@@ -108,7 +116,7 @@ impl Queue {
 	/// Adds a task that [`Self::look_up`] does not know. In a full queue, it replaces the last of the tasks with the
 	/// lowest priority, if that is below `priority`; the replaced task is forgotten, and may be added again. Otherwise
 	/// the queue is busy.
-	pub(crate) fn add(&mut self, id: TaskId, task: Task, priority: Priority) -> Poll {
+	pub(crate) fn add(&mut self, id: TaskId, task: Task, priority: Priority, now: Instant) -> Poll {
 		if self.waiting() >= self.max_waiting {
 			let mut lower = self.waiting[priority as usize + 1..].iter_mut().rev();
 			match lower.find_map(VecDeque::pop_back) {
@@ -120,6 +128,7 @@ impl Queue {
 			id,
 			Pending {
 				priority,
+				polled_at: now,
 				is_running: false,
 			},
 		);
@@ -127,24 +136,32 @@ impl Queue {
 		Poll::Pending
 	}
 
-	/// Takes the next task to run.
-	pub(crate) fn take(&mut self) -> Option<(TaskId, Task)> {
-		self.take_from(Priority::COUNT)
+	/// Takes the next task to run at time `now`.
+	pub(crate) fn take(&mut self, now: Instant) -> Option<(TaskId, Task)> {
+		self.take_from(Priority::COUNT, now)
 	}
 
 	/// Takes the next task whose priority is above that of the task `running`.
-	pub(crate) fn take_above(&mut self, running: TaskId) -> Option<(TaskId, Task)> {
+	pub(crate) fn take_above(&mut self, running: TaskId, now: Instant) -> Option<(TaskId, Task)> {
 		let priority = self.pending.get(&running)?.priority;
-		self.take_from(priority as usize)
+		self.take_from(priority as usize, now)
 	}
 
-	/// Takes the next task from the first `lines` lines.
-	fn take_from(&mut self, lines: usize) -> Option<(TaskId, Task)> {
-		let (id, task) = self.waiting[..lines].iter_mut().find_map(VecDeque::pop_front)?;
-		if let Some(pending) = self.pending.get_mut(&id) {
-			pending.is_running = true;
+	/// Takes the next task from the first `lines` lines, and forgets those before it that nobody polls any more.
+	fn take_from(&mut self, lines: usize, now: Instant) -> Option<(TaskId, Task)> {
+		loop {
+			let (id, task) = self.waiting[..lines].iter_mut().find_map(VecDeque::pop_front)?;
+			match self.pending.get_mut(&id) {
+				Some(pending) if now >= pending.polled_at + ABANDONED_AFTER => {
+					self.pending.remove(&id);
+				}
+				Some(pending) => {
+					pending.is_running = true;
+					return Some((id, task));
+				}
+				None => return Some((id, task)),
+			}
 		}
-		Some((id, task))
 	}
 
 	/// Ends a task that was taken, and caches its result.
@@ -166,7 +183,7 @@ impl Queue {
 
 	/// Fails every waiting task, because there is no engine to run it.
 	pub(crate) fn fail_all(&mut self, now: Instant) {
-		while let Some((id, _)) = self.take() {
+		while let Some((id, _)) = self.take(now) {
 			self.finish(id, Err(Unavailable::Failed), now);
 		}
 	}
@@ -206,7 +223,7 @@ mod tests {
 		let priority = Priority::from(purpose);
 		queue
 			.look_up(id, priority, now)
-			.unwrap_or_else(|| queue.add(id, task, priority))
+			.unwrap_or_else(|| queue.add(id, task, priority, now))
 	}
 
 	fn add(queue: &mut Queue, n: u8, now: Instant) -> Poll {
@@ -215,7 +232,7 @@ mod tests {
 
 	/// Takes the next task and returns its number.
 	fn take(queue: &mut Queue) -> Option<u8> {
-		let (id, _) = queue.take()?;
+		let (id, _) = queue.take(Instant::now())?;
 		(0..=u8::MAX).find(|n| task(*n).0 == id)
 	}
 
@@ -227,9 +244,9 @@ mod tests {
 		assert_eq!(add(&mut queue, 1, now), Poll::Pending);
 		assert_eq!(queue.waiting(), 1);
 
-		let (id, _) = queue.take().unwrap();
+		let (id, _) = queue.take(now).unwrap();
 		assert_eq!(add(&mut queue, 1, now), Poll::Pending);
-		assert!(queue.take().is_none());
+		assert!(queue.take(now).is_none());
 
 		let answer = Answer {
 			root: None,
@@ -304,10 +321,10 @@ mod tests {
 			add_for(&mut queue, n, purpose, now);
 		}
 		let watched = task(0).0;
-		assert_eq!(queue.take_above(watched).map(|(id, _)| id), Some(task(3).0));
+		assert_eq!(queue.take_above(watched, now).map(|(id, _)| id), Some(task(3).0));
 		// The watched task is now needed for a claim too, so another claim waits.
 		add_for(&mut queue, 0, Purpose::Claim, now);
-		assert!(queue.take_above(watched).is_none());
+		assert!(queue.take_above(watched, now).is_none());
 		assert_eq!(take(&mut queue), Some(2));
 		assert_eq!(take(&mut queue), Some(1));
 	}
@@ -330,14 +347,34 @@ mod tests {
 	}
 
 	#[test]
+	fn a_waiting_task_that_nobody_polls_any_more_is_not_run() {
+		let now = Instant::now();
+		let later = now + ABANDONED_AFTER;
+		let mut queue = Queue::new(8);
+		for n in 0..4 {
+			add_for(&mut queue, n, Purpose::Watch, now);
+		}
+		assert_eq!(queue.take(now).unwrap().0, task(0).0);
+		add_for(&mut queue, 2, Purpose::Watch, later);
+		assert_eq!(queue.take(later).unwrap().0, task(2).0);
+		assert!(queue.take(later).is_none());
+		assert_eq!(queue.waiting(), 0);
+		// A running one is not abandoned, and a forgotten one can be added again.
+		assert_eq!(add_for(&mut queue, 0, Purpose::Watch, later), Poll::Pending);
+		assert_eq!(queue.waiting(), 0);
+		add_for(&mut queue, 1, Purpose::Watch, later);
+		assert_eq!(queue.take(later).unwrap().0, task(1).0);
+	}
+
+	#[test]
 	fn a_task_that_failed_is_run_again_after_a_while() {
 		let now = Instant::now();
 		let mut queue = Queue::new(8);
 		add(&mut queue, 1, now);
-		let (id, _) = queue.take().unwrap();
+		let (id, _) = queue.take(now).unwrap();
 		queue.finish(id, Err(Unavailable::NoModel), now);
 		assert_eq!(add(&mut queue, 1, now), Poll::Unavailable(Unavailable::NoModel));
 		assert_eq!(add(&mut queue, 1, now + RETRY_AFTER), Poll::Pending);
-		assert_eq!(queue.take().unwrap().0, id);
+		assert_eq!(queue.take(now + RETRY_AFTER).unwrap().0, id);
 	}
 }

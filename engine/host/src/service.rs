@@ -196,7 +196,8 @@ impl Shared {
 		}
 		let (id, priority) = (task.id(), Priority::from(context.purpose));
 		let mut state = self.state.lock();
-		match state.queue.look_up(id, priority, Instant::now()) {
+		let now = Instant::now();
+		match state.queue.look_up(id, priority, now) {
 			Some(Poll::Ready(answer)) if self.has_lost(&answer) => state.queue.forget(id),
 			Some(poll) => return poll,
 			None => {}
@@ -210,7 +211,7 @@ impl Shared {
 		if matches!(&task.input, Payload::Artifact(input) if !self.store.has(input.id)) {
 			return Poll::Unavailable(Unavailable::NoInput);
 		}
-		let poll = state.queue.add(id, task, priority);
+		let poll = state.queue.add(id, task, priority, now);
 		if poll == Poll::Pending {
 			self.metrics.count_task(context.purpose);
 		}
@@ -280,7 +281,7 @@ impl Shared {
 				if state.phase == Phase::Stopped {
 					return;
 				}
-				if let Some(next) = state.queue.take() {
+				if let Some(next) = state.queue.take(Instant::now()) {
 					break next;
 				}
 				self.work_available.wait(&mut state);
@@ -328,7 +329,7 @@ impl Shared {
 			if state.phase == Phase::Stopped {
 				return false;
 			}
-			let Some((id, task)) = state.queue.take_above(id) else {
+			let Some((id, task)) = state.queue.take_above(id, Instant::now()) else {
 				return true;
 			};
 			self.note_taken(state);

@@ -52,7 +52,9 @@
 //!
 //! **Watching.** A node that watches a share of results selects jobs by a hash of their number and of a secret that it
 //! never reveals, so no worker can know which results are safe to falsify. It re-executes the selected jobs while they
-//! may be challenged, and challenges wrong results from its watcher account.
+//! may be challenged, and challenges wrong results from its watcher account. If there are more than it can hold or
+//! re-execute, the same hash decides which are left out, so every result keeps the same chance, and the node is
+//! notified of the share that is left. After a reorganisation it compares the results of the new fork.
 //!
 //! ## Terminology
 //!

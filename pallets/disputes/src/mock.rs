@@ -129,6 +129,10 @@ impl DisputedJobs<AccountId, u64> for Jobs {
 		}
 	}
 
+	fn has_ended(job: JobId) -> bool {
+		matches!(Stages::get(job), None | Some(Stage::Ended))
+	}
+
 	fn begin_dispute(job: JobId) -> Result<u64, DispatchError> {
 		Self::provisional_digest(job).ok_or(Error::<Test>::NotChallengeable)?;
 		Stages::insert(job, Stage::Disputed);

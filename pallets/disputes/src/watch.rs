@@ -1,25 +1,28 @@
 //! The second part of the off-chain worker: re-executes a share of all provisional results unasked, and challenges
 //! wrong ones.
 //!
-//! The selection follows from the jobs' numbers and a secret of the node. So no worker can know in advance which
-//! results are safe to falsify, and a node selects the same ones after a restart.
+//! Which results these are follows from a secret of the node, and is a fair [sample](sample) under any load. What a
+//! node can neither hold nor re-execute lowers the chance of all results alike, and the node is notified of it.
+
+mod sample;
 
 use crate::{BalanceOf, Call, Config, Disputes, HoldReason, Pallet, LOG_TARGET};
 use alloc::vec::Vec;
 use assay_primitives::{
 	batch::Answer,
-	host::{self, Purpose},
+	host::{self, Poll, PollContext, Purpose, Unavailable},
 	key::watcher,
 	offchain::is_recent,
 	traits::DisputedJobs,
+	watch::{WatchReport, WatcherAccount, WATCH_REPORT},
 	JobId,
 };
-use codec::{Decode, Encode};
 use frame_support::traits::{fungible::hold::Inspect as _, Get};
 use frame_system::{
 	offchain::{AppCrypto, ForAny, SendSignedTransaction, Signer},
 	pallet_prelude::BlockNumberFor,
 };
+use sample::{Sample, Selection, Stage};
 use sp_core::sr25519;
 use sp_runtime::{
 	offchain::storage::{MutateStorageError, StorageRetrievalError, StorageValueRef},
@@ -27,18 +30,8 @@ use sp_runtime::{
 	MultiSignature, MultiSigner, Permill,
 };
 
-/// The maximum number of jobs that are considered in one block.
-const MAX_SCANNED: u64 = 512;
-
-/// The maximum number of jobs by which the watch may lag behind. Older jobs are skipped; otherwise a node that was
-/// offline for long would be too late for every new result.
-const MAX_BEHIND: u64 = 4_096;
-
-/// The maximum number of selected jobs that are watched at a time. A new one replaces the oldest.
-const MAX_PENDING: usize = 1_024;
-
-/// Blocks in which a selected job must become provisional: two hours. Most jobs that take longer have ended otherwise.
-const PROVISIONAL_TIMEOUT: u32 = 2_400;
+/// The maximum number of watcher accounts in a report.
+const MAX_REPORTED_ACCOUNTS: usize = 16;
 
 /// Where the node's secret lies in its local storage.
 const SECRET: &[u8] = b"assay/watch/secret";
@@ -53,35 +46,6 @@ impl AppCrypto<MultiSigner, MultiSignature> for WatcherAppCrypto {
 	type RuntimeAppPublic = watcher::Public;
 	type GenericPublic = sr25519::Public;
 	type GenericSignature = sr25519::Signature;
-}
-
-/// The stage of a selected job, as this node has seen it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
-enum Stage<BlockNumber> {
-	/// It was selected in this block, and has not been provisional since.
-	Awaited(BlockNumber),
-	/// It is provisional, and has not been compared.
-	Provisional,
-	/// It is wrong, and a challenge was submitted in this block.
-	Challenged(BlockNumber),
-}
-
-/// The notes of the watch.
-#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]
-struct Notes<BlockNumber> {
-	/// The first job that has not been considered.
-	cursor: JobId,
-	/// The selected jobs that are still watched.
-	pending: Vec<(JobId, Stage<BlockNumber>)>,
-}
-
-impl<BlockNumber> Default for Notes<BlockNumber> {
-	fn default() -> Self {
-		Self {
-			cursor: JobId(0),
-			pending: Vec::new(),
-		}
-	}
 }
 
 /// A result that differs from this node's answer.
@@ -103,8 +67,9 @@ impl<T: Config> Pallet<T> {
 		};
 		let mut mismatches = Vec::new();
 		let noted = Self::update_notes(|notes| {
-			Self::select_jobs(notes, &secret, share, now);
+			Self::select_jobs(notes, &Selection { secret, share }, now);
 			mismatches = Self::compare_results(notes, now);
+			Self::report_watch(notes, share, now);
 		});
 		// If another run of the off-chain worker was faster, the next block continues.
 		if !noted || mismatches.is_empty() {
@@ -113,9 +78,9 @@ impl<T: Config> Pallet<T> {
 		let failed = Self::challenge_all(mismatches);
 		if !failed.is_empty() {
 			Self::update_notes(|notes| {
-				for (job, stage) in &mut notes.pending {
-					if failed.contains(job) && *stage == Stage::Challenged(now) {
-						*stage = Stage::Provisional;
+				for watched in notes.iter_mut() {
+					if failed.contains(&watched.job) && watched.stage == Stage::Challenged(now) {
+						watched.stage = Stage::Provisional;
 					}
 				}
 			});
@@ -124,9 +89,9 @@ impl<T: Config> Pallet<T> {
 
 	/// Changes the notes. Returns `false` and leaves them unchanged if another run of the off-chain worker changes them
 	/// at the same time.
-	fn update_notes(change: impl FnOnce(&mut Notes<BlockNumberFor<T>>)) -> bool {
+	fn update_notes(change: impl FnOnce(&mut Sample<BlockNumberFor<T>>)) -> bool {
 		let written = StorageValueRef::persistent(NOTES).mutate(
-			|notes: Result<Option<Notes<BlockNumberFor<T>>>, StorageRetrievalError>| -> Result<_, ()> {
+			|notes: Result<Option<Sample<BlockNumberFor<T>>>, StorageRetrievalError>| -> Result<_, ()> {
 				let mut notes = notes.ok().flatten().unwrap_or_default();
 				change(&mut notes);
 				Ok(notes)
@@ -138,59 +103,113 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Considers the next jobs and notes the selected ones.
-	fn select_jobs(notes: &mut Notes<BlockNumberFor<T>>, secret: &[u8; 32], share: Permill, now: BlockNumberFor<T>) {
-		let JobId(next) = T::Jobs::next_job();
-		// A number beyond the next one belongs to a fork that lost, or to another chain.
-		let from = notes.cursor.0.min(next).max(next.saturating_sub(MAX_BEHIND));
-		if notes.cursor.0 > 0 && from > notes.cursor.0 {
-			log::warn!(target: LOG_TARGET, "the watch is late: jobs {} to {from} are skipped", notes.cursor);
+	/// Considers the jobs that are new on this fork and notes the selected ones.
+	fn select_jobs(notes: &mut Sample<BlockNumberFor<T>>, selection: &Selection, now: BlockNumberFor<T>) {
+		// For the off-chain worker, the executive adds the hash of the block itself.
+		let hash_of = |number: BlockNumberFor<T>| frame_system::Pallet::<T>::block_hash(number);
+		notes.rewind(|number, hash| hash_of(number) == hash);
+		let skipped = notes.consider((now, hash_of(now)), T::Jobs::next_job(), selection, |job| {
+			!T::Jobs::has_ended(job)
+		});
+		if skipped > 0 {
+			log::warn!(target: LOG_TARGET, "the watch was away for long: {skipped} jobs are skipped");
 		}
-		let to = from.saturating_add(MAX_SCANNED).min(next);
-		for job in (from..to).map(JobId).filter(|job| is_selected(secret, *job, share)) {
-			if notes.pending.iter().any(|(known, _)| *known == job) {
-				continue;
-			}
-			if notes.pending.len() >= MAX_PENDING {
-				notes.pending.remove(0);
-			}
-			notes.pending.push((job, Stage::Awaited(now)));
-		}
-		notes.cursor = JobId(to);
 	}
 
 	/// Compares provisional results with this node's answers, as far as it has them. Returns those that differ and were
-	/// not challenged recently, and removes the notes of jobs that need no further watch.
-	fn compare_results(notes: &mut Notes<BlockNumberFor<T>>, now: BlockNumberFor<T>) -> Vec<Mismatch> {
-		let mut mismatches = Vec::new();
-		notes.pending.retain_mut(|(job, stage)| {
-			if Disputes::<T>::contains_key(*job) {
-				return false;
-			}
-			let Some(provisional) = T::Jobs::provisional_digest(*job) else {
-				// A result that was provisional before can no longer be challenged.
-				return matches!(stage, Stage::Awaited(since) if now < since.saturating_add(PROVISIONAL_TIMEOUT.into()));
+	/// not challenged recently, and removes the notes of jobs that have ended.
+	fn compare_results(notes: &mut Sample<BlockNumberFor<T>>, now: BlockNumberFor<T>) -> Vec<Mismatch> {
+		let (mut mismatches, mut finished) = (Vec::new(), 0u32);
+		let mut running = notes.running();
+		let max_running = notes.max_running;
+		notes.retain(|watched, tally| {
+			let job = watched.job;
+			let Some(provisional) = T::Jobs::provisional_digest(job) else {
+				if T::Jobs::has_ended(job) {
+					if watched.stage != Stage::Awaited {
+						tally.count(watched.stage == Stage::Right);
+					}
+					return false;
+				}
+				if Disputes::<T>::contains_key(job) {
+					// The tribunal decides, so there is nothing left to compare.
+					watched.stage = Stage::Awaited;
+				}
+				return true;
 			};
-			if matches!(stage, Stage::Challenged(at) if is_recent(*at, now)) {
+			let was_running = match watched.stage {
+				Stage::Right => return true,
+				Stage::Challenged(at) if is_recent(at, now) => return true,
+				Stage::Running => true,
+				Stage::Awaited | Stage::Provisional | Stage::Challenged(_) => false,
+			};
+			watched.stage = Stage::Provisional;
+			if !was_running && running >= max_running {
 				return true;
 			}
-			*stage = Stage::Provisional;
-			let Some(answer) = Self::poll_job(*job, Purpose::Watch) else {
-				return true;
-			};
-			let digest = answer.digest();
-			if digest == provisional {
-				return false;
+			match Self::poll_watched(job) {
+				Poll::Pending => {
+					watched.stage = Stage::Running;
+					if !was_running {
+						running = running.saturating_add(1);
+					}
+				}
+				Poll::Ready(answer) => {
+					if was_running {
+						finished = finished.saturating_add(1);
+					}
+					let digest = answer.digest();
+					if digest == provisional {
+						watched.stage = Stage::Right;
+					} else {
+						log::warn!(
+							target: LOG_TARGET,
+							"job {job}: the provisional result {provisional} is wrong, this node's answer is {digest}",
+						);
+						watched.stage = Stage::Challenged(now);
+						mismatches.push(Mismatch { job, answer });
+					}
+				}
+				// The node would refuse the others, too.
+				Poll::Unavailable(Unavailable::Busy) => running = max_running,
+				Poll::Unavailable(reason) => {
+					log::debug!(target: LOG_TARGET, "job {job} cannot be watched here yet: {reason:?}");
+				}
 			}
-			log::warn!(
-				target: LOG_TARGET,
-				"job {job}: the provisional result {provisional} is wrong, this node's answer is {digest}",
-			);
-			*stage = Stage::Challenged(now);
-			mismatches.push(Mismatch { job: *job, answer });
 			true
 		});
+		notes.set_max_running(finished);
 		mismatches
+	}
+
+	/// Asks the node for the answer to a watched job. The node begins with the task if it can.
+	fn poll_watched(job: JobId) -> Poll {
+		let purpose = Purpose::Watch;
+		match T::Jobs::task(job) {
+			Some(task) => host::poll(&task, PollContext { job, purpose }),
+			None => Poll::Unavailable(Unavailable::NoModel),
+		}
+	}
+
+	/// Reports to the node how the watch is doing, and whether it could challenge a wrong result.
+	fn report_watch(notes: &Sample<BlockNumberFor<T>>, share: Permill, now: BlockNumberFor<T>) {
+		let bond = T::ChallengeBond::get();
+		let accounts = Signer::<T, T::WatcherId, ForAny>::keystore_accounts()
+			.take(MAX_REPORTED_ACCOUNTS)
+			.map(|account| WatcherAccount {
+				can_challenge: T::Currency::can_hold(&HoldReason::ChallengeBond.into(), &account.id, bond),
+				account: account.id,
+			});
+		StorageValueRef::persistent(WATCH_REPORT).set(&WatchReport {
+			at: now,
+			share,
+			effective_share: notes.tally.effective_share(share),
+			watched: notes.len(),
+			compared: notes.tally.compared,
+			missed: notes.tally.missed,
+			bond,
+			accounts: accounts.collect(),
+		});
 	}
 
 	/// Challenges results from this node's watcher accounts. Returns the jobs for which that failed.
@@ -232,12 +251,6 @@ impl<T: Config> Pallet<T> {
 		}
 		failed
 	}
-}
-
-/// Whether the node watches `job`: with probability `share`, by a hash that only this node can know.
-fn is_selected(secret: &[u8; 32], job: JobId, share: Permill) -> bool {
-	let hash = sp_io::hashing::blake2_128(&(secret, job).encode());
-	u128::from_le_bytes(hash) % 1_000_000 < u128::from(share.deconstruct())
 }
 
 /// Returns the node's secret, and creates it on the first call; `None` if it can be neither read nor stored now.

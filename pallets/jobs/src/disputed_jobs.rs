@@ -39,6 +39,10 @@ impl<T: Config> DisputedJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		}
 	}
 
+	fn has_ended(id: JobId) -> bool {
+		Jobs::<T>::get(id).is_none_or(|job| !job.state.is_live())
+	}
+
 	fn begin_dispute(id: JobId) -> Result<BlockNumberFor<T>, DispatchError> {
 		let digest = Self::provisional_digest(id).ok_or(Error::<T>::NotProvisional)?;
 		let job = Jobs::<T>::get(id).ok_or(Error::<T>::UnknownJob)?;

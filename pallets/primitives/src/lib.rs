@@ -35,6 +35,7 @@ pub mod terms;
 #[cfg(test)]
 mod tests;
 pub mod traits;
+pub mod watch;
 
 pub use assay_abi as abi;
 pub use assay_abi::{DType, FaultCode, Manifest, ModelSpec, Port, Tensor};

@@ -3,7 +3,7 @@
 
 use crate::{
 	batch::Answer,
-	host::{self, Poll, PollContext, Purpose},
+	host::{self, Poll, PollContext},
 	submission::LONGEVITY,
 	Task,
 };
@@ -28,19 +28,15 @@ pub enum SubmitError {
 	PoolRefused,
 }
 
-/// Returns the node's answer to `task`, if it has one, and lets the node begin with the task otherwise. Logs under
-/// `target` why the node cannot run it: as a warning, unless the task is only watched.
+/// Returns the node's answer to `task`, if it has one, and lets the node begin with the task otherwise. Warns under
+/// `target` if the node cannot run it.
 pub fn poll_answer(target: &str, task: &Task, context: PollContext) -> Option<Answer> {
 	match host::poll(task, context) {
 		Poll::Ready(answer) => Some(answer),
 		Poll::Pending => None,
 		Poll::Unavailable(reason) => {
 			let PollContext { job, purpose } = context;
-			let level = match purpose {
-				Purpose::Watch => log::Level::Debug,
-				Purpose::Claim | Purpose::Check | Purpose::Reveal | Purpose::Vote => log::Level::Warn,
-			};
-			log::log!(target: target, level, "job {job} cannot be run here yet ({purpose:?}): {reason:?}");
+			log::warn!(target: target, "job {job} cannot be run here yet ({purpose:?}): {reason:?}");
 			None
 		}
 	}

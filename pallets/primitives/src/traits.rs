@@ -202,6 +202,9 @@ pub trait DisputedJobs<AccountId, BlockNumber> {
 	/// Returns the digest of a result that may be challenged now; `None` if there is none, or no longer.
 	fn provisional_digest(job: JobId) -> Option<OutcomeDigest>;
 
+	/// Returns whether `job` is settled or refunded, or unknown: it gets no further result.
+	fn has_ended(job: JobId) -> bool;
+
 	/// Makes a challenged provisional result disputed. Returns the number of blocks in which validators may vote.
 	fn begin_dispute(job: JobId) -> Result<BlockNumber, DispatchError>;
 

@@ -7,8 +7,9 @@ use crate::{
 use assay_runtime::BlockNumber;
 use std::{future::Future, time::Duration};
 
-/// Blocks within which a transaction or two are in a block. One is enough on an idle machine; the others are for
-/// authors that are late, for blocks that lose to another one of their slot, and for validators that a test has killed.
+/// Blocks within which one or two transactions are included. One is enough on an idle machine; the others are for
+/// authors that are late, for blocks that lose to another block of the same slot, and for validators that a test has
+/// killed.
 pub const INCLUSION_BLOCKS: u32 = 8;
 
 /// The longest that one block may take: three slots, so that a chain with two of three validators dead still moves in
@@ -16,8 +17,8 @@ pub const INCLUSION_BLOCKS: u32 = 8;
 const MAX_BLOCK_TIME: Duration = Duration::from_secs(9);
 
 impl Node {
-	/// Polls until there is a value, and returns it. Panics with `what` was waited for once this node's best chain has
-	/// grown by more than `blocks`, or has all but stopped growing.
+	/// Polls until there is a value, and returns it. Panics, with `what` it waited for, once this node's best chain has
+	/// grown by more than `blocks` or has almost stopped growing.
 	pub async fn wait_within<T, F: Future<Output = Option<T>>>(
 		&self,
 		blocks: u32,
@@ -42,8 +43,8 @@ impl Node {
 		}
 	}
 
-	/// Does the same, and returns a value that stays: the block that brought the first one may lose to another one of
-	/// its slot.
+	/// Does the same, but returns a value that stays: the block that brought the first value may lose to another block
+	/// of the same slot.
 	pub async fn wait_until_stable<T, F: Future<Output = Option<T>>>(
 		&self,
 		blocks: u32,

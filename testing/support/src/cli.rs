@@ -6,10 +6,10 @@ use serde_json::Value;
 use std::{fs, os::unix, path::PathBuf, process::Stdio};
 use tokio::process::Command;
 
-/// What a run of the command has left.
+/// The output of a run of the command.
 #[derive(Debug)]
 pub struct CommandOutput {
-	/// The exit code.
+	/// The exit status.
 	pub code: i32,
 	/// The JSON document on standard output; null if there is none, as when the command line is wrong.
 	pub json: Value,
@@ -35,8 +35,8 @@ impl CommandOutput {
 			.to_owned()
 	}
 
-	/// Returns the document, whatever the exit code is: a command also prints its results where some of them are not
-	/// what was wished.
+	/// Returns the document, whatever the exit status is: a command also prints its results if some of them are
+	/// failures.
 	#[track_caller]
 	pub fn parse<T: DeserializeOwned>(self) -> T {
 		let error = match T::deserialize(&self.json) {

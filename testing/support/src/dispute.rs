@@ -13,7 +13,7 @@ use std::fs;
 
 /// Blocks from a request to a provisional result in a final block: up to ten for the job, and the rest for finality.
 const PROVISIONAL_BLOCKS: u32 = 18;
-/// Blocks within which a transaction or two are in a final block: a few more than
+/// Blocks within which one or two transactions are in a final block: a few more than
 /// [`INCLUSION_BLOCKS`](crate::INCLUSION_BLOCKS), since finality is about two blocks behind.
 const FINALITY_BLOCKS: u32 = 10;
 

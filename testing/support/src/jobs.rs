@@ -191,7 +191,7 @@ impl EndedJobs {
 	}
 }
 
-/// Returns the part that `worker` has in a job.
+/// Returns `worker` as a participant of a job, if it is one.
 pub fn find_participant<'a>(job: &'a Job, worker: &AccountId) -> Option<&'a Participant<AccountId>> {
 	job.participants
 		.iter()

@@ -51,7 +51,7 @@ impl Market {
 		let workers: Vec<_> = POTENTIAL_WORKERS.into_iter().filter(has_node).collect();
 		let newcomers: Vec<_> = [Dave, Eve].into_iter().filter(has_node).collect();
 
-		// Everything is submitted before anything is waited for, so that one block takes it all.
+		// Everything is submitted before the first wait, so that one block includes it all.
 		let node = network.node("alice");
 		for worker in &newcomers {
 			register(node, *worker).await;
@@ -174,7 +174,7 @@ impl Market {
 	}
 }
 
-/// Returns the terms of the requests here.
+/// Returns the terms of the requests in these tests.
 pub fn terms(checkers: u8) -> Terms {
 	Terms {
 		checkers,

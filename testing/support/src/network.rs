@@ -76,7 +76,7 @@ impl Seat {
 		}
 	}
 
-	/// Starts the node's process where it stopped.
+	/// Starts the node's process from where it stopped.
 	fn launch(&mut self, chain: &ChainSpec, boot: Option<&str>) {
 		self.node.launch(self.member.program, &self.member.args(chain, boot));
 	}
@@ -94,7 +94,7 @@ impl Network {
 		network
 	}
 
-	/// Starts one node more, and waits until it has caught up.
+	/// Starts another node, and waits until it has caught up.
 	pub async fn join(&mut self, member: Member) {
 		let name = member.name;
 		self.seats.push(Seat::new(member));
@@ -131,7 +131,7 @@ impl Network {
 		}
 	}
 
-	/// Starts a node where it stopped, and waits until it has caught up. Kills it first if it is running.
+	/// Starts a node from where it stopped, and waits until it has caught up. Kills it first if it is running.
 	pub async fn restart(&mut self, name: &str) {
 		self.kill(name);
 		let boot = self.boot_address(name).await;
@@ -139,7 +139,7 @@ impl Network {
 		self.wait_for_peers(name).await;
 	}
 
-	/// Restarts a node as this member from now on: with another program or other options.
+	/// Restarts a node as this member: with another program or other options, which it keeps.
 	pub async fn restart_as(&mut self, member: Member) {
 		let name = member.name;
 		self.seat_mut(name).member = member;
@@ -151,7 +151,7 @@ impl Network {
 		self.relaunch(name, None).await;
 	}
 
-	/// Restarts a node with no other address than that of `boot`.
+	/// Restarts a node that knows only the address of `boot`.
 	pub async fn restart_beside(&mut self, name: &str, boot: &str) {
 		let boot = address(self.node(boot)).await;
 		self.relaunch(name, Some(&boot)).await;
@@ -175,7 +175,7 @@ impl Network {
 		}
 	}
 
-	/// Starts a node where it stopped, and waits until it serves JSON-RPC.
+	/// Starts a node from where it stopped, and waits until it serves JSON-RPC.
 	async fn relaunch(&mut self, name: &str, boot: Option<&str>) {
 		let position = self.position(name);
 		let seat = &mut self.seats[position];

@@ -16,8 +16,8 @@ const LOG_TAIL: usize = 80;
 /// What the node logs once its JSON-RPC server has a port.
 const RPC_MARK: &str = "Running JSON-RPC server: addr=127.0.0.1:";
 
-/// Which program a node runs. Both know the same options and read the same folders, so a node can be restarted from one
-/// to the other.
+/// The program that a node runs. Both take the same options and use the same folders, so a node of one can be restarted
+/// as the other.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Program {
 	/// `assay-node`.
@@ -37,8 +37,8 @@ impl Program {
 	}
 }
 
-/// A node, running or killed. Its folder exists as long as this value, so that the node can be started again where it
-/// stopped.
+/// A node, running or killed. Its folder exists as long as this value, so that the node can be started again from where
+/// it stopped.
 pub struct Node {
 	name: String,
 	folder: TempDir,
@@ -159,7 +159,7 @@ impl Node {
 		&self.server().rpc
 	}
 
-	/// Returns all that the node has logged, before and after each restart.
+	/// Returns everything that the node has logged, across restarts.
 	pub fn log(&self) -> String {
 		read_lossy(&self.log_path())
 	}

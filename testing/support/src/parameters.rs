@@ -19,7 +19,7 @@ pub const VOTE_PERIOD: u32 = 16;
 /// run the task and one for each challenge. The short window, which probes of models have, is too short for anybody.
 pub const CHALLENGE_WINDOW: u32 = 6;
 
-/// The most blocks that a job takes under [`TestParameters`]: three executors, a draw, three rounds of checkers with
+/// The maximum number of blocks that a job takes under [`TestParameters`]: three executors, a draw, three rounds of checkers with
 /// their draws, the reveals, the window, and the votes of a dispute; and ten blocks for submissions that were lost and
 /// sent again.
 pub const MAX_JOB_BLOCKS: u32 = 6 * COMMIT_PERIOD + 4 * 2 + REVEAL_PERIOD + CHALLENGE_WINDOW + VOTE_PERIOD + 10;
@@ -78,7 +78,7 @@ impl TestParameters {
 			audit_rate: Permill::from_parts(self.audits),
 			..before.security
 		};
-		// So small a fee that rare audits deter.
+		// The fee is so small that even rare audits deter.
 		let pricing = Pricing {
 			base: before.pricing.base / 100,
 			per_block: 0,

@@ -116,7 +116,7 @@ impl Proposal {
 		assert_eq!(shown["referendum"], self.index, "{shown}");
 	}
 
-	/// Waits until it was approved and its enactment period is over. Returns what came of its call.
+	/// Waits until it has been approved and its enactment period is over. Returns what happened to its call.
 	pub async fn wait_for_enactment(self, node: &Node) -> Dispatch {
 		let what = format!("referendum {} is enacted", self.index);
 		node.wait_until_stable(ENACTMENT_BLOCKS, &what, || async {
@@ -144,7 +144,7 @@ impl Proposal {
 			.collect();
 		match dispatches.as_slice() {
 			[dispatch] => *dispatch,
-			_ => panic!("{what} once, and not so: {dispatches:?}"),
+			_ => panic!("the call of referendum {} was not dispatched exactly once: {dispatches:?}", self.index),
 		}
 	}
 

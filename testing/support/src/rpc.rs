@@ -90,7 +90,7 @@ impl Node {
 		self.call("AssayApi_job", id, Some(self.final_head().await)).await
 	}
 
-	/// Waits until the job has ended in a stable block, for this many blocks at most, and returns it.
+	/// Waits at most this many blocks until the job has ended in a stable block, and returns it.
 	pub async fn wait_for_end(&self, id: JobId, blocks: u32) -> Job {
 		self.wait_within(blocks + STABLE_DEPTH, &format!("job {id} has ended"), || async {
 			let job: Option<Job> = self.call("AssayApi_job", id, Some(self.stable_block().await)).await;
@@ -143,7 +143,7 @@ impl Node {
 		model.map(|model| model.status)
 	}
 
-	/// Waits until the probe of a model has ended in a stable block, for this many blocks at most. Returns the model's
+	/// Waits at most this many blocks until the probe of a model has ended in a stable block. Returns the model's
 	/// status.
 	pub async fn wait_for_probe(&self, id: ModelId, blocks: u32) -> ModelStatus {
 		self.wait_within(
@@ -291,8 +291,8 @@ impl Node {
 		self.request("chain_getBlockHash", rpc_params![]).await
 	}
 
-	/// Returns the number of the last block that no reorganisation undoes: the last final one, or one with a few on
-	/// top, since no block becomes final while too many validators are missing.
+	/// Returns the number of the last block that no reorganisation undoes: the last final one, or one with a few blocks
+	/// on top of it, since no block becomes final while too many validators are missing.
 	pub async fn stable_height(&self) -> BlockNumber {
 		let deep = self.height().await.saturating_sub(STABLE_DEPTH);
 		self.final_height().await.max(deep)

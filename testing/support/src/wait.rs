@@ -2,13 +2,13 @@
 
 use std::{future::Future, time::Duration};
 
-/// How long a condition may take that needs a few blocks of three seconds, on a machine that runs other tests as well.
+/// The time limit for a condition that needs a few blocks of three seconds, on a machine that also runs other tests.
 pub const WAIT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// How often a condition is polled: many times in a block, and rarely enough not to load the machine.
 pub(crate) const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
-/// Polls until there is a value, and returns it. Panics with `what` was waited for once `timeout` has passed.
+/// Polls until there is a value, and returns it. Panics once `timeout` has passed, with `what` it waited for.
 pub async fn wait_until<T, F: Future<Output = Option<T>>>(
 	what: &str,
 	timeout: Duration,

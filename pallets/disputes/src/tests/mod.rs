@@ -3,6 +3,7 @@ mod challenges;
 mod electorates;
 mod interleavings;
 mod offchain;
+mod sampling;
 mod submissions;
 mod verdicts;
 mod watching;

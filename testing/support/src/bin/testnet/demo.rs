@@ -92,7 +92,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 	let model = submitted.model.to_string();
 	println!("model {model}");
 	say("nobody can use it yet: three workers that Ferdie does not know reproduce his statement");
-	let probe = submitted.probe.context("the model is submitted, and has no probe")?;
+	let probe = submitted.probe.context("the model was submitted but has no probe")?;
 	narrate(network.node("alice"), probe, Some(JobStatusName::Provisional)).await;
 
 	say("meanwhile Dave joins, with a node that lies");
@@ -229,7 +229,7 @@ async fn prepare_second_act(network: &Network) {
 	serve(node, "breast-cancer", RISKY_SLOTS, &["//Bob", "//Dave"]).await;
 }
 
-/// What the first act has brought.
+/// The results of the first act.
 struct FirstAct {
 	blocks_to_open: u32,
 	jobs: Vec<Job>,
@@ -249,7 +249,7 @@ impl FirstAct {
 	}
 }
 
-/// Opens the model, and has honest workers answer. What is not answered shows in the figures.
+/// Opens the model, and has honest workers answer. The figures show what was not answered.
 async fn first_act(node: &Node, id: &str, probe: JobId) -> anyhow::Result<FirstAct> {
 	say("waiting until nobody can challenge what they found");
 	watch(node, probe).await;
@@ -260,7 +260,7 @@ async fn first_act(node: &Node, id: &str, probe: JobId) -> anyhow::Result<FirstA
 		"the model was not reproduced: {reason}"
 	);
 	let history = model.history.unwrap_or_default();
-	let opened_at = history.last().context("the model is open, and has no history")?.at;
+	let opened_at = history.last().context("the model is open but has no history")?.at;
 	let blocks_to_open = opened_at - model.submitted_at;
 	println!("the model is what Ferdie states, and open, {blocks_to_open} blocks after he submitted it");
 
@@ -298,7 +298,7 @@ async fn first_act(node: &Node, id: &str, probe: JobId) -> anyhow::Result<FirstA
 	})
 }
 
-/// What the second act has brought.
+/// The results of the second act.
 struct SecondAct {
 	requested: Vec<Job>,
 	ended: Vec<Job>,
@@ -365,8 +365,8 @@ async fn watch(node: &Node, id: JobId) -> Job {
 		.parse()
 }
 
-/// Waits until no job is under way, and returns the chain's totals. Gives up after a while: then the figures show what
-/// is missing.
+/// Waits until no job is in progress, and returns the chain's totals. Gives up after a while; then the figures show
+/// what is missing.
 async fn wait_for_all_jobs(node: &Node) -> Stats {
 	let deadline = Instant::now() + WAIT_TIMEOUT;
 	loop {

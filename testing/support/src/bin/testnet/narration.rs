@@ -9,7 +9,7 @@ use assay_testing::{assay, Node};
 use sp_keyring::Sr25519Keyring;
 use std::{collections::BTreeSet, time::Duration};
 
-/// How often the job is read: many times in a block.
+/// The time between two readings of the job: many of them fit into a block.
 const POLL_INTERVAL: Duration = Duration::from_millis(300);
 
 /// Prints what happens to a job, until it has ended or has the status `until`.

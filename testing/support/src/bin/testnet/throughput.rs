@@ -13,7 +13,7 @@ use clap::Args;
 use serde::Serialize;
 use std::{fs, path::PathBuf};
 
-/// As many slots as a worker may have beside those for probes that genesis gives it.
+/// The most slots that a worker may offer besides the slots for probes that genesis gives it.
 const SLOTS: u32 = 248;
 /// Inputs in a job, and how many jobs are requested: more than there are slots for at a time.
 const BATCHES: [(usize, usize); 3] = [(1, 600), (32, 450), (256, 450)];
@@ -36,7 +36,7 @@ struct Figures {
 	latency: Vec<Latency>,
 }
 
-/// What jobs of one size have brought.
+/// The results of jobs of one size.
 #[derive(Debug, Serialize)]
 struct Throughput {
 	/// Inputs in a job.
@@ -49,7 +49,7 @@ struct Throughput {
 	per_second: f64,
 }
 
-/// How long jobs with one number of checkers have taken.
+/// How long jobs with the same number of checkers took.
 #[derive(Debug, Serialize)]
 struct Latency {
 	checkers: u8,
@@ -144,7 +144,7 @@ async fn submit_model(network: &Network) -> String {
 	submitted.model.to_string()
 }
 
-/// Has Eve request answers to this many rows, no two of which are alike.
+/// Has Eve request answers to this many rows, all different.
 async fn request_rows(network: &Network, model: &str, run: u32, count: usize, options: &[&str]) -> Vec<Job> {
 	let node = network.node("alice");
 	let path = node.folder().join("rows.npy");
