@@ -51,7 +51,7 @@ fn the_new_owner_has_the_rights_and_the_old_one_has_none() {
 		assert_noop!(retire(ALICE, model), Error::<Test>::NotOwner);
 		assert_noop!(transfer(ALICE, model, ALICE), Error::<Test>::NotOwner);
 		assert_ok!(retire(BOB, model));
-		assert_eq!(held(BOB), 0);
+		assert_eq!((held(ALICE), held(BOB)), (0, record_deposit(&record(model).spec)));
 	});
 }
 
