@@ -227,7 +227,8 @@ impl FeeAdjustment {
 		let target = Multiplier::saturating_from_rational(target.deconstruct(), Perquintill::ACCURACY);
 		let (above, below) = (fullness.saturating_sub(target), target.saturating_sub(fullness));
 		let step = AdjustmentVariable::get().saturating_mul(above.max(below));
-		let half_square = step.saturating_mul(step) / Multiplier::saturating_from_integer(2);
+		let half = Multiplier::saturating_from_rational(1, 2);
+		let half_square = step.saturating_mul(step).saturating_mul(half);
 		let next = match above >= below {
 			true => previous.saturating_add(step.saturating_add(half_square).saturating_mul(previous)),
 			false => previous.saturating_sub(step.saturating_sub(half_square).saturating_mul(previous)),
