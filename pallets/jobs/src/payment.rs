@@ -71,10 +71,7 @@ impl<T: Config> Pallet<T> {
 
 	/// Pays the participants whose status is `due` out of the held fee, and returns what was paid. An auditor, whom no
 	/// part of the fee is meant for, comes last and gets what is left, up to the pay of the others.
-	pub(crate) fn pay_participants_from_fee(
-		job: &JobOf<T>,
-		due: impl Fn(ParticipantStatus) -> bool,
-	) -> BalanceOf<T> {
+	pub(crate) fn pay_participants_from_fee(job: &JobOf<T>, due: impl Fn(ParticipantStatus) -> bool) -> BalanceOf<T> {
 		let fee = job.terms.fee;
 		let (auditors, others): (Vec<_>, Vec<_>) = job
 			.participants

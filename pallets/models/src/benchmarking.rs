@@ -11,9 +11,7 @@ use assay_primitives::{
 	metadata::Metadata,
 	names::{skeleton, FamilyName, VersionName, MAX_FAMILY},
 	payload::MAX_ARTIFACT,
-	probe::{
-		BoundedManifest, BoundedPort, Golden, Ports, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_PORTS,
-	},
+	probe::{BoundedManifest, BoundedPort, Golden, Ports, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_PORTS},
 	task::{model_id, MAX_BINDINGS},
 	traits::OnProbed,
 	Artifact, ArtifactId, BoundedSpec, DType, EngineId, JobId, ModelId, OutcomeDigest, Payload, Tensor,

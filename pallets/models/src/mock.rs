@@ -391,8 +391,8 @@ pub fn resolve(model: ModelRef) -> Option<ModelId> {
 pub fn record_deposit(spec: &BoundedSpec) -> u64 {
 	let record = ModelOf::<Test>::max_encoded_len() - BoundedSpec::max_encoded_len() + spec.encoded_size();
 	let change = StatusChange::<u64>::max_encoded_len() - H256::max_encoded_len();
-	// The length of the history takes two bytes.
-	let history = MAX_HISTORY as usize * change + 2;
+	// The length of the history takes a byte.
+	let history = MAX_HISTORY as usize * change + 1;
 	PER_BYTE * (record + history) as u64
 }
 

@@ -88,7 +88,10 @@ async fn build(args: &Propose, chain: &Chain) -> anyhow::Result<(Call, &'static 
 			(calls::delist_model(model, reason), "model")
 		}
 		Proposal::Quarantine { model } => {
-			let model = expect(chain, model, "neither quarantined nor barred", |status| !is_stopped(status)).await?;
+			let model = expect(chain, model, "neither quarantined nor barred", |status| {
+				!is_stopped(status)
+			})
+			.await?;
 			(calls::quarantine_model(model, reason), "quarantine")
 		}
 		Proposal::Release { model } => {

@@ -126,7 +126,9 @@ fn a_probe_that_is_voided_pays_those_who_committed_or_else_the_fund() {
 	build_and_execute(|| {
 		let claiming = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(1), u64::MAX).unwrap();
 		let revealing = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(1), u64::MAX).unwrap();
-		crate::Jobs::<Test>::mutate(revealing, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero());
+		crate::Jobs::<Test>::mutate(revealing, |job| {
+			job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero()
+		});
 		committed(revealing, &[encode_finding(&Ok(()))]);
 		let paid = committed_workers(&[revealing]);
 		quarantine();
@@ -151,7 +153,10 @@ fn in_quarantine_the_tribunal_still_decides_and_its_verdict_refunds() {
 		assert_eq!(refunded_for(id), Some(VOIDED));
 		assert_eq!(Punished::get().len(), 1);
 		// The fee pays the worker whom the verdict confirms, and the requester gets its share of the bond.
-		assert_eq!((held(REQUESTER), free_balance(REQUESTER)), (0, ENDOWMENT + BOND / 5 - PAY));
+		assert_eq!(
+			(held(REQUESTER), free_balance(REQUESTER)),
+			(0, ENDOWMENT + BOND / 5 - PAY)
+		);
 		assert_eq!(free_balance(FUND), fund + BOND / 10);
 	});
 }

@@ -5,7 +5,7 @@ use assay_primitives::{
 	traits::{ModelRegistry, OnProbed},
 	FaultCode, JobId, ModelId, OutcomeDigest,
 };
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use sp_core::H256;
 
 const OUTCOME_MISMATCH: Option<Finding> = Some(Err(Flaw::OutcomeMismatch));
@@ -268,7 +268,7 @@ fn probes_of_two_models_do_not_affect_each_other() {
 		assert_ok!(second.submit(ALICE));
 		conclude(second.id(), None);
 		assert_eq!(status(first.id()), Status::Probation);
-		assert_eq!(held(ALICE), first.record().deposit);
+		assert_eq!(held(ALICE), first.record().deposit + record_deposit(&second.spec));
 		conclude(first.id(), Some(Ok(())));
 		assert_eq!(status(first.id()), Status::Open);
 		assert_eq!((first.record().probe, second.record().probe), (JobId(0), JobId(1)));
@@ -287,7 +287,10 @@ fn a_finding_of_an_earlier_probe_changes_nothing() {
 		conclude_job(JobId(0), Some(Ok(())));
 		assert_eq!(status(model), Status::Probation);
 		conclude_job(JobId(1), OUTCOME_MISMATCH);
-		assert_eq!(status(model), Status::Rejected(Rejection::Flawed(Flaw::OutcomeMismatch)));
+		assert_eq!(
+			status(model),
+			Status::Rejected(Rejection::Flawed(Flaw::OutcomeMismatch))
+		);
 	});
 }
 
