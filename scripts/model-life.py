@@ -57,7 +57,7 @@ class Picture:
 def entrance(picture):
     """From the submission to a finding."""
     picture.state(20, 150, "Probation", ["accepts no jobs", "its deposit is held"])
-    picture.state(20, 400, "Rejected", ["accepts no jobs", "the deposit is back"])
+    picture.state(20, 400, "Rejected", ["accepts no jobs", "its record stays"])
     picture.arrow(ANYBODY, (110, 66), (110, 150))
     picture.text(20, 36, "submit", bold=True, colour=ANYBODY)
     picture.text(20, 56, "by anybody, its owner from then on")
@@ -93,17 +93,23 @@ def market(picture):
         picture.arrow(MODEL, (box, 426), (inner, 426), (inner, 236))
         picture.text(inner + 9 * side, 300, "release", bold=True, colour=MODEL, anchor=anchor)
     picture.lines(643, 342, ["to its", "former status"], FAINT, "middle")
-    picture.state(quarantined, 610, "Retired", ["no jobs, ever again", "the deposit is back"])
-    picture.arrow(ANYBODY, (600, 516), (600, 610))
-    picture.text(590, 569, "retire", bold=True, colour=ANYBODY, anchor="end")
-    picture.arrow(MODEL, (686, 516), (686, 610))
-    picture.text(696, 569, "force_retire", bold=True, colour=MODEL)
+    retired, barred = 432, 734
+    picture.state(retired, 610, "Retired", ["accepts no jobs, anybody", "may submit it again"])
+    picture.state(barred, 610, "Barred", ["accepts no jobs", "until it is released"])
+    picture.arrow(ANYBODY, (522, 516), (522, 610))
+    picture.text(512, 569, "retire", bold=True, colour=ANYBODY, anchor="end")
+    picture.arrow(MODEL, (824, 516), (824, 610))
+    picture.text(834, 559, "bar", bold=True, colour=MODEL)
+    picture.text(814, 559, "also by retire or quarantine,", 13, FAINT, "end")
+    picture.text(814, 576, "instead of coming back", 13, FAINT, "end")
+    picture.arrow(MODEL, (barred, 653), (retired + 180, 653))
+    picture.text(673, 643, "release", bold=True, colour=MODEL, anchor="middle")
 
 
 def legend(picture):
     picture.text(20, 566, "Who decides", bold=True)
     rights = [
-        (ANYBODY, ["its owner; anybody may submit", "a new or rejected model"]),
+        (ANYBODY, ["its owner; anybody may submit a", "new, rejected or retired model"]),
         (PROBERS, ["workers drawn to reproduce it, and", "validators where they decide"]),
         (MODEL, ["token holders, on the model track"]),
         (QUARANTINE, ["token holders, on the quarantine track", "or the model track"]),

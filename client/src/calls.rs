@@ -58,7 +58,7 @@ calls! {
 	publish(family: &FamilyName, version: &VersionName, model: ModelId, latest: bool) = "Models" "publish";
 	/// Sets the version that the family's name alone stands for.
 	set_latest(family: &FamilyName, version: &VersionName) = "Models" "set_latest";
-	/// Retires a model.
+	/// Retires a model: it accepts no new jobs, and may be submitted again.
 	retire_model(model: ModelId) = "Models" "retire";
 	/// Registers the caller as a worker. `key` is an ed25519 public key, `proof` its signature that it serves the
 	/// caller.
@@ -81,12 +81,12 @@ calls! {
 	list_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "list";
 	/// Takes a model off the list.
 	delist_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "delist";
-	/// Quarantines a model: it accepts no new jobs.
+	/// Quarantines a model: it accepts no jobs, and those in flight end. Bars one that accepts none now.
 	quarantine_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "quarantine";
-	/// Releases a model from quarantine.
+	/// Releases a model from quarantine; a barred one becomes retired.
 	release_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "release";
-	/// Retires a model against its owner's will.
-	force_retire_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "force_retire";
+	/// Bars a model for good, whatever its status.
+	bar_model(model: ModelId, reason: Option<[u8; 32]>) = "Models" "bar";
 	/// Lists an engine: models may name it.
 	list_engine(engine: EngineId, reason: Option<[u8; 32]>) = "Models" "list_engine";
 	/// Retires an engine: no further model may name it, and those that do accept no jobs after `notice` blocks.

@@ -28,12 +28,12 @@ pub struct Ended {
 	pub probe: Option<JobInfo>,
 }
 
-/// Waits until `model` is no longer on probation, and calls `on_probe` with its probe at each block. `rejected_probe`
-/// is the probe after which the model was rejected before, if it was.
+/// Waits until `model` is no longer on probation, and calls `on_probe` with its probe at each block. `former_probe` is
+/// its probe before it was submitted again, if it was rejected or retired.
 pub async fn wait(
 	chain: &Chain,
 	model: ModelId,
-	rejected_probe: Option<JobId>,
+	former_probe: Option<JobId>,
 	mut on_probe: impl FnMut(&JobInfo),
 ) -> Result<Ended, ProbationError> {
 	let lost = |error| ProbationError::Lost { model, error };
@@ -42,7 +42,7 @@ pub async fn wait(
 	loop {
 		// Around a reorganisation the model may have the status that it had before it was submitted.
 		let found = chain.find_model(model).await.map_err(lost)?;
-		match found.filter(|info| Some(info.probe) != rejected_probe) {
+		match found.filter(|info| Some(info.probe) != former_probe) {
 			Some(info) => {
 				missing = 0;
 				let probe = chain.find_job(info.probe).await.map_err(lost)?;

@@ -96,7 +96,17 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	(
 		"Models",
 		&["Retired"],
-		"Its answers stay verifiable. To offer it again, submit a file that differs: that is another model",
+		"Its answers stay verifiable. To offer it again, submit it again: `assay model submit`",
+	),
+	(
+		"Models",
+		&["Barred"],
+		"Token holders can release it, so that it can be submitted again: `assay gov propose release`",
+	),
+	(
+		"Models",
+		&["LengthMismatch"],
+		"State the length that `assay model show` prints: the file behind this id has been reproduced",
 	),
 	(
 		"Models",

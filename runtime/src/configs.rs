@@ -10,14 +10,14 @@ use frame_support::{
 		tokens::imbalance::OnUnbalanced,
 		ConstU128, ConstU32, ConstU64, EqualPrivilegeOnly, LinearStoragePrice, VariantCountOf,
 	},
-	weights::{constants::ParityDbWeight, ConstantMultiplier, IdentityFee},
+	weights::{constants::ParityDbWeight, IdentityFee, WeightToFee},
 };
 use frame_system::limits;
 use pallet_session::historical as pallet_session_historical;
-use pallet_transaction_payment::{FungibleAdapter, Multiplier, TargetedFeeAdjustment};
+use pallet_transaction_payment::{FungibleAdapter, Multiplier, MultiplierUpdate, TargetedFeeAdjustment};
 use sp_runtime::{
-	traits::{Bounded, ConvertInto, OpaqueKeys},
-	FixedPointNumber, Perbill, Perquintill,
+	traits::{Bounded, Convert, ConvertInto, OpaqueKeys, Saturating},
+	FixedPointNumber, PerThing, Perbill, Perquintill,
 };
 
 /// The share of a block that ordinary transactions may fill; the rest is for operational ones and inherents.
@@ -204,22 +204,84 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for FeesToAuthor {
 parameter_types! {
 	/// Fees rise while blocks are fuller than this, and fall while they are emptier.
 	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
-	/// How fast fees change: they can double in about two hours of full blocks.
+	/// How fast fees change: they double in 12,323 full blocks (about ten hours), and halve in three times as many empty
+	/// ones. If too small, they do not follow demand; if too large, an hour of spam prices everybody out for a day.
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 	pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
 	pub MaximumMultiplier: Multiplier = Bounded::max_value();
+}
+
+type AdjustmentByWeight =
+	TargetedFeeAdjustment<Runtime, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
+
+/// Adjusts the fee multiplier by how full a block is: of computation, as [`TargetedFeeAdjustment`] measures it, or of
+/// bytes, which it does not look at, whichever is fuller.
+pub struct FeeAdjustment;
+
+impl FeeAdjustment {
+	/// Returns the next multiplier by the length of the block, from the formula of [`TargetedFeeAdjustment`].
+	fn by_length(previous: Multiplier) -> Multiplier {
+		let max = u128::from(*BlockLength::get().max.get(DispatchClass::Normal));
+		let fullness = Multiplier::saturating_from_rational(u128::from(System::block_size()).min(max), max);
+		let target = TargetBlockFullness::get();
+		let target = Multiplier::saturating_from_rational(target.deconstruct(), Perquintill::ACCURACY);
+		let (above, below) = (fullness.saturating_sub(target), target.saturating_sub(fullness));
+		let step = AdjustmentVariable::get().saturating_mul(above.max(below));
+		let half = Multiplier::saturating_from_rational(1, 2);
+		let half_square = step.saturating_mul(step).saturating_mul(half);
+		let next = match above >= below {
+			true => previous.saturating_add(step.saturating_add(half_square).saturating_mul(previous)),
+			false => previous.saturating_sub(step.saturating_sub(half_square).saturating_mul(previous)),
+		};
+		next.clamp(MinimumMultiplier::get(), MaximumMultiplier::get())
+	}
+}
+
+impl Convert<Multiplier, Multiplier> for FeeAdjustment {
+	fn convert(previous: Multiplier) -> Multiplier {
+		AdjustmentByWeight::convert(previous).max(Self::by_length(previous.max(MinimumMultiplier::get())))
+	}
+}
+
+impl MultiplierUpdate for FeeAdjustment {
+	fn min() -> Multiplier {
+		MinimumMultiplier::get()
+	}
+
+	fn max() -> Multiplier {
+		MaximumMultiplier::get()
+	}
+
+	fn target() -> Perquintill {
+		TargetBlockFullness::get()
+	}
+
+	fn variability() -> Multiplier {
+		AdjustmentVariable::get()
+	}
+}
+
+/// The price of bytes: a MiB costs about one ASY, times the fee multiplier, by which the payment pallet multiplies the
+/// price of computation only.
+pub struct LengthToFee;
+
+impl WeightToFee for LengthToFee {
+	type Balance = Balance;
+
+	fn weight_to_fee(length: &Weight) -> Balance {
+		let price = Balance::from(length.ref_time()).saturating_mul(ASY / 1_000_000);
+		TransactionPayment::next_fee_multiplier().saturating_mul_int(price)
+	}
 }
 
 impl pallet_transaction_payment::Config for Runtime {
 	type RuntimeEvent = RuntimeEvent;
 	type OnChargeTransaction = FungibleAdapter<Balances, FeesToAuthor>;
 	type OperationalFeeMultiplier = frame_support::traits::ConstU8<5>;
-	/// A second of computation costs one ASY.
+	/// A second of computation costs one ASY, times the fee multiplier.
 	type WeightToFee = IdentityFee<Balance>;
-	/// A MiB costs about one ASY.
-	type LengthToFee = ConstantMultiplier<Balance, ConstU128<{ ASY / 1_000_000 }>>;
-	type FeeMultiplierUpdate =
-		TargetedFeeAdjustment<Self, TargetBlockFullness, AdjustmentVariable, MinimumMultiplier, MaximumMultiplier>;
+	type LengthToFee = LengthToFee;
+	type FeeMultiplierUpdate = FeeAdjustment;
 	type WeightInfo = pallet_transaction_payment::weights::SubstrateWeight<Runtime>;
 }
 

@@ -76,7 +76,7 @@ pub fn open_model(owner: AccountId, file: &[u8], royalty: Balance, statement: St
 	let no_probe = |_| Ok(JobId::default());
 	let model = Models::put_on_probation(owner, source, metadata("digits"), royalty, statement, no_probe)
 		.expect("the model is new and its owner can pay");
-	Models::on_probed(&model, Some(Ok(())));
+	Models::on_probed(JobId::default(), &model, Some(Ok(())));
 	if listed {
 		Models::list(RuntimeOrigin::root(), model, None).expect("an open model can be listed");
 	}

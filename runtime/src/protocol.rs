@@ -102,6 +102,8 @@ impl pallet_models::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ModelDepositBase = ConstU128<{ 10 * ASY }>;
 	type ModelDepositPerByte = ConstU128<{ 10 * MILLI_ASY }>;
+	/// A probe for which nobody claims takes 66 blocks and costs about as much as a no-show.
+	type FailedProbePrice = ConstU128<{ 3 * MILLI_ASY / 2 }>;
 	type ModelOrigin = governance::ModelOrigin;
 	type QuarantineOrigin = governance::QuarantineOrigin;
 	type OnQuarantine = Jobs;

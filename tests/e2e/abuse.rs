@@ -18,7 +18,9 @@ use assay_testing::{
 	rpc::{has_ended, Job, JobStatus},
 	Market, Member, ModelSubmission, Network, Node, TestParameters, INCLUSION_BLOCKS,
 };
+use frame_support::traits::Get;
 use pallet_jobs::Error;
+use pallet_models::Pallet as Models;
 use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Dave, DaveStash, Eve, EveStash};
 
 /// How many models the spammer submits in one batch: many more than can be probed at a time.
@@ -283,8 +285,8 @@ async fn an_owner_that_retires_its_model_is_paid_for_the_jobs_under_way(node: &N
 		.await;
 	assert_eq!(
 		node.funds(&OWNER.to_account_id()).await.held,
-		0,
-		"the deposit was not released"
+		Models::<Runtime>::deposit_for_record(&node.model(model).await.spec),
+		"more is held than for the record that stays"
 	);
 	assert_eq!(
 		dry_run(node, Eve, market.request_call(market.input(), 1)).await,
@@ -297,28 +299,33 @@ async fn an_owner_that_retires_its_model_is_paid_for_the_jobs_under_way(node: &N
 	);
 }
 
-/// Nobody can fetch the files, so the models are rejected. The deposits are released, each probe costs one worker's
-/// pay, and no worker is fined or slashed.
+/// Nobody can fetch the files, so the models are rejected. The deposits are released except those for the records, each
+/// probe costs one worker's pay and the price of its blocks, and no worker is fined or slashed.
 async fn spam_costs_the_spammer_and_nobody_else(node: &Node, spam: &Spam) {
-	let mut pay = 0;
+	let price: Balance = <Runtime as pallet_models::Config>::FailedProbePrice::get();
+	let (mut pay, mut burned, mut records) = (0, 0, 0);
 	for model in &spam.accepted {
 		let rejected = ModelStatus::Rejected(Rejection::NotReproduced);
 		assert_eq!(node.wait_for_probe(*model, MAX_JOB_BLOCKS).await, rejected);
-		let probe = node.job(node.model(*model).await.probe).await;
-		assert!(
-			matches!(
-				&probe.status,
-				JobStatus::Refunded {
-					reason: RefundReason::NoClaim,
-					..
-				}
-			),
-			"{probe:?}"
-		);
+		let model = node.model(*model).await;
+		let probe = node.job(model.probe).await;
+		let JobStatus::Refunded {
+			at,
+			reason: RefundReason::NoClaim,
+			..
+		} = probe.status
+		else {
+			panic!("{probe:?}");
+		};
 		pay += probe.fee.pay;
+		burned += price * Balance::from(at - model.submitted_at);
+		records += Models::<Runtime>::deposit_for_record(&model.spec);
 	}
 	let spammer = node.funds(&DaveStash.to_account_id()).await;
-	assert_eq!((spammer.held, spammer.total()), (0, spam.spammer - pay));
+	assert_eq!(
+		(spammer.held, spammer.total()),
+		(records, spam.spammer - pay - burned)
+	);
 	assert_eq!(stakes(node).await, spam.stakes);
 	assert_eq!(node.stats().await.no_shows, spam.no_shows);
 	for worker in HONEST {

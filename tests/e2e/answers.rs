@@ -320,11 +320,13 @@ async fn hostile_files_are_rejected_for_their_faults(node: &Node) {
 		.collect();
 	send(node, Alice, pallet_utility::Call::<Runtime>::batch_all { calls }).await;
 
-	let mut probes = Vec::new();
+	let (mut probes, mut records) = (Vec::new(), 0);
 	for (name, submission, flaw) in &cases {
 		let status = node.wait_for_probe(submission.id(), MAX_JOB_BLOCKS).await;
 		assert_eq!(status, ModelStatus::Rejected(Rejection::Flawed(*flaw)), "{name}");
-		probes.push(node.model(submission.id()).await.probe.to_string());
+		let model = node.model(submission.id()).await;
+		records += pallet_models::Pallet::<Runtime>::deposit_for_record(&model.spec);
+		probes.push(model.probe.to_string());
 	}
 	let shown: Value = assay(node, None, &["model", "show", &cases[0].1.id().to_string()])
 		.await
@@ -336,8 +338,8 @@ async fn hostile_files_are_rejected_for_their_faults(node: &Node) {
 	);
 	assert_eq!(
 		node.funds(&Alice.to_account_id()).await.held,
-		held,
-		"a deposit is still held"
+		held + records,
+		"more is held than for the records that stay"
 	);
 	let after = node.stats().await;
 	assert_eq!((after.wrong, after.no_shows), (before.wrong, before.no_shows));

@@ -20,7 +20,7 @@ use assay_testing::{
 	CommandOutput, Member, ModelSubmission, Network, Node, TestParameters, INCLUSION_BLOCKS,
 };
 use codec::Encode;
-use pallet_models::{Call, Error};
+use pallet_models::{Call, Error, Pallet as Models};
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Charlie, Dave, Eve, Ferdie};
 use sp_runtime::DispatchError;
 use std::fs;
@@ -42,7 +42,7 @@ async fn a_model_opens_if_others_reproduce_it_and_a_version_means_it_for_ever() 
 		}
 	}
 	false_statements_are_rejected_with_a_reason(node, &honest, &variant, &tumours).await;
-	a_rejected_model_opens_once_its_statement_is_true(node, &honest, &variant).await;
+	a_rejected_model_opens_once_its_statement_is_true(node, &honest, &variant, &tumours).await;
 	an_open_model_cannot_be_submitted_again(node, &honest).await;
 	a_family_name_means_its_latest_version(node, &honest, &variant).await;
 	similar_family_names_are_refused(node).await;
@@ -84,13 +84,15 @@ async fn false_statements_are_rejected_with_a_reason(
 		.collect();
 	send(node, Ferdie, pallet_utility::Call::<Runtime>::batch_all { calls }).await;
 
-	let mut fees = 0;
+	let (mut fees, mut records) = (0, 0);
 	for (submission, flaw) in &cases {
 		let (id, rejected) = (submission.id(), ModelStatus::Rejected(Rejection::Flawed(*flaw)));
 		assert_eq!(node.wait_for_probe(id, MAX_JOB_BLOCKS).await, rejected);
 		let history: Vec<_> = node.history(id).await.into_iter().map(|c| (c.by, c.status)).collect();
 		assert_eq!(history, [(Authority::Probe, rejected)]);
-		let probe = node.job(node.model(id).await.probe).await;
+		let model = node.model(id).await;
+		records += Models::<Runtime>::deposit_for_record(&model.spec);
+		let probe = node.job(model.probe).await;
 		assert!(matches!(probe.status, JobStatus::Settled { .. }), "{probe:?}");
 		assert_eq!(probe.participants.len(), 3, "an executor and two checkers: {probe:?}");
 		fees += probe.fee.total();
@@ -108,8 +110,12 @@ async fn false_statements_are_rejected_with_a_reason(
 		);
 	}
 	let after = node.funds(&ferdie).await;
-	assert_eq!(after.held, before.held, "the deposits were not released");
-	let paid = before.free - after.free;
+	assert_eq!(
+		after.held,
+		before.held + records,
+		"more is held than for the records that stay"
+	);
+	let paid = before.total() - after.total();
 	assert!(
 		paid > fees && paid < fees + TRANSACTION_FEES,
 		"{paid}, the fees are {fees}"
@@ -126,11 +132,12 @@ async fn false_statements_are_rejected_with_a_reason(
 	);
 }
 
-/// Dave submits the rejected models with true statements.
+/// Dave submits two of the rejected models with true statements. Ferdie's deposit stays for the third.
 async fn a_rejected_model_opens_once_its_statement_is_true(
 	node: &Node,
 	honest: &ModelSubmission,
 	variant: &ModelSubmission,
+	tumours: &ModelSubmission,
 ) {
 	assert_ne!(
 		honest.id(),
@@ -176,7 +183,11 @@ async fn a_rejected_model_opens_once_its_statement_is_true(
 			]
 		);
 	}
-	assert_eq!(node.funds(&Ferdie.to_account_id()).await.held, 0);
+	let rejected = node.model(tumours.id()).await;
+	assert_eq!(
+		node.funds(&Ferdie.to_account_id()).await.held,
+		Models::<Runtime>::deposit_for_record(&rejected.spec)
+	);
 	assert!(
 		node.funds(&Dave.to_account_id()).await.held > 0,
 		"a deposit is held while a model is open"

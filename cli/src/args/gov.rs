@@ -129,18 +129,18 @@ pub enum Proposal {
 		/// The model
 		model: ModelRef,
 	},
-	/// Quarantine a model, so that it accepts no new jobs: the fast track
+	/// Quarantine a model, so that it accepts no jobs and those in flight end: the fast track
 	Quarantine {
 		/// The model
 		model: ModelRef,
 	},
-	/// Release a model from quarantine
+	/// Release a model from quarantine, or a barred one, which can then be submitted again
 	Release {
 		/// The model
 		model: ModelRef,
 	},
-	/// Retire a model, whatever its owner wants
-	Retire {
+	/// Bar a model for good: it accepts no jobs, those in flight end, and nobody can submit it again
+	Bar {
 		/// The model
 		model: ModelRef,
 	},

@@ -63,7 +63,7 @@ pub enum Model {
 		/// SS58 address or 0x public key of the new owner
 		account: String,
 	},
-	/// Retire your model: it accepts no new jobs. Its history stays readable
+	/// Retire your model: it accepts no new jobs, and anybody may submit it again. Its history stays readable
 	#[command(after_help = "Example:\n  assay model retire 0x1f0c… --suri //Alice")]
 	Retire {
 		/// The model: its id, `family` or `family@version`

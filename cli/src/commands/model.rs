@@ -18,7 +18,7 @@ use assay_client::{
 	},
 	Amount,
 };
-use assay_primitives::ModelRef;
+use assay_primitives::{api, ModelRef};
 
 /// Submits, lists, shows and changes models.
 pub async fn run(command: Command, context: &Context) -> anyhow::Result<ExitStatus> {
@@ -126,11 +126,14 @@ async fn transfer(model: &ModelRef, account: &str, context: &Context) -> anyhow:
 
 async fn retire(model: &ModelRef, context: &Context) -> anyhow::Result<ExitStatus> {
 	let chain = context.chain().await?;
-	let model = chain.resolve(model).await?;
-	let done = format!("{model} is retired; its answers stay verifiable");
-	let document = RetiredModel {
-		model,
-		status: ModelStatus::Retired,
+	let info = chain.named_model(model).await?;
+	let model = info.id;
+	// A model that is retired in quarantine stays stopped.
+	let status = match info.status {
+		api::ModelStatus::Quarantined { .. } => ModelStatus::Barred,
+		_ => ModelStatus::Retired,
 	};
+	let done = format!("{model} is {status}; its answers stay verifiable");
+	let document = RetiredModel { model, status };
 	finish(context, &chain, &calls::retire_model(model), &document, done).await
 }

@@ -58,7 +58,11 @@ pub fn status(status: ModelStatus, why: Option<(Rejection, Option<Fault>)>) -> S
 		}
 		ModelStatus::Listed => "token holders have voted to endorse it".to_owned(),
 		ModelStatus::Quarantined => "it accepts no jobs until it is released".to_owned(),
-		ModelStatus::Retired => "it accepts no more jobs".to_owned(),
+		ModelStatus::Retired => "it accepts no jobs, and anybody may submit it again".to_owned(),
+		ModelStatus::Barred => {
+			"token holders have stopped it: it accepts no jobs, and nobody may submit it again until it is released"
+				.to_owned()
+		}
 		ModelStatus::Rejected => why.map_or_else(
 			|| "it was not reproduced".to_owned(),
 			|(reason, fault)| rejection(reason, fault),

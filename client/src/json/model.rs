@@ -29,10 +29,12 @@ named! {
 		Listed = "listed",
 		/// It accepts no new jobs until it is released.
 		Quarantined = "quarantined",
-		/// It never accepts jobs again.
+		/// It accepts no jobs, and anybody may submit it again.
 		Retired = "retired",
-		/// It was not reproduced.
+		/// It was not reproduced, and anybody may submit it again.
 		Rejected = "rejected",
+		/// It accepts no jobs, and nobody may submit it again until it is released.
+		Barred = "barred",
 	}
 }
 
@@ -45,6 +47,7 @@ impl From<api::ModelStatus> for ModelStatus {
 			api::ModelStatus::Quarantined { .. } => Self::Quarantined,
 			api::ModelStatus::Retired => Self::Retired,
 			api::ModelStatus::Rejected(_) => Self::Rejected,
+			api::ModelStatus::Barred => Self::Barred,
 		}
 	}
 }
@@ -216,9 +219,9 @@ documents! {
 		pub free_slots: u32,
 		/// Multiply-accumulates of one input.
 		pub macs: u64,
-		/// The manifest; null if it was rejected.
+		/// The manifest; null if it was rejected, retired or barred.
 		pub manifest: Option<Manifest>,
-		/// The golden inputs; null if it was rejected or retired.
+		/// The golden inputs; null if it was rejected, retired or barred.
 		pub golden: Option<GoldenInputs>,
 		/// The job in which it is or was reproduced.
 		#[cfg_attr(test, schemars(with = "u64"))]
@@ -280,7 +283,7 @@ documents! {
 		pub manifest: Manifest,
 		/// The golden inputs.
 		pub golden: GoldenInputs,
-		/// The deposit, held until it is retired or rejected.
+		/// The deposit. The part for its record stays held when it is rejected or retired, until somebody submits it again.
 		pub deposit: Amount,
 		/// The most that reproducing it costs.
 		pub probe_fee: Amount,

@@ -82,8 +82,8 @@ impl<T: Config> DisputedJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 			Totals::<T>::mutate(|totals| totals.overturned = totals.overturned.saturating_add(1));
 		}
 		if T::Models::is_quarantined(&job.model) {
-			Self::pay_participants_from_fund(&job, |status| status == ParticipantStatus::Revealed(verdict));
-			Self::refund(id, job, Zero::zero(), RefundReason::Quarantined, Some(verdict));
+			let paid = Self::pay_participants_from_fee(&job, |status| status == ParticipantStatus::Revealed(verdict));
+			Self::refund(id, job, paid, RefundReason::Quarantined, Some(verdict));
 			return confirmed;
 		}
 		let brought = ruling.answer.filter(|answer| answer.digest() == verdict);

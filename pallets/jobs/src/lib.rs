@@ -38,8 +38,8 @@
 //! * **Provisional.** All agree. Any account may challenge the result while its window is open.
 //! * **Disputed.** Answers differ or were challenged. Every validator re-executes the task (pallet-disputes), and the
 //!   verdict slashes and settles. Without a quorum the job is refunded and no worker is slashed.
-//! * **Quarantine.** Token holders may stop a model. Its jobs in flight are refunded in full, workers that had
-//!   committed to an answer are paid out of the audit fund, and the tribunal still decides the open disputes.
+//! * **Quarantine.** Token holders may stop a model. Its jobs in flight end: workers that had committed to an answer are
+//!   paid out of the fee, the rest of the fee is refunded, and the tribunal still decides the open disputes.
 //!
 //! ## Probes
 //!

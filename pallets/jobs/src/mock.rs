@@ -230,7 +230,7 @@ impl OnJobEnded<u64, u64> for Recorder {
 }
 
 impl OnProbed for Recorder {
-	fn on_probed(model: &ModelId, finding: Option<Finding>) {
+	fn on_probed(_: JobId, model: &ModelId, finding: Option<Finding>) {
 		assert_eq!(*model, MODEL);
 		Probed::mutate(|probed| probed.push(finding));
 	}

@@ -3,7 +3,7 @@
 use crate::{BalanceOf, Config, Event, HoldReason, JobOf, Pallet, Totals, LOG_TARGET};
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::ParticipantStatus,
+	api::{ParticipantStatus, Role},
 	traits::{Offence, Penalty, WorkerPool},
 	JobId,
 };
@@ -69,13 +69,22 @@ impl<T: Config> Pallet<T> {
 		T::Currency::transfer(&fund, worker, amount, Preservation::Preserve).unwrap_or_default()
 	}
 
-	/// Pays the participants whose status is `due` out of the audit fund, as far as the fund reaches.
-	pub(crate) fn pay_participants_from_fund(job: &JobOf<T>, due: impl Fn(ParticipantStatus) -> bool) {
+	/// Pays the participants whose status is `due` out of the held fee, and returns what was paid. An auditor, whom no
+	/// part of the fee is meant for, comes last and gets what is left, up to the pay of the others.
+	pub(crate) fn pay_participants_from_fee(job: &JobOf<T>, due: impl Fn(ParticipantStatus) -> bool) -> BalanceOf<T> {
+		let fee = job.terms.fee;
+		let (auditors, others): (Vec<_>, Vec<_>) = job
+			.participants
+			.iter()
+			.filter(|p| due(p.status))
+			.partition(|p| p.role == Role::Auditor);
 		let mut paid = BalanceOf::<T>::zero();
-		for participant in job.participants.iter().filter(|p| due(p.status)) {
-			paid = paid.saturating_add(Self::pay_from_fund(&participant.worker, job.terms.fee.pay));
+		for participant in others.into_iter().chain(auditors) {
+			let pay = fee.pay.min(fee.total().saturating_sub(paid));
+			paid = paid.saturating_add(Self::pay(job, &participant.worker, pay));
 		}
 		Self::count_paid_to_workers(paid);
+		paid
 	}
 
 	/// Charges one worker's pay for a job that ended without an answer, and returns it. The first worker that could do

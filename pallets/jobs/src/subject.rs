@@ -92,7 +92,7 @@ impl Subject {
 	) {
 		match self {
 			Self::Inference => T::OnJobEnded::on_job_ended(id, requester, &JobResult::Settled { answer, assurance }),
-			Self::Probe { .. } => T::OnProbed::on_probed(model, decode_finding(answer)),
+			Self::Probe { .. } => T::OnProbed::on_probed(id, model, decode_finding(answer)),
 		}
 	}
 
@@ -100,7 +100,7 @@ impl Subject {
 	pub(crate) fn notify_refunded<T: Config>(&self, id: JobId, requester: &T::AccountId, model: &ModelId) {
 		match self {
 			Self::Inference => T::OnJobEnded::on_job_ended(id, requester, &JobResult::Refunded),
-			Self::Probe { .. } => T::OnProbed::on_probed(model, None),
+			Self::Probe { .. } => T::OnProbed::on_probed(id, model, None),
 		}
 	}
 

@@ -15,7 +15,6 @@ use assay_primitives::{
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{dispatch::DispatchResult, weights::Weight};
 use scale_info::TypeInfo;
-use sp_runtime::traits::Zero;
 
 /// The maximum number of sweeps at a time.
 pub const MAX_SWEEPS: u32 = 16;
@@ -71,16 +70,17 @@ impl<T: Config> Pallet<T> {
 		allowance.consumed().saturating_add(T::WeightInfo::sweep(visits))
 	}
 
-	/// Ends a live job unless it is disputed: refunds the whole fee, and pays those who had committed to an answer out
-	/// of the audit fund.
+	/// Ends a live job unless it is disputed: pays those who had committed to an answer out of the fee, and refunds the
+	/// rest. Nobody has verified their answers, so the audit fund pays nothing: whoever is both requester and worker
+	/// would be paid by it for commitments to garbage.
 	pub(crate) fn void_job(id: JobId, job: JobOf<T>) {
 		if matches!(job.state, JobState::Disputed { .. }) {
 			return;
 		}
-		Self::pay_participants_from_fund(&job, |status| {
+		let paid = Self::pay_participants_from_fee(&job, |status| {
 			matches!(status, ParticipantStatus::Committed(_) | ParticipantStatus::Revealed(_))
 		});
-		Self::refund(id, job, Zero::zero(), RefundReason::Quarantined, None);
+		Self::refund(id, job, paid, RefundReason::Quarantined, None);
 	}
 
 	/// Moves [`OldestLive`] past the oldest jobs that have ended, so that sweeps need not visit them.

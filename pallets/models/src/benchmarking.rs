@@ -11,12 +11,10 @@ use assay_primitives::{
 	metadata::Metadata,
 	names::{skeleton, FamilyName, VersionName, MAX_FAMILY},
 	payload::MAX_ARTIFACT,
-	probe::{
-		BoundedManifest, BoundedPort, Flaw, Golden, Ports, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_PORTS,
-	},
+	probe::{BoundedManifest, BoundedPort, Golden, Ports, Statement, MAX_AXES, MAX_GOLDEN, MAX_OPERATORS, MAX_PORTS},
 	task::{model_id, MAX_BINDINGS},
 	traits::OnProbed,
-	Artifact, ArtifactId, BoundedSpec, DType, EngineId, FaultCode, JobId, ModelId, OutcomeDigest, Payload, Tensor,
+	Artifact, ArtifactId, BoundedSpec, DType, EngineId, JobId, ModelId, OutcomeDigest, Payload, Tensor,
 };
 use codec::Encode;
 use frame_benchmarking::v2::*;
@@ -153,13 +151,13 @@ fn largest_id() -> ModelId {
 	model_id(engine(), artifact().id, &largest_spec())
 }
 
-/// Registers the largest model with this metadata and status, and a full history.
-fn register_with<T: Config>(metadata: Metadata, status: Status) -> ModelId {
+/// Registers the largest model with this owner, metadata and status, and a full history.
+fn register_with<T: Config>(owner: T::AccountId, metadata: Metadata, status: Status) -> ModelId {
 	Engines::<T>::insert(engine(), EngineStatus::Listed);
-	let (id, owner, statement) = (largest_id(), owner::<T>(), largest_statement());
-	let deposit = match status {
-		Status::Rejected(_) => Zero::zero(),
-		_ => Pallet::<T>::deposit_for(&largest_spec(), &metadata, &statement),
+	let (id, statement) = (largest_id(), largest_statement());
+	let deposit = match status.has_ended() {
+		true => Pallet::<T>::deposit_for_record(&largest_spec()),
+		false => Pallet::<T>::deposit_for(&largest_spec(), &metadata, &statement),
 	};
 	T::Currency::hold(&HoldReason::ModelDeposit.into(), &owner, deposit).expect("the owner can pay it");
 	let at = frame_system::Pallet::<T>::block_number();
@@ -176,13 +174,16 @@ fn register_with<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 		macs: statement.manifest.macs,
 		deposit,
 		status,
+		reproduced: true,
 		submitted_at: at,
 		probe: JobId::default(),
 	};
 	Models::<T>::insert(id, model);
-	ModelMetadata::<T>::insert(id, metadata);
-	Manifests::<T>::insert(id, statement.manifest);
-	GoldenInputs::<T>::insert(id, statement.golden);
+	if !status.has_ended() {
+		ModelMetadata::<T>::insert(id, metadata);
+		Manifests::<T>::insert(id, statement.manifest);
+		GoldenInputs::<T>::insert(id, statement.golden);
+	}
 	let change = StatusChange {
 		at,
 		by: Authority::ModelOrigin,
@@ -193,9 +194,9 @@ fn register_with<T: Config>(metadata: Metadata, status: Status) -> ModelId {
 	id
 }
 
-/// Registers the largest model with this status.
+/// Registers the largest model of the caller with this status.
 fn register<T: Config>(status: Status) -> ModelId {
-	register_with::<T>(largest_metadata(), status)
+	register_with::<T>(owner::<T>(), largest_metadata(), status)
 }
 
 /// Returns a name of maximum length with a skeleton of maximum length.
@@ -247,10 +248,11 @@ fn status<T: Config>() -> Option<Status> {
 mod benchmarks {
 	use super::*;
 
-	/// Resubmits a rejected model.
+	/// Resubmits a retired model of another owner.
 	#[benchmark]
 	fn submit() {
-		register::<T>(Status::Rejected(Rejection::NotReproduced));
+		register_with::<T>(receiver::<T>(), largest_metadata(), Status::Retired);
+		endow::<T>(&whitelisted_caller());
 		T::BenchmarkHelper::prepare_probe(engine());
 
 		#[extrinsic_call]
@@ -302,15 +304,16 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// Bars a model on probation.
 	#[benchmark]
 	fn quarantine() -> Result<(), BenchmarkError> {
-		let model = register::<T>(Status::Listed);
+		let model = register::<T>(Status::Probation);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, model, reason());
 
-		assert_eq!(status::<T>(), Some(Status::Quarantined { listed: true }));
+		assert_eq!(status::<T>(), Some(Status::Barred));
 		Ok(())
 	}
 
@@ -327,14 +330,14 @@ mod benchmarks {
 	}
 
 	#[benchmark]
-	fn force_retire() -> Result<(), BenchmarkError> {
+	fn bar() -> Result<(), BenchmarkError> {
 		let model = register::<T>(Status::Listed);
 		let origin = model_origin::<T>()?;
 
 		#[extrinsic_call]
 		_(origin as T::RuntimeOrigin, model, reason());
 
-		assert_eq!(status::<T>(), Some(Status::Retired));
+		assert_eq!(status::<T>(), Some(Status::Barred));
 		Ok(())
 	}
 
@@ -371,7 +374,7 @@ mod benchmarks {
 			title: text(0),
 			..Default::default()
 		};
-		let model = register_with::<T>(terse, Status::Listed);
+		let model = register_with::<T>(owner::<T>(), terse, Status::Listed);
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(whitelisted_caller()), model, largest_metadata());
@@ -456,7 +459,7 @@ mod benchmarks {
 		assert_eq!(family::<T>().and_then(|family| family.latest), Some(version()));
 	}
 
-	/// Rejects a model with a flaw, which releases its deposit.
+	/// Rejects a model that was not reproduced, which burns a part of its deposit and releases another.
 	#[benchmark]
 	fn on_probed() {
 		let model = register::<T>(Status::Open);
@@ -465,14 +468,15 @@ mod benchmarks {
 		Models::<T>::mutate(model, |model| {
 			model.as_mut().expect("it is registered").status = Status::Probation
 		});
-		let flaw = Flaw::DoesNotLoad(FaultCode::NotOnnx);
+		let at = frame_system::Pallet::<T>::block_number();
+		frame_system::Pallet::<T>::set_block_number(at.saturating_add(10u32.into()));
 
 		#[block]
 		{
-			Pallet::<T>::on_probed(&model, Some(Err(flaw)));
+			Pallet::<T>::on_probed(JobId::default(), &model, None);
 		}
 
-		assert_eq!(status::<T>(), Some(Status::Rejected(Rejection::Flawed(flaw))));
+		assert_eq!(status::<T>(), Some(Status::Rejected(Rejection::NotReproduced)));
 	}
 
 	impl_benchmark_test_suite!(Pallet, crate::mock::new_test_ext(), crate::mock::Test);

@@ -17,24 +17,41 @@
 //!                  reproduced           list              quarantine
 //!   submit      ,-------------> Open <--------> Listed    Open | Listed <---------> Quarantined
 //!  --------> Probation                 delist                             release
-//!               ^ |
-//!      resubmit | | not reproduced                retire
-//!               | v             Open | Listed | Quarantined ----> Retired
-//!            Rejected
+//!              ^  |
+//!     resubmit |  | not reproduced         retire                     retire, bar
+//!              |  v           Open | Listed -----> Retired    Quarantined -----> Barred
+//!   Retired | Rejected                                ^                            |
+//!                                                     '----------------------------'
+//!                                                                release
 //! ```
 //!
 //! A model that was reproduced is [`Open`](ModelStatus::Open): it is what its owner states, and that is all that is
-//! vouched for. One that was not is [`Rejected`](ModelStatus::Rejected), for a reason that anyone can reproduce, and
-//! its deposit is released at once. Anyone may then submit the same file, spec and engine again with another statement,
-//! so neither a mistake nor malice can block a model.
+//! vouched for. One that was not is [`Rejected`](ModelStatus::Rejected), for a reason that anyone can reproduce.
+//!
+//! Its owner may `retire` an open or listed model: it accepts no new jobs, and its jobs in flight go on. Anyone may
+//! submit a rejected or retired model again, as its new owner, with another statement, metadata and royalty: it is
+//! probed like a new one. So neither a mistake nor malice nor an owner who has lost interest can take a model from
+//! everybody. The new statement must name a file of the same length if the model was ever reproduced, because the
+//! answers that it gave are re-derived from the same record.
 //!
 //! Token holders decide about models through two origins. The **model origin** may list, delist, quarantine, release
-//! and retire. The **quarantine origin** may only quarantine, and is meant to be quick: a quarantined model accepts no
-//! new jobs from that block on, and a release restores its former status. The owner may also `retire` it, which ends
-//! the model: it accepts no new jobs, and the deposit is released. The record is never removed, since every answer that
-//! the model gave must remain re-derivable from chain data alone. A retired model cannot be submitted again. Jobs in
-//! flight go on, except those of a quarantined model, which are voided
-//! ([`OnQuarantine`](assay_primitives::traits::OnQuarantine)).
+//! and bar. The **quarantine origin** may only quarantine, and is meant to be quick: a quarantined model accepts no new
+//! jobs from that block on, its jobs in flight are voided ([`OnQuarantine`](assay_primitives::traits::OnQuarantine)),
+//! and a release restores its former status. No owner can evade this by retiring a model and submitting it again: a
+//! model that is retired in quarantine is [`Barred`](ModelStatus::Barred), and so is one that is quarantined while it
+//! is retired, rejected or on probation. A barred model is stopped for good: nobody can submit it again, unless the
+//! model origin releases it, which makes it retired. `bar` bars a model whatever its status.
+//!
+//! ## Deposits
+//!
+//! Whatever is stored for a model is paid for by a deposit of its owner, at the same price for each byte. While the
+//! model may accept jobs, that is all of it, and a base on top. Once it has ended (rejected, retired or barred), its
+//! metadata and its statement are removed, and what they cost is released with the base. The record and the history
+//! are never removed, since every answer that the model gave must remain re-derivable from chain data alone; the
+//! deposit for them is released when somebody submits the model again, whose deposit takes its place.
+//!
+//! A probe keeps workers busy, who are not paid if nobody finds the file. Therefore a part of the deposit is burned if
+//! a model is not reproduced, for each block that its probe took ([`Config::FailedProbePrice`]).
 //!
 //! Each change of status is recorded with its block, the authority that made it, and the hash of the text that gives
 //! the reason.
@@ -176,10 +193,16 @@ pub mod pallet {
 		#[pallet::constant]
 		type ModelDepositBase: Get<BalanceOf<Self>>;
 
-		/// Deposit for each byte stored for a model: its record, metadata, manifest and golden inputs. If too small,
-		/// state grows at no cost; if too large, models come with few golden inputs and poor descriptions.
+		/// Deposit for each byte stored for a model: its record, history, metadata, manifest and golden inputs. If too
+		/// small, state grows at no cost; if too large, models come with few golden inputs and poor descriptions.
 		#[pallet::constant]
 		type ModelDepositPerByte: Get<BalanceOf<Self>>;
+
+		/// Burned from the deposit of a model that was not reproduced, for each block that its probe took. If too
+		/// small, models of files that nobody can fetch keep all probers busy at little cost; if too large, a broken
+		/// mirror costs a newcomer dearly.
+		#[pallet::constant]
+		type FailedProbePrice: Get<BalanceOf<Self>>;
 
 		/// Deposit for the name of a family. If too small, names are claimed for resale; if too large, models go
 		/// without names.
@@ -198,7 +221,7 @@ pub mod pallet {
 		/// Starts the probe of a submitted model.
 		type Prober: Prober<Self::AccountId, BalanceOf<Self>>;
 
-		/// The origin that lists, delists, quarantines, releases and retires models.
+		/// The origin that lists, delists, quarantines, releases and bars models.
 		type ModelOrigin: EnsureOrigin<Self::RuntimeOrigin>;
 
 		/// The origin that may quarantine models at once, and nothing else. If it is too easy to obtain, anyone can
@@ -225,23 +248,23 @@ pub mod pallet {
 	pub type Engines<T: Config> = StorageMap<_, Identity, EngineId, EngineStatus<BlockNumberFor<T>>>;
 
 	/// All models, whatever their status. The key is derived from the record's engine, artifact and spec, so it is a
-	/// hash already and needs no hasher. Records are never removed; that of a rejected model is replaced when the model
-	/// is submitted again.
+	/// hash already and needs no hasher. Records are never removed; that of a rejected or retired model is replaced when
+	/// the model is submitted again. A record's deposit is the price of all that is stored for its model.
 	#[pallet::storage]
 	pub type Models<T: Config> = StorageMap<_, Identity, ModelId, ModelOf<T>>;
 
-	/// The metadata of each model, in the owner's words. It is valid UTF-8; has the keys of the [`Models`] that are not
-	/// rejected.
+	/// The metadata of each model, in the owner's words. It is valid UTF-8; has the keys of the [`Models`] that have not
+	/// ended.
 	#[pallet::storage]
 	pub type ModelMetadata<T: Config> = StorageMap<_, Identity, ModelId, Metadata>;
 
 	/// The manifest that each model's owner states. Its work equals that of the model; has the keys of the [`Models`]
-	/// that are not rejected.
+	/// that have not ended.
 	#[pallet::storage]
 	pub type Manifests<T: Config> = StorageMap<_, Identity, ModelId, BoundedManifest>;
 
-	/// The golden inputs of each model. Inline ones fit the manifest's inputs; has the keys of the [`Models`] that are
-	/// neither rejected nor retired.
+	/// The golden inputs of each model. Inline ones fit the manifest's inputs; has the keys of the [`Models`] that have
+	/// not ended.
 	#[pallet::storage]
 	pub type GoldenInputs<T: Config> = StorageMap<_, Identity, ModelId, Golden>;
 
@@ -256,8 +279,8 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type Families<T: Config> = StorageMap<_, Blake2_128Concat, Skeleton, FamilyOf<T>>;
 
-	/// The versions of each family: [`Family::versions`] of them, the latest included. Each names a model that has been
-	/// reproduced. Entries are never changed or removed.
+	/// The versions of each family: [`Family::versions`] of them, the latest included. Each names a model that was
+	/// reproduced, whatever has become of it. Entries are never changed or removed.
 	#[pallet::storage]
 	pub type Versions<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, Skeleton, Blake2_128Concat, VersionName, ModelId>;
@@ -304,6 +327,12 @@ pub mod pallet {
 			status: ModelStatus,
 			by: Authority,
 			reason: Option<H256>,
+		},
+		/// A part of the deposit of a model that was not reproduced was burned, for the blocks that its probe took.
+		FailedProbeCharged {
+			model: ModelId,
+			owner: T::AccountId,
+			burned: BalanceOf<T>,
 		},
 		/// An engine was listed: models may name it.
 		EngineListed { engine: EngineId, reason: Option<H256> },
@@ -356,8 +385,10 @@ pub mod pallet {
 	pub enum Error<T> {
 		/// No engine with this id was ever listed.
 		UnknownEngine,
-		/// The same file with the same spec and engine is registered already, perhaps retired.
+		/// The same file with the same spec and engine is registered already.
 		AlreadySubmitted,
+		/// The model was reproduced with a file of another length.
+		LengthMismatch,
 		/// No model with this id is registered.
 		UnknownModel,
 		/// The caller does not own the model.
@@ -368,13 +399,15 @@ pub mod pallet {
 		NotOnProbation,
 		/// The model was not reproduced. It can be submitted again.
 		Rejected,
-		/// The model is retired, which is final.
+		/// The model is retired. It can be submitted again.
 		Retired,
+		/// The model is barred: it can neither be used nor submitted again. Token holders can release it.
+		Barred,
 		/// The model is already listed.
 		AlreadyListed,
 		/// The model is open, not listed.
 		NotListed,
-		/// The model is quarantined. It can be released or retired.
+		/// The model is quarantined. It can be released, retired or barred.
 		Quarantined,
 		/// The model is not quarantined.
 		NotQuarantined,
@@ -438,8 +471,9 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Registers a model, or a rejected one again, and starts its probe. It accepts jobs once the probe has
-		/// reproduced it. Holds a deposit until the model is retired or rejected, and the fee of the probe.
+		/// Registers a model, or a rejected or retired one again, and starts its probe. The caller becomes its owner,
+		/// and it accepts jobs once the probe has reproduced it. Holds the fee of the probe, and a deposit for all that
+		/// is stored until the model ends, and for its record until somebody submits it again.
 		///
 		/// - `spec`: The extents of the graph's symbolic dimensions, sorted by symbol.
 		/// - `artifact`: The ONNX file. The chain never sees it; workers must be able to fetch it.
@@ -466,7 +500,8 @@ pub mod pallet {
 			Self::do_submit(owner, source, metadata, royalty, statement, max_fee)
 		}
 
-		/// Retires a model and releases its deposit. Its jobs in flight go on, and its record stays readable.
+		/// Retires a model, and releases its deposit except the part for its record, which stays readable. Its jobs in
+		/// flight go on, and anyone may submit it again. A quarantined model is barred instead.
 		///
 		/// - `model`: An open, listed or quarantined model of the caller.
 		#[pallet::call_index(1)]
@@ -498,9 +533,10 @@ pub mod pallet {
 			Self::apply_transition(model, Transition::Delist, Authority::ModelOrigin, reason)
 		}
 
-		/// Quarantines a model: it accepts no new jobs from now on. Needs the model origin or the quarantine origin.
+		/// Quarantines a model: it accepts no new jobs from now on, and those in flight are voided. Bars one that is on
+		/// probation, rejected or retired. Needs the model origin or the quarantine origin.
 		///
-		/// - `model`: An open or a listed model.
+		/// - `model`: A model that is neither quarantined nor barred.
 		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(4)]
 		#[pallet::weight(T::WeightInfo::quarantine())]
@@ -509,9 +545,10 @@ pub mod pallet {
 			Self::apply_transition(model, Transition::Quarantine, by, reason)
 		}
 
-		/// Releases a quarantined model to its former status, listed or open. Needs the model origin.
+		/// Releases a quarantined model to its former status, listed or open. A barred one becomes retired, so that
+		/// anyone may submit it again. Needs the model origin.
 		///
-		/// - `model`: A quarantined model.
+		/// - `model`: A quarantined or a barred model.
 		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(5)]
 		#[pallet::weight(T::WeightInfo::release())]
@@ -520,15 +557,16 @@ pub mod pallet {
 			Self::apply_transition(model, Transition::Release, Authority::ModelOrigin, reason)
 		}
 
-		/// Retires a model without its owner's consent, and releases the deposit to the owner. Needs the model origin.
+		/// Bars a model for good: it accepts no jobs, those in flight are voided, and nobody can submit it again. Its
+		/// owner gets the deposit except the part for its record. Needs the model origin.
 		///
-		/// - `model`: An open, listed or quarantined model.
+		/// - `model`: A model that is not barred.
 		/// - `reason`: The hash of the text that gives the reason.
 		#[pallet::call_index(6)]
-		#[pallet::weight(T::WeightInfo::force_retire())]
-		pub fn force_retire(origin: OriginFor<T>, model: ModelId, reason: Option<H256>) -> DispatchResult {
+		#[pallet::weight(T::WeightInfo::bar())]
+		pub fn bar(origin: OriginFor<T>, model: ModelId, reason: Option<H256>) -> DispatchResult {
 			T::ModelOrigin::ensure_origin(origin)?;
-			Self::apply_transition(model, Transition::Retire, Authority::ModelOrigin, reason)
+			Self::apply_transition(model, Transition::Bar, Authority::ModelOrigin, reason)
 		}
 
 		/// Lists an engine, or a retired one again: models may name it from now on. Needs the engine origin.
@@ -562,7 +600,7 @@ pub mod pallet {
 		/// Replaces the metadata of a model. The deposit becomes what a model with the new metadata costs today. A
 		/// listed model becomes open.
 		///
-		/// - `model`: A model of the caller that is neither rejected nor retired.
+		/// - `model`: A model of the caller that has not ended.
 		/// - `metadata`: What people should know about it. Replaces all of the old metadata.
 		#[pallet::call_index(9)]
 		#[pallet::weight(T::WeightInfo::set_metadata())]
@@ -574,7 +612,7 @@ pub mod pallet {
 		/// Announces a royalty, which requests pay once the notice has passed. Replaces an announcement that is not yet
 		/// due.
 		///
-		/// - `model`: A model of the caller that is neither rejected nor retired.
+		/// - `model`: A model of the caller that has not ended.
 		/// - `royalty`: What the owner will receive for each item answered; may be zero.
 		#[pallet::call_index(10)]
 		#[pallet::weight(T::WeightInfo::announce_royalty())]

@@ -1,9 +1,9 @@
 //! A runtime of this pallet and balances, with a committee that returns whatever finding a test wants.
 
 use crate as pallet_models;
-use crate::{BalanceOf, Call, Config, HoldReason, ModelOf, Models as Registered};
+use crate::{BalanceOf, Call, Config, HoldReason, ModelOf, Models as Registered, MAX_HISTORY};
 use assay_primitives::{
-	api::ModelStatus,
+	api::{ModelStatus, StatusChange},
 	metadata::Metadata,
 	probe::{BoundedManifest, Finding, Golden, Probe, Statement},
 	task::model_id,
@@ -12,7 +12,7 @@ use assay_primitives::{
 	Artifact, BoundedSpec, DType, EngineId, JobId, Manifest, ModelId, ModelRef, ModelSpec, OutcomeDigest, Payload,
 	Port, Tensor,
 };
-use codec::Encode;
+use codec::{Encode, MaxEncodedLen};
 use frame_support::{
 	assert_ok, derive_impl, ensure, ord_parameter_types, parameter_types,
 	traits::{
@@ -49,6 +49,8 @@ impl pallet_balances::Config for Test {
 pub const EXISTENTIAL: u64 = 5;
 pub const BASE: u64 = 1_000;
 pub const PER_BYTE: u64 = 2;
+/// What each block of a probe in vain costs.
+pub const FAILED_PROBE: u64 = 3;
 pub const FAMILY_DEPOSIT: u64 = 700;
 pub const VERSION_DEPOSIT: u64 = 40;
 /// Blocks from the announcement of a royalty until requests pay it.
@@ -65,8 +67,8 @@ parameter_types! {
 	pub static Stopped: Vec<ModelId> = vec![];
 	/// Whether quarantines are refused.
 	pub static IsBusy: bool = false;
-	/// The probes that have begun and not ended.
-	pub static Probes: Vec<Probe> = vec![];
+	/// The probes that have begun and not ended, with their jobs.
+	pub static Probes: Vec<(JobId, Probe)> = vec![];
 	/// The number of probes that have begun.
 	pub static Begun: u64 = 0;
 }
@@ -96,7 +98,7 @@ impl Prober<u64, u64> for Committee {
 		<Balances as Mutate<_>>::transfer(owner, &POT, fee, Preservation::Preserve)?;
 		let job = JobId(Begun::get());
 		Begun::set(job.0 + 1);
-		Probes::mutate(|probes| probes.push(probe));
+		Probes::mutate(|probes| probes.push((job, probe)));
 		Ok(job)
 	}
 
@@ -114,13 +116,20 @@ impl pallet_models::BenchmarkHelper for Committee {
 	fn prepare_probe(_: EngineId) {}
 }
 
-/// Ends the probe of `model`, which must have begun.
+/// Ends the latest probe of `model`, which must have begun.
 pub fn conclude(model: ModelId, finding: Option<Finding>) {
-	Probes::mutate(|probes| {
-		let place = probes.iter().position(|probe| probe.model == model);
-		probes.swap_remove(place.expect("the model is probed"));
-	});
-	Models::on_probed(&model, finding);
+	let mut probes = Probes::get().into_iter().rev();
+	let (job, _) = probes
+		.find(|(_, probe)| probe.model == model)
+		.expect("the model is probed");
+	conclude_job(job, finding);
+}
+
+/// Ends the probe that is job `job`.
+pub fn conclude_job(job: JobId, finding: Option<Finding>) {
+	let place = Probes::get().iter().position(|(begun, _)| *begun == job);
+	let (_, probe) = Probes::mutate(|probes| probes.remove(place.expect("the probe has begun")));
+	Models::on_probed(job, &probe.model, finding);
 }
 
 impl Config for Test {
@@ -128,6 +137,7 @@ impl Config for Test {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ModelDepositBase = ConstU64<BASE>;
 	type ModelDepositPerByte = ConstU64<PER_BYTE>;
+	type FailedProbePrice = ConstU64<FAILED_PROBE>;
 	type FamilyDeposit = ConstU64<FAMILY_DEPOSIT>;
 	type VersionDeposit = ConstU64<VERSION_DEPOSIT>;
 	type RoyaltyNotice = ConstU64<NOTICE>;
@@ -375,6 +385,15 @@ pub fn accepts_jobs(model: ModelId) -> bool {
 
 pub fn resolve(model: ModelRef) -> Option<ModelId> {
 	<Models as ModelRegistry<u64, u64>>::resolve(&model)
+}
+
+/// Returns the deposit for the record and the history of a model with this spec.
+pub fn record_deposit(spec: &BoundedSpec) -> u64 {
+	let record = ModelOf::<Test>::max_encoded_len() - BoundedSpec::max_encoded_len() + spec.encoded_size();
+	let change = StatusChange::<u64>::max_encoded_len() - H256::max_encoded_len();
+	// The length of the history takes a byte.
+	let history = MAX_HISTORY as usize * change + 1;
+	PER_BYTE * (record + history) as u64
 }
 
 /// Returns the deposits of an owner's models.

@@ -51,13 +51,14 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Returns the model with this id. Refuses if `owner` does not own it, or if it is rejected or retired.
+	/// Returns the model with this id. Refuses if `owner` does not own it, or if it has ended.
 	pub(crate) fn ensure_owner(id: ModelId, owner: &T::AccountId) -> Result<ModelOf<T>, Error<T>> {
 		let model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
 		ensure!(model.owner == *owner, Error::<T>::NotOwner);
 		match model.status {
 			Status::Rejected(_) => Err(Error::Rejected),
 			Status::Retired => Err(Error::Retired),
+			Status::Barred => Err(Error::Barred),
 			_ => Ok(model),
 		}
 	}

@@ -10,7 +10,11 @@ use assay_primitives::{
 	traits::{ModelSource, OnProbed, Prober},
 	Artifact, BoundedSpec, EngineId, JobId, ModelId,
 };
-use frame_support::{defensive, pallet_prelude::*, traits::fungible::hold::Mutate};
+use frame_support::{
+	defensive,
+	pallet_prelude::*,
+	traits::{fungible::hold::Mutate, tokens::Precision},
+};
 
 impl<T: Config> Pallet<T> {
 	pub(crate) fn do_submit(
@@ -40,13 +44,21 @@ impl<T: Config> Pallet<T> {
 		Self::ensure_listed_engine(source.engine)?;
 		let probe = probe_of(&source, &statement);
 		let id = probe.model;
-		let rejected = Models::<T>::get(id);
-		if let Some(model) = &rejected {
+		let former = Models::<T>::get(id);
+		let hold = HoldReason::ModelDeposit.into();
+		if let Some(model) = &former {
 			Transition::Resubmit.apply::<T>(model.status)?;
+			// Old jobs are re-derived from the same record.
+			ensure!(
+				!model.reproduced || model.artifact == source.artifact,
+				Error::<T>::LengthMismatch
+			);
+			// From now on the new owner's deposit is held for the record.
+			T::Currency::release(&hold, &model.owner, model.deposit, Precision::Exact)?;
 		}
 
 		let deposit = Self::deposit_for(&source.spec, &metadata, &statement);
-		T::Currency::hold(&HoldReason::ModelDeposit.into(), &owner, deposit)?;
+		T::Currency::hold(&hold, &owner, deposit)?;
 		let job = prober(probe)?;
 		let model = Model {
 			owner: owner.clone(),
@@ -58,6 +70,7 @@ impl<T: Config> Pallet<T> {
 			macs: statement.manifest.macs,
 			deposit,
 			status: Status::Probation,
+			reproduced: former.as_ref().is_some_and(|model| model.reproduced),
 			submitted_at: frame_system::Pallet::<T>::block_number(),
 			probe: job,
 		};
@@ -65,7 +78,7 @@ impl<T: Config> Pallet<T> {
 		ModelMetadata::<T>::insert(id, metadata);
 		Manifests::<T>::insert(id, statement.manifest);
 		GoldenInputs::<T>::insert(id, statement.golden);
-		if rejected.is_some() {
+		if former.is_some() {
 			Self::record_change(id, Status::Probation, Authority::Owner, None);
 		}
 		Self::deposit_event(Event::Submitted {
@@ -104,7 +117,12 @@ fn probe_of(source: &ModelSource, statement: &Statement) -> Probe {
 }
 
 impl<T: Config> OnProbed for Pallet<T> {
-	fn on_probed(model: &ModelId, finding: Option<Finding>) {
+	fn on_probed(probe: JobId, model: &ModelId, finding: Option<Finding>) {
+		let is_current = |model: ModelOf<T>| (model.status, model.probe) == (Status::Probation, probe);
+		if !Models::<T>::get(model).is_some_and(is_current) {
+			// Token holders have barred the model in the meantime.
+			return;
+		}
 		let transition = match finding {
 			Some(Ok(())) => Transition::Open,
 			Some(Err(flaw)) => Transition::Reject(Rejection::Flawed(flaw)),

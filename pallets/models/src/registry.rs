@@ -51,8 +51,7 @@ impl<T: Config> ModelRegistry<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	}
 
 	fn is_quarantined(model: &ModelId) -> bool {
-		let status = Models::<T>::get(model).map(|model| model.status);
-		matches!(status, Some(ModelStatus::Quarantined { .. }))
+		Models::<T>::get(model).is_some_and(|model| model.status.is_stopped())
 	}
 }
 

@@ -8,7 +8,6 @@ use assay_primitives::{
 };
 use frame_support::pallet_prelude::*;
 use sp_core::H256;
-use sp_runtime::traits::Zero;
 
 /// A transition of a model's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,21 +20,29 @@ pub enum Transition {
 	Quarantine,
 	Release,
 	Retire,
+	Bar,
 }
 
 impl Transition {
 	/// Returns the status after this transition, or why a model with `status` cannot take it.
 	pub(crate) fn apply<T: Config>(self, status: Status) -> Result<Status, Error<T>> {
 		match (status, self) {
-			(Status::Rejected(_), Self::Resubmit) => Ok(Status::Probation),
+			(Status::Rejected(_) | Status::Retired, Self::Resubmit) => Ok(Status::Probation),
+			(Status::Barred, Self::Resubmit) => Err(Error::Barred),
 			(_, Self::Resubmit) => Err(Error::AlreadySubmitted),
 			(Status::Probation, Self::Open) => Ok(Status::Open),
 			(Status::Probation, Self::Reject(why)) => Ok(Status::Rejected(why)),
 			(_, Self::Open | Self::Reject(_)) => Err(Error::NotOnProbation),
+			(Status::Barred, Self::Release) => Ok(Status::Retired),
+			(Status::Barred, _) => Err(Error::Barred),
+			// Otherwise an owner could retire its model before a vote is enacted, and submit it again after it.
+			(Status::Probation | Status::Rejected(_) | Status::Retired, Self::Quarantine) => Ok(Status::Barred),
+			(_, Self::Bar) => Ok(Status::Barred),
 			(Status::Probation, _) => Err(Error::OnProbation),
 			(Status::Rejected(_), _) => Err(Error::Rejected),
 			(Status::Retired, _) => Err(Error::Retired),
-			(_, Self::Retire) => Ok(Status::Retired),
+			(Status::Open | Status::Listed, Self::Retire) => Ok(Status::Retired),
+			(Status::Quarantined { .. }, Self::Retire) => Ok(Status::Barred),
 			(Status::Open, Self::List) => Ok(Status::Listed),
 			(Status::Listed, Self::List) => Err(Error::AlreadyListed),
 			(Status::Listed, Self::Delist) => Ok(Status::Open),
@@ -61,17 +68,20 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let mut model = Models::<T>::get(id).ok_or(Error::<T>::UnknownModel)?;
 		let status = transition.apply::<T>(model.status)?;
-		if transition == Transition::Quarantine {
+		if status.is_stopped() && !model.status.is_stopped() {
 			T::OnQuarantine::on_quarantine(&id)?;
 		}
-		if matches!(status, Status::Retired | Status::Rejected(_)) {
-			Self::update_deposit(&mut model, Zero::zero())?;
-			GoldenInputs::<T>::remove(id);
+		if transition == Transition::Reject(Rejection::NotReproduced) {
+			Self::charge_failed_probe(id, &mut model)?;
 		}
-		if matches!(status, Status::Rejected(_)) {
+		if status.has_ended() && !model.status.has_ended() {
 			ModelMetadata::<T>::remove(id);
 			Manifests::<T>::remove(id);
+			GoldenInputs::<T>::remove(id);
+			let due = Self::deposit_for_record(&model.spec).min(model.deposit);
+			Self::update_deposit(&mut model, due)?;
 		}
+		model.reproduced |= transition == Transition::Open;
 		model.status = status;
 		Models::<T>::insert(id, model);
 		Self::record_change(id, status, by, reason);

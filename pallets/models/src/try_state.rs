@@ -51,26 +51,30 @@ impl<T: Config> Pallet<T> {
 			Manifests::<T>::get(id),
 			GoldenInputs::<T>::get(id),
 		);
-		let rejected = matches!(model.status, Status::Rejected(_));
+		let ended = model.status.has_ended();
 		ensure!(
-			(metadata.is_none(), manifest.is_none()) == (rejected, rejected),
-			"a model has no metadata or manifest, or a rejected one has"
+			(metadata.is_none(), manifest.is_none(), golden.is_none()) == (ended, ended, ended),
+			"a model has no metadata, manifest or golden inputs, or one that has ended has"
 		);
 		ensure!(
 			manifest.as_ref().is_none_or(|manifest| manifest.macs == model.macs),
 			"a model's work differs from its manifest"
 		);
-		let ended = rejected || model.status == Status::Retired;
+		let due = match (metadata, manifest, golden) {
+			(Some(metadata), Some(manifest), Some(golden)) => {
+				let statement = Statement { manifest, golden };
+				Self::ensure_valid_submission(&source, &metadata, &statement)?;
+				Self::deposit_for(&model.spec, &metadata, &statement)
+			}
+			_ => Self::deposit_for_record(&model.spec),
+		};
 		ensure!(
-			golden.is_none() == ended,
-			"a model has no golden inputs, or a rejected or retired one has"
+			model.deposit == due,
+			"a model's deposit is not the price of what is stored for it"
 		);
-		if let (Some(metadata), Some(manifest), Some(golden)) = (metadata, manifest, golden) {
-			Self::ensure_valid_submission(&source, &metadata, &Statement { manifest, golden })?;
-		}
 		ensure!(
-			!ended || model.deposit.is_zero(),
-			"a retired or rejected model has a deposit"
+			model.reproduced || model.status == Status::Probation || ended,
+			"a model is open, listed or quarantined, and was never reproduced"
 		);
 		let last = History::<T>::get(id).last().map(|change| change.status);
 		ensure!(
@@ -146,10 +150,9 @@ impl<T: Config> Pallet<T> {
 				Families::<T>::contains_key(key) && is_version_name(&version),
 				"a version belongs to no family or has an invalid name"
 			);
-			let status = Models::<T>::get(model).map(|model| model.status);
 			ensure!(
-				!matches!(status, None | Some(Status::Probation | Status::Rejected(_))),
-				"a version names a model that was not reproduced"
+				Models::<T>::get(model).is_some_and(|model| model.reproduced),
+				"a version names a model that was never reproduced"
 			);
 		}
 		Self::ensure_held(HoldReason::FamilyDeposit, deposits)
@@ -188,6 +191,7 @@ fn can_become<T: Config>(from: Status, to: Status) -> bool {
 		Transition::Quarantine,
 		Transition::Release,
 		Transition::Retire,
+		Transition::Bar,
 	]
 	.into_iter()
 	.chain(rejection)

@@ -44,9 +44,12 @@ pub struct Model<AccountId, Balance, BlockNumber> {
 	pub announced: Option<AnnouncedRoyalty<Balance, BlockNumber>>,
 	/// The multiply-accumulates of one item, from the manifest.
 	pub macs: u64,
-	/// The deposit held for this record and those beside it; zero once retired or rejected.
+	/// The deposit held for this record and those beside it. Once the model has ended, it is held for this record and
+	/// the history.
 	pub deposit: Balance,
 	pub status: ModelStatus,
+	/// Whether a probe has ever reproduced the model. Then its file has the recorded length, and versions may name it.
+	pub reproduced: bool,
 	/// The block in which the model was last submitted.
 	pub submitted_at: BlockNumber,
 	/// The job of the model's last probe.

@@ -88,7 +88,7 @@ pub trait WeightInfo {
 	/// Proof: `Models::History` (`max_values`: None, `max_size`: Some(1377), added: 3852, mode: `MaxEncodedLen`)
 	/// Storage: `Models::GoldenInputs` (r:0 w:1)
 	/// Proof: `Models::GoldenInputs` (`max_values`: None, `max_size`: Some(16457), added: 18932, mode: `MaxEncodedLen`)
-	fn force_retire() -> Weight;
+	fn bar() -> Weight;
 	/// Storage: `Models::Engines` (r:1 w:1)
 	/// Proof: `Models::Engines` (`max_values`: None, `max_size`: Some(37), added: 2512, mode: `MaxEncodedLen`)
 	fn list_engine() -> Weight;
@@ -192,8 +192,8 @@ impl WeightInfo for () {
 	fn release() -> Weight {
 		Measured::<ParityDbWeight>::release()
 	}
-	fn force_retire() -> Weight {
-		Measured::<ParityDbWeight>::force_retire()
+	fn bar() -> Weight {
+		Measured::<ParityDbWeight>::bar()
 	}
 	fn list_engine() -> Weight {
 		Measured::<ParityDbWeight>::list_engine()
@@ -236,16 +236,16 @@ pub struct Measured<Db>(PhantomData<Db>);
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	// At least 728_688 ns.
 	fn submit() -> Weight {
-		Weight::from_parts(788_131_000, 0)
-			.saturating_add(Db::get().reads(12))
-			.saturating_add(Db::get().writes(13))
+		Weight::from_parts(860_000_000, 0)
+			.saturating_add(Db::get().reads(14))
+			.saturating_add(Db::get().writes(15))
 	}
 
 	// At least 98_211 ns.
 	fn retire() -> Weight {
-		Weight::from_parts(108_246_000, 0)
+		Weight::from_parts(140_000_000, 0)
 			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(4))
+			.saturating_add(Db::get().writes(6))
 	}
 
 	// At least 42_507 ns.
@@ -264,9 +264,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 52_409 ns.
 	fn quarantine() -> Weight {
-		Weight::from_parts(70_501_000, 0)
-			.saturating_add(Db::get().reads(4))
-			.saturating_add(Db::get().writes(3))
+		Weight::from_parts(180_000_000, 0)
+			.saturating_add(Db::get().reads(5))
+			.saturating_add(Db::get().writes(7))
 	}
 
 	// At least 43_064 ns.
@@ -277,10 +277,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	// At least 98_480 ns.
-	fn force_retire() -> Weight {
-		Weight::from_parts(177_365_000, 0)
-			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(4))
+	fn bar() -> Weight {
+		Weight::from_parts(200_000_000, 0)
+			.saturating_add(Db::get().reads(5))
+			.saturating_add(Db::get().writes(7))
 	}
 
 	// At least 13_141 ns.
@@ -355,7 +355,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 96_709 ns.
 	fn on_probed() -> Weight {
-		Weight::from_parts(104_882_000, 0)
+		Weight::from_parts(140_000_000, 0)
 			.saturating_add(Db::get().reads(4))
 			.saturating_add(Db::get().writes(7))
 	}

@@ -53,7 +53,7 @@ pub trait ModelRegistry<AccountId, Balance> {
 	/// Returns what `model` consists of, whatever its status: records stay re-derivable. `None` if it is unknown.
 	fn source(model: &ModelId) -> Option<ModelSource>;
 
-	/// Whether `model` is in quarantine, so that no job may be settled with its answer.
+	/// Whether `model` is in quarantine or barred, so that no job may be settled with its answer.
 	fn is_quarantined(model: &ModelId) -> bool;
 }
 
@@ -69,8 +69,8 @@ pub trait Prober<AccountId, Balance> {
 
 /// Is notified of the end of probes.
 pub trait OnProbed {
-	/// Notifies that the finding on `model` is final; `None` if the probe ended without one.
-	fn on_probed(model: &ModelId, finding: Option<Finding>);
+	/// Notifies that the finding of the job `probe` on `model` is final; `None` if the probe ended without one.
+	fn on_probed(probe: JobId, model: &ModelId, finding: Option<Finding>);
 
 	/// Returns the maximum weight of one call.
 	fn weight() -> Weight;

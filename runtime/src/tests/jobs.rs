@@ -20,7 +20,7 @@ use codec::Encode;
 use frame_support::{
 	assert_ok,
 	traits::{
-		fungible::{Inspect, InspectHold, Mutate},
+		fungible::{Inspect, InspectHold},
 		Authorize, Hooks,
 	},
 };
@@ -318,19 +318,21 @@ fn a_job_of_a_model_that_is_retired_meanwhile_is_still_answered() {
 }
 
 #[test]
-fn a_quarantine_refunds_the_jobs_in_flight_and_the_fund_pays_their_workers() {
+fn a_quarantine_ends_the_jobs_in_flight_and_their_fees_pay_the_workers() {
 	with_model(LOCAL_RUNTIME_PRESET, &[Alice, Bob, Charlie], 32, |model| {
 		let eve = total(Eve);
 		let job = drawn(model, 1, false);
 		let executor = workers_of(job)[0];
-		assert_ok!(Balances::mint_into(&crate::protocol::AuditFund::get(), ASY));
+		let fund = Balances::total_balance(&crate::protocol::AuditFund::get());
 		let before = total(executor);
 		assert_ok!(Models::quarantine(RuntimeOrigin::root(), model, None));
 		assert!(Jobs::quote(model, 1, terms(0)).is_none());
 		run_to(System::block_number() + 1);
 		assert!(matches!(status(job), JobStatus::Refunded { .. }), "{:?}", status(job));
-		assert_eq!(total(executor), before + Jobs::job(job).unwrap().fee.pay);
-		assert_eq!(total(Eve), eve);
+		let pay = Jobs::job(job).unwrap().fee.pay;
+		assert_eq!(total(executor), before + pay);
+		assert_eq!(total(Eve), eve - pay);
+		assert_eq!(Balances::total_balance(&crate::protocol::AuditFund::get()), fund);
 		assert_eq!(Workers::idle_slots(&model), 3 * 32);
 	});
 }

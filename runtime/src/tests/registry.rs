@@ -72,7 +72,8 @@ fn a_model_takes_little_state_and_a_rejected_one_even_less() {
 			.find(|(_, model)| model.status == pallet_models::ModelStatus::Probation)
 			.map(|(id, _)| id)
 			.expect("it is on probation");
-		<Models as assay_primitives::traits::OnProbed>::on_probed(&id, None);
+		let probe = pallet_models::Models::<Runtime>::get(id).unwrap().probe;
+		<Models as assay_primitives::traits::OnProbed>::on_probed(probe, &id, None);
 		let rejected = bytes_of("Models") - before;
 		println!("{whole} bytes on probation, {rejected} rejected");
 		assert!(whole < 1_200 && rejected < 420);

@@ -192,7 +192,7 @@ pub fn open_model(owner: AccountId, number: u8, royalty: Balance, macs: u64) -> 
 	};
 	let no_probe = |_| Ok(JobId::default());
 	let model = Models::put_on_probation(owner, source, metadata(), royalty, statement(macs), no_probe)?;
-	Models::on_probed(&model, Some(Ok(())));
+	Models::on_probed(JobId::default(), &model, Some(Ok(())));
 	Models::list(RuntimeOrigin::root(), model, None)
 }
 

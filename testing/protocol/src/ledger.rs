@@ -9,6 +9,8 @@ pub struct Ledger {
 	initial: Balance,
 	/// Burned from challengers' bonds. The totals of pallet-jobs do not include these.
 	pub forfeited: Balance,
+	/// Burned from the deposits of models that were not reproduced. The totals do not include these either.
+	pub failed_probes: Balance,
 	/// Lost with accounts below the existential deposit.
 	pub dust: Balance,
 }
@@ -19,6 +21,7 @@ impl Ledger {
 		Self {
 			initial: pallet_balances::TotalIssuance::<Runtime>::get(),
 			forfeited: 0,
+			failed_probes: 0,
 			dust: 0,
 		}
 	}
@@ -28,6 +31,7 @@ impl Ledger {
 		match event {
 			RuntimeEvent::Balances(pallet_balances::Event::DustLost { amount, .. }) => self.dust += amount,
 			RuntimeEvent::Disputes(pallet_disputes::Event::BondForfeited { burned, .. }) => self.forfeited += burned,
+			RuntimeEvent::Models(pallet_models::Event::FailedProbeCharged { burned, .. }) => self.failed_probes += burned,
 			_ => {}
 		}
 	}
@@ -36,7 +40,7 @@ impl Ledger {
 	pub fn check(&self) -> Result<(), String> {
 		let issued = pallet_balances::TotalIssuance::<Runtime>::get();
 		let burned = pallet_jobs::Totals::<Runtime>::get().burned;
-		let due = self.initial - burned - self.forfeited - self.dust;
+		let due = self.initial - burned - self.forfeited - self.failed_probes - self.dust;
 		if issued != due {
 			return Err(format!("{issued} is issued, expected {due}: {self:?}, burned {burned}"));
 		}

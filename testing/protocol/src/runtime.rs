@@ -170,6 +170,7 @@ impl pallet_models::Config for Runtime {
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type ModelDepositBase = ConstU128<{ 10 * ASY }>;
 	type ModelDepositPerByte = ConstU128<{ ASY / 100 }>;
+	type FailedProbePrice = ConstU128<{ 3 * ASY / 2_000 }>;
 	type ModelOrigin = EnsureRoot<AccountId>;
 	type QuarantineOrigin = EnsureRoot<AccountId>;
 	type OnQuarantine = Jobs;

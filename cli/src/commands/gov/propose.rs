@@ -77,7 +77,7 @@ fn unpaid(index: u32, track: &TrackInfo) -> String {
 /// refused before anything is paid.
 async fn build(args: &Propose, chain: &Chain) -> anyhow::Result<(Call, &'static str)> {
 	let reason = args.reason.as_ref().map(|text| blake2(text.as_bytes()));
-	let is_quarantined = |status| matches!(status, api::ModelStatus::Quarantined { .. });
+	let is_stopped = |status: api::ModelStatus| status.is_stopped();
 	Ok(match &args.what {
 		Proposal::List { model } => {
 			let model = expect(chain, model, "open", |status| status == api::ModelStatus::Open).await?;
@@ -88,17 +88,20 @@ async fn build(args: &Propose, chain: &Chain) -> anyhow::Result<(Call, &'static 
 			(calls::delist_model(model, reason), "model")
 		}
 		Proposal::Quarantine { model } => {
-			let model = expect(chain, model, "open or listed", |status| status.accepts_jobs()).await?;
+			let model = expect(chain, model, "neither quarantined nor barred", |status| {
+				!is_stopped(status)
+			})
+			.await?;
 			(calls::quarantine_model(model, reason), "quarantine")
 		}
 		Proposal::Release { model } => {
-			let model = expect(chain, model, "quarantined", is_quarantined).await?;
+			let model = expect(chain, model, "quarantined or barred", is_stopped).await?;
 			(calls::release_model(model, reason), "model")
 		}
-		Proposal::Retire { model } => {
-			let is_in_use = |status: api::ModelStatus| status.accepts_jobs() || is_quarantined(status);
-			let model = expect(chain, model, "open, listed or quarantined", is_in_use).await?;
-			(calls::force_retire_model(model, reason), "model")
+		Proposal::Bar { model } => {
+			let is_not_barred = |status| status != api::ModelStatus::Barred;
+			let model = expect(chain, model, "not barred", is_not_barred).await?;
+			(calls::bar_model(model, reason), "model")
 		}
 		Proposal::Engine(EngineProposal::List { engine }) => {
 			let engine = engine_id(engine)?;

@@ -38,7 +38,7 @@ pub async fn run(args: Submit, context: &Context) -> anyhow::Result<ExitStatus> 
 	// A fault on this machine is a fault everywhere: such a model is refused before a node is even asked.
 	let (submission, files) = Submission::prepare(&args, output)?;
 	let chain = context.chain().await?;
-	let rejected_probe = submission.check(&chain).await?;
+	let former_probe = submission.check(&chain).await?;
 	if let Some((name, version)) = args.naming.family_and_version() {
 		families::check(&chain, name, version, &signer.account).await?;
 	}
@@ -76,7 +76,7 @@ pub async fn run(args: Submit, context: &Context) -> anyhow::Result<ExitStatus> 
 		return Ok(ExitStatus::Success);
 	}
 
-	let ended = wait(&chain, report.model, rejected_probe, output).await?;
+	let ended = wait(&chain, report.model, former_probe, output).await?;
 	report.status = ended.model.status.into();
 	report.probe = Some(ended.model.probe);
 	if let (Some(rejection), fault) = Rejection::of(ended.model.status) {
@@ -155,7 +155,7 @@ impl Submission {
 		model_id(self.engine, self.artifact.id, &self.spec)
 	}
 
-	/// Refuses what the chain would. Returns the probe after which the model was rejected before, if it was.
+	/// Refuses what the chain would. Returns the former probe of a model that was rejected or retired.
 	async fn check(&self, chain: &Chain) -> anyhow::Result<Option<JobId>> {
 		let (engine, model) = (self.engine, self.model());
 		if !chain.engines().await?.contains(&engine) {
@@ -166,7 +166,9 @@ impl Submission {
 		}
 		match chain.find_model(model).await? {
 			None => Ok(None),
-			Some(info) if matches!(info.status, api::ModelStatus::Rejected(_)) => Ok(Some(info.probe)),
+			Some(info) if matches!(info.status, api::ModelStatus::Rejected(_) | api::ModelStatus::Retired) => {
+				Ok(Some(info.probe))
+			}
 			Some(info) => bail!(
 				"this file is already model {model}, which is {}: `assay model show {model}` shows it",
 				ModelStatus::from(info.status)
@@ -220,7 +222,11 @@ fn draft_text(report: &SubmittedModel) -> String {
 		),
 		(
 			"deposit",
-			format!("{} ASY, held until the model is retired or rejected", report.deposit),
+			format!(
+				"{} ASY. When the model is rejected or retired, the part for its record stays held until somebody \
+				 submits it again",
+				report.deposit
+			),
 		),
 	]);
 	lines.extend(fee_lines(report.probe_fee, &report.probe_fee_parts));
@@ -251,9 +257,9 @@ fn derive(
 }
 
 /// Waits until the model is no longer on probation.
-async fn wait(chain: &Chain, model: ModelId, rejected_probe: Option<JobId>, output: &Output) -> anyhow::Result<Ended> {
+async fn wait(chain: &Chain, model: ModelId, former_probe: Option<JobId>, output: &Output) -> anyhow::Result<Ended> {
 	let bar = output.bar(job::STEPS, "probation");
-	let ended = probation::wait(chain, model, rejected_probe, |probe| {
+	let ended = probation::wait(chain, model, former_probe, |probe| {
 		let status = JobStatusName::from(&probe.status);
 		bar.set_position(job::step(status));
 		bar.set_message(format!("job {} {status}", probe.id));
@@ -274,7 +280,10 @@ fn ended_text(title: &[u8], report: &SubmittedModel, probe: Option<&Job>) -> Str
 				}
 				_ => String::new(),
 			};
-			format!("{title} is rejected: {reason}{refund}. The deposit is released. What to do next: {next}")
+			format!(
+				"{title} is rejected: {reason}{refund}. The deposit is released, except for the part for its record, \
+				 which is released when somebody submits it again. What to do next: {next}"
+			)
 		}
 		_ => {
 			let status = text::status(report.status, None);

@@ -1,13 +1,16 @@
-//! A model is stopped while jobs are in flight: all end, the fee is refunded, work is paid for, and nothing is settled.
+//! A model is stopped while jobs are in flight: all end, work is paid for out of the fee, the rest is refunded, and
+//! nothing is settled.
 
 use crate::{mock::*, Error, JobState, OldestLive, Sweeps, WeightInfo, MAX_SWEEPS};
 use assay_primitives::{
-	api::RefundReason,
-	traits::{DisputedJobs, OnJobEnded, OnQuarantine, Ruling, SlotUse},
+	api::{ParticipantStatus, RefundReason, Role},
+	probe::encode_finding,
+	traits::{DisputedJobs, OnJobEnded, OnQuarantine, Prober, Ruling, SlotUse},
 	JobId, ModelId,
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
+use sp_runtime::Permill;
 
 type Weighs = crate::weights::SubstrateWeight<Test>;
 
@@ -18,6 +21,13 @@ fn quarantine() {
 	assert_ok!(Jobs::on_quarantine(&MODEL));
 }
 
+/// Returns the number of workers of these jobs that are paid if their model is quarantined now.
+fn committed_workers(jobs: &[JobId]) -> u64 {
+	let is_committed = |status| matches!(status, ParticipantStatus::Committed(_) | ParticipantStatus::Revealed(_));
+	let participants = jobs.iter().flat_map(|id| job(*id).participants);
+	participants.filter(|p| is_committed(p.status)).count() as u64
+}
+
 fn refunded_for(id: JobId) -> Option<RefundReason> {
 	match state(id) {
 		JobState::Refunded { reason, .. } => Some(reason),
@@ -25,8 +35,39 @@ fn refunded_for(id: JobId) -> Option<RefundReason> {
 	}
 }
 
+/// The requester is also all the workers. It commits to garbage, and its model is quarantined before anybody has looked.
 #[test]
-fn quarantine_refunds_jobs_in_every_state_and_the_fund_pays_workers_that_had_committed() {
+fn property_8_quarantine_pays_nothing_unverified_from_the_fund() {
+	build_and_execute(|| {
+		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
+		let funds_of_the_attacker = || free_balance(REQUESTER) + WORKERS.into_iter().map(free_balance).sum::<u64>();
+		let before = (free_balance(FUND), funds_of_the_attacker());
+		let jobs: Vec<_> = (0..5).map(|_| request_audited(2, Permill::one())).collect();
+		for id in &jobs {
+			claim(*id, &wrong(1));
+		}
+		run(3);
+		for id in &jobs[1..] {
+			for worker in &workers(*id)[1..] {
+				commit(*worker, *id, &wrong(1)).unwrap();
+			}
+		}
+		for id in &jobs[3..] {
+			for worker in workers(*id) {
+				reveal(worker, *id, &wrong(1)).unwrap();
+			}
+			assert!(matches!(state(*id), JobState::Provisional { .. }));
+		}
+		assert_eq!(committed_workers(&jobs), 1 + 4 * 4);
+		quarantine();
+		run(1);
+		assert!(jobs.iter().all(|id| refunded_for(*id) == Some(VOIDED)));
+		assert_eq!((free_balance(FUND), funds_of_the_attacker()), before);
+	});
+}
+
+#[test]
+fn quarantine_refunds_jobs_in_every_state_and_the_fee_pays_workers_that_had_committed() {
 	build_and_execute(|| {
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
 		let provisional = request(1);
@@ -43,9 +84,11 @@ fn quarantine_refunds_jobs_in_every_state_and_the_fund_pays_workers_that_had_com
 		quarantine();
 		run(1);
 		assert!(all.iter().all(|id| refunded_for(*id) == Some(VOIDED)));
-		assert_eq!((held(REQUESTER), free_balance(REQUESTER)), (0, ENDOWMENT));
 		// Two workers each that had revealed or committed, and one executor each of two jobs that had claimed.
-		assert_eq!(free_balance(FUND), fund - 6 * PAY);
+		assert_eq!((held(REQUESTER), free_balance(REQUESTER)), (0, ENDOWMENT - 6 * PAY));
+		let paid: u64 = WORKERS.into_iter().map(|worker| free_balance(worker) - ENDOWMENT).sum();
+		assert_eq!((paid, Jobs::stats().paid_to_workers), (6 * PAY, 6 * PAY));
+		assert_eq!(free_balance(FUND), fund);
 		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
 		assert!(Punished::get().is_empty());
 		assert!(Sweeps::<Test>::get().is_empty());
@@ -53,6 +96,47 @@ fn quarantine_refunds_jobs_in_every_state_and_the_fund_pays_workers_that_had_com
 		// The queued draw does nothing.
 		run(3);
 		assert_eq!(refunded_for(drawing), Some(VOIDED));
+	});
+}
+
+#[test]
+fn in_quarantine_an_auditor_is_paid_what_the_fee_has_left() {
+	for (checkers, left) in [(0, LEVY + BURN + ROYALTY), (7, PAY)] {
+		build_and_execute(|| {
+			let id = request_audited(checkers, Permill::one());
+			committed(id, &[right()]);
+			let fund = free_balance(FUND);
+			let auditor = with_role(id, Role::Auditor)[0];
+			quarantine();
+			run(1);
+			assert_eq!(refunded_for(id), Some(VOIDED));
+			for worker in workers(id) {
+				let due = if worker == auditor { left } else { PAY };
+				assert_eq!(free_balance(worker), ENDOWMENT + due);
+			}
+			let spent = (u64::from(checkers) + 1) * PAY + left;
+			assert_eq!((held(REQUESTER), free_balance(REQUESTER)), (0, ENDOWMENT - spent));
+			assert_eq!(free_balance(FUND), fund);
+		});
+	}
+}
+
+#[test]
+fn a_probe_that_is_voided_pays_those_who_committed_or_else_the_fund() {
+	build_and_execute(|| {
+		let claiming = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(1), u64::MAX).unwrap();
+		let revealing = <Jobs as Prober<u64, u64>>::probe(&OWNER, probe(1), u64::MAX).unwrap();
+		crate::Jobs::<Test>::mutate(revealing, |job| {
+			job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero()
+		});
+		committed(revealing, &[encode_finding(&Ok(()))]);
+		let paid = committed_workers(&[revealing]);
+		quarantine();
+		run(1);
+		assert!([claiming, revealing].iter().all(|id| refunded_for(*id) == Some(VOIDED)));
+		assert_eq!((held(OWNER), free_balance(OWNER)), (0, ENDOWMENT - (paid + 1) * PAY));
+		assert_eq!(free_balance(FUND), ENDOWMENT + PAY);
+		assert_eq!(Probed::get(), [None, None]);
 	});
 }
 
@@ -68,9 +152,12 @@ fn in_quarantine_the_tribunal_still_decides_and_its_verdict_refunds() {
 		rule(id, verdict(Some(right().digest())));
 		assert_eq!(refunded_for(id), Some(VOIDED));
 		assert_eq!(Punished::get().len(), 1);
-		assert_eq!(held(REQUESTER), 0);
-		let to_fund = BOND / 10;
-		assert_eq!(free_balance(FUND), fund + to_fund - PAY);
+		// The fee pays the worker whom the verdict confirms, and the requester gets its share of the bond.
+		assert_eq!(
+			(held(REQUESTER), free_balance(REQUESTER)),
+			(0, ENDOWMENT + BOND / 5 - PAY)
+		);
+		assert_eq!(free_balance(FUND), fund + BOND / 10);
 	});
 }
 

@@ -280,6 +280,8 @@ fn only_a_model_that_accepts_jobs_is_published() {
 		assert_ok!(Models::quarantine(RuntimeOrigin::signed(GUARD), model, None));
 		assert_noop!(try_it(), Error::<Test>::Quarantined);
 		assert_ok!(dispatch(ALICE, Call::retire { model }));
+		assert_noop!(try_it(), Error::<Test>::Barred);
+		assert_ok!(Models::release(RuntimeOrigin::signed(REGISTRAR), model, None));
 		assert_noop!(try_it(), Error::<Test>::Retired);
 
 		assert_ok!(Models::list(RuntimeOrigin::signed(REGISTRAR), listed, None));

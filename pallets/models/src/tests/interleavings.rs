@@ -1,17 +1,18 @@
 //! Any order of calls, findings and blocks keeps all invariants: every unit of deposit is accounted for, names and
-//! prices keep the meaning that was announced, and in the end every owner can get all deposits back.
+//! prices keep the meaning that was announced, no model escapes a quarantine, and in the end every owner can get all
+//! deposits back except those for the records of its models.
 
 use crate::{mock::*, Call, Families, ModelStatus as Status, Models as Registered, Versions};
 use assay_primitives::{
 	names::{skeleton, FamilyName, VersionName},
 	probe::{Finding, Flaw},
 	traits::ModelRegistry,
-	FaultCode, ModelId, ModelRef, OutcomeDigest,
+	FaultCode, JobId, ModelId, ModelRef, OutcomeDigest,
 };
 use frame_support::traits::fungible::Inspect;
 use proptest::{prelude::*, sample::Index};
 use sp_core::H256;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The accounts that may own something; the last one does not exist.
 const OWNERS: [u64; 4] = [ALICE, BOB, POOR, NOBODY];
@@ -71,7 +72,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 		1 => Just(None),
 	];
 	let owners = prop_oneof![
-		1 => model().prop_map(|model| Call::retire { model }),
+		3 => model().prop_map(|model| Call::retire { model }),
 		4 => (model(), 0usize..60).prop_map(|(model, said)| Call::set_metadata {
 			model,
 			metadata: metadata(b"Digits", &vec![b'y'; said]),
@@ -89,7 +90,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 		3 => model().prop_map(move |model| Call::delist { model, reason }),
 		3 => model().prop_map(move |model| Call::quarantine { model, reason }),
 		6 => model().prop_map(move |model| Call::release { model, reason }),
-		1 => model().prop_map(move |model| Call::force_retire { model, reason }),
+		1 => model().prop_map(move |model| Call::bar { model, reason }),
 	];
 	let engines = prop_oneof![
 		3 => Just(Call::list_engine { engine: ENGINE, reason }),
@@ -131,10 +132,14 @@ fn owner_of(call: &Call<Test>) -> Option<u64> {
 
 /// What was announced, and the expected balances.
 struct Expected {
+	/// The models that token holders have stopped and not released.
+	stopped: BTreeSet<ModelId>,
 	/// What each owner has, free and on hold.
 	balances: BTreeMap<u64, u64>,
 	/// What was paid for probes.
 	fees: u64,
+	/// What was burned for probes in vain.
+	burned: u64,
 	/// The model of each version. Never changes.
 	versions: BTreeMap<(FamilyName, VersionName), ModelId>,
 	/// The closed families, and their latest versions. Never changes either.
@@ -153,8 +158,10 @@ impl Expected {
 	/// Begins with some models and families.
 	fn begin() -> Self {
 		let mut expected = Self {
+			stopped: Default::default(),
 			balances: OWNERS.map(|owner| (owner, Balances::total_balance(&owner))).into(),
 			fees: 0,
+			burned: 0,
 			versions: Default::default(),
 			closed: Default::default(),
 			royalties: Default::default(),
@@ -196,17 +203,35 @@ impl Expected {
 			Step::Conclude(which, finding) => {
 				let probes = Probes::get();
 				if !probes.is_empty() {
-					conclude(which.get(&probes).model, finding);
+					self.conclude(which.get(&probes).0, finding);
 				}
 			}
 			Step::Wait(blocks) => System::set_block_number(System::block_number() + blocks),
 		}
 	}
 
-	/// Records a call by `who` that succeeded.
+	/// Ends a probe, which costs a part of the deposit if it was in vain.
+	fn conclude(&mut self, job: JobId, finding: Option<Finding>) {
+		let model = Registered::<Test>::iter_values().find(|model| model.probe == job);
+		if let Some(model) = model.filter(|model| model.status == Status::Probation && finding.is_none()) {
+			let price = FAILED_PROBE * (System::block_number() - model.submitted_at);
+			let burned = price.min(model.deposit - record_deposit(&model.spec));
+			*self.balances.get_mut(&model.owner).unwrap() -= burned;
+			self.burned += burned;
+		}
+		conclude_job(job, finding);
+	}
+
+	/// Checks that `call` by `who`, which succeeded, has not let a model out of a quarantine, and records it.
 	fn record(&mut self, who: u64, call: Call<Test>) {
 		let now = System::block_number();
 		match call {
+			Call::quarantine { model, .. } | Call::bar { model, .. } => {
+				self.stopped.insert(model);
+			}
+			Call::release { model, .. } => {
+				assert!(self.stopped.remove(&model));
+			}
 			Call::transfer { model, to } => self.record_transfer(who, to, record(model).deposit),
 			Call::transfer_family { name, to } => self.record_transfer(who, to, deposit_of(&name)),
 			Call::announce_royalty { model, royalty } => {
@@ -248,14 +273,13 @@ impl Expected {
 				assert_eq!(offer.royalty, *current);
 			}
 		}
-		let on_probation = Registered::<Test>::iter()
-			.filter(|(_, model)| model.status == Status::Probation)
-			.map(|(id, _)| id);
-		let mut probed = Probes::get().iter().map(|probe| probe.model).collect::<Vec<_>>();
-		probed.sort();
-		let mut on_probation = on_probation.collect::<Vec<_>>();
-		on_probation.sort();
-		assert_eq!(on_probation, probed);
+		let probed: BTreeMap<_, _> = Probes::get().into_iter().collect();
+		for (id, model) in Registered::<Test>::iter() {
+			assert_eq!(model.status.is_stopped(), self.stopped.contains(&id));
+			assert!(!self.stopped.contains(&id) || !accepts_jobs(id));
+			let probe = probed.get(&model.probe).filter(|_| model.status == Status::Probation);
+			assert!(model.status != Status::Probation || probe.is_some_and(|probe| probe.model == id));
+		}
 	}
 
 	fn check_balances(&self) {
@@ -268,8 +292,8 @@ impl Expected {
 				deposits.entry(owner).or_default().1 += family.deposit;
 			}
 		}
-		// Nothing is minted, and nothing is burned except the deposits of closed families.
-		let burned: u64 = self.closed.keys().map(deposit_of).sum();
+		// Nothing is minted, and nothing is burned except the deposits of closed families and what probes in vain cost.
+		let burned = self.burned + self.closed.keys().map(deposit_of).sum::<u64>();
 		assert_eq!(Balances::total_issuance() + burned, 2 * ENDOWMENT + 3 * EXISTENTIAL);
 		for owner in OWNERS {
 			let (models, families) = deposits.remove(&owner).unwrap_or_default();
@@ -310,9 +334,9 @@ proptest! {
 				expected.apply(step);
 				expected.check();
 			}
-			// Whatever happened, probes end, and then every owner can get all deposits back.
-			for probe in Probes::get() {
-				conclude(probe.model, Some(Ok(())));
+			// Whatever happened, probes end, and then every owner can get the deposits back.
+			for (job, _) in Probes::get() {
+				expected.conclude(job, Some(Ok(())));
 			}
 			for model in Registered::<Test>::iter_keys().collect::<Vec<_>>() {
 				expected.apply(Step::Owners(Call::retire { model }));
@@ -322,7 +346,9 @@ proptest! {
 			}
 			expected.check();
 			for owner in OWNERS {
-				assert_eq!(Balances::free_balance(owner), expected.balances[&owner]);
+				let models = Registered::<Test>::iter_values().filter(|model| model.owner == owner);
+				let records: u64 = models.map(|model| record_deposit(&model.spec)).sum();
+				assert_eq!(Balances::free_balance(owner) + records, expected.balances[&owner]);
 			}
 		});
 	}

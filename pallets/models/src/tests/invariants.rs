@@ -8,7 +8,11 @@ use assay_primitives::{
 	names::{skeleton, FamilyName, VersionName},
 	ModelId,
 };
-use frame_support::{assert_ok, storage::with_transaction};
+use frame_support::{
+	assert_ok,
+	storage::with_transaction,
+	traits::{fungible::hold::Mutate, tokens::Precision},
+};
 use sp_runtime::{DispatchError, TransactionOutcome};
 
 fn name(text: &str) -> FamilyName {
@@ -68,9 +72,26 @@ fn an_inconsistent_record_is_found() {
 		assert_found(|| with_record(model, |record| record.macs += 1));
 		assert_found(|| with_record(model, |record| record.deposit -= 1));
 		assert_found(|| with_record(model, |record| record.owner = BOB));
+		assert_found(|| with_record(model, |record| record.reproduced = false));
 		assert_found(|| with_record(model, |record| record.status = Status::Retired));
 		assert_found(|| ModelMetadata::<Test>::insert(model, metadata(b"", b"")));
 		assert_found(|| GoldenInputs::<Test>::mutate(model, |golden| golden.as_mut().unwrap().items = 2));
+	});
+}
+
+#[test]
+fn a_model_that_has_ended_with_more_or_less_than_its_record_is_found() {
+	with_model(|model| {
+		assert_ok!(dispatch(ALICE, Call::retire { model }));
+		assert_found(|| ModelMetadata::<Test>::insert(model, metadata(b"Digits", b"")));
+		assert_found(|| Manifests::<Test>::insert(model, manifest()));
+		assert_found(|| GoldenInputs::<Test>::insert(model, statement(1).golden));
+		assert_found(|| {
+			let deposit = record(model).deposit;
+			with_record(model, |record| record.deposit = 0);
+			let hold = crate::HoldReason::ModelDeposit.into();
+			assert_ok!(Balances::release(&hold, &ALICE, deposit, Precision::Exact));
+		});
 	});
 }
 

@@ -5,7 +5,7 @@ use assay_primitives::{
 	traits::{ModelRegistry, OnProbed},
 	FaultCode, JobId, ModelId, OutcomeDigest,
 };
-use frame_support::{assert_noop, assert_ok};
+use frame_support::{assert_noop, assert_ok, traits::fungible::Inspect};
 use sp_core::H256;
 
 const OUTCOME_MISMATCH: Option<Finding> = Some(Err(Flaw::OutcomeMismatch));
@@ -46,7 +46,7 @@ fn the_probe_is_that_of_the_submission_and_the_owner_pays_it() {
 		};
 		assert_ok!(submission.submit(ALICE));
 		let Submission { statement, .. } = &submission;
-		let probe = Probes::get().pop().unwrap();
+		let (_, probe) = Probes::get().pop().unwrap();
 		assert_eq!(probe.model, submission.id());
 		assert_eq!(probe.engine, submission.engine);
 		assert_eq!(probe.artifact, submission.artifact);
@@ -81,22 +81,20 @@ fn a_model_on_probation_accepts_no_jobs_and_no_slots() {
 	});
 }
 
-/// Returns all calls that change a model's status, and who may make them.
-fn status_calls(model: ModelId) -> [(u64, Call<Test>); 7] {
+/// Returns the calls that change the status or the owner of a model in use, and who may make them.
+fn status_calls(model: ModelId) -> [(u64, Call<Test>); 5] {
 	let reason = None;
 	[
 		(ALICE, Call::retire { model }),
 		(ALICE, Call::transfer { model, to: BOB }),
 		(REGISTRAR, Call::list { model, reason }),
 		(REGISTRAR, Call::delist { model, reason }),
-		(GUARD, Call::quarantine { model, reason }),
 		(REGISTRAR, Call::release { model, reason }),
-		(REGISTRAR, Call::force_retire { model, reason }),
 	]
 }
 
 #[test]
-fn nobody_changes_the_status_of_a_model_on_probation() {
+fn a_model_on_probation_is_neither_voted_for_nor_retired() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		assert_ok!(submission.submit(ALICE));
@@ -107,7 +105,7 @@ fn nobody_changes_the_status_of_a_model_on_probation() {
 }
 
 #[test]
-fn a_rejected_model_can_be_neither_voted_on_nor_changed() {
+fn a_rejected_model_can_be_neither_voted_for_nor_changed() {
 	build_and_execute(|| {
 		let submission = Submission::default();
 		let model = submission.id();
@@ -130,7 +128,7 @@ fn a_rejected_model_can_be_neither_voted_on_nor_changed() {
 }
 
 #[test]
-fn a_model_is_rejected_with_a_reason_and_its_deposit_is_released_at_once() {
+fn a_model_is_rejected_with_a_reason_and_what_is_removed_is_released_at_once() {
 	let cases = [
 		(None, Rejection::NotReproduced),
 		(
@@ -151,7 +149,8 @@ fn a_model_is_rejected_with_a_reason_and_its_deposit_is_released_at_once() {
 			assert_ok!(submission.submit(ALICE));
 			conclude(model, flaw.map(Err));
 			assert_eq!(status(model), Status::Rejected(why));
-			assert_eq!((held(ALICE), record(model).deposit), (0, 0));
+			let rest = record_deposit(&submission.spec);
+			assert_eq!((held(ALICE), record(model).deposit), (rest, rest));
 			let kept = (
 				ModelMetadata::<Test>::get(model),
 				Manifests::<Test>::get(model),
@@ -159,7 +158,7 @@ fn a_model_is_rejected_with_a_reason_and_its_deposit_is_released_at_once() {
 			);
 			assert_eq!(kept, (None, None, None), "state is stored without a deposit");
 			// The fee is kept: the work was done, or at least begun.
-			assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - PROBE_FEE);
+			assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - PROBE_FEE - rest);
 			System::assert_last_event(
 				Event::StatusChanged {
 					model,
@@ -212,7 +211,7 @@ fn anyone_may_resubmit_a_rejected_model_and_only_its_history_stays() {
 		assert_eq!((record.owner, record.status), (BOB, Status::Probation));
 		assert_eq!((record.royalty, record.announced), (3, None));
 		assert_eq!((record.submitted_at, record.probe), (6, JobId(1)));
-		assert_eq!(held(BOB), record.deposit);
+		assert_eq!((held(ALICE), held(BOB)), (0, record.deposit));
 		assert_eq!(ModelMetadata::<Test>::get(model), Some(anew.metadata));
 
 		System::set_block_number(8);
@@ -253,8 +252,8 @@ fn a_finding_on_a_model_that_is_not_on_probation_changes_nothing() {
 	with_model(|model| {
 		let unknown = Submission::batch(2).id();
 		for finding in [Some(Ok(())), OUTCOME_MISMATCH, None] {
-			Models::on_probed(&model, finding);
-			Models::on_probed(&unknown, finding);
+			Models::on_probed(record(model).probe, &model, finding);
+			Models::on_probed(JobId(7), &unknown, finding);
 		}
 		assert_eq!(status(model), Status::Open);
 		assert_eq!(Models::history(unknown), []);
@@ -269,9 +268,68 @@ fn probes_of_two_models_do_not_affect_each_other() {
 		assert_ok!(second.submit(ALICE));
 		conclude(second.id(), None);
 		assert_eq!(status(first.id()), Status::Probation);
-		assert_eq!(held(ALICE), first.record().deposit);
+		assert_eq!(held(ALICE), first.record().deposit + record_deposit(&second.spec));
 		conclude(first.id(), Some(Ok(())));
 		assert_eq!(status(first.id()), Status::Open);
 		assert_eq!((first.record().probe, second.record().probe), (JobId(0), JobId(1)));
 	});
+}
+
+#[test]
+fn a_finding_of_an_earlier_probe_changes_nothing() {
+	build_and_execute(|| {
+		let submission = Submission::default();
+		let model = submission.id();
+		assert_ok!(submission.submit(ALICE));
+		assert_ok!(dispatch(REGISTRAR, Call::bar { model, reason: None }));
+		assert_ok!(dispatch(REGISTRAR, Call::release { model, reason: None }));
+		assert_ok!(submission.submit(BOB));
+		conclude_job(JobId(0), Some(Ok(())));
+		assert_eq!(status(model), Status::Probation);
+		conclude_job(JobId(1), OUTCOME_MISMATCH);
+		assert_eq!(
+			status(model),
+			Status::Rejected(Rejection::Flawed(Flaw::OutcomeMismatch))
+		);
+	});
+}
+
+#[test]
+fn each_block_of_a_probe_in_vain_is_burned_from_the_deposit() {
+	for blocks in [1, 50, 1_000_000] {
+		build_and_execute(|| {
+			let submission = Submission::default();
+			assert_ok!(submission.submit(ALICE));
+			let (deposit, rest) = (held(ALICE), record_deposit(&submission.spec));
+			let issuance = Balances::total_issuance();
+			System::set_block_number(1 + blocks);
+			conclude(submission.id(), None);
+
+			let burned = (FAILED_PROBE * blocks).min(deposit - rest);
+			assert_eq!((held(ALICE), record(submission.id()).deposit), (rest, rest));
+			assert_eq!(Balances::total_balance(&ALICE), ENDOWMENT - PROBE_FEE - burned);
+			assert_eq!(Balances::total_issuance(), issuance - burned);
+			System::assert_has_event(
+				Event::FailedProbeCharged {
+					model: submission.id(),
+					owner: ALICE,
+					burned,
+				}
+				.into(),
+			);
+		});
+	}
+}
+
+#[test]
+fn a_probe_that_found_the_file_costs_nothing_more_however_long_it_took() {
+	for finding in [Some(Ok(())), OUTCOME_MISMATCH] {
+		build_and_execute(|| {
+			let submission = Submission::default();
+			assert_ok!(submission.submit(ALICE));
+			System::set_block_number(1_000);
+			conclude(submission.id(), finding);
+			assert_eq!(Balances::total_balance(&ALICE), ENDOWMENT - PROBE_FEE);
+		});
+	}
 }

@@ -1,8 +1,8 @@
 use crate::{
-	mock::*, Error, Event, GoldenInputs, Manifests, ModelMetadata, ModelOf, ModelStatus as Status, Models as Registered,
+	mock::*, Error, Event, GoldenInputs, Manifests, ModelMetadata, ModelStatus as Status, Models as Registered,
 };
-use assay_primitives::{payload::MAX_ARTIFACT, traits::ModelRegistry, Artifact, BoundedSpec, EngineId, JobId};
-use codec::{Encode, MaxEncodedLen};
+use assay_primitives::{payload::MAX_ARTIFACT, traits::ModelRegistry, Artifact, EngineId, JobId};
+use codec::Encode;
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
 use sp_runtime::TokenError;
@@ -49,9 +49,11 @@ fn the_deposit_is_the_base_plus_the_price_of_each_stored_byte() {
 		assert_ok!(submission.submit(ALICE));
 
 		let deposit = submission.record().deposit;
-		let fixed = ModelOf::<Test>::max_encoded_len() - BoundedSpec::max_encoded_len();
-		let said = (&submission.spec, &submission.metadata, &submission.statement).encoded_size();
-		assert_eq!(deposit, BASE + PER_BYTE * (fixed + said) as u64);
+		let said = (&submission.metadata, &submission.statement).encoded_size();
+		assert_eq!(
+			deposit,
+			BASE + record_deposit(&submission.spec) + PER_BYTE * said as u64
+		);
 		assert_eq!(held(ALICE), deposit);
 		assert_eq!(Balances::free_balance(ALICE), ENDOWMENT - deposit - PROBE_FEE);
 	});

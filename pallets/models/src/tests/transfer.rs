@@ -51,7 +51,7 @@ fn the_new_owner_has_the_rights_and_the_old_one_has_none() {
 		assert_noop!(retire(ALICE, model), Error::<Test>::NotOwner);
 		assert_noop!(transfer(ALICE, model, ALICE), Error::<Test>::NotOwner);
 		assert_ok!(retire(BOB, model));
-		assert_eq!(held(BOB), 0);
+		assert_eq!((held(ALICE), held(BOB)), (0, record_deposit(&record(model).spec)));
 	});
 }
 
@@ -107,6 +107,8 @@ fn a_model_may_be_transferred_unless_it_is_on_probation_or_has_ended() {
 		assert_ok!(Models::quarantine(RuntimeOrigin::signed(GUARD), model, None));
 		assert_ok!(transfer(ALICE, model, BOB));
 		assert_ok!(retire(BOB, model));
+		assert_noop!(transfer(BOB, model, ALICE), Error::<Test>::Barred);
+		assert_ok!(Models::release(RuntimeOrigin::signed(REGISTRAR), model, None));
 		assert_noop!(transfer(BOB, model, ALICE), Error::<Test>::Retired);
 	});
 }

@@ -22,10 +22,13 @@ pub enum ModelStatus {
 	Listed,
 	/// It accepts no jobs until it is released, which makes it listed or open again.
 	Quarantined { listed: bool },
-	/// It never accepts jobs again.
+	/// Its owner has ended it. It accepts no jobs, and may be submitted again.
 	Retired,
 	/// It was not reproduced, and may be submitted again.
 	Rejected(Rejection),
+	/// Token holders have ended it, or it was retired in quarantine. It accepts no jobs, and cannot be submitted again
+	/// until it is released, which makes it retired.
+	Barred,
 }
 
 /// Why a model was rejected.
@@ -42,6 +45,16 @@ impl ModelStatus {
 	/// Whether a model with this status accepts jobs, if its engine is listed.
 	pub fn accepts_jobs(&self) -> bool {
 		matches!(self, Self::Open | Self::Listed)
+	}
+
+	/// Whether token holders have stopped a model with this status, so that no job may be settled with its answer.
+	pub fn is_stopped(&self) -> bool {
+		matches!(self, Self::Quarantined { .. } | Self::Barred)
+	}
+
+	/// Whether a model with this status has ended, so that only its record and its history are stored.
+	pub fn has_ended(&self) -> bool {
+		matches!(self, Self::Retired | Self::Rejected(_) | Self::Barred)
 	}
 }
 
@@ -78,12 +91,12 @@ pub struct ModelInfo<AccountId, Balance, BlockNumber> {
 	pub engine: EngineId,
 	pub artifact: Artifact,
 	pub spec: BoundedSpec,
-	/// Empty once the model is rejected.
+	/// Empty once the model has ended: it is rejected, retired or barred.
 	pub metadata: Metadata,
-	/// The manifest that the owner states, and that others have reproduced unless the model is on probation. Removed if
-	/// it is rejected.
+	/// The manifest that the owner states, and that others have reproduced unless the model is on probation. Removed
+	/// once it has ended.
 	pub manifest: Option<BoundedManifest>,
-	/// The golden inputs that probes run. Removed if the model is rejected or retired.
+	/// The golden inputs that probes run. Removed once the model has ended.
 	pub golden: Option<Golden>,
 	/// The number of multiply-accumulates that one item takes, from the manifest.
 	pub macs: u64,

@@ -119,7 +119,7 @@ fn worst_calls() -> Vec<RuntimeCall> {
 		pallet_models::Call::delist { model, reason }.into(),
 		pallet_models::Call::quarantine { model, reason }.into(),
 		pallet_models::Call::release { model, reason }.into(),
-		pallet_models::Call::force_retire { model, reason }.into(),
+		pallet_models::Call::bar { model, reason }.into(),
 		pallet_models::Call::list_engine { engine, reason }.into(),
 		pallet_models::Call::retire_engine {
 			engine,

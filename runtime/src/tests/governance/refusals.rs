@@ -23,7 +23,7 @@ fn only_its_own_track_and_root_may_make_each_call_of_governance() {
 			(list(model).into(), &[Origin::ModelAdmin]),
 			(quarantine(model).into(), &[Origin::ModelAdmin, Origin::Quarantiner]),
 			(
-				RuntimeCall::Models(pallet_models::Call::force_retire { model, reason }),
+				RuntimeCall::Models(pallet_models::Call::bar { model, reason }),
 				&[Origin::ModelAdmin],
 			),
 			(
