@@ -14,6 +14,7 @@ use crate::{configs::BlockLength, configs::BlockWeights, *};
 use assay_primitives::key::VoterPair;
 use backlog::Backlog;
 use frame_support::{
+	assert_ok,
 	dispatch::{DispatchClass, GetDispatchInfo},
 	storage::{with_transaction, TransactionOutcome},
 	traits::{Get, Hooks},
@@ -126,6 +127,18 @@ fn room_beside_hooks() -> u64 {
 	max_block().saturating_sub(sum)
 }
 
+/// Schedules more for each of the next `blocks` blocks than the scheduler may do in one.
+fn crowd_scheduler(blocks: BlockNumber) {
+	let now = System::block_number();
+	let items: Vec<_> = (0..200u32).map(|key| (key.to_le_bytes().to_vec(), vec![1])).collect();
+	for block in now + 1..=now + blocks {
+		for _ in 0..<Runtime as pallet_scheduler::Config>::MaxScheduledPerBlock::get() {
+			let call = frame_system::Call::set_storage { items: items.clone() };
+			assert_ok!(Scheduler::schedule(RuntimeOrigin::root(), block, None, 0, Box::new(call.into())));
+		}
+	}
+}
+
 /// Asserts that the block is within its limits so far. Operational transactions may also use what is reserved for them.
 fn assert_limits(reserved: u64) {
 	let (limits, taken) = (BlockWeights::get(), System::block_weight());
@@ -206,6 +219,28 @@ fn the_ballot_of_a_node_fits_beside_all_hooks_at_their_worst() {
 		let ballot = charge_for(authorized(ballot(&voter, votes)));
 		let room = room_beside_hooks();
 		assert!(ballot <= room, "{} of {}", share(ballot), share(room));
+	});
+}
+
+#[test]
+fn property_10_two_fifths_of_a_block_are_left_while_jobs_disputes_and_the_scheduler_are_full() {
+	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
+		System::set_block_number(1);
+		let tribunal = Tribunal::convene();
+		let staff = Staff::with_slots(Backlog::slots());
+		let mut backlog = Backlog::create(&staff, &tribunal);
+		crowd_scheduler(4);
+		let mut shares = Vec::new();
+		for _ in 0..4 {
+			begin_block();
+			assert_eq!(apply(timestamp()), Ok(Ok(())));
+			Executive::inherents_applied();
+			backlog.update();
+			shares.push(share(System::block_weight().total().ref_time()));
+			Executive::finalize_block();
+		}
+		println!("of 1000, before transactions: {shares:?}; left {:?}", backlog.left());
+		assert!(shares.iter().all(|share| *share <= 600), "{shares:?} of 1000");
 	});
 }
 

@@ -69,7 +69,7 @@ pub(super) fn terms(checkers: u8) -> Terms<Balance> {
 	}
 }
 
-fn request(model: ModelId, checkers: u8) -> JobId {
+pub(super) fn request(model: ModelId, checkers: u8) -> JobId {
 	let id = pallet_jobs::NextJob::<Runtime>::get();
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
 	assert_ok!(Jobs::request(eve, model.into(), 1, input(WIDTH, 1), terms(checkers)));
@@ -80,7 +80,7 @@ pub(super) fn right() -> Answer {
 	Answer::of(&[Outcome::Answer(alloc::vec![])]).0
 }
 
-fn wrong() -> Answer {
+pub(super) fn wrong() -> Answer {
 	Answer::of(&[Outcome::Fault(FaultCode::WrongInput)]).0
 }
 
@@ -126,11 +126,11 @@ pub(super) fn revelation_of(worker: Sr25519Keyring, job: JobId, answer: &Answer)
 	}
 }
 
-fn commit(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
+pub(super) fn commit(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
 	dispatch(submission(worker, alloc::vec![commitment_to(worker, job, answer)]));
 }
 
-fn reveal(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
+pub(super) fn reveal(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
 	dispatch(submission(worker, alloc::vec![revelation_of(worker, job, answer)]));
 }
 
