@@ -1,4 +1,5 @@
 mod batch;
 mod names;
 mod probe;
+mod ranges;
 mod terms;

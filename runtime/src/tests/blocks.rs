@@ -134,7 +134,13 @@ fn crowd_scheduler(blocks: BlockNumber) {
 	for block in now + 1..=now + blocks {
 		for _ in 0..<Runtime as pallet_scheduler::Config>::MaxScheduledPerBlock::get() {
 			let call = frame_system::Call::set_storage { items: items.clone() };
-			assert_ok!(Scheduler::schedule(RuntimeOrigin::root(), block, None, 0, Box::new(call.into())));
+			assert_ok!(Scheduler::schedule(
+				RuntimeOrigin::root(),
+				block,
+				None,
+				0,
+				Box::new(call.into())
+			));
 		}
 	}
 }

@@ -80,7 +80,7 @@ pub(super) fn right() -> Answer {
 	Answer::of(&[Outcome::Answer(alloc::vec![])]).0
 }
 
-pub(super) fn wrong() -> Answer {
+fn wrong() -> Answer {
 	Answer::of(&[Outcome::Fault(FaultCode::WrongInput)]).0
 }
 
@@ -134,7 +134,7 @@ pub(super) fn reveal(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
 	dispatch(submission(worker, alloc::vec![revelation_of(worker, job, answer)]));
 }
 
-fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
+pub(super) fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
 	let pair = VoterPair::from_string(&validator.to_seed(), None).unwrap();
 	let ballot = pallet_disputes::Ballot {
 		voter: pair.public(),
