@@ -181,7 +181,7 @@ impl pallet_jobs::Config for Runtime {
 	type OnProbed = Models;
 	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
 	type DuePerBlock = ConstU32<100>;
-	/// Takes at most a quarter of a block.
+	/// Takes at most `assay_primitives::shares::DRAWS` of a block.
 	type MaxDraws = ConstU32<256>;
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]

@@ -30,6 +30,7 @@ pub mod offchain;
 pub mod payload;
 pub mod probe;
 pub mod ranges;
+pub mod shares;
 pub mod submission;
 pub mod task;
 pub mod terms;

@@ -1,3 +1,4 @@
+mod agenda;
 mod batch;
 mod names;
 mod probe;

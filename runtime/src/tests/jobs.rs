@@ -23,6 +23,7 @@ use frame_support::{
 		fungible::{Inspect, InspectHold, Mutate},
 		Authorize, Hooks,
 	},
+	weights::WeightMeter,
 };
 use pallet_jobs::{Step, Submission};
 use sp_core::Pair;
@@ -54,6 +55,7 @@ pub(super) fn run_to(block: BlockNumber) {
 		let next = System::block_number() + 1;
 		System::set_block_number(next);
 		Jobs::on_initialize(next);
+		Jobs::on_poll(next, &mut WeightMeter::new());
 		Disputes::on_initialize(next);
 		pallet_babe::AuthorVrfRandomness::<Runtime>::put(Some(sp_io::hashing::blake2_256(&next.encode())));
 	}
