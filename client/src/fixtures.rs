@@ -112,10 +112,17 @@ pub fn protocol() -> Protocol {
 		120_000u32,
 		10_000u32,
 	);
-	let periods = (20u32, 100u32, 40u32, 3_000_000_000u64, [10u32, 100, 1200]);
+	let periods = (20u32, 100u32, 40u32, 3_000_000_000u64, [23u32, 100, 1200]);
 	let slash = (500_000u32, 200_000u32, 200_000u32);
-	let security = (333_333u32, 100_000u32, slash, 1u128, 2u128);
-	let parts = (pricing, periods, security, 10_000_000_000_000u128, 0u128);
+	let security = (
+		333_333u32,
+		100_000u32,
+		slash,
+		100_000_000_000u128,
+		2_000_000_000_000u128,
+	);
+	let limits = (1_000_000_000u128, 403_200u32, false);
+	let parts = (pricing, periods, security, 10_000_000_000_000u128, 0u128, limits);
 	Protocol::decode(&mut &parts.encode()[..]).unwrap()
 }
 

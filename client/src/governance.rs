@@ -4,7 +4,10 @@ use crate::{
 	amount::{Amount, AmountError},
 	chain::{encode_hex, Protocol},
 };
-use assay_primitives::EngineId;
+use assay_primitives::{
+	ranges::{Field, OutOfRange, Ranged, Unit},
+	EngineId,
+};
 use codec::{Decode, Encode};
 use std::str::FromStr;
 
@@ -84,10 +87,28 @@ pub enum ParameterError {
 	NotNumber(String),
 	#[error("{0:?} is not a share: give a number from 0 to 1 with at most 6 decimal places, like 0.25")]
 	NotShare(String),
+	#[error(
+		"{name} would be {value}, and governance may set it from {min} to {max} (docs/governance.md has the reasons)",
+		name = .0.field.name(),
+		value = show(.0.field, .0.value),
+		min = show(.0.field, .0.range.min),
+		max = show(.0.field, .0.range.max)
+	)]
+	OutOfRange(OutOfRange),
+}
+
+/// Writes the number of a field as [`parameter`] reads it.
+fn show(field: Field, number: u128) -> String {
+	match field.unit() {
+		Unit::Amount => Amount(number).to_string(),
+		// An amount has six more decimal places.
+		Unit::Share => Amount(number.saturating_mul(1_000_000)).to_string(),
+		Unit::Number => number.to_string(),
+	}
 }
 
 /// Encodes what `Parameters.set_parameter` takes to set the parameter with this name, as `assay protocol --json` shows
-/// it. All other parameters of its group keep their values.
+/// it. All other parameters of its group keep their values. Refuses a value that the chain would refuse.
 pub fn parameter(protocol: &Protocol, name: &str, value: &str) -> Result<Vec<u8>, ParameterError> {
 	let Protocol {
 		pricing,
@@ -120,12 +141,15 @@ pub fn parameter(protocol: &Protocol, name: &str, value: &str) -> Result<Vec<u8>
 		"security.challenge_bond" => security.challenge_bond = amount(value)?,
 		_ => return Err(ParameterError::Unknown(name.to_owned())),
 	}
+	let limits = protocol.limits();
 	// The groups are the variants of the runtime's only parameter set.
-	Ok(match name.split('.').next() {
-		Some("pricing") => (0u8, 0u8, Some(pricing)).encode(),
-		Some("periods") => (0u8, 1u8, Some(periods)).encode(),
-		_ => (0u8, 2u8, Some(security)).encode(),
-	})
+	let (checked, encoded) = match name.split('.').next() {
+		Some("pricing") => (pricing.check(&limits), (0u8, 0u8, Some(pricing)).encode()),
+		Some("periods") => (periods.check(&limits), (0u8, 1u8, Some(periods)).encode()),
+		_ => (security.check(&limits), (0u8, 2u8, Some(security)).encode()),
+	};
+	checked.map_err(ParameterError::OutOfRange)?;
+	Ok(encoded)
 }
 
 fn amount(text: &str) -> Result<u128, ParameterError> {
@@ -174,7 +198,7 @@ mod tests {
 		let mut security = protocol().security;
 		security.audit_rate = share("0.05").unwrap();
 		assert_eq!(changed, (0u8, 2u8, Some(security)).encode());
-		let changed = parameter(&protocol(), "periods.windows.long", "7").unwrap();
+		let changed = parameter(&protocol(), "periods.windows.long", "700").unwrap();
 		assert_eq!(changed[..2], [0, 1]);
 		for (name, value) in [
 			("security.audit_rate", "1.1"),
@@ -185,6 +209,35 @@ mod tests {
 			("slot_bond", "1"),
 		] {
 			assert!(parameter(&protocol(), name, value).is_err(), "{name} {value}");
+		}
+	}
+
+	#[test]
+	fn a_value_out_of_range_is_refused_with_its_name_number_and_range() {
+		for (name, value, refusal) in [
+			(
+				"periods.reveal",
+				"0",
+				"periods.reveal would be 0, and governance may set it from 16 to 28800",
+			),
+			(
+				"security.slash.burn",
+				"0.1",
+				"security.slash.burn would be 0.1, and governance may set it from 0.25 to 0.9",
+			),
+			(
+				"security.no_show_fine",
+				"2",
+				"security.no_show_fine would be 2, and governance may set it from 0.001 to 1",
+			),
+			(
+				"periods.windows.long",
+				"7",
+				"periods.windows.long would be 7, and governance may set it from 100 to 201600",
+			),
+		] {
+			let error = parameter(&protocol(), name, value).unwrap_err().to_string();
+			assert!(error.starts_with(refusal), "{error}");
 		}
 	}
 

@@ -1,6 +1,7 @@
 //! The configuration of FRAME's pallets.
 
 use crate::*;
+use assay_primitives::shares;
 use frame_support::{
 	derive_impl,
 	dispatch::DispatchClass,
@@ -313,8 +314,7 @@ impl pallet_preimage::Config for Runtime {
 }
 
 parameter_types! {
-	/// Three fifths of a block.
-	pub MaximumSchedulerWeight: Weight = BlockWeights::get().max_block.saturating_div(5).saturating_mul(3);
+	pub MaximumSchedulerWeight: Weight = shares::of_block(shares::SCHEDULER, BlockWeights::get().max_block);
 }
 
 impl pallet_scheduler::Config for Runtime {

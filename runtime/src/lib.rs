@@ -1,9 +1,9 @@
 //! The Assay runtime: FRAME's own pallets and Assay's, wired together.
 //!
 //! `lib.rs` lists the pallets, `configs.rs` configures FRAME's, `protocol.rs` Assay's, and `governance` those by which
-//! token holders decide. `transactions.rs` builds the transactions of off-chain workers, `apis.rs` answers the node and
-//! its clients, `genesis_presets.rs` defines chains, `version.rs` and `migrations.rs` change with each upgrade. The
-//! rules of the protocol are in the pallets.
+//! token holders decide. `parameters.rs` stores what they may change without an upgrade. `transactions.rs` builds the
+//! transactions of off-chain workers, `apis.rs` answers the node and its clients, `genesis_presets.rs` defines chains,
+//! `version.rs` and `migrations.rs` change with each upgrade. The rules of the protocol are in the pallets.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -31,6 +31,7 @@ mod fixtures;
 pub mod genesis_presets;
 pub mod governance;
 mod migrations;
+pub mod parameters;
 pub mod protocol;
 #[cfg(test)]
 mod tests;
@@ -170,7 +171,7 @@ mod runtime {
 	pub type Sudo = pallet_sudo;
 
 	#[runtime::pallet_index(14)]
-	pub type Parameters = pallet_parameters;
+	pub type Parameters = parameters::pallet;
 
 	#[runtime::pallet_index(15)]
 	pub type ConvictionVoting = pallet_conviction_voting;

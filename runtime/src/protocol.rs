@@ -3,22 +3,24 @@
 use crate::*;
 use assay_primitives::{
 	api,
+	ranges::{Limits, OutOfRange, Ranged, MIN_WINDOW},
 	terms::{self, SlashSplit},
-	traits::{OnProbed, WorkerPool},
+	traits::OnProbed,
 };
+use core::marker::PhantomData;
 use frame_support::{
-	derive_impl,
 	dynamic_params::{dynamic_pallet_params, dynamic_params},
 	parameter_types,
-	traits::{fungible::Inspect, AsEnsureOriginWithArg, ConstU128, ConstU32, Get},
+	traits::{fungible::Inspect, ConstU128, ConstU32, Get},
 	PalletId,
 };
 use pallet_jobs::WeightInfo as _;
 use sp_runtime::{traits::AccountIdConversion, Permill};
 
 /// The parameters under governance. Jobs keep those that were current when they were accepted. The type of each
-/// parameter documents what breaks when a figure is too small or too large.
-#[dynamic_params(RuntimeParameters, pallet_parameters::Parameters::<Runtime>)]
+/// parameter documents what breaks when a figure is too small or too large; `assay_primitives::ranges` has the range of
+/// each. Read them through [`InRange`].
+#[dynamic_params(RuntimeParameters, parameters::pallet::Parameters::<Runtime>)]
 pub mod dynamic_params {
 	use super::*;
 
@@ -46,7 +48,7 @@ pub mod dynamic_params {
 			vote: 2 * MINUTES,
 			// A billion per second: a sixth of what one core of a 2024 machine achieves.
 			macs_per_block: 3_000_000_000,
-			windows: [MINUTES / 2, 5 * MINUTES, HOURS],
+			windows: [short_window(), 5 * MINUTES, HOURS],
 		};
 
 		/// The assumptions about adversaries, and the penalties.
@@ -67,29 +69,63 @@ pub mod dynamic_params {
 
 pub use dynamic_params::protocol::{Periods, Pricing, Security};
 
-#[cfg(feature = "runtime-benchmarks")]
-impl Default for RuntimeParameters {
-	fn default() -> Self {
-		Self::Protocol(dynamic_params::protocol::Parameters::Security(
-			Security,
-			Some(Security::get()),
-		))
+/// Returns the default of the short window: half a minute where votes are fast, since probes wait for it, and otherwise
+/// what a challenge needs while a third of all authors leave it out.
+fn short_window() -> BlockNumber {
+	match limits().is_local {
+		true => MINUTES / 2,
+		false => MIN_WINDOW,
 	}
 }
 
-#[derive_impl(pallet_parameters::config_preludes::TestDefaultConfig, no_aggregated_types)]
-impl pallet_parameters::Config for Runtime {
-	type RuntimeEvent = RuntimeEvent;
-	type RuntimeParameters = RuntimeParameters;
-	type AdminOrigin = AsEnsureOriginWithArg<governance::ParameterOrigin>;
+/// Returns what the ranges of parameters depend on.
+pub(crate) fn limits() -> Limits {
+	Limits {
+		slot_bond: SLOT_BOND,
+		existential_deposit: configs::EXISTENTIAL_DEPOSIT,
+		unbonding_period: UNBONDING_PERIOD,
+		is_local: governance::tempo::current() > 1,
+	}
 }
+
+/// Reads a parameter, each field moved into its range.
+pub struct InRange<Parameter>(PhantomData<Parameter>);
+
+impl<Value: Ranged, Parameter: Get<Value>> Get<Value> for InRange<Parameter> {
+	fn get() -> Value {
+		Parameter::get().clamp(&limits())
+	}
+}
+
+impl RuntimeParameters {
+	/// Refuses a value that is not in its range. A parameter without a value gets its default.
+	pub fn check(&self) -> Result<(), OutOfRange> {
+		use dynamic_params::protocol::Parameters;
+		let Self::Protocol(parameter) = self;
+		match parameter {
+			Parameters::Pricing(_, Some(pricing)) => pricing.check(&limits()),
+			Parameters::Periods(_, Some(periods)) => periods.check(&limits()),
+			Parameters::Security(_, Some(security)) => security.check(&limits()),
+			Parameters::Pricing(_, None) | Parameters::Periods(_, None) | Parameters::Security(_, None) => Ok(()),
+		}
+	}
+}
+
+impl parameters::pallet::Config for Runtime {
+	type AdminOrigin = governance::ParameterOrigin;
+}
+
+/// The stake behind each slot.
+const SLOT_BOND: Balance = 10 * ASY;
+/// The blocks for which withdrawn stake stays locked: two weeks, which is longer than any job.
+const UNBONDING_PERIOD: BlockNumber = 14 * DAYS;
 
 parameter_types! {
 	/// The current challenge bond.
-	pub ChallengeBond: Balance = Security::get().challenge_bond;
+	pub ChallengeBond: Balance = InRange::<Security>::get().challenge_bond;
 	/// The burned share of a lost challenge bond. It equals that of a slashed slot bond: what returns to an accomplice
 	/// deters nobody.
-	pub ForfeitBurn: Permill = Security::get().slash.burn;
+	pub ForfeitBurn: Permill = InRange::<Security>::get().slash.burn;
 	/// The audit fund, an account without a key. It receives levies and a part of each slash, and pays auditors.
 	pub AuditFund: AccountId = PalletId(*b"assyaudt").into_account_truncating();
 	/// The maximum weight of a verdict in pallet-jobs.
@@ -122,10 +158,9 @@ impl pallet_workers::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
 	type Models = Models;
-	type SlotBond = ConstU128<{ 10 * ASY }>;
+	type SlotBond = ConstU128<SLOT_BOND>;
 	type MinStake = ConstU128<{ 100 * ASY }>;
-	/// Two weeks, which is longer than any challenge window.
-	type UnbondingPeriod = ConstU32<{ 14 * DAYS }>;
+	type UnbondingPeriod = ConstU32<UNBONDING_PERIOD>;
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
 	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
@@ -140,15 +175,15 @@ impl pallet_jobs::Config for Runtime {
 	type Workers = Workers;
 	type Tribunal = Disputes;
 	type Beacon = pallet_babe::ParentBlockRandomness<Self>;
-	type Pricing = Pricing;
-	type Periods = Periods;
-	type Security = Security;
+	type Pricing = InRange<Pricing>;
+	type Periods = InRange<Periods>;
+	type Security = InRange<Security>;
 	type AuditFund = AuditFund;
 	type OnJobEnded = ();
 	type OnProbed = Models;
 	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
 	type DuePerBlock = ConstU32<100>;
-	/// Takes at most a quarter of a block.
+	/// Takes at most `assay_primitives::shares::DRAWS` of a block.
 	type MaxDraws = ConstU32<256>;
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
@@ -172,11 +207,15 @@ impl pallet_disputes::Config for Runtime {
 
 /// Returns the current parameters, for clients.
 pub(crate) fn current_parameters() -> api::Protocol<Balance> {
+	let limits = limits();
 	api::Protocol {
-		pricing: Pricing::get(),
-		periods: Periods::get(),
-		security: Security::get(),
-		slot_bond: Workers::slot_bond(),
+		pricing: InRange::<Pricing>::get(),
+		periods: InRange::<Periods>::get(),
+		security: InRange::<Security>::get(),
+		slot_bond: limits.slot_bond,
 		audit_fund: Balances::total_balance(&AuditFund::get()),
+		existential_deposit: limits.existential_deposit,
+		unbonding_period: limits.unbonding_period,
+		is_local: limits.is_local,
 	}
 }

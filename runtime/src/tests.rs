@@ -7,6 +7,7 @@ mod costs;
 mod genesis;
 mod governance;
 mod jobs;
+mod parameters;
 mod registry;
 mod storage;
 mod tracks;

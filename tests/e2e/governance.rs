@@ -150,7 +150,7 @@ fn inline(call: RuntimeCall) -> BoundedCallOf<Runtime, ()> {
 /// Returns a call that only the origin of the parameter track may make.
 fn default_security() -> RuntimeCall {
 	let key_value = RuntimeParameters::Protocol(keys::Parameters::Security(keys::Security, None));
-	pallet_parameters::Call::<Runtime>::set_parameter { key_value }.into()
+	assay_runtime::parameters::pallet::Call::<Runtime>::set_parameter { key_value }.into()
 }
 
 /// What is under way when the quarantine is enacted.

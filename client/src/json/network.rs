@@ -230,6 +230,7 @@ impl Protocol {
 			security,
 			slot_bond,
 			audit_fund,
+			..
 		} = protocol;
 		let [short, standard, long] = periods.windows;
 		let split = &security.slash;

@@ -314,6 +314,10 @@ pub mod pallet {
 			assert!(T::MaxValidators::get() > 0, "nobody could ever vote");
 			assert!(T::DuePerBlock::get() > 0, "the agenda would never advance");
 			assert!(
+				Self::weight_of_agenda().all_lte(Self::share()),
+				"the heaviest dispute does not fit its share of a block"
+			);
+			assert!(
 				Self::weight_of(1).all_lte(Self::max_weight()),
 				"a ballot of one vote does not fit into a block"
 			);

@@ -1,28 +1,63 @@
 //! What happens at the start of a block: disputes whose deadline has passed end without a verdict.
 
-use crate::{Agenda, Config, Disputes, NextDue, Pallet, WeightInfo};
+use crate::{Agenda, Config, Disputes, NextDue, Pallet, WeightInfo, MAX_CHALLENGES};
 use assay_primitives::{
-	agenda::{self, Allowance},
-	JobId,
+	agenda::{self, Costs},
+	shares, JobId,
 };
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 
 impl<T: Config> Pallet<T> {
-	/// Ends the disputes that are due up to `now`: at most `DuePerBlock` disputes, of at most as many blocks, until a
-	/// quarter of a block's weight is spent. The last dispute may exceed it. A backlog is carried over.
+	/// Returns what disputes may take of a block.
+	pub(crate) fn share() -> Weight {
+		shares::of_block(shares::DISPUTES, T::BlockWeights::get().max_block)
+	}
+
+	/// Returns the weight of finding one due dispute.
+	fn weight_of_entry() -> Weight {
+		T::WeightInfo::service_agendas(1, 0).saturating_sub(T::WeightInfo::service_agendas(0, 0))
+	}
+
+	/// Returns what the agenda has to have left before it goes on.
+	fn agenda_costs() -> Costs {
+		let base = T::WeightInfo::service_agendas(0, 0);
+		let heaviest = Self::weight_of_decision(T::MaxValidators::get(), MAX_CHALLENGES);
+		Costs {
+			block: T::WeightInfo::service_agendas(0, 1).saturating_sub(base),
+			entry: heaviest.saturating_add(Self::weight_of_entry()),
+		}
+	}
+
+	/// Returns the maximum weight with which the agenda advances by one dispute.
+	pub(crate) fn weight_of_agenda() -> Weight {
+		let costs = Self::agenda_costs();
+		T::WeightInfo::service_agendas(0, 0)
+			.saturating_add(costs.block)
+			.saturating_add(costs.entry)
+	}
+
+	/// Ends the disputes that are due up to `now`: at most `DuePerBlock` disputes, of at most as many blocks, within
+	/// their share of a block. A backlog is carried over.
 	pub(crate) fn service_agendas(now: BlockNumberFor<T>) -> Weight {
-		let mut allowance = Allowance::new(T::BlockWeights::get().max_block.saturating_div(4).ref_time());
-		let serviced = agenda::service(
+		let mut meter = WeightMeter::with_limit(Self::share());
+		if meter.try_consume(T::WeightInfo::service_agendas(0, 0)).is_err() {
+			return meter.consumed();
+		}
+		let next_due = agenda::service(
 			NextDue::<T>::get(),
 			now,
 			T::DuePerBlock::get(),
-			&mut allowance,
+			&mut meter,
+			Self::agenda_costs(),
 			Agenda::<T>::iter_key_prefix,
-			Self::expire_dispute,
+			|due, job| Self::expire_dispute(due, job).saturating_add(Self::weight_of_entry()),
 		);
-		NextDue::<T>::put(serviced.next_due);
-		T::WeightInfo::service_agendas(serviced.entries, serviced.blocks).saturating_add(allowance.consumed())
+		NextDue::<T>::put(next_due);
+		meter.consumed()
 	}
 
 	/// Ends one due dispute. It always leaves this place of the agenda, so that it cannot hold up the others.

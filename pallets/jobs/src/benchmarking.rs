@@ -13,7 +13,7 @@ use assay_primitives::{
 	JobId, ModelId, ModelRef, Payload, MAX_INLINE,
 };
 use frame_benchmarking::v2::*;
-use frame_support::{pallet_prelude::TransactionSource, traits::Get, BoundedVec};
+use frame_support::{pallet_prelude::TransactionSource, traits::Get, weights::WeightMeter, BoundedVec};
 use frame_system::RawOrigin;
 use setup::*;
 use sp_runtime::{
@@ -196,7 +196,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::service_agendas(last, u64::MAX);
+			Pallet::<T>::service_agendas(last, &mut WeightMeter::new());
 		}
 
 		assert_eq!(NextDue::<T>::get(), last.saturating_add(One::one()));
@@ -342,7 +342,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::prune(now, u64::MAX);
+			Pallet::<T>::prune(now, &mut WeightMeter::new());
 		}
 
 		assert!(!Jobs::<T>::contains_key(id));
@@ -357,7 +357,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::sweep(u64::MAX);
+			Pallet::<T>::sweep(&mut WeightMeter::new());
 		}
 
 		assert!(Sweeps::<T>::get().is_empty());
@@ -391,7 +391,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			Pallet::<T>::skip_ended_jobs();
+			Pallet::<T>::skip_ended_jobs(&mut WeightMeter::new());
 		}
 
 		assert_eq!(OldestLive::<T>::get(), JobId(n.into()));

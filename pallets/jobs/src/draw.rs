@@ -61,6 +61,12 @@ impl<T: Config> Pallet<T> {
 		})
 	}
 
+	/// Returns the maximum weight of the draws at the end of a block: every job lacks one worker.
+	pub(crate) fn max_weight_of_draws() -> Weight {
+		let most = T::MaxDraws::get().into();
+		T::WeightInfo::beacon().saturating_add(T::WeightInfo::draw(1).saturating_mul(most))
+	}
+
 	/// Draws for every job that is queued for this block. The seed is a hash of the randomness of this block and of the
 	/// one before.
 	pub(crate) fn draw_due(now: BlockNumberFor<T>) {

@@ -140,19 +140,22 @@ const LOG_TARGET: &str = "runtime::jobs";
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		agenda::Allowance,
 		api::{JobInfo, Quote, RefundReason, Stats},
 		batch::Answer,
 		key::WorkerSignature,
+		shares,
 		terms::{Periods, Pricing, Security, Terms},
 		traits::{ModelRegistry, OnJobEnded, OnProbed, Tribunal, WorkerPool},
 		JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
 	};
-	use frame_support::{pallet_prelude::*, traits::fungible, traits::Randomness};
+	use frame_support::{pallet_prelude::*, traits::fungible, traits::Randomness, weights::WeightMeter};
 	use frame_system::{ensure_authorized, offchain::CreateAuthorizedTransaction, pallet_prelude::*};
 	use sp_core::H256;
 
+	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
+
 	#[pallet::pallet]
+	#[pallet::storage_version(STORAGE_VERSION)]
 	pub struct Pallet<T>(_);
 
 	#[pallet::config]
@@ -202,9 +205,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type RecordPeriod: Get<BlockNumberFor<Self>>;
 
-		/// The maximum number of jobs on which the agenda acts in one block, and of records that are removed in one.
-		/// More wait for the next block. If too small, deadlines pass late; if too large, a block has room for little
-		/// else.
+		/// The maximum number of jobs on which the agenda acts in one block. More wait for the next block. If too small,
+		/// deadlines pass late; if too large, the records of ended jobs come faster than they are removed.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
@@ -232,9 +234,17 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type NextJob<T> = StorageValue<_, JobId, ValueQuery>;
 
-	/// The oldest job whose record may still be stored.
+	/// The jobs that have ended and whose records are stored, numbered from 0 in the order in which jobs end, so that a
+	/// job that takes long holds up no other record.
+	///
+	/// Invariants: its keys are the numbers from [`OldestRecord`] to that of all jobs that have ended; its values are the
+	/// jobs of [`Jobs`] that have ended, each once.
 	#[pallet::storage]
-	pub type OldestJob<T> = StorageValue<_, JobId, ValueQuery>;
+	pub type Records<T> = StorageMap<_, Twox64Concat, u64, JobId>;
+
+	/// The number of records that have been removed.
+	#[pallet::storage]
+	pub type OldestRecord<T> = StorageValue<_, u64, ValueQuery>;
 
 	/// All jobs before this one have ended.
 	#[pallet::storage]
@@ -248,9 +258,9 @@ pub mod pallet {
 
 	/// Every job that is live or whose record is still stored.
 	///
-	/// Invariants: its keys are the numbers from [`OldestJob`] to [`NextJob`]; [`Agenda`] lists each live job exactly
-	/// once, at [`Job::agenda`], which is not after the block in which it is due; each job has an entry in [`Inputs`];
-	/// its participants are distinct, the executor first.
+	/// Invariants: its keys are smaller than [`NextJob`]; [`Agenda`] lists each live job exactly once, at
+	/// [`Job::agenda`], which is not after the block in which it is due, and [`Records`] each other one; each job has an
+	/// entry in [`Inputs`]; its participants are distinct, the executor first.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
@@ -393,19 +403,22 @@ pub mod pallet {
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			// Deadlines, quarantines and old records share a quarter of a block. Each advances by at least one job, and
-			// records have a small share of their own, so that the state does not grow forever while there is much to
-			// do.
-			let block = T::BlockWeights::get().max_block;
-			let for_records = block.saturating_div(32).ref_time();
-			let mut allowance = Allowance::new(block.saturating_div(4).ref_time());
-			allowance.consume(Self::service_agendas(now, allowance.remaining()));
-			allowance.consume(Self::sweep(allowance.remaining()));
-			allowance.consume(Self::prune(now, allowance.remaining().max(for_records)));
-			allowance
-				.consumed()
-				.saturating_add(Self::skip_ended_jobs())
-				.saturating_add(Self::weight_of_draws(now))
+			let mut meter = WeightMeter::with_limit(Self::share(shares::DUE_JOBS));
+			Self::service_agendas(now, &mut meter);
+			meter.consumed().saturating_add(Self::weight_of_draws(now))
+		}
+
+		/// Does what may wait: removes old records, and ends the jobs of quarantined models.
+		fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
+			let (for_records, for_sweeps) = (Self::share(shares::RECORDS), Self::share(shares::SWEEPS));
+			let mut records = WeightMeter::with_limit(for_records.min(weight.remaining()));
+			Self::prune(now, &mut records);
+			let all = for_records.saturating_add(for_sweeps).min(weight.remaining());
+			let mut meter = WeightMeter::with_limit(all);
+			meter.consume(records.consumed());
+			Self::sweep(&mut meter);
+			Self::skip_ended_jobs(&mut meter);
+			weight.consume(meter.consumed());
 		}
 
 		fn on_finalize(now: BlockNumberFor<T>) {
@@ -422,6 +435,17 @@ pub mod pallet {
 				"the largest draw does not fit into a block"
 			);
 			assert!(T::DuePerBlock::get() > 0, "the agenda would never advance");
+			for (item, share) in [
+				(Self::weight_of_agenda(), shares::DUE_JOBS),
+				(Self::max_weight_of_draws(), shares::DRAWS),
+				(T::WeightInfo::prune(), shares::RECORDS),
+				(Self::weight_of_sweep(), shares::SWEEPS),
+			] {
+				assert!(
+					item.all_lte(Self::share(share)),
+					"the heaviest item of a hook, {item:?}, does not fit its share, {share:?} of a block"
+				);
+			}
 		}
 
 		#[cfg(feature = "try-runtime")]

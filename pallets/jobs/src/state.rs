@@ -1,6 +1,6 @@
 //! Moving a job from state to state, with its place on the agenda, its participants and its answers.
 
-use crate::{Agenda, Answers, Config, JobOf, JobState, Jobs, Pallet, LOG_TARGET};
+use crate::{Agenda, Answers, Config, JobOf, JobState, Jobs, Pallet, Records, LOG_TARGET};
 use assay_primitives::{
 	api::{Participant, ParticipantStatus, Role},
 	batch::Answer,
@@ -12,7 +12,7 @@ use sp_runtime::traits::Saturating;
 
 impl<T: Config> Pallet<T> {
 	/// Moves a job to its next state. Its place on the agenda changes only if it would be too late, or if it has none.
-	/// A job that has ended leaves the agenda.
+	/// A job that has ended, and has been counted, leaves the agenda and becomes the latest record.
 	pub(crate) fn advance(id: JobId, mut job: JobOf<T>, state: JobState<BlockNumberFor<T>>) {
 		let due = state.due();
 		let keeps_place = matches!((job.agenda, due), (Some(place), Some(due)) if place <= due);
@@ -20,8 +20,9 @@ impl<T: Config> Pallet<T> {
 			if let Some(place) = job.agenda {
 				Agenda::<T>::remove(place, id);
 			}
-			if let Some(due) = due {
-				Agenda::<T>::insert(due, id, ());
+			match due {
+				Some(due) => Agenda::<T>::insert(due, id, ()),
+				None => Records::<T>::insert(Self::ended_jobs().saturating_sub(1), id),
 			}
 			job.agenda = due;
 		}

@@ -3,17 +3,17 @@
 //! A sweep visits the jobs from the latest to the oldest that may be live, a bounded number in each block. Disputed
 //! jobs stay with the tribunal, which still finds out who was wrong; the verdict refunds them.
 
-use crate::{
-	Config, Error, JobOf, JobState, Jobs, NextJob, OldestJob, OldestLive, Pallet, Sweeps, WeightInfo, MAX_PARTICIPANTS,
-};
+use crate::{Config, Error, JobOf, JobState, Jobs, NextJob, OldestLive, Pallet, Sweeps, WeightInfo, MAX_PARTICIPANTS};
 use assay_primitives::{
-	agenda::Allowance,
 	api::{ParticipantStatus, RefundReason},
 	traits::OnQuarantine,
 	JobId, ModelId,
 };
 use codec::{Decode, Encode, MaxEncodedLen};
-use frame_support::{dispatch::DispatchResult, weights::Weight};
+use frame_support::{
+	dispatch::DispatchResult,
+	weights::{Weight, WeightMeter},
+};
 use scale_info::TypeInfo;
 
 /// The maximum number of sweeps at a time.
@@ -42,22 +42,40 @@ impl<T: Config> OnQuarantine for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Continues the first sweep until `allowance` is spent. Visits at least one job.
-	pub(crate) fn sweep(allowance: u64) -> Weight {
+	/// Returns the maximum weight of visiting one job.
+	fn weight_of_visit() -> Weight {
+		let visit = T::WeightInfo::sweep(1).saturating_sub(T::WeightInfo::sweep(0));
+		visit
+			.saturating_add(T::WeightInfo::void_job(MAX_PARTICIPANTS))
+			.saturating_add(Self::max_weight_of_notification())
+	}
+
+	/// Returns the maximum weight with which a sweep advances by one job.
+	pub(crate) fn weight_of_sweep() -> Weight {
+		T::WeightInfo::sweep(0).saturating_add(Self::weight_of_visit())
+	}
+
+	/// Continues the first sweep within `meter`.
+	pub(crate) fn sweep(meter: &mut WeightMeter) {
+		if meter.try_consume(T::WeightInfo::sweep(0)).is_err() {
+			return;
+		}
 		let mut sweeps = Sweeps::<T>::get();
 		let Some(sweep) = sweeps.iter_mut().next() else {
-			return T::WeightInfo::sweep(0);
+			return;
 		};
-		let oldest = OldestLive::<T>::get().max(OldestJob::<T>::get());
-		let (mut visits, mut allowance) = (0u32, Allowance::new(allowance));
-		while sweep.from > oldest && visits < MAX_VISITS && (visits == 0 || !allowance.is_exhausted()) {
+		let (oldest, most) = (OldestLive::<T>::get(), Self::weight_of_visit());
+		let visit = T::WeightInfo::sweep(1).saturating_sub(T::WeightInfo::sweep(0));
+		let mut visits = 0u32;
+		while sweep.from > oldest && visits < MAX_VISITS && meter.can_consume(most) {
 			sweep.from = JobId(sweep.from.0.saturating_sub(1));
 			visits = visits.saturating_add(1);
+			meter.consume(visit);
 			match Jobs::<T>::get(sweep.from) {
 				Some(job) if job.model == sweep.model && job.state.is_live() => {
 					let participants = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
-					allowance.consume(T::WeightInfo::void_job(participants));
-					allowance.consume(job.subject.weight_of_notification::<T>());
+					meter.consume(T::WeightInfo::void_job(participants));
+					meter.consume(job.subject.weight_of_notification::<T>());
 					Self::void_job(sweep.from, job);
 				}
 				_ => {}
@@ -67,7 +85,6 @@ impl<T: Config> Pallet<T> {
 			sweeps.remove(0);
 		}
 		Sweeps::<T>::put(sweeps);
-		allowance.consumed().saturating_add(T::WeightInfo::sweep(visits))
 	}
 
 	/// Ends a live job unless it is disputed: pays those who had committed to an answer out of the fee, and refunds the
@@ -83,12 +100,17 @@ impl<T: Config> Pallet<T> {
 		Self::refund(id, job, paid, RefundReason::Quarantined, None);
 	}
 
-	/// Moves [`OldestLive`] past the oldest jobs that have ended, so that sweeps need not visit them.
-	pub(crate) fn skip_ended_jobs() -> Weight {
+	/// Moves [`OldestLive`] past the oldest jobs that have ended, within `meter`, so that sweeps need not visit them.
+	pub(crate) fn skip_ended_jobs(meter: &mut WeightMeter) {
+		let base = T::WeightInfo::skip_ended_jobs(0);
+		let visit = T::WeightInfo::skip_ended_jobs(1).saturating_sub(base);
+		if meter.try_consume(base).is_err() {
+			return;
+		}
 		let (first, next) = (OldestLive::<T>::get(), NextJob::<T>::get());
 		let mut oldest = first;
 		let mut visits = 0u32;
-		while oldest < next && visits < MAX_VISITS {
+		while oldest < next && visits < MAX_VISITS && meter.try_consume(visit).is_ok() {
 			visits = visits.saturating_add(1);
 			if Jobs::<T>::get(oldest).is_some_and(|job| job.state.is_live()) {
 				break;
@@ -98,6 +120,5 @@ impl<T: Config> Pallet<T> {
 		if oldest > first {
 			OldestLive::<T>::put(oldest);
 		}
-		T::WeightInfo::skip_ended_jobs(visits)
 	}
 }

@@ -1,35 +1,80 @@
-//! What happens at the start of a block: deadlines pass, results become final, and old records are pruned.
+//! What happens at the start of a block: deadlines pass and results become final; and what may wait: old records are
+//! pruned.
 
 use crate::{
-	Agenda, Answers, Config, Event, Inputs, JobOf, JobState, Jobs, NextDue, NextJob, OldestJob, Pallet, PreviousBeacon,
-	WeightInfo, MAX_PARTICIPANTS, MAX_REPLACEMENTS,
+	Agenda, Answers, Config, Event, Inputs, JobOf, JobState, Jobs, NextDue, OldestRecord, Pallet, PreviousBeacon,
+	Records, Totals, WeightInfo, MAX_PARTICIPANTS, MAX_REPLACEMENTS,
 };
 use alloc::vec::Vec;
 use assay_primitives::{
-	agenda::{self, Allowance},
+	agenda::{self, Costs},
 	api::{ParticipantStatus, RefundReason, Role},
-	traits::{ModelRegistry, Offence, SlotUse, WorkerPool},
+	shares,
+	traits::{ModelRegistry, Offence, OnJobEnded, OnProbed, SlotUse, WorkerPool},
 	JobId,
 };
-use frame_support::{traits::Get, weights::Weight};
+use frame_support::{
+	traits::Get,
+	weights::{Weight, WeightMeter},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::{BlakeTwo256, Hash, Saturating, Zero};
+use sp_runtime::{
+	traits::{BlakeTwo256, Hash, Saturating, Zero},
+	Perbill,
+};
 
 impl<T: Config> Pallet<T> {
-	/// Acts on the jobs that are due up to `now`: at most `DuePerBlock` jobs, of at most as many blocks, until
-	/// `allowance` is spent. The last job may exceed it. A backlog is carried over.
-	pub(crate) fn service_agendas(now: BlockNumberFor<T>, allowance: u64) -> Weight {
-		let mut allowance = Allowance::new(allowance);
-		let serviced = agenda::service(
+	/// Returns this share of a block.
+	pub(crate) fn share(share: Perbill) -> Weight {
+		shares::of_block(share, T::BlockWeights::get().max_block)
+	}
+
+	/// Returns the maximum weight of notifying others of the end of a job.
+	pub(crate) fn max_weight_of_notification() -> Weight {
+		T::OnJobEnded::weight().max(T::OnProbed::weight())
+	}
+
+	/// Returns what the agenda has to have left before it goes on.
+	fn agenda_costs() -> Costs {
+		let ends = [
+			T::WeightInfo::replace_executor(),
+			T::WeightInfo::replace_checkers(MAX_PARTICIPANTS),
+			T::WeightInfo::punish_silence(MAX_PARTICIPANTS),
+			T::WeightInfo::void_job(MAX_PARTICIPANTS),
+			T::WeightInfo::settle(MAX_PARTICIPANTS),
+			T::WeightInfo::postpone(),
+		];
+		let heaviest = ends.into_iter().fold(Weight::zero(), |most, end| most.max(end));
+		Costs {
+			block: T::WeightInfo::service_agendas(1).saturating_sub(T::WeightInfo::service_agendas(0)),
+			entry: heaviest.saturating_add(Self::max_weight_of_notification()),
+		}
+	}
+
+	/// Returns the maximum weight with which the agenda advances by one job.
+	pub(crate) fn weight_of_agenda() -> Weight {
+		let costs = Self::agenda_costs();
+		T::WeightInfo::service_agendas(0)
+			.saturating_add(costs.block)
+			.saturating_add(costs.entry)
+	}
+
+	/// Acts on the jobs that are due up to `now`: at most `DuePerBlock` jobs, of at most as many blocks, within `meter`.
+	/// A backlog is carried over.
+	pub(crate) fn service_agendas(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
+		if meter.try_consume(T::WeightInfo::service_agendas(0)).is_err() {
+			return;
+		}
+		let next_due = agenda::service(
 			NextDue::<T>::get(),
 			now,
 			T::DuePerBlock::get(),
-			&mut allowance,
+			meter,
+			Self::agenda_costs(),
 			Agenda::<T>::iter_key_prefix,
 			|due, job| Self::service_job(due, job, now),
 		);
-		NextDue::<T>::put(serviced.next_due);
-		T::WeightInfo::service_agendas(serviced.blocks).saturating_add(allowance.consumed())
+		NextDue::<T>::put(next_due);
 	}
 
 	/// Acts on one due job and returns the weight of that. The job always leaves this place of the agenda, so that it
@@ -96,34 +141,46 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Removes the records whose period is over, in the order of their numbers: at most `DuePerBlock`, until
-	/// `allowance` is spent. The last record may exceed it. A record waits for those of older jobs.
-	pub(crate) fn prune(now: BlockNumberFor<T>, allowance: u64) -> Weight {
-		let mut allowance = Allowance::new(allowance.max(1));
-		let (first, next) = (OldestJob::<T>::get(), NextJob::<T>::get());
+	/// Returns the number of jobs that have ended.
+	pub(crate) fn ended_jobs() -> u64 {
+		let totals = Totals::<T>::get();
+		totals.settled.saturating_add(totals.refunded)
+	}
+
+	/// Removes the records whose period is over, in the order in which the jobs ended, within `meter`.
+	pub(crate) fn prune(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
+		let (first, next) = (OldestRecord::<T>::get(), Self::ended_jobs());
 		let mut oldest = first;
-		while oldest < next && oldest.0.saturating_sub(first.0) < T::DuePerBlock::get().into() {
-			let Some(job) = Jobs::<T>::get(oldest) else {
-				frame_support::defensive!("jobs are numbered consecutively from the oldest on");
-				break;
-			};
-			let over = |ended: BlockNumberFor<T>| ended.saturating_add(T::RecordPeriod::get()) <= now;
-			if !job.state.ended_at().is_some_and(over) || allowance.is_exhausted() {
+		// Reading that the next record stays weighs as much as removing one.
+		while oldest < next && meter.try_consume(T::WeightInfo::prune()).is_ok() {
+			if !Self::prune_record(oldest, now) {
 				break;
 			}
-			if let JobState::Settled { digest, .. } = job.state {
-				Answers::<T>::remove(oldest, digest);
-			}
-			Jobs::<T>::remove(oldest);
-			Inputs::<T>::remove(oldest);
-			oldest = JobId(oldest.0.saturating_add(1));
-			allowance.consume(T::WeightInfo::prune());
+			oldest = oldest.saturating_add(1);
 		}
 		if oldest > first {
-			OldestJob::<T>::put(oldest);
+			OldestRecord::<T>::put(oldest);
 		}
-		// Reading that the next record stays weighs as much as removing one.
-		allowance.consumed().saturating_add(T::WeightInfo::prune())
+	}
+
+	/// Removes the record with this number. Returns `false` and does nothing if its period is not over.
+	fn prune_record(number: u64, now: BlockNumberFor<T>) -> bool {
+		let id = Records::<T>::get(number);
+		let Some((id, job)) = id.and_then(|id| Some((id, Jobs::<T>::get(id)?))) else {
+			frame_support::defensive!("each job that has ended has a record");
+			return true;
+		};
+		let over = |ended: BlockNumberFor<T>| ended.saturating_add(T::RecordPeriod::get()) <= now;
+		if !job.state.ended_at().is_some_and(over) {
+			return false;
+		}
+		if let JobState::Settled { digest, .. } = job.state {
+			Answers::<T>::remove(id, digest);
+		}
+		Jobs::<T>::remove(id);
+		Inputs::<T>::remove(id);
+		Records::<T>::remove(number);
+		true
 	}
 
 	/// Fines an executor that did not claim, and draws the next one or refunds the job.

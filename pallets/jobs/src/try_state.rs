@@ -1,8 +1,8 @@
 //! Every invariant of this pallet, each with its check.
 
 use crate::{
-	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, OldestJob,
-	OldestLive, Pallet, Sweeps, Totals,
+	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, OldestLive,
+	OldestRecord, Pallet, Records, Sweeps, Totals,
 };
 use alloc::{collections::BTreeMap, collections::BTreeSet};
 use assay_primitives::{
@@ -19,6 +19,7 @@ impl<T: Config> Pallet<T> {
 	/// Checks the invariants stated at the storage items.
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_jobs()?;
+		Self::try_state_records()?;
 		Self::try_state_participants()?;
 		Self::try_state_answers()?;
 		Self::try_state_agenda()?;
@@ -30,22 +31,43 @@ impl<T: Config> Pallet<T> {
 	/// Checks that jobs and inputs agree with each other and with the totals.
 	fn try_state_jobs() -> Result<(), TryRuntimeError> {
 		let mut live = 0u64;
-		let (oldest, next) = (OldestJob::<T>::get(), NextJob::<T>::get());
+		let next = NextJob::<T>::get();
 		for (id, job) in Jobs::<T>::iter() {
-			ensure!((oldest..next).contains(&id), "a job has a number that is not in use");
+			ensure!(id < next, "a job has a number that is not in use");
 			ensure!(Inputs::<T>::contains_key(id), "a job has no input");
 			live = live.saturating_add(u64::from(job.state.is_live()));
 		}
 		let jobs = Jobs::<T>::iter_keys().count();
-		ensure!(
-			u64::try_from(jobs).ok() == next.0.checked_sub(oldest.0),
-			"a job is missing"
-		);
 		ensure!(Inputs::<T>::iter_keys().count() == jobs, "an input has no job");
 		let totals = Totals::<T>::get();
 		let ended = totals.settled.saturating_add(totals.refunded);
 		ensure!(next.0 == ended.saturating_add(live), "the totals miss a job");
 		ensure!(totals.requested == 0, "the number of requests is stored twice");
+		Ok(())
+	}
+
+	/// Checks that the records are those of the jobs that have ended and are stored, in the order of their ends.
+	fn try_state_records() -> Result<(), TryRuntimeError> {
+		let (oldest, next) = (OldestRecord::<T>::get(), Self::ended_jobs());
+		let records: BTreeMap<u64, _> = Records::<T>::iter().collect();
+		ensure!(
+			records.keys().copied().eq(oldest..next),
+			"a record has a number that is not in use, or is missing"
+		);
+		let mut previous = None;
+		for id in records.values() {
+			let job = Jobs::<T>::get(id).ok_or("a record has no job")?;
+			let ended = job.state.ended_at();
+			ensure!(ended.is_some(), "a live job has a record");
+			ensure!(previous <= ended, "records are not in the order of their ends");
+			previous = ended;
+		}
+		let distinct: BTreeSet<_> = records.values().collect();
+		let ended = Jobs::<T>::iter_values().filter(|job| !job.state.is_live()).count();
+		ensure!(
+			distinct.len() == records.len() && ended == records.len(),
+			"a job that has ended has no record, or two"
+		);
 		Ok(())
 	}
 

@@ -413,7 +413,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	fn cancel() -> Weight {
 		Weight::from_parts(242_223_000, 0)
 			.saturating_add(Db::get().reads(6))
-			.saturating_add(Db::get().writes(8))
+			.saturating_add(Db::get().writes(9))
 	}
 
 	// At least 12_384 ns.
@@ -455,7 +455,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	fn replace_executor() -> Weight {
 		Weight::from_parts(291_075_000, 0)
 			.saturating_add(Db::get().reads(14))
-			.saturating_add(Db::get().writes(15))
+			.saturating_add(Db::get().writes(16))
 	}
 
 	// At least 115_953 ns.
@@ -487,7 +487,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			.saturating_add(Weight::from_parts(82_487_771, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(8))
 			.saturating_add(Db::get().reads((3_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(7))
+			.saturating_add(Db::get().writes(8))
 			.saturating_add(Db::get().writes((4_u64).saturating_mul(n.into())))
 	}
 
@@ -498,15 +498,15 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			.saturating_add(Weight::from_parts(750_405_032, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(16))
 			.saturating_add(Db::get().reads((5_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(17))
+			.saturating_add(Db::get().writes(18))
 			.saturating_add(Db::get().writes((5_u64).saturating_mul(n.into())))
 	}
 
 	// At least 31_079 ns.
 	fn prune() -> Weight {
 		Weight::from_parts(34_415_000, 0)
-			.saturating_add(Db::get().reads(3))
-			.saturating_add(Db::get().writes(4))
+			.saturating_add(Db::get().reads(4))
+			.saturating_add(Db::get().writes(5))
 	}
 
 	// At least 10_182 ns.
@@ -526,7 +526,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			.saturating_add(Weight::from_parts(80_399_535, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(4))
 			.saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(7))
+			.saturating_add(Db::get().writes(8))
 			.saturating_add(Db::get().writes((3_u64).saturating_mul(n.into())))
 	}
 

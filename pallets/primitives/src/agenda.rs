@@ -4,95 +4,50 @@
 use crate::JobId;
 use alloc::vec::Vec;
 use sp_runtime::traits::{One, Saturating};
-use sp_weights::Weight;
+use sp_weights::{Weight, WeightMeter};
 
-/// Meters a hook whose items are weighed once they are done, so that the last item may exceed the limit.
-///
-/// `sp_weights::WeightMeter` refuses an item that does not fit. A hook that used it would stop forever at an item
-/// heavier than its share of a block; with this one every call services at least one item.
-#[derive(Debug)]
-pub struct Allowance {
-	limit: u64,
-	consumed: Weight,
-}
-
-impl Allowance {
-	/// Allows `limit` picoseconds of execution time.
-	pub fn new(limit: u64) -> Self {
-		Self {
-			limit,
-			consumed: Weight::zero(),
-		}
-	}
-
-	/// Adds what an item weighed.
-	pub fn consume(&mut self, weight: Weight) {
-		self.consumed.saturating_accrue(weight);
-	}
-
-	/// Whether no further item may start.
-	pub fn is_exhausted(&self) -> bool {
-		self.consumed.ref_time() >= self.limit
-	}
-
-	/// Returns the picoseconds that are left.
-	pub fn remaining(&self) -> u64 {
-		self.limit.saturating_sub(self.consumed.ref_time())
-	}
-
-	/// Returns what all items weighed together.
-	pub fn consumed(&self) -> Weight {
-		self.consumed
-	}
-}
-
-/// How far a call of [`service`] got.
+/// What [`service`] has to have left before it goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Serviced<BlockNumber> {
-	/// The first block whose agenda is not finished.
-	pub next_due: BlockNumber,
-	/// Blocks whose agenda was read.
-	pub blocks: u32,
-	/// Entries that were acted on.
-	pub entries: u32,
+pub struct Costs {
+	/// The weight of reading the agenda of one block.
+	pub block: Weight,
+	/// The maximum weight of one entry.
+	pub entry: Weight,
 }
 
 /// Acts on what is due from block `next_due` to block `now`, in order: on at most `limit` entries, of at most `limit`
-/// blocks, and until `allowance` is exhausted. What is left waits for the next call.
+/// blocks, while `meter` has room for the heaviest entry. Returns the first block whose agenda is not finished; what is
+/// left waits for the next call.
 ///
 /// `due` lists the entries of a block. `act` must remove its entry and returns what it weighed.
 pub fn service<BlockNumber, Entries>(
-	next_due: BlockNumber,
+	mut next_due: BlockNumber,
 	now: BlockNumber,
 	limit: u32,
-	allowance: &mut Allowance,
+	meter: &mut WeightMeter,
+	costs: Costs,
 	due: impl Fn(BlockNumber) -> Entries,
 	mut act: impl FnMut(BlockNumber, JobId) -> Weight,
-) -> Serviced<BlockNumber>
+) -> BlockNumber
 where
 	BlockNumber: Copy + Ord + One + Saturating,
 	Entries: Iterator<Item = JobId>,
 {
-	let mut serviced = Serviced {
-		next_due,
-		blocks: 0,
-		entries: 0,
-	};
-	while serviced.next_due <= now && serviced.blocks < limit {
-		serviced.blocks = serviced.blocks.saturating_add(1);
-		let room = limit.saturating_sub(serviced.entries);
-		let entries: Vec<_> = due(serviced.next_due).take(room as usize).collect();
+	let (mut blocks, mut room) = (limit, limit);
+	while next_due <= now && blocks > 0 && meter.try_consume(costs.block).is_ok() {
+		blocks = blocks.saturating_sub(1);
+		let entries: Vec<_> = due(next_due).take(room as usize).collect();
 		for entry in entries {
-			if allowance.is_exhausted() {
-				break;
+			if !meter.can_consume(costs.entry) {
+				return next_due;
 			}
-			serviced.entries = serviced.entries.saturating_add(1);
-			allowance.consume(act(serviced.next_due, entry));
+			room = room.saturating_sub(1);
+			meter.consume(act(next_due, entry));
 		}
-		if serviced.entries >= limit || allowance.is_exhausted() {
+		if room == 0 {
 			break;
 		}
-		serviced.next_due = serviced.next_due.saturating_add(One::one());
+		next_due = next_due.saturating_add(One::one());
 	}
-	serviced
+	next_due
 }

@@ -17,6 +17,7 @@ use crate::{
 	metadata::Metadata,
 	names::FamilyName,
 	probe::Statement,
+	ranges::Limits,
 	terms::{Fee, Periods, Pricing, Security, Terms},
 	Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef,
 };
@@ -37,6 +38,24 @@ pub struct Protocol<Balance> {
 	pub slot_bond: Balance,
 	/// The balance of the audit fund.
 	pub audit_fund: Balance,
+	/// The minimum balance of an account.
+	pub existential_deposit: Balance,
+	/// The blocks for which withdrawn stake stays locked.
+	pub unbonding_period: u32,
+	/// Whether votes are faster on this chain than on a live network.
+	pub is_local: bool,
+}
+
+impl Protocol<u128> {
+	/// Returns what the ranges of parameters depend on.
+	pub fn limits(&self) -> Limits {
+		Limits {
+			slot_bond: self.slot_bond,
+			existential_deposit: self.existential_deposit,
+			unbonding_period: self.unbonding_period,
+			is_local: self.is_local,
+		}
+	}
 }
 
 sp_api::decl_runtime_apis! {

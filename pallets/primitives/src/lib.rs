@@ -29,6 +29,8 @@ pub mod names;
 pub mod offchain;
 pub mod payload;
 pub mod probe;
+pub mod ranges;
+pub mod shares;
 pub mod submission;
 pub mod task;
 pub mod terms;

@@ -1,5 +1,7 @@
+mod agenda;
 mod batch;
 mod names;
 mod offchain;
 mod probe;
+mod ranges;
 mod terms;

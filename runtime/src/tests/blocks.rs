@@ -7,27 +7,27 @@ mod traffic;
 mod tribunal;
 
 use super::{
-	chain::{apply, authorized, ballot, begin_block, open_model, timestamp, Worker},
+	chain::{apply, authorized, ballot, begin_block, open_model, signed, timestamp, Worker},
 	genesis::state,
 };
 use crate::{configs::BlockLength, configs::BlockWeights, *};
-use assay_primitives::key::VoterPair;
+use assay_primitives::{key::VoterPair, shares, ModelId};
 use backlog::Backlog;
 use frame_support::{
+	assert_ok,
 	dispatch::{DispatchClass, GetDispatchInfo},
 	storage::{with_transaction, TransactionOutcome},
 	traits::{Get, Hooks},
 };
 use jobs::{largest_submission, Staff};
-use pallet_disputes::{WeightInfo as _, MAX_CHALLENGES};
-use pallet_jobs::{WeightInfo as _, MAX_PARTICIPANTS, MAX_VISITS};
+use pallet_jobs::WeightInfo as _;
 use sp_core::Pair;
-use sp_runtime::DispatchError;
+use sp_keyring::Sr25519Keyring::Eve;
+use sp_runtime::{DispatchError, Perbill};
 use traffic::{votes_a_ballot, Kind, Traffic};
 use tribunal::Tribunal;
 
 type JobsWeight = <Runtime as pallet_jobs::Config>::WeightInfo;
-type DisputesWeight = <Runtime as pallet_disputes::Config>::WeightInfo;
 
 const NORMAL: [Kind; 5] = [
 	Kind::Ballot,
@@ -53,52 +53,9 @@ fn weight_of<Hook: Hooks<BlockNumber>>() -> u64 {
 	weight.expect("transactions are not nested deep here").ref_time()
 }
 
-/// Returns the maximum weight of the draws at the end of a block.
-fn limit_of_draws() -> u64 {
-	let draws: u32 = <Runtime as pallet_jobs::Config>::MaxDraws::get();
-	let draws = JobsWeight::draw(1).saturating_mul(draws.into());
-	draws.saturating_add(JobsWeight::beacon()).ref_time()
-}
-
-/// Returns the maximum weight of deadlines, quarantines and old records: a quarter of a block, and a separate part for
-/// records; the last one of each, and those that are only read, come on top.
-fn limit_of_jobs_due() -> u64 {
-	let most = <Runtime as pallet_jobs::Config>::DuePerBlock::get();
-	let last = [
-		JobsWeight::settle(MAX_PARTICIPANTS),
-		JobsWeight::punish_silence(MAX_PARTICIPANTS),
-		JobsWeight::replace_checkers(MAX_PARTICIPANTS),
-		JobsWeight::replace_executor(),
-	];
-	let last = last
-		.into_iter()
-		.map(|weight| weight.ref_time())
-		.max()
-		.unwrap_or_default();
-	let others = [
-		JobsWeight::service_agendas(most),
-		JobsWeight::void_job(MAX_PARTICIPANTS),
-		JobsWeight::sweep(MAX_VISITS),
-		JobsWeight::prune(),
-		// The next one, which stays, has to be read as well.
-		JobsWeight::prune(),
-		JobsWeight::skip_ended_jobs(MAX_VISITS),
-	];
-	max_block() / 4 + max_block() / 32 + last + others.into_iter().map(|weight| weight.ref_time()).sum::<u64>()
-}
-
-fn limit_of_jobs() -> u64 {
-	limit_of_jobs_due() + limit_of_draws()
-}
-
-/// Returns the maximum weight of disputes that end without a verdict: a quarter of a block, and the last one on top.
-fn limit_of_disputes() -> u64 {
-	let most = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
-	let voters = <Runtime as pallet_disputes::Config>::MaxValidators::get();
-	let last =
-		DisputesWeight::decide(voters, MAX_CHALLENGES).saturating_add(JobsWeight::apply_ruling(MAX_PARTICIPANTS));
-	let looks = DisputesWeight::service_agendas(most, most);
-	max_block() / 4 + last.saturating_add(looks).ref_time()
+/// Returns the weight of a share of a block.
+fn limit(share: Perbill) -> u64 {
+	shares::of_block(share, BlockWeights::get().max_block).ref_time()
 }
 
 /// Returns what a block is charged for a transaction.
@@ -110,20 +67,29 @@ fn charge_for(transaction: UncheckedExtrinsic) -> u64 {
 
 /// Returns what is left for transactions while every hook takes its maximum weight.
 fn room_beside_hooks() -> u64 {
-	let taken = [
-		("base", BlockWeights::get().base_block.ref_time()),
-		("timestamp", charge_for(timestamp())),
-		("jobs due", limit_of_jobs_due()),
-		("draws", limit_of_draws()),
-		("disputes", limit_of_disputes()),
-	];
-	let sum = taken.iter().map(|(_, weight)| weight).sum();
-	println!(
-		"of 1000: {:?}, all {}",
-		taken.map(|(name, weight)| (name, share(weight))),
-		share(sum)
-	);
+	let hooks = shares::HOOKS.into_iter().map(limit).sum::<u64>();
+	let every_block = BlockWeights::get().base_block.ref_time() + charge_for(timestamp());
+	let sum = hooks + every_block;
+	println!("of 1000: hooks {}, every block {}", share(hooks), share(every_block));
 	max_block().saturating_sub(sum)
+}
+
+/// Schedules more for each of the next `blocks` blocks than the scheduler may do in one.
+fn crowd_scheduler(blocks: BlockNumber) {
+	let now = System::block_number();
+	let items: Vec<_> = (0..200u32).map(|key| (key.to_le_bytes().to_vec(), vec![1])).collect();
+	for block in now + 1..=now + blocks {
+		for _ in 0..<Runtime as pallet_scheduler::Config>::MaxScheduledPerBlock::get() {
+			let call = frame_system::Call::set_storage { items: items.clone() };
+			assert_ok!(Scheduler::schedule(
+				RuntimeOrigin::root(),
+				block,
+				None,
+				0,
+				Box::new(call.into())
+			));
+		}
+	}
 }
 
 /// Asserts that the block is within its limits so far. Operational transactions may also use what is reserved for them.
@@ -150,17 +116,18 @@ fn assert_invariants() {
 /// Makes one block, filled with transactions of `kinds`.
 fn make_block(backlog: &mut Backlog, traffic: &mut Traffic, kinds: &[Kind]) {
 	let hooks = [weight_of::<Jobs>(), weight_of::<Disputes>()];
-	assert!(hooks[0] <= limit_of_jobs(), "jobs take {} of 1000", share(hooks[0]));
-	assert!(
-		hooks[1] <= limit_of_disputes(),
-		"disputes take {} of 1000",
-		share(hooks[1])
-	);
+	let of_jobs = limit(shares::DUE_JOBS) + limit(shares::DRAWS);
+	assert!(hooks[0] <= of_jobs, "jobs take {} of 1000", share(hooks[0]));
+	let of_disputes = limit(shares::DISPUTES);
+	assert!(hooks[1] <= of_disputes, "disputes take {} of 1000", share(hooks[1]));
 	let before = backlog.left();
 
 	begin_block();
 	assert_eq!(apply(timestamp()), Ok(Ok(())));
+	Executive::inherents_applied();
 	assert_limits(0);
+	let left = max_block() - System::block_weight().total().ref_time();
+	assert!(left >= limit(shares::TRANSACTIONS), "{} of 1000 are left", share(left));
 	let due = backlog.due();
 	backlog.update();
 	let done: Vec<_> = before
@@ -206,6 +173,52 @@ fn the_ballot_of_a_node_fits_beside_all_hooks_at_their_worst() {
 		let ballot = charge_for(authorized(ballot(&voter, votes)));
 		let room = room_beside_hooks();
 		assert!(ballot <= room, "{} of {}", share(ballot), share(room));
+	});
+}
+
+#[test]
+fn property_10_two_fifths_of_a_block_are_left_while_jobs_disputes_and_the_scheduler_are_full() {
+	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
+		System::set_block_number(1);
+		let tribunal = Tribunal::convene();
+		let staff = Staff::with_slots(Backlog::slots());
+		let mut backlog = Backlog::create(&staff, &tribunal);
+		crowd_scheduler(4);
+		let mut taken = Vec::new();
+		for _ in 0..4 {
+			begin_block();
+			assert_eq!(apply(timestamp()), Ok(Ok(())));
+			Executive::inherents_applied();
+			backlog.update();
+			taken.push(share(System::block_weight().total().ref_time()));
+			Executive::finalize_block();
+		}
+		println!("of 1000, before transactions: {taken:?}; left {:?}", backlog.left());
+		assert!(taken.iter().all(|taken| *taken <= 600), "{taken:?} of 1000");
+	});
+}
+
+/// Jobs end by the agenda, a limited number a block, and otherwise by transactions, of which a cancellation is the
+/// lightest.
+#[test]
+fn property_10_records_are_removed_as_fast_as_full_blocks_can_create_them() {
+	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
+		let job = Default::default();
+		let smallest = pallet_jobs::Call::request {
+			model: ModelId::default().into(),
+			items: 1,
+			input: crate::fixtures::input(1, 1),
+			terms: jobs::terms(0),
+		};
+		let request = charge_for(signed(&Eve.pair(), smallest));
+		let cancel = charge_for(signed(&Eve.pair(), pallet_jobs::Call::cancel { job }));
+		let room = BlockWeights::get().get(DispatchClass::Normal).max_total;
+		let room = room.expect("it is limited").ref_time();
+		let due = u64::from(<Runtime as pallet_jobs::Config>::DuePerBlock::get());
+		let cancelled = room.saturating_sub(due * request) / (request + cancel);
+		let removed = limit(shares::RECORDS) / JobsWeight::prune().ref_time();
+		println!("records a block: {due} + {cancelled} created, {removed} removed");
+		assert!(removed >= due + cancelled);
 	});
 }
 

@@ -145,13 +145,13 @@ fn quarantine(model: ModelId) -> pallet_models::Call<Runtime> {
 	pallet_models::Call::quarantine { model, reason: None }
 }
 
-fn double_base() -> (Balance, pallet_parameters::Call<Runtime>) {
+fn double_base() -> (Balance, parameters::pallet::Call<Runtime>) {
 	use crate::protocol::{current_parameters, dynamic_params::protocol, Pricing, RuntimeParameters};
 	let mut pricing = current_parameters().pricing;
 	pricing.base *= 2;
 	let wanted = pricing.base;
 	let key_value = RuntimeParameters::Protocol(protocol::Parameters::Pricing(Pricing, Some(pricing)));
-	(wanted, pallet_parameters::Call::set_parameter { key_value })
+	(wanted, parameters::pallet::Call::set_parameter { key_value })
 }
 
 fn model_status(model: ModelId) -> ModelStatus {

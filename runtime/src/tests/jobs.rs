@@ -23,6 +23,7 @@ use frame_support::{
 		fungible::{Inspect, InspectHold},
 		Authorize, Hooks,
 	},
+	weights::WeightMeter,
 };
 use pallet_jobs::{Step, Submission};
 use sp_core::Pair;
@@ -54,6 +55,7 @@ pub(super) fn run_to(block: BlockNumber) {
 		let next = System::block_number() + 1;
 		System::set_block_number(next);
 		Jobs::on_initialize(next);
+		Jobs::on_poll(next, &mut WeightMeter::new());
 		Disputes::on_initialize(next);
 		pallet_babe::AuthorVrfRandomness::<Runtime>::put(Some(sp_io::hashing::blake2_256(&next.encode())));
 	}
@@ -69,7 +71,7 @@ pub(super) fn terms(checkers: u8) -> Terms<Balance> {
 	}
 }
 
-fn request(model: ModelId, checkers: u8) -> JobId {
+pub(super) fn request(model: ModelId, checkers: u8) -> JobId {
 	let id = pallet_jobs::NextJob::<Runtime>::get();
 	let eve = RuntimeOrigin::signed(Eve.to_account_id());
 	assert_ok!(Jobs::request(eve, model.into(), 1, input(WIDTH, 1), terms(checkers)));
@@ -131,15 +133,15 @@ pub(super) fn revelation_of(worker: Sr25519Keyring, job: JobId, answer: &Answer)
 	}
 }
 
-fn commit(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
+pub(super) fn commit(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
 	dispatch(submission(worker, alloc::vec![commitment_to(worker, job, answer)]));
 }
 
-fn reveal(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
+pub(super) fn reveal(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
 	dispatch(submission(worker, alloc::vec![revelation_of(worker, job, answer)]));
 }
 
-fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
+pub(super) fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
 	let pair = VoterPair::from_string(&validator.to_seed(), None).unwrap();
 	let ballot = pallet_disputes::Ballot {
 		voter: pair.public(),

@@ -16,7 +16,8 @@ use codec::Encode;
 use frame_support::{
 	assert_ok,
 	storage::storage_prefix,
-	traits::{OnFinalize, OnInitialize, OneSessionHandler},
+	traits::{OnFinalize, OnInitialize, OnPoll, OneSessionHandler},
+	weights::WeightMeter,
 };
 use pallet_jobs::{Step, Subject, Submission};
 use sp_core::{Pair, H256};
@@ -72,6 +73,7 @@ pub fn next_block() {
 	AllPalletsWithSystem::on_finalize(now);
 	System::set_block_number(now + 1);
 	AllPalletsWithSystem::on_initialize(now + 1);
+	AllPalletsWithSystem::on_poll(now + 1, &mut WeightMeter::new());
 }
 
 /// Returns the events since the last call, and clears them.

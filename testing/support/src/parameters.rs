@@ -3,6 +3,7 @@
 use crate::{extrinsic::send, Node, INCLUSION_BLOCKS};
 use assay_primitives::terms::{Periods, Pricing, Security};
 use assay_runtime::{
+	parameters::pallet::Call,
 	protocol::{dynamic_params::protocol as keys, RuntimeParameters},
 	Balance, Runtime, RuntimeCall, ASY,
 };
@@ -81,7 +82,7 @@ impl TestParameters {
 		// The fee is so small that even rare audits deter.
 		let pricing = Pricing {
 			base: before.pricing.base / 100,
-			per_block: 0,
+			per_block: before.pricing.per_block / 100,
 			..before.pricing
 		};
 		let values = [
@@ -90,7 +91,7 @@ impl TestParameters {
 			keys::Parameters::Pricing(keys::Pricing, Some(pricing)),
 		];
 		let calls = values.map(|value| {
-			RuntimeCall::from(pallet_parameters::Call::<Runtime>::set_parameter {
+			RuntimeCall::from(Call::<Runtime>::set_parameter {
 				key_value: RuntimeParameters::Protocol(value),
 			})
 		});

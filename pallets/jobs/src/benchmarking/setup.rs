@@ -20,6 +20,8 @@ use sp_runtime::traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero};
 pub(super) const MAX_REPORTERS: u32 = 8;
 /// More workers than any job has, so that every draw finds one.
 pub(super) const CREW: u32 = 2 * MAX_PARTICIPANTS;
+/// The number of slots of a worker in the benchmarks of ends: the maximum of pallet-workers, which has them in one list.
+const SLOTS: u32 = 256;
 /// An arbitrary commitment or salt.
 pub(super) const SALT: H256 = H256::repeat_byte(1);
 
@@ -67,9 +69,9 @@ pub(super) fn job<T: Config>(id: JobId) -> JobOf<T> {
 }
 
 /// Requests a job and gives it this number of participants, the last of fourteen an auditor. [`CREW`] workers serve its
-/// model.
+/// model, with as many slots as possible.
 pub(super) fn staff_job<T: Config>(participants: u32) -> JobId {
-	let (model, _) = crew::<T>(CREW, 1);
+	let (model, _) = crew::<T>(CREW, SLOTS);
 	let id = request_job::<T>(model, (participants - 1).min(MAX_CHECKERS.into()));
 	let mut job = job::<T>(id);
 	Pallet::<T>::unreserve(&mut job);

@@ -12,7 +12,7 @@ use assay_primitives::{
 	DType, Outcome, OutcomeDigest, Payload, StatementDigest, TaskId, Tensor,
 };
 use codec::Encode;
-use frame_support::traits::fungible::InspectHold;
+use frame_support::{traits::fungible::InspectHold, weights::WeightMeter};
 use sp_core::Pair;
 use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionValidityError};
 
@@ -25,6 +25,7 @@ pub fn run_to(block: u64) {
 		Jobs::on_finalize(now);
 		System::set_block_number(now + 1);
 		Jobs::on_initialize(now + 1);
+		Jobs::on_poll(now + 1, &mut WeightMeter::new());
 	}
 }
 

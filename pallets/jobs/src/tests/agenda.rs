@@ -1,13 +1,24 @@
 //! The agenda: due jobs are serviced in bounded portions, and none is lost.
 
-use crate::{mock::*, Agenda, JobState, Jobs as JobsMap, NextDue, OldestJob, WeightInfo};
-use assay_primitives::{traits::OnJobEnded, JobId};
-use frame_support::{traits::Hooks, weights::Weight};
+use crate::{mock::*, Agenda, JobState, Jobs as JobsMap, NextDue, OldestRecord, WeightInfo};
+use assay_primitives::{shares, traits::OnJobEnded, JobId};
+use frame_support::{
+	traits::Hooks,
+	weights::{Weight, WeightMeter},
+};
+use frame_system::limits::BlockWeights;
+use sp_runtime::Perbill;
 
 type Weighs = crate::weights::SubstrateWeight<Test>;
 
 /// Blocks from a request to the replacement of a silent executor.
 const CLAIM_PERIOD: u64 = 5 + WORK + 1;
+
+/// Makes blocks so small that `share` of one has room for `weight`.
+pub(super) fn shrink_blocks(share: Perbill, weight: Weight) {
+	let block = share.saturating_reciprocal_mul_ceil(weight.ref_time());
+	Weights::set(BlockWeights::simple_max(Weight::from_parts(block, u64::MAX)));
+}
 
 fn no_shows() -> usize {
 	Punished::get().len()
@@ -51,12 +62,11 @@ fn a_backlog_of_blocks_is_caught_up_with() {
 }
 
 #[test]
-fn a_block_spends_a_quarter_of_its_weight_on_the_agenda_and_may_exceed_it_by_one_job() {
+fn property_10_the_agenda_keeps_its_share_of_a_block() {
 	build_and_execute(|| {
 		let one = Weighs::replace_executor() + Recorder::weight();
-		// A quarter of a block has room for two and a half jobs.
-		let block = Weight::from_parts(10 * one.ref_time(), u64::MAX);
-		Weights::set(frame_system::limits::BlockWeights::simple_max(block));
+		// After two and a half jobs there is room for the heaviest: a fourth does not start.
+		shrink_blocks(shares::DUE_JOBS, Jobs::weight_of_agenda() + one * 5 / 2);
 		for _ in 0..8 {
 			request(0);
 		}
@@ -65,16 +75,37 @@ fn a_block_spends_a_quarter_of_its_weight_on_the_agenda_and_may_exceed_it_by_one
 		System::set_block_number(CLAIM_PERIOD + 1);
 		let spent = Jobs::on_initialize(CLAIM_PERIOD + 1);
 		assert_eq!(no_shows(), 3);
-		// What every other part of the hook weighs.
-		let besides = Weighs::service_agendas(1)
-			+ Weighs::sweep(0)
-			+ Weighs::prune()
-			+ Weighs::skip_ended_jobs(1)
-			+ Weighs::beacon();
-		let spent = spent.ref_time() - besides.ref_time();
-		assert!((3 * one.ref_time()..4 * one.ref_time()).contains(&spent));
+		assert_eq!(spent, one * 3 + Weighs::service_agendas(1) + Weighs::beacon());
+		assert!(spent.all_lte(Jobs::share(shares::DUE_JOBS) + Weighs::beacon()));
 		run(1);
 		assert_eq!(no_shows(), 6);
+	});
+}
+
+#[test]
+fn property_10_what_may_wait_keeps_its_share_and_what_the_block_has_left() {
+	build_and_execute(|| {
+		let jobs: Vec<_> = (0..4).map(|_| request(0)).collect();
+		for id in jobs {
+			Jobs::cancel(RuntimeOrigin::signed(REQUESTER), id).unwrap();
+		}
+		let known = || JobsMap::<Test>::iter().count();
+		run(49);
+		let polled = |limit| {
+			let mut meter = WeightMeter::with_limit(limit);
+			Jobs::on_poll(System::block_number() + 1, &mut meter);
+			meter.consumed()
+		};
+		assert_eq!(polled(Weight::zero()), Weight::zero());
+		assert_eq!(known(), 4);
+		let left = Weighs::prune() * 5 / 2;
+		assert!(polled(left).all_lte(left));
+		assert_eq!(known(), 2);
+		shrink_blocks(shares::RECORDS, Weighs::prune());
+		let share = Jobs::share(shares::RECORDS) + Jobs::share(shares::SWEEPS);
+		assert!(polled(Weight::MAX).all_lte(share));
+		assert_eq!(known(), 1);
+		Weights::set(Default::default());
 	});
 }
 
@@ -174,7 +205,7 @@ fn a_pruned_record_leaves_nothing_behind() {
 		revealed(jobs[3], &[right(), wrong(1)]);
 		rule(jobs[3], verdict(Some(right().digest())));
 		run(200);
-		assert_eq!(OldestJob::<Test>::get(), JobId(5));
+		assert_eq!(OldestRecord::<Test>::get(), 5);
 		assert_eq!(JobsMap::<Test>::iter().count(), 0);
 		assert_eq!(Agenda::<Test>::iter().count(), 0);
 		assert_eq!(crate::Inputs::<Test>::iter().count(), 0);
@@ -186,26 +217,25 @@ fn a_pruned_record_leaves_nothing_behind() {
 }
 
 #[test]
-fn a_record_waits_for_those_of_older_jobs_and_a_block_prunes_a_bounded_number() {
+fn property_10_a_job_that_takes_long_holds_up_no_other_record() {
 	build_and_execute(|| {
-		Due::set(2);
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
 		let disputed = request(1);
 		revealed(disputed, &[right(), wrong(1)]);
 		let others: Vec<_> = (0..4).map(|_| request(0)).collect();
-		for id in &others {
+		for id in others.iter().rev() {
 			Jobs::cancel(RuntimeOrigin::signed(REQUESTER), *id, task_of(*id)).unwrap();
 		}
 		let known = || JobsMap::<Test>::iter().count();
-		run(60);
-		assert_eq!(known(), 5, "the oldest job has not ended");
-		rule(disputed, verdict(None));
 		run(49);
 		assert_eq!(known(), 5);
-		for left in [3, 1, 0] {
-			run(1);
-			assert_eq!(known(), left);
-			check();
-		}
+		run(1);
+		assert_eq!(known(), 1, "the oldest job has not ended");
+		check();
+		rule(disputed, verdict(None));
+		run(49);
+		assert_eq!(known(), 1);
+		run(1);
+		assert_eq!(known(), 0);
 	});
 }

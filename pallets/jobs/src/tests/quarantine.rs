@@ -1,6 +1,7 @@
 //! A model is stopped while jobs are in flight: all end, work is paid for out of the fee, the rest is refunded, and
 //! nothing is settled.
 
+use super::agenda::shrink_blocks;
 use crate::{mock::*, Error, JobState, OldestLive, Sweeps, WeightInfo, MAX_SWEEPS};
 use assay_primitives::{
 	api::{ParticipantStatus, RefundReason, Role},
@@ -10,7 +11,7 @@ use assay_primitives::{
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
-use sp_runtime::Permill;
+use sp_runtime::{Perbill, Permill};
 
 type Weighs = crate::weights::SubstrateWeight<Test>;
 
@@ -221,10 +222,10 @@ fn a_sweep_spares_jobs_requested_after_a_release() {
 #[test]
 fn a_sweep_ends_a_bounded_number_of_jobs_in_a_block_and_forgets_none() {
 	build_and_execute(|| {
-		let one = (Weighs::void_job(1) + Recorder::weight()).ref_time();
-		// A quarter of a block has room for two and a half jobs.
-		let block = frame_support::weights::Weight::from_parts(10 * one, u64::MAX);
-		Weights::set(frame_system::limits::BlockWeights::simple_max(block));
+		let one = Weighs::void_job(1) + Recorder::weight() + Weighs::sweep(1) - Weighs::sweep(0);
+		// After two and a half jobs, and a look at the oldest record, there is room for the heaviest.
+		let room = Jobs::weight_of_sweep() + one * 5 / 2 + Weighs::prune();
+		shrink_blocks(Perbill::from_percent(14), room);
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
 		let jobs: Vec<_> = (0..7).map(|_| request(0)).collect();
 		quarantine();
@@ -235,6 +236,7 @@ fn a_sweep_ends_a_bounded_number_of_jobs_in_a_block_and_forgets_none() {
 		}
 		run(1);
 		assert!(Sweeps::<Test>::get().is_empty());
+		Weights::set(Default::default());
 	});
 }
 

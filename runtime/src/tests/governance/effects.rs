@@ -56,6 +56,24 @@ fn a_parameter_is_set_by_vote() {
 }
 
 #[test]
+fn a_parameter_out_of_range_is_refused_when_its_vote_is_enacted() {
+	use crate::protocol::{current_parameters, dynamic_params::protocol, RuntimeParameters};
+	with_model(|_| {
+		let before = current_parameters().periods;
+		let mut periods = before.clone();
+		periods.reveal = 0;
+		let key_value = RuntimeParameters::Protocol(protocol::Parameters::Periods(protocol::Periods, Some(periods)));
+		let call = parameters::pallet::Call::<Runtime>::set_parameter { key_value };
+		for origin in [OriginCaller::from(Origin::ParameterAdmin), root()] {
+			enact(origin, call.clone());
+			let refusal = parameters::pallet::Error::<Runtime>::OutOfRange;
+			assert_eq!(last_enactment(), Err(refusal.into()));
+			assert_eq!(current_parameters().periods, before);
+		}
+	});
+}
+
+#[test]
 fn an_engine_is_listed_and_retired_by_vote() {
 	with_model(|model| {
 		let engine = EngineId::of(b"a better one");
