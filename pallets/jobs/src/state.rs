@@ -12,7 +12,7 @@ use sp_runtime::traits::Saturating;
 
 impl<T: Config> Pallet<T> {
 	/// Moves a job to its next state. Its place on the agenda changes only if it would be too late, or if it has none.
-	/// A job that has ended leaves the agenda.
+	/// A job that has no deadline leaves the agenda: it has ended, or is disputed.
 	pub(crate) fn advance(id: JobId, mut job: JobOf<T>, state: JobState<BlockNumberFor<T>>) {
 		let due = state.due();
 		let keeps_place = matches!((job.agenda, due), (Some(place), Some(due)) if place <= due);

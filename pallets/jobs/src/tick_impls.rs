@@ -13,7 +13,7 @@ use assay_primitives::{
 };
 use frame_support::{traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
-use sp_runtime::traits::{BlakeTwo256, Hash, Saturating, Zero};
+use sp_runtime::traits::{BlakeTwo256, Hash, One, Saturating, Zero};
 
 impl<T: Config> Pallet<T> {
 	/// Acts on the jobs that are due up to `now`: at most `DuePerBlock` jobs, of at most as many blocks, until
@@ -66,6 +66,27 @@ impl<T: Config> Pallet<T> {
 				Self::void_job(id, job);
 				T::WeightInfo::void_job(participants).saturating_add(notification)
 			}
+			JobState::Provisional {
+				since,
+				closes_at,
+				digest,
+				..
+			} if Self::missing_room(closes_at) > 0 => {
+				// Blocks had no room for a challenge: the window is longer by as many.
+				let missing = u32::try_from(Self::missing_room(closes_at)).unwrap_or(u32::MAX);
+				let until = now.saturating_add(missing.into()).saturating_sub(One::one());
+				Self::advance(
+					id,
+					job,
+					JobState::Provisional {
+						since,
+						until,
+						closes_at,
+						digest,
+					},
+				);
+				T::WeightInfo::postpone()
+			}
 			JobState::Provisional { digest, .. } => {
 				Self::settle(id, job, digest, None);
 				T::WeightInfo::settle(participants).saturating_add(notification)
@@ -75,22 +96,8 @@ impl<T: Config> Pallet<T> {
 				Self::await_draw(id, job, now);
 				T::WeightInfo::postpone()
 			}
-			JobState::Disputed { since, challenged, .. } => {
-				// The tribunal has a backlog.
-				let until = now;
-				Self::advance(
-					id,
-					job,
-					JobState::Disputed {
-						since,
-						until,
-						challenged,
-					},
-				);
-				T::WeightInfo::postpone()
-			}
-			JobState::Settled { .. } | JobState::Refunded { .. } => {
-				frame_support::defensive!("the agenda lists live jobs");
+			JobState::Disputed { .. } | JobState::Settled { .. } | JobState::Refunded { .. } => {
+				frame_support::defensive!("the agenda lists live jobs that are not disputed");
 				T::WeightInfo::prune()
 			}
 		}

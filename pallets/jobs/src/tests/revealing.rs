@@ -246,23 +246,3 @@ fn answers_that_did_not_settle_the_job_are_removed() {
 		);
 	});
 }
-
-#[test]
-fn if_no_dispute_can_be_opened_nobody_is_slashed_and_the_fee_is_refunded() {
-	build_and_execute(|| {
-		TribunalFails::set(true);
-		let id = request(1);
-		revealed(id, &[right(), wrong(1)]);
-		assert!(matches!(
-			state(id),
-			JobState::Refunded {
-				reason: RefundReason::NoQuorum,
-				..
-			}
-		));
-		assert_eq!(free_balance(REQUESTER), ENDOWMENT);
-		assert!(Punished::get().is_empty());
-		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
-		assert_eq!(Totals::<Test>::get().disputes, 0);
-	});
-}
