@@ -251,7 +251,7 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Disputes",
-		&["TooManyChallenges", "AlreadyDisputed"],
+		&["TooManyChallenges", "DigestTaken"],
 		"Others have challenged it, and validators decide: `assay dispute show` shows the votes",
 	),
 	(
@@ -261,8 +261,13 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Disputes",
-		&["UnknownJob"],
-		"`assay job show` shows the jobs whose records are stored",
+		&["NotDisputed", "AlreadyDecided", "NotAwaited"],
+		"`assay dispute show` shows the dispute, `assay job show` how the job ended",
+	),
+	(
+		"Disputes",
+		&["OtherTask"],
+		"The block lost to another one, in which the number belongs to another job: look at it with `assay job show`",
 	),
 	("Workers", &["AlreadyRegistered"], "Add stake with `assay worker bond`"),
 	("Workers", &["NotRegistered"], "Register with `assay worker register`"),
@@ -441,7 +446,11 @@ mod tests {
 					"TooManyChallenges",
 					"ChallengesClosed",
 					"InvalidArtifact",
-					"AlreadyDisputed",
+					"DigestTaken",
+					"OtherTask",
+					"NotDisputed",
+					"AlreadyDecided",
+					"NotAwaited",
 				],
 			),
 		] {

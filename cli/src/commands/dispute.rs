@@ -47,8 +47,9 @@ fn open_text(dispute: &Dispute) -> String {
 		(
 			"votes",
 			format!(
-				"{voted} of {} validators, until block {}; {} votes for one answer decide",
+				"{voted} of {} validators in round {}, until block {}; {} votes for one answer decide",
 				number(dispute.electorate),
+				number(dispute.round),
 				number(dispute.deadline),
 				number(dispute.quorum)
 			),
@@ -57,7 +58,15 @@ fn open_text(dispute: &Dispute) -> String {
 	lines.extend(
 		tally
 			.iter()
-			.map(|answer| ("", format!("{} for {}", answer.votes, answer.digest))),
+			.map(|answer| match answer.digest {
+				Some(digest) => ("", format!("{} for {digest}", answer.votes)),
+				None => ("", format!("{} that the job cannot be run", answer.votes)),
+			}),
+	);
+	lines.extend(
+		dispute
+			.verdict
+			.map(|verdict| ("verdict", format!("{verdict}, whose answer a validator has to bring"))),
 	);
 	let challenges = dispute.challenges.as_deref().unwrap_or_default();
 	lines.extend(challenges.iter().map(|challenge| {
@@ -80,6 +89,7 @@ fn closed_text(dispute: &Dispute, job: &Job) -> String {
 	let result = match (job.status, &dispute.verdict) {
 		(JobStatusName::Settled, Some(_)) => "over: validators decided for the answer that settled",
 		(JobStatusName::Refunded, Some(_)) => "over: validators decided, and nobody had the right answer",
+		(JobStatusName::Refunded, None) if job.disputed => "over: validators decided that the job cannot be run",
 		(JobStatusName::Settled | JobStatusName::Refunded, None) => "none: nobody disagreed",
 		_ => "none",
 	};

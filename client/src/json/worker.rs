@@ -102,11 +102,11 @@ documents! {
 		pub withdrawn: Amount,
 	}
 
-	/// Votes for one answer.
+	/// Votes for one answer, or that the job cannot be run.
 	pub struct AnswerVotes {
-		/// The answer's digest.
-		#[cfg_attr(test, schemars(with = "super::schema::Hash"))]
-		pub digest: OutcomeDigest,
+		/// The answer's digest; null if the job cannot be run.
+		#[cfg_attr(test, schemars(with = "Option<super::schema::Hash>"))]
+		pub digest: Option<OutcomeDigest>,
 		/// The number of validators that voted for it.
 		pub votes: u32,
 	}
@@ -135,22 +135,26 @@ documents! {
 		/// The block in which it began. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub opened_at: Option<u32>,
-		/// The last block in which votes count. Only while the dispute is open.
+		/// The round of votes, from 1 on. Only while the dispute is open.
+		#[serde(skip_serializing_if = "Option::is_none")]
+		pub round: Option<u32>,
+		/// The last block of the round. Without a verdict another one follows. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub deadline: Option<u32>,
-		/// The number of validators that may vote. Only while the dispute is open.
+		/// The number of validators that may vote in this round. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub electorate: Option<u32>,
 		/// The number of votes for one answer that decides. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub quorum: Option<u32>,
-		/// The votes for each answer. Only while the dispute is open.
+		/// The votes for each answer, those of earlier rounds included. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub tally: Option<Vec<AnswerVotes>>,
 		/// The challenges; empty if the workers themselves disagreed. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub challenges: Option<Vec<DisputeChallenge>>,
-		/// The digest of the validators' answer; null if there is none.
+		/// The digest of the validators' answer; null if there is none. While the dispute is open, the answer with this
+		/// digest is awaited.
 		#[cfg_attr(test, schemars(with = "Option<super::schema::Hash>"))]
 		pub verdict: Option<OutcomeDigest>,
 	}
@@ -162,9 +166,9 @@ documents! {
 		pub validator: AccountId32,
 		/// Votes that agreed with the verdict.
 		pub with_verdict: u64,
-		/// Votes that contradicted the verdict.
+		/// Votes for another answer than that of the verdict.
 		pub against_verdict: u64,
-		/// Disputes in which it had not voted when they ended.
+		/// Rounds that ended without its vote.
 		pub absent: u64,
 	}
 }
@@ -204,6 +208,7 @@ impl Dispute {
 			open: true,
 			status: JobStatusName::Disputed,
 			opened_at: Some(dispute.opened_at),
+			round: Some(dispute.round),
 			deadline: Some(dispute.deadline),
 			electorate: Some(dispute.electorate),
 			quorum: Some(dispute.quorum),
@@ -211,8 +216,8 @@ impl Dispute {
 				dispute
 					.tally
 					.iter()
-					.map(|(digest, votes)| AnswerVotes {
-						digest: *digest,
+					.map(|(verdict, votes)| AnswerVotes {
+						digest: verdict.digest(),
 						votes: *votes,
 					})
 					.collect(),
@@ -228,7 +233,7 @@ impl Dispute {
 					})
 					.collect(),
 			),
-			verdict: None,
+			verdict: dispute.awaited,
 		}
 	}
 
@@ -239,6 +244,7 @@ impl Dispute {
 			open: false,
 			status: (&job.status).into(),
 			opened_at: None,
+			round: None,
 			deadline: None,
 			electorate: None,
 			quorum: None,

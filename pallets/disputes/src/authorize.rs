@@ -100,8 +100,8 @@ impl<T: Config> Pallet<T> {
 		Ok((valid, Weight::zero()))
 	}
 
-	/// Returns the vote of the validator on `job`, if one is due: until the next round begins, which may be late. Only a
-	/// vote that the task cannot be run may be replaced.
+	/// Returns the vote of the validator on `job`, if one is due: until the next round begins, which may be late. Only
+	/// a vote that the task cannot be run may be replaced.
 	pub(crate) fn due_vote(seats: &mut Seats<T>, job: JobId) -> Result<DueVote<T>, Error<T>> {
 		let dispute = Disputes::<T>::get(job).ok_or(Error::NotDue)?;
 		ensure!(dispute.awaited.is_none(), Error::NotDue);

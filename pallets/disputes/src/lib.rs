@@ -13,7 +13,8 @@
 //!   begins. Later sessions do not change it.
 //! * **Silence decides nothing.** A verdict needs two thirds of the electorate, not of the votes. A third that never
 //!   votes cannot stop it.
-//! * **A vote is about a task.** It names the task that the validator ran, so a vote for another fork's task is refused.
+//! * **A vote is about a task.** It names the task that the validator ran, so a vote for another fork's task is
+//!   refused.
 //! * **A challenge always gets in.** Challenges have a lane of their own, ahead of everything else, and windows are
 //!   measured in blocks that had room for one.
 //! * **Nobody shuts out the right answer.** Eight challengers may bring wrong digests first: the validators find the
@@ -195,8 +196,9 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
 
-		/// The maximum number of blocks of a round of votes, unless the first one is longer already. If too small, rounds
-		/// begin before the validators can change or files arrive; if too large, a dispute stays open after they have.
+		/// The maximum number of blocks of a round of votes, unless the first one is longer already. If too small,
+		/// rounds begin before the validators can change or files arrive; if too large, a dispute stays open after they
+		/// have.
 		#[pallet::constant]
 		type MaxRound: Get<BlockNumberFor<Self>>;
 
@@ -232,9 +234,9 @@ pub mod pallet {
 
 	/// Every open dispute.
 	///
-	/// Invariants: [`Agenda`] lists each exactly once, at [`Dispute::due`]; its tally counts those of its [`Votes`] that
-	/// are of its electorate, and nothing has a quorum unless its answer is awaited; its challenges are of distinct
-	/// accounts with distinct digests, differ from the result that they contest, and each bond is on hold.
+	/// Invariants: [`Agenda`] lists each exactly once, at [`Dispute::due`]; its tally counts those of its [`Votes`]
+	/// that are of its electorate, and nothing has a quorum unless its answer is awaited; its challenges are of
+	/// distinct accounts with distinct digests, differ from the result that they contest, and each bond is on hold.
 	#[pallet::storage]
 	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, JobId, Dispute<T>>;
 
@@ -302,8 +304,8 @@ pub mod pallet {
 			validator: T::AccountId,
 			verdict: Verdict,
 		},
-		/// A round ended without a verdict, and the next one began. `electorate` validators may vote up to and including
-		/// block `deadline`.
+		/// A round ended without a verdict, and the next one began. `electorate` validators may vote up to and
+		/// including block `deadline`.
 		RoundBegun {
 			job: JobId,
 			round: u32,
@@ -409,8 +411,8 @@ pub mod pallet {
 
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
-		/// Challenges a provisional result. The bond is on hold until the dispute ends. Others may join a challenge with
-		/// another digest until the first vote. Accepted only if the bond can be held and the account signed. An
+		/// Challenges a provisional result. The bond is on hold until the dispute ends. Others may join a challenge
+		/// with another digest until the first vote. Accepted only if the bond can be held and the account signed. An
 		/// authorised challenge has no signer, so no fee is charged. One that an account signs like an ordinary
 		/// transaction is charged and fails.
 		///

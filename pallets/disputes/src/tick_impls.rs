@@ -11,8 +11,8 @@ use frame_support::{traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 
 impl<T: Config> Pallet<T> {
-	/// Acts on the disputes that are due up to `now`: at most `DuePerBlock` disputes, of at most as many blocks, until a
-	/// quarter of a block's weight is spent. The last dispute may exceed it. A backlog is carried over.
+	/// Acts on the disputes that are due up to `now`: at most `DuePerBlock` disputes, of at most as many blocks, until
+	/// a quarter of a block's weight is spent. The last dispute may exceed it. A backlog is carried over.
 	pub(crate) fn service_agendas(now: BlockNumberFor<T>) -> Weight {
 		let mut allowance = Allowance::new(T::BlockWeights::get().max_block.saturating_div(4).ref_time());
 		let serviced = agenda::service(

@@ -25,8 +25,8 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_room()
 	}
 
-	/// Checks that tallies count the votes of the electorate, that the votes of others are bounded, and that nothing has
-	/// a quorum except what is awaited.
+	/// Checks that tallies count the votes of the electorate, that the votes of others are bounded, and that nothing
+	/// has a quorum except what is awaited.
 	fn try_state_votes() -> Result<(), TryRuntimeError> {
 		let mut all = 0usize;
 		for (job, dispute) in Disputes::<T>::iter() {

@@ -182,8 +182,8 @@ pub struct Vote {
 }
 
 impl<BlockNumber: Encode> Ballot<BlockNumber> {
-	/// Returns the message that the validator signs. It names the chain and each task, so that a vote counts on no other
-	/// chain and for no other fork's task.
+	/// Returns the message that the validator signs. It names the chain and each task, so that a vote counts on no
+	/// other chain and for no other fork's task.
 	pub fn message(&self, genesis: H256) -> Vec<u8> {
 		(b"assay/vote", genesis, self).encode()
 	}

@@ -296,7 +296,8 @@ mod benchmarks {
 		assert!(matches!(job::<T>(id).state, JobState::Settled { .. }));
 	}
 
-	/// Finds all workers wrong, pays the maximum number of reporters, and settles with the answer that somebody brought.
+	/// Finds all workers wrong, pays the maximum number of reporters, and settles with the answer that somebody
+	/// brought.
 	#[benchmark]
 	fn apply_ruling(n: Linear<1, MAX_PARTICIPANTS>) {
 		let id = staff_job::<T>(n);

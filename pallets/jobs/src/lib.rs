@@ -67,8 +67,8 @@
 //! `Jobs` holds the state machine. `Inputs` and `Answers` hold the bytes beside it, so that a transition does not move
 //! them. A worker's live jobs are listed with its slots (pallet-workers). `Agenda` sorts jobs by the block at the
 //! start of which they are due. It lists each live job that is not disputed once, at or before the block in which it is
-//! due, and moves it to a later block when it is not due yet, so that a job which advances in time costs no entry. `Draws` sorts jobs by the
-//! block at the end of which their workers are drawn.
+//! due, and moves it to a later block when it is not due yet, so that a job which advances in time costs no entry.
+//! `Draws` sorts jobs by the block at the end of which their workers are drawn.
 //!
 //! ## Off-chain worker
 //!
@@ -321,8 +321,8 @@ pub mod pallet {
 			worker: T::AccountId,
 			digest: OutcomeDigest,
 		},
-		/// All workers agree. The result may be challenged up to and including block `until`, and longer if blocks until
-		/// then have no room for a challenge.
+		/// All workers agree. The result may be challenged up to and including block `until`, and longer if blocks
+		/// until then have no room for a challenge.
 		Provisional {
 			job: JobId,
 			digest: OutcomeDigest,

@@ -106,8 +106,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 	/// Whether fewer workers were found than promised, so that the validators must re-execute the task.
 	pub escalated: bool,
 	pub state: JobState<BlockNumber>,
-	/// The block of the agenda at which the job is listed, at or before the one in which it is due. `None` while the job
-	/// is disputed, and once it has ended.
+	/// The block of the agenda at which the job is listed, at or before the one in which it is due. `None` while the
+	/// job is disputed, and once it has ended.
 	pub agenda: Option<BlockNumber>,
 }
 
@@ -219,8 +219,8 @@ pub enum JobState<BlockNumber> {
 }
 
 impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
-	/// Returns the block at the start of which the agenda acts on a job in this state; `None` if the job has ended or is
-	/// disputed.
+	/// Returns the block at the start of which the agenda acts on a job in this state; `None` if the job has ended or
+	/// is disputed.
 	pub fn due(&self) -> Option<BlockNumber> {
 		let last = match self {
 			Self::Claiming { deadline } | Self::Checking { deadline } | Self::Revealing { deadline } => deadline,

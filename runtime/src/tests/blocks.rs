@@ -91,14 +91,16 @@ fn limit_of_jobs() -> u64 {
 	limit_of_jobs_due() + limit_of_draws()
 }
 
-/// Returns the maximum weight of disputes that end without a verdict: a quarter of a block, and the last one on top.
+/// Returns the maximum weight of disputes whose round ends: a quarter of a block, and the last one on top.
 fn limit_of_disputes() -> u64 {
 	let most = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
 	let voters = <Runtime as pallet_disputes::Config>::MaxValidators::get();
 	let last =
 		DisputesWeight::decide(voters, MAX_CHALLENGES).saturating_add(JobsWeight::apply_ruling(MAX_PARTICIPANTS));
-	let looks = DisputesWeight::service_agendas(most, most);
-	max_block() / 4 + last.saturating_add(looks).ref_time()
+	let others = DisputesWeight::service_agendas(most, most)
+		.saturating_add(DisputesWeight::begin_round(voters))
+		.saturating_add(DisputesWeight::count_room());
+	max_block() / 4 + last.saturating_add(others).ref_time()
 }
 
 /// Returns what a block is charged for a transaction.

@@ -34,7 +34,7 @@ pub fn account(n: u32) -> AccountId {
 }
 
 fn account_pair(n: u32) -> ed25519::Pair {
-	ed25519::Pair::from_seed(&sp_core::blake2_256(&n.to_le_bytes()))
+	ed25519::Pair::from_seed(&sp_io::hashing::blake2_256(&n.to_le_bytes()))
 }
 
 pub fn watcher() -> AccountId {

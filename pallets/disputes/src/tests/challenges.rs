@@ -100,7 +100,7 @@ fn nobody_may_join_after_the_first_round() {
 		// A backlog: the deadline has passed, but the dispute is still open.
 		System::set_block_number(2 + PERIOD);
 		assert_noop!(challenge(2, job, outcome(2)), Error::<Test>::ChallengesClosed);
-		run_to(3 + PERIOD);
+		run_to(10 + PERIOD);
 		assert_eq!(Disputes::dispute(job).unwrap().round, 2);
 		assert_noop!(challenge(2, job, outcome(2)), Error::<Test>::ChallengesClosed);
 	});

@@ -8,7 +8,7 @@ use frame_support::{
 	traits::{Authorize, Get},
 	weights::Weight,
 };
-use frame_system::limits::BlockWeights;
+use frame_system::limits::{BlockLength, BlockWeights};
 use sp_runtime::{
 	traits::Zero,
 	transaction_validity::{
@@ -151,9 +151,8 @@ fn property_5_blocks_that_leave_room_for_a_challenge_are_counted() {
 		assert!(end_block(all, reserved.saturating_sub(place * 3), 0));
 		assert!(!end_block(all, reserved.saturating_sub(place), 0));
 		assert!(!end_block(zero, all, 0));
-		let most = *<Test as frame_system::Config>::BlockLength::get()
-			.max
-			.get(DispatchClass::Operational);
+		let lengths: BlockLength = <Test as frame_system::Config>::BlockLength::get();
+		let most = *lengths.max.get(DispatchClass::Operational);
 		assert!(end_block(zero, zero, most - 2_000));
 		assert!(!end_block(zero, zero, most - 300));
 		assert_eq!(Disputes::blocks_with_room(), 4);

@@ -79,7 +79,7 @@ fn a_vote_is_stale_after_the_verdict_and_counts_until_the_next_round_begins() {
 		// The agenda has a backlog.
 		System::set_block_number(2 + PERIOD);
 		assert_ok!(vote(0, late, 1));
-		run_to(3 + PERIOD);
+		run_to(10 + PERIOD);
 		assert_eq!(Disputes::dispute(late).unwrap().round, 2);
 		assert_ok!(vote(1, late, 1));
 	});

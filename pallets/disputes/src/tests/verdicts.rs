@@ -2,10 +2,7 @@
 
 use crate::{mock::*, Event, OpenDisputes, VoterRecords, Votes, WeightInfo, ANSWER_PERIOD};
 use assay_primitives::{
-	api::{Verdict, VoterRecord},
-	payload::MAX_ARTIFACT,
-	traits::Ruling,
-	Answer, Artifact, ArtifactId, Payload,
+	api::VoterRecord, payload::MAX_ARTIFACT, traits::Ruling, Answer, Artifact, ArtifactId, Payload,
 };
 use frame_support::{assert_noop, assert_ok, traits::Hooks};
 use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityError};

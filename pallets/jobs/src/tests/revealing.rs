@@ -3,7 +3,7 @@
 use crate::{mock::*, Answers, Event, JobState, Step, Totals};
 use assay_primitives::{
 	api::{ParticipantStatus, RefundReason},
-	traits::{Offence, SlotUse},
+	traits::Offence,
 	Answer, Artifact, Payload,
 };
 use codec::Encode;
