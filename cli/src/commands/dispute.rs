@@ -40,7 +40,8 @@ async fn show(job: JobId, context: &Context) -> anyhow::Result<ExitStatus> {
 fn open_text(dispute: &Dispute) -> String {
 	let number = |number: Option<u32>| number.unwrap_or_default();
 	let tally = dispute.tally.as_deref().unwrap_or_default();
-	let voted: u32 = tally.iter().map(|answer| answer.votes).sum();
+	let not_runnable = number(dispute.not_runnable);
+	let voted = tally.iter().map(|answer| answer.votes).sum::<u32>() + not_runnable;
 	let mut lines = vec![
 		("job", dispute.job.to_string()),
 		("disputed", format!("since block {}", number(dispute.opened_at))),
@@ -58,11 +59,11 @@ fn open_text(dispute: &Dispute) -> String {
 	lines.extend(
 		tally
 			.iter()
-			.map(|answer| match answer.digest {
-				Some(digest) => ("", format!("{} for {digest}", answer.votes)),
-				None => ("", format!("{} that the job cannot be run", answer.votes)),
-			}),
+			.map(|answer| ("", format!("{} for {}", answer.votes, answer.digest))),
 	);
+	if not_runnable > 0 {
+		lines.push(("", format!("{not_runnable} that the job cannot be run")));
+	}
 	lines.extend(
 		dispute
 			.verdict

@@ -5,7 +5,10 @@ use crate::{
 	chain::{encode_hex, DisputeInfo, JobInfo, WorkerInfo},
 	AccountId32, Amount,
 };
-use assay_primitives::{api::VoterRecord, EngineId, JobId, ModelId, OutcomeDigest};
+use assay_primitives::{
+	api::{Verdict, VoterRecord},
+	EngineId, JobId, ModelId, OutcomeDigest,
+};
 
 documents! {
 	/// Stake that is unbonding.
@@ -102,11 +105,11 @@ documents! {
 		pub withdrawn: Amount,
 	}
 
-	/// Votes for one answer, or that the job cannot be run.
+	/// Votes for one answer.
 	pub struct AnswerVotes {
-		/// The answer's digest; null if the job cannot be run.
-		#[cfg_attr(test, schemars(with = "Option<super::schema::Hash>"))]
-		pub digest: Option<OutcomeDigest>,
+		/// The answer's digest.
+		#[cfg_attr(test, schemars(with = "super::schema::Hash"))]
+		pub digest: OutcomeDigest,
 		/// The number of validators that voted for it.
 		pub votes: u32,
 	}
@@ -150,6 +153,9 @@ documents! {
 		/// The votes for each answer, those of earlier rounds included. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub tally: Option<Vec<AnswerVotes>>,
+		/// The number of validators that voted that the job cannot be run. Only while the dispute is open.
+		#[serde(skip_serializing_if = "Option::is_none")]
+		pub not_runnable: Option<u32>,
 		/// The challenges; empty if the workers themselves disagreed. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub challenges: Option<Vec<DisputeChallenge>>,
@@ -216,11 +222,20 @@ impl Dispute {
 				dispute
 					.tally
 					.iter()
-					.map(|(verdict, votes)| AnswerVotes {
-						digest: verdict.digest(),
-						votes: *votes,
+					.filter_map(|(verdict, votes)| {
+						Some(AnswerVotes {
+							digest: verdict.digest()?,
+							votes: *votes,
+						})
 					})
 					.collect(),
+			),
+			not_runnable: Some(
+				dispute
+					.tally
+					.iter()
+					.find(|(verdict, _)| *verdict == Verdict::NotRunnable)
+					.map_or(0, |(_, votes)| *votes),
 			),
 			challenges: Some(
 				dispute
@@ -249,6 +264,7 @@ impl Dispute {
 			electorate: None,
 			quorum: None,
 			tally: None,
+			not_runnable: None,
 			challenges: None,
 			verdict: Job::new(job, None).verdict,
 		}
