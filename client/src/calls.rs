@@ -2,19 +2,40 @@
 //!
 //! Arguments are encoded with the types that the runtime itself uses.
 
-use crate::{governance::Proposed, AccountId32};
+use crate::{governance::Proposed, tx::AccountSignature, AccountId32};
 use assay_primitives::{
+	key::challenge_message,
 	metadata::Metadata,
 	names::{FamilyName, VersionName},
 	probe::Statement,
 	terms::Terms,
-	Answer, Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, Payload, TaskId,
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
 };
 use codec::{Compact, Encode};
 use subxt::{
 	tx::DynamicPayload,
-	utils::{Encoded, Static},
+	utils::{Encoded, Static, H256},
 };
+
+/// A challenge, as its account signs it.
+#[derive(Clone, Debug, Encode)]
+pub struct NewChallenge {
+	/// The account that holds the bond.
+	pub challenger: AccountId32,
+	/// The block on which the challenge is based.
+	pub at: u32,
+	pub job: JobId,
+	pub task: TaskId,
+	/// The digest of the answer that the challenger holds to be right.
+	pub digest: OutcomeDigest,
+}
+
+impl NewChallenge {
+	/// Returns the message that the challenger's account signs on the chain with this genesis.
+	pub fn message(&self, genesis: H256) -> Vec<u8> {
+		challenge_message(genesis, &self.challenger, self.at, self.job, self.task, self.digest)
+	}
+}
 
 /// A call with its arguments encoded.
 pub type Call = DynamicPayload<Vec<Static<Encoded>>>;
@@ -115,6 +136,6 @@ calls! {
 	unlock(track: u16, account: (u8, AccountId32)) = "ConvictionVoting" "unlock";
 	/// Dispatches several encoded calls, all or none.
 	batch_all(calls: &[Encoded]) = "Utility" "batch_all";
-	/// Challenges a provisional answer, claiming that `answer` is right.
-	challenge(job: JobId, answer: &Answer) = "Disputes" "challenge";
+	/// Challenges a provisional answer. `signature` is the challenger's over [`NewChallenge::message`].
+	challenge(challenge: &NewChallenge, signature: &AccountSignature) = "Disputes" "challenge";
 }

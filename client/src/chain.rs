@@ -22,7 +22,7 @@ use subxt::{
 	client::Blocks,
 	constants::dynamic,
 	rpcs::{client::RpcParams, RpcClient},
-	utils::AccountId32,
+	utils::{AccountId32, H256},
 	OnlineClient, SubstrateConfig,
 };
 
@@ -114,6 +114,11 @@ impl Chain {
 	/// Returns the node's address.
 	pub fn url(&self) -> &str {
 		&self.url
+	}
+
+	/// Returns the hash of the chain's first block, which signed messages name.
+	pub fn genesis(&self) -> H256 {
+		self.client.genesis_hash()
 	}
 
 	/// Returns whether `other` is connected to the same chain.

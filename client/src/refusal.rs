@@ -266,7 +266,7 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Disputes",
-		&["TooManyChallenges", "AlreadyDisputed"],
+		&["TooManyChallenges", "DigestTaken"],
 		"Others have challenged it, and validators decide: `assay dispute show` shows the votes",
 	),
 	(
@@ -276,8 +276,13 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Disputes",
-		&["UnknownJob"],
-		"`assay job show` shows the jobs whose records are stored",
+		&["NotDisputed", "AlreadyDecided", "NotAwaited"],
+		"`assay dispute show` shows the dispute, `assay job show` how the job ended",
+	),
+	(
+		"Disputes",
+		&["WrongTask"],
+		"The block lost to another one, in which the number belongs to another job: look at it with `assay job show`",
 	),
 	("Workers", &["AlreadyRegistered"], "Add stake with `assay worker bond`"),
 	("Workers", &["NotRegistered"], "Register with `assay worker register`"),

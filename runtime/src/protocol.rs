@@ -174,6 +174,7 @@ impl pallet_jobs::Config for Runtime {
 	type Models = Models;
 	type Workers = Workers;
 	type Tribunal = Disputes;
+	type ChallengeLane = Disputes;
 	type Beacon = pallet_babe::ParentBlockRandomness<Self>;
 	type Pricing = InRange<Pricing>;
 	type Periods = InRange<Periods>;
@@ -197,6 +198,10 @@ impl pallet_disputes::Config for Runtime {
 	type ChallengeBond = ChallengeBond;
 	type ForfeitBurn = ForfeitBurn;
 	type MaxValidators = ConstU32<100>;
+	/// A day.
+	type MaxRound = ConstU32<DAYS>;
+	/// The track with the highest thresholds, and no other: a ruling may slash and pay at will.
+	type RulingOrigin = frame_system::EnsureRoot<AccountId>;
 	type DuePerBlock = ConstU32<50>;
 	type RulingWeight = RulingWeight;
 	type WatcherId = pallet_disputes::WatcherAppCrypto;

@@ -10,7 +10,7 @@ use assay_primitives::{
 };
 use assay_runtime::{AccountId, Balance, Hash, Runtime, RuntimeCall, UncheckedExtrinsic, ASY};
 use assay_testing::{
-	extrinsic::{authorized, send, sign, worker_pair},
+	extrinsic::{authorized, send, send_challenge, sign, worker_pair},
 	files::{digits, read_rows},
 	market::terms,
 	models::float_vector,
@@ -428,11 +428,7 @@ async fn forged_votes_are_refused(chain: &TestChain<'_>, job: JobId) {
 	let early = chain.vote(&[job], "//Alice", "//Alice").await;
 	chain.expect_refused("a vote outside a dispute", &early, STALE).await;
 	let (node, ferdie) = (chain.node, Ferdie.to_account_id());
-	let challenge = pallet_disputes::Call::<Runtime>::challenge {
-		job,
-		answer: wrong_answer(),
-	};
-	send(node, Ferdie, challenge).await;
+	send_challenge(node, Ferdie, &node.job(job).await, wrong_answer().digest()).await;
 	let dispute = node
 		.wait_within(STEP_BLOCKS, "the result is disputed", || node.dispute(job))
 		.await;

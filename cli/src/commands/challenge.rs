@@ -1,6 +1,5 @@
 //! `assay job challenge`
 
-use super::execute;
 use crate::{
 	args::{Challenge as Args, Context},
 	local::start_engine,
@@ -9,11 +8,11 @@ use crate::{
 use anyhow::bail;
 use assay_client::{
 	artifacts::{self, Mirrors},
-	calls,
+	calls::{self, NewChallenge},
 	chain::{JobInfo, JobStatus},
 	engine::{self, Runner},
 	json::{Challenge, JobStatusName},
-	tx::{find_event, Events},
+	tx::{self, find_event, Events},
 	AccountId32, Amount, Chain,
 };
 use assay_primitives::{
@@ -49,8 +48,17 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<ExitStatus> {
 		if let Payload::Artifact(_) = &answer.outcome {
 			mirrors.upload(&bytes, output).await?;
 		}
-		let call = calls::challenge(info.id, &answer);
-		let events = execute(context, &chain, &signer, &call, "challenging, until it is final").await?;
+		let new = NewChallenge {
+			challenger: signer.account,
+			at: chain.best_block().await?,
+			job: info.id,
+			task: info.task,
+			digest: challenge.derived,
+		};
+		let signature = signer.sign(&new.message(chain.genesis()));
+		let spinner = output.spinner("challenging, until it is final");
+		let events = tx::execute_authorized(&chain, &calls::challenge(&new, &signature)).await?;
+		spinner.finish_and_clear();
 		challenge.challenged = true;
 		challenge.bond = Some(match held_bond(&events, info.id) {
 			Some(bond) => bond,
@@ -113,7 +121,7 @@ impl Text for Challenge {
 			 answer, the bond is \
 			 returned with a share of what is slashed; if they confirm the other, a part of it is \
 			 burned and the rest goes to the workers you accused; if too few vote, \
-			 it is returned\n`assay dispute show {job}` shows the votes, `assay job watch {job}` waits for the end"
+			 another round follows\n`assay dispute show {job}` shows the votes, `assay job watch {job}` waits for the end"
 		)
 	}
 }

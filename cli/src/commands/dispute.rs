@@ -40,15 +40,17 @@ async fn show(job: JobId, context: &Context) -> anyhow::Result<ExitStatus> {
 fn open_text(dispute: &Dispute) -> String {
 	let number = |number: Option<u32>| number.unwrap_or_default();
 	let tally = dispute.tally.as_deref().unwrap_or_default();
-	let voted: u32 = tally.iter().map(|answer| answer.votes).sum();
+	let not_runnable = number(dispute.not_runnable);
+	let voted = tally.iter().map(|answer| answer.votes).sum::<u32>() + not_runnable;
 	let mut lines = vec![
 		("job", dispute.job.to_string()),
 		("disputed", format!("since block {}", number(dispute.opened_at))),
 		(
 			"votes",
 			format!(
-				"{voted} of {} validators, until block {}; {} votes for one answer decide",
+				"{voted} of {} validators in round {}, until block {}; {} votes for one answer decide",
 				number(dispute.electorate),
+				number(dispute.round),
 				number(dispute.deadline),
 				number(dispute.quorum)
 			),
@@ -58,6 +60,14 @@ fn open_text(dispute: &Dispute) -> String {
 		tally
 			.iter()
 			.map(|answer| ("", format!("{} for {}", answer.votes, answer.digest))),
+	);
+	if not_runnable > 0 {
+		lines.push(("", format!("{not_runnable} that the job cannot be run")));
+	}
+	lines.extend(
+		dispute
+			.verdict
+			.map(|verdict| ("verdict", format!("{verdict}, whose answer a validator has to bring"))),
 	);
 	let challenges = dispute.challenges.as_deref().unwrap_or_default();
 	lines.extend(challenges.iter().map(|challenge| {
@@ -80,6 +90,7 @@ fn closed_text(dispute: &Dispute, job: &Job) -> String {
 	let result = match (job.status, &dispute.verdict) {
 		(JobStatusName::Settled, Some(_)) => "over: validators decided for the answer that settled",
 		(JobStatusName::Refunded, Some(_)) => "over: validators decided, and nobody had the right answer",
+		(JobStatusName::Refunded, None) if job.disputed => "over: validators decided that the job cannot be run",
 		(JobStatusName::Settled | JobStatusName::Refunded, None) => "none: nobody disagreed",
 		_ => "none",
 	};

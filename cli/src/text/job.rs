@@ -157,7 +157,10 @@ fn refund(job: &Job) -> &'static str {
 		Some(RefundReason::NoReveal) => {
 			"no worker that had answered revealed its answer; the fee was refunded, and their bonds were slashed"
 		}
-		Some(RefundReason::NoQuorum) => "too few validators voted in time to decide; the fee was refunded",
+		Some(RefundReason::NotRunnable) => {
+			"validators decided that the job cannot be run; workers that had answered were paid, the rest of the fee was \
+			 refunded"
+		}
 		Some(RefundReason::AllWrong) => "the answers were wrong, and nobody had the right one; the fee was refunded",
 		Some(RefundReason::Cancelled) => "the requester cancelled it; the executor was paid",
 		Some(RefundReason::Quarantined) => "the model was quarantined; the fee was refunded",

@@ -5,7 +5,10 @@ use crate::{
 	chain::{encode_hex, DisputeInfo, JobInfo, WorkerInfo},
 	AccountId32, Amount,
 };
-use assay_primitives::{api::VoterRecord, EngineId, JobId, ModelId, OutcomeDigest};
+use assay_primitives::{
+	api::{Verdict, VoterRecord},
+	EngineId, JobId, ModelId, OutcomeDigest,
+};
 
 documents! {
 	/// Stake that is unbonding.
@@ -135,22 +138,29 @@ documents! {
 		/// The block in which it began. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub opened_at: Option<u32>,
-		/// The last block in which votes count. Only while the dispute is open.
+		/// The round of votes, from 1 on. Only while the dispute is open.
+		#[serde(skip_serializing_if = "Option::is_none")]
+		pub round: Option<u32>,
+		/// The last block of the round. Without a verdict another one follows. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub deadline: Option<u32>,
-		/// The number of validators that may vote. Only while the dispute is open.
+		/// The number of validators that may vote in this round. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub electorate: Option<u32>,
 		/// The number of votes for one answer that decides. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub quorum: Option<u32>,
-		/// The votes for each answer. Only while the dispute is open.
+		/// The votes for each answer, those of earlier rounds included. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub tally: Option<Vec<AnswerVotes>>,
+		/// The number of validators that voted that the job cannot be run. Only while the dispute is open.
+		#[serde(skip_serializing_if = "Option::is_none")]
+		pub not_runnable: Option<u32>,
 		/// The challenges; empty if the workers themselves disagreed. Only while the dispute is open.
 		#[serde(skip_serializing_if = "Option::is_none")]
 		pub challenges: Option<Vec<DisputeChallenge>>,
-		/// The digest of the validators' answer; null if there is none.
+		/// The digest of the validators' answer; null if there is none. While the dispute is open, the answer with this
+		/// digest is awaited.
 		#[cfg_attr(test, schemars(with = "Option<super::schema::Hash>"))]
 		pub verdict: Option<OutcomeDigest>,
 	}
@@ -162,9 +172,9 @@ documents! {
 		pub validator: AccountId32,
 		/// Votes that agreed with the verdict.
 		pub with_verdict: u64,
-		/// Votes that contradicted the verdict.
+		/// Votes for another answer than that of the verdict.
 		pub against_verdict: u64,
-		/// Disputes in which it had not voted when they ended.
+		/// Rounds that ended without its vote.
 		pub absent: u64,
 	}
 }
@@ -204,6 +214,7 @@ impl Dispute {
 			open: true,
 			status: JobStatusName::Disputed,
 			opened_at: Some(dispute.opened_at),
+			round: Some(dispute.round),
 			deadline: Some(dispute.deadline),
 			electorate: Some(dispute.electorate),
 			quorum: Some(dispute.quorum),
@@ -211,11 +222,20 @@ impl Dispute {
 				dispute
 					.tally
 					.iter()
-					.map(|(digest, votes)| AnswerVotes {
-						digest: *digest,
-						votes: *votes,
+					.filter_map(|(verdict, votes)| {
+						Some(AnswerVotes {
+							digest: verdict.digest()?,
+							votes: *votes,
+						})
 					})
 					.collect(),
+			),
+			not_runnable: Some(
+				dispute
+					.tally
+					.iter()
+					.find(|(verdict, _)| *verdict == Verdict::NotRunnable)
+					.map_or(0, |(_, votes)| *votes),
 			),
 			challenges: Some(
 				dispute
@@ -228,7 +248,7 @@ impl Dispute {
 					})
 					.collect(),
 			),
-			verdict: None,
+			verdict: dispute.awaited,
 		}
 	}
 
@@ -239,10 +259,12 @@ impl Dispute {
 			open: false,
 			status: (&job.status).into(),
 			opened_at: None,
+			round: None,
 			deadline: None,
 			electorate: None,
 			quorum: None,
 			tally: None,
+			not_runnable: None,
 			challenges: None,
 			verdict: Job::new(job, None).verdict,
 		}

@@ -30,12 +30,12 @@ impl<T: Config> OneSessionHandler<T::AccountId> for Pallet<T> {
 		Self::set_electorate(validators.map(|(validator, key)| (validator.clone(), key)).collect());
 	}
 
-	/// A disabled validator keeps its vote: the electorate is fixed when a dispute opens.
+	/// A disabled validator keeps its vote: the electorate is fixed when a round begins.
 	fn on_disabled(_validator: u32) {}
 }
 
 impl<T: Config> Pallet<T> {
-	/// Makes `validators` the electorate of disputes that open from now on.
+	/// Makes `validators` the electorate of rounds that begin from now on.
 	pub(crate) fn set_electorate(validators: Vec<(T::AccountId, VoterKey)>) {
 		let all = validators.len();
 		let electorate: ElectorateOf<T> = BoundedVec::truncate_from(validators);
@@ -85,7 +85,7 @@ impl<T: Config> Pallet<T> {
 /// refer to it.
 pub(crate) struct Seats<'a, T: Config> {
 	voter: &'a VoterKey,
-	known: BTreeMap<u32, Option<(u32, T::AccountId)>>,
+	known: BTreeMap<u32, Option<T::AccountId>>,
 }
 
 impl<'a, T: Config> Seats<'a, T> {
@@ -96,18 +96,15 @@ impl<'a, T: Config> Seats<'a, T> {
 		}
 	}
 
-	/// Returns the seat of the key in the electorate `number`, and the validator to which it belongs; `None` if it has
-	/// none.
-	pub(crate) fn find(&mut self, number: u32) -> Option<(u32, T::AccountId)> {
+	/// Returns the validator to which the key belongs in the electorate `number`; `None` if it has no seat there.
+	pub(crate) fn find(&mut self, number: u32) -> Option<T::AccountId> {
 		let voter = self.voter;
 		self.known
 			.entry(number)
 			.or_insert_with(|| {
 				let electorate = Electorates::<T>::get(number)?;
-				(0u32..)
-					.zip(electorate)
-					.find(|(_, (_, key))| key == voter)
-					.map(|(seat, (validator, _))| (seat, validator))
+				let mut seats = electorate.into_iter();
+				seats.find(|(_, key)| key == voter).map(|(validator, _)| validator)
 			})
 			.clone()
 	}

@@ -6,49 +6,79 @@
 //!
 //! ## Goals
 //!
-//! * **Every dispute ends.** With two thirds of its electorate, or without a verdict at its deadline. The job is
-//!   notified exactly once.
-//! * **The electorate is known before it votes.** It consists of the validators of the session in which the dispute
-//!   opens. Later sessions do not change it.
+//! * **A dispute ends with a verdict.** A round without two thirds of its electorate is followed by another one, before
+//!   the validators of a later session. Bonds stay on hold and slots stay busy meanwhile, so that nobody gains by a
+//!   third that stays away. If the validators never agree, a referendum decides. The job is notified exactly once.
+//! * **The electorate is known before it votes.** It consists of the validators of the session in which the round
+//!   begins. Later sessions do not change it.
 //! * **Silence decides nothing.** A verdict needs two thirds of the electorate, not of the votes. A third that never
 //!   votes cannot stop it.
+//! * **A vote is about a task.** It names the task that the validator ran, so a vote for another fork's task is
+//!   refused.
+//! * **A challenge always gets in.** Challenges have a lane of their own, ahead of everything else, and windows are
+//!   measured in blocks that had room for one.
+//! * **Nobody shuts out the right answer.** Eight challengers may bring wrong digests first: the validators find the
+//!   right one, and whoever has the answer brings it after the verdict.
 //! * **An accusation costs something if it is false, and nothing if it is true.** The bond of a challenger that was
 //!   right is released. Of one that was wrong, the accused workers get a part; a share is burned, because otherwise a
 //!   worker could accuse itself for free. A bond never stays on hold: what cannot be received is burned.
-//! * **A vote that cannot count costs nothing.** It is refused before it enters a block.
+//! * **A vote or a challenge that cannot count costs nothing.** It is refused before it enters a block.
 //!
 //! ## Life of a dispute
 //!
 //! ```text
-//! workers differ ────────────> open ─two thirds agree─> verdict: job settled or refunded,
-//! a result is challenged ──┘     │                      bonds released or forfeited
-//!                                └─deadline passes──> no verdict: job refunded, bonds released
+//! workers differ ────────────> round ─two thirds agree─┬─> verdict: job settled or refunded,
+//! a result is challenged ──┘   │ ^ └─referendum────────┘   bonds released or forfeited
+//!                              └─┘                     │            ^
+//!                   deadline: next round               └─> awaited ─┘ (only if the job lacks the answer)
 //! ```
 //!
 //! * **Opening.** A job whose workers disagree opens its dispute itself
 //!   ([`Tribunal`](assay_primitives::traits::Tribunal)). Any account may contest a provisional result with `challenge`:
-//!   the challenger brings the answer that it holds to be right and posts a bond. Until the first vote, others may join
-//!   with an answer and a bond of their own, up to [`MAX_CHALLENGES`].
+//!   the challenger names the digest that it holds to be right and posts a bond. Until the first vote, others may join
+//!   with another digest and a bond of their own, up to [`MAX_CHALLENGES`].
 //! * **Voting.** Each validator votes once, in authorised submissions that carry many votes and cost no fee. The vote
-//!   that completes two thirds decides at once.
-//! * **The end.** The job gets the verdict, the upheld challengers, and the answer that they brought. It slashes, pays
+//!   that completes two thirds decides at once. A vote is for the digest of an answer, or says that the task cannot be
+//!   run; one that says so may be replaced by an answer.
+//! * **Rounds.** Without a verdict at its deadline the dispute goes on before the validators of the current session.
+//!   The next round is twice as long, up to a maximum. Votes belong to the validator's account: they count in a later
+//!   round if the account sits in its electorate, whatever its key. Who has voted and left does not count until it
+//!   returns.
+//! * **The answer.** If neither the workers nor the verdict itself provide the right answer, the tribunal waits
+//!   [`ANSWER_PERIOD`] blocks for it. Anybody may bring it, unsigned and without fee: the verdict names it. Validators'
+//!   nodes do.
+//! * **The end.** The job gets the verdict, the upheld challengers and the answer that was brought. It slashes, pays
 //!   and returns the workers whose answers are confirmed. A challenger with another digest forfeits its bond: a share
-//!   is burned, and the rest is paid to these workers in equal parts. Each validator's record says whether it voted
-//!   with the verdict, against it, or was absent.
+//!   is burned, and the rest is paid to these workers in equal parts. If the task cannot be run, nobody can be shown
+//!   wrong: the job is refunded and every bond released. Each validator's record says whether it voted with the
+//!   verdict, for another answer, or was absent from a round.
 //!
 //! ## Data
 //!
-//! `Disputes` holds what every vote needs, and the tally, so that deciding searches nothing. The answers that
-//! challengers bring may be large and matter only in the end, so they are stored in `Answers`, equal ones once.
-//! `Electorates` holds the validators of the current session and of those under which disputes are open, counted in
-//! `OpenDisputes`; it changes only when the validators do. `Agenda` sorts disputes by the block at the start of which
-//! they end without a verdict. A bounded number ends in each block, and a backlog is carried over in order.
+//! `Disputes` holds what every vote needs, and the tally, so that deciding searches nothing. `Votes` holds them by
+//! account, so that they outlive a round. `Electorates` holds the validators of the current session and of those under
+//! which rounds are under way, counted in `OpenDisputes`; it changes only when the validators do. `Agenda` sorts
+//! disputes by the block at the start of which their round ends. A bounded number is serviced in each block, and a
+//! backlog is carried over in order. `BlocksWithRoom` counts the blocks that had room for a challenge; pallet-jobs
+//! measures windows by it ([`ChallengeLane`](assay_primitives::traits::ChallengeLane)).
+//!
+//! ## The challenge lane
+//!
+//! A challenge is authorised by its call: it carries the signature of its account, and no fee. It is operational, so
+//! that it fits where ordinary transactions have filled a block, and has the highest priority that there is, so that
+//! neither tips nor submissions precede it. It is accepted only if its bond can be held, so filling the lane takes a
+//! bond for each place, and all but one of the digests brought against a result are wrong. An account has at most one
+//! challenge in the pool.
+//!
+//! What room does not prove is goodwill: an author may leave a challenge out of a block that has room. Windows are long
+//! enough that a run of such authors is improbable (`assay_primitives::terms`).
 //!
 //! ## Off-chain worker
 //!
 //! **Votes.** For each of the node's keys that is in the electorate of an open dispute and has not voted, the hook asks
 //! the node (`assay_primitives::host`) for the answer. The call returns at once, whatever the model costs. Votes are
-//! cast with the answers that are ready. Only a note of recent submissions is stored.
+//! cast with the answers that are ready. From the second round on, a node that lacks a file or the engine says that the
+//! task cannot be run. Only a note of recent submissions is stored.
 //!
 //! **Watching.** A node that watches a share of results selects jobs by a hash of their number and of a secret that it
 //! never reveals, so no worker can know which results are safe to falsify. It re-executes the selected jobs while they
@@ -58,9 +88,10 @@
 //!
 //! ## Terminology
 //!
-//! * **Electorate**: the validators that decide a dispute, each with its key at that time.
+//! * **Round**: the blocks in which one electorate votes.
+//! * **Electorate**: the validators that decide in a round, each with its key at its beginning.
 //! * **Quorum**: the number of them that must agree: two thirds, rounded up.
-//! * **Verdict**: the digest of the answer on which they agree.
+//! * **Verdict**: what they agree on: the digest of an answer, or that the task cannot be run.
 //! * **Challenge**: a claim, backed by a bond, that a provisional result is wrong. It is *upheld* if the verdict is its
 //!   digest.
 //! * **Watcher**: an account from which a node challenges.
@@ -84,9 +115,11 @@ mod authorize;
 mod benchmarking;
 mod dispatchable_impls;
 mod electorate;
+mod lane;
 #[cfg(test)]
 mod mock;
 mod offchain;
+mod rounds;
 mod ruling;
 #[cfg(test)]
 mod tests;
@@ -112,20 +145,23 @@ const LOG_TARGET: &str = "runtime::disputes";
 pub mod pallet {
 	use super::*;
 	use assay_primitives::{
-		api::{DisputeInfo, VoterRecord},
+		api::{DisputeInfo, Verdict, VoterRecord},
 		batch::Answer,
 		key::VoterSignature,
 		traits::DisputedJobs,
-		JobId, OutcomeDigest,
+		JobId, OutcomeDigest, TaskId,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::{
 		ensure_authorized,
-		offchain::{AppCrypto, CreateAuthorizedTransaction, CreateSignedTransaction},
+		offchain::{AppCrypto, CreateAuthorizedTransaction, SigningTypes},
 		pallet_prelude::*,
 	};
 	use sp_core::H256;
-	use sp_runtime::Permill;
+	use sp_runtime::{
+		traits::{Verify, Zero},
+		Permill,
+	};
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -136,7 +172,7 @@ pub mod pallet {
 	#[pallet::config]
 	pub trait Config:
 		CreateAuthorizedTransaction<Call<Self>>
-		+ CreateSignedTransaction<Call<Self>>
+		+ SigningTypes<Signature: Parameter + Verify<Signer = <Self as SigningTypes>::Public>>
 		+ frame_system::Config<RuntimeEvent: From<Event<Self>>, Hash = H256>
 	{
 		/// The runtime's overarching hold reason.
@@ -162,8 +198,18 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxValidators: Get<u32>;
 
-		/// The maximum number of disputes that end without a verdict in one block. More wait for the next block. Too
-		/// small, and deadlines pass late; if too large, a block has room for little else.
+		/// The maximum number of blocks of a round of votes, unless the first one is longer already. If too small,
+		/// rounds begin before the validators can change or files arrive; if too large, a dispute stays open after they
+		/// have.
+		#[pallet::constant]
+		type MaxRound: Get<BlockNumberFor<Self>>;
+
+		/// Decides disputes on which the validators never agree. Whoever has this origin can slash and pay at will: it
+		/// needs the highest threshold.
+		type RulingOrigin: EnsureOrigin<Self::RuntimeOrigin>;
+
+		/// The maximum number of disputes whose rounds end in one block. More wait for the next block. Too small, and
+		/// deadlines pass late; if too large, a block has room for little else.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
@@ -190,27 +236,30 @@ pub mod pallet {
 
 	/// Every open dispute.
 	///
-	/// Invariants: [`Agenda`] lists each exactly once, at [`Dispute::due`]; its tally counts its [`Votes`], and no
-	/// digest has a quorum; its challenges are of distinct accounts, differ from the result that they contest, and each
-	/// bond is on hold.
+	/// Invariants: [`Agenda`] lists each exactly once, at [`Dispute::due`]; its tally counts those of its [`Votes`]
+	/// that are of its electorate, and nothing has a quorum unless its answer is awaited; its challenges are of
+	/// distinct accounts with distinct digests, differ from the result that they contest, and each bond is on hold.
 	#[pallet::storage]
 	pub type Disputes<T: Config> = StorageMap<_, Twox64Concat, JobId, Dispute<T>>;
 
-	/// The answers that challengers brought, by digest.
+	/// The vote of each validator in each open dispute, whatever the round in which it was cast.
 	///
-	/// Invariants: each answer is stored under its own digest, and they are those of the challenges.
+	/// Invariant: at most `MaxValidators` votes in a dispute are of validators outside its electorate.
 	#[pallet::storage]
-	pub type Answers<T> = StorageDoubleMap<_, Twox64Concat, JobId, Identity, OutcomeDigest, Answer>;
+	pub type Votes<T: Config> =
+		StorageDoubleMap<_, Twox64Concat, JobId, Blake2_128Concat, T::AccountId, Verdict, OptionQuery>;
 
-	/// The vote of each validator in each open dispute, by its seat in the electorate.
+	/// The number of blocks since genesis that had room for a challenge when they ended.
+	///
+	/// Invariant: at most the number of the current block.
 	#[pallet::storage]
-	pub type Votes<T> = StorageDoubleMap<_, Twox64Concat, JobId, Twox64Concat, u32, OutcomeDigest>;
+	pub type BlocksWithRoom<T> = StorageValue<_, u64, ValueQuery>;
 
 	/// The number of the electorate of the current session.
 	#[pallet::storage]
 	pub type CurrentElectorate<T> = StorageValue<_, u32, ValueQuery>;
 
-	/// The validators of the current session, and of those under which disputes are open.
+	/// The validators of the current session, and of those under which rounds are under way.
 	///
 	/// Invariant: there are no others.
 	#[pallet::storage]
@@ -224,7 +273,7 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type VoterRecords<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, VoterRecord, ValueQuery>;
 
-	/// The disputes that end without a verdict at the start of each block, unless they are decided before.
+	/// The disputes whose round ends at the start of each block, unless they are decided before.
 	///
 	/// Invariants: every dispute in it is open, and no key is before [`NextDue`].
 	#[pallet::storage]
@@ -255,14 +304,24 @@ pub mod pallet {
 		Voted {
 			job: JobId,
 			validator: T::AccountId,
-			digest: OutcomeDigest,
+			verdict: Verdict,
 		},
-		/// A dispute has ended with `votes` votes; without a verdict if too few agreed in time.
-		Decided {
+		/// A round ended without a verdict, and the next one began. `electorate` validators may vote up to and
+		/// including block `deadline`.
+		RoundBegun {
 			job: JobId,
-			verdict: Option<OutcomeDigest>,
-			votes: u32,
+			round: u32,
+			electorate: u32,
+			deadline: BlockNumberFor<T>,
 		},
+		/// The verdict is the answer with this digest, which anybody may bring up to and including block `until`.
+		AnswerAwaited {
+			job: JobId,
+			digest: OutcomeDigest,
+			until: BlockNumberFor<T>,
+		},
+		/// A dispute has ended, after `votes` votes.
+		Decided { job: JobId, verdict: Verdict, votes: u32 },
 		/// A challenger was wrong and lost its bond: `burned` of `amount` was burned, the rest was paid to the accused
 		/// workers.
 		BondForfeited {
@@ -271,7 +330,7 @@ pub mod pallet {
 			amount: BalanceOf<T>,
 			burned: BalanceOf<T>,
 		},
-		/// A challenger was right, or there is no verdict, and its bond was released.
+		/// A challenger was right, or the task cannot be run, and its bond was released.
 		BondReleased {
 			job: JobId,
 			challenger: T::AccountId,
@@ -289,20 +348,32 @@ pub mod pallet {
 		AlreadyChallenged,
 		/// The result has the maximum number of challengers.
 		TooManyChallenges,
-		/// Challenges cannot be joined after the first vote, or after the deadline.
+		/// Another challenger has brought this digest.
+		DigestTaken,
+		/// Challenges cannot be joined after the first vote, or after the first round.
 		ChallengesClosed,
 		/// The answer is an artifact that is empty or longer than the protocol allows.
 		InvalidArtifact,
 		/// The validator may not vote in this dispute now.
 		NotDue,
-		/// There is already a dispute over the job.
-		AlreadyDisputed,
+		/// The job has another task.
+		WrongTask,
+		/// There is no open dispute over the job.
+		NotDisputed,
+		/// The dispute has its verdict, and waits for the answer.
+		AlreadyDecided,
+		/// The dispute does not wait for this answer.
+		NotAwaited,
 	}
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
 		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
-			Self::service_agendas(now)
+			Self::service_agendas(now).saturating_add(T::WeightInfo::count_room())
+		}
+
+		fn on_finalize(_: BlockNumberFor<T>) {
+			Self::count_room();
 		}
 
 		fn offchain_worker(now: BlockNumberFor<T>) {
@@ -321,6 +392,8 @@ pub mod pallet {
 				Self::weight_of(1).all_lte(Self::max_weight()),
 				"a ballot of one vote does not fit into a block"
 			);
+			assert!(T::MaxRound::get() > Zero::zero(), "a round would have no block");
+			assert!(Self::has_room(), "an empty block has no room for a challenge");
 		}
 
 		#[cfg(feature = "try-runtime")]
@@ -345,26 +418,31 @@ pub mod pallet {
 	#[pallet::call]
 	impl<T: Config> Pallet<T> {
 		/// Challenges a provisional result. The bond is on hold until the dispute ends. Others may join a challenge
-		/// until the first vote.
+		/// with another digest until the first vote. Accepted only if the bond can be held and the account signed. An
+		/// authorised challenge has no signer, so no fee is charged. One that an account signs like an ordinary
+		/// transaction is charged and fails.
 		///
-		/// - `job`: A job with a provisional result whose window is open, or with a challenge that can be joined.
-		/// - `answer`: The answer that the caller holds to be right. If the verdict is its digest, the job is settled
-		///   with it.
+		/// - `challenge`: The challenger, the job with its task, whose window is open or whose challenge can be joined,
+		///   and the digest that the challenger holds to be right.
+		/// - `signature`: The signature of the challenger's account over [`NewChallenge::message`].
 		#[pallet::call_index(0)]
-		#[pallet::weight({
-			let b = answer.encoded_size() as u32;
-			T::WeightInfo::challenge(b).max(T::WeightInfo::join_challenge(b))
-		})]
-		pub fn challenge(origin: OriginFor<T>, job: JobId, answer: Answer) -> DispatchResult {
-			let who = ensure_signed(origin)?;
-			Self::do_challenge(who, job, answer)
+		#[pallet::weight((Pallet::<T>::weight_of_challenge(), DispatchClass::Operational))]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_challenge())]
+		#[pallet::authorize(Self::authorize_challenge)]
+		pub fn challenge(
+			origin: OriginFor<T>,
+			challenge: NewChallengeOf<T>,
+			_signature: <T as SigningTypes>::Signature,
+		) -> DispatchResult {
+			ensure_authorized(origin)?;
+			Self::do_challenge(challenge)
 		}
 
 		/// Votes for the right answers in disputes. Accepted only if every vote is due and the validator signed. An
 		/// authorised ballot has no signer, so no account is charged. One that an account signs like an ordinary
 		/// transaction is charged and fails.
 		///
-		/// Weighed as if every vote decided; the unspent weight is refunded.
+		/// Weighed as if every vote concluded a dispute; the unspent weight is refunded.
 		///
 		/// - `ballot`: The validator's key and its votes, ascending by job.
 		/// - `signature`: The signature by that key over [`Ballot::message`].
@@ -379,6 +457,41 @@ pub mod pallet {
 		) -> DispatchResultWithPostInfo {
 			ensure_authorized(origin)?;
 			Self::do_vote(ballot)
+		}
+
+		/// Brings the answer for which the tribunal waits, so that the job is settled with it. Accepted only if the
+		/// verdict is its digest. Anybody may submit it, unsigned and without fee.
+		///
+		/// - `job`: A job whose dispute has a verdict.
+		/// - `task`: The job's task.
+		/// - `answer`: The answer with the digest of the verdict.
+		#[pallet::call_index(2)]
+		#[pallet::weight(
+			T::WeightInfo::bring_answer(answer.encoded_size() as u32)
+				.saturating_add(Pallet::<T>::weight_of_conclusion())
+		)]
+		#[pallet::weight_of_authorize(T::WeightInfo::authorize_answer(answer.encoded_size() as u32))]
+		#[pallet::authorize(Self::authorize_answer)]
+		pub fn bring_answer(
+			origin: OriginFor<T>,
+			job: JobId,
+			task: TaskId,
+			answer: Answer,
+		) -> DispatchResultWithPostInfo {
+			ensure_authorized(origin)?;
+			Self::do_bring_answer(job, task, answer)
+		}
+
+		/// Decides a dispute on which the validators do not agree.
+		///
+		/// - `job`: A job with an open dispute.
+		/// - `task`: The job's task.
+		/// - `verdict`: The digest of the right answer, or that the task cannot be run.
+		#[pallet::call_index(3)]
+		#[pallet::weight(T::WeightInfo::rule().saturating_add(Pallet::<T>::weight_of_conclusion()))]
+		pub fn rule(origin: OriginFor<T>, job: JobId, task: TaskId, verdict: Verdict) -> DispatchResultWithPostInfo {
+			T::RulingOrigin::ensure_origin(origin)?;
+			Self::do_rule(job, task, verdict)
 		}
 	}
 }

@@ -11,7 +11,7 @@ use assay_primitives::{
 	host::PollContext,
 	key::{VOTER_KEY_TYPE, WATCHER_KEY_TYPE},
 	traits::{DisputedJobs, Ruling},
-	Artifact, BoundedSpec, EngineId, JobId, OutcomeDigest, Payload, Task,
+	Artifact, BoundedSpec, EngineId, JobId, OutcomeDigest, Payload, Task, TaskId,
 };
 use codec::{Decode, Encode, MaxEncodedLen};
 use frame_support::{
@@ -20,7 +20,7 @@ use frame_support::{
 	weights::{constants::WEIGHT_REF_TIME_PER_MILLIS, Weight},
 	Twox64Concat,
 };
-use frame_system::offchain::{AppCrypto, CreateSignedTransaction, SigningTypes};
+use frame_system::{limits::BlockWeights, offchain::SigningTypes, EnsureRoot};
 use sp_keystore::{testing::MemoryKeystore, Keystore};
 use sp_runtime::{
 	traits::{BlakeTwo256, IdentityLookup, Verify},
@@ -28,12 +28,14 @@ use sp_runtime::{
 };
 
 pub type AccountId = AccountId32;
-type TxExtension = (frame_system::AuthorizeCall<Test>, frame_system::CheckNonce<Test>);
+type TxExtension = frame_system::AuthorizeCall<Test>;
 pub type Extrinsic = sp_runtime::generic::UncheckedExtrinsic<AccountId, RuntimeCall, MultiSignature, TxExtension>;
 type Block = sp_runtime::generic::Block<sp_runtime::generic::Header<u64, BlakeTwo256>, Extrinsic>;
 
 /// Blocks in which validators have to vote.
 pub const PERIOD: u64 = 10;
+/// The maximum number of blocks of a round.
+pub const MAX_ROUND: u64 = 35;
 /// Blocks for which a result may be challenged.
 pub const WINDOW: u64 = 5;
 /// The initial balance of challengers.
@@ -56,6 +58,7 @@ impl frame_system::Config for Test {
 	type Lookup = IdentityLookup<AccountId>;
 	type AccountData = pallet_balances::AccountData<u64>;
 	type DbWeight = frame_support::weights::constants::ParityDbWeight;
+	type BlockWeights = Weights;
 }
 
 #[derive_impl(pallet_balances::config_preludes::TestDefaultConfig)]
@@ -65,7 +68,16 @@ impl pallet_balances::Config for Test {
 }
 
 parameter_types! {
+	/// As on the chain: a quarter of a block is reserved for operational transactions.
+	pub Weights: BlockWeights = BlockWeights::with_sensible_defaults(
+		Weight::from_parts(1_000 * WEIGHT_REF_TIME_PER_MILLIS, u64::MAX),
+		sp_runtime::Perbill::from_percent(75),
+	);
 	pub static Bond: u64 = 100;
+	/// What tells two forks apart: it enters the task of every job.
+	pub static Fork: u8 = 0;
+	/// Whether workers provide the answer of every verdict.
+	pub static AnswersKnown: bool = true;
 	pub static Burn: Permill = Permill::zero();
 	/// The workers of every job, each with the digest of its answer.
 	pub static Workers: Vec<(AccountId, OutcomeDigest)> = vec![];
@@ -80,6 +92,8 @@ impl pallet_disputes::Config for Test {
 	type ChallengeBond = Bond;
 	type ForfeitBurn = Burn;
 	type MaxValidators = ConstU32<100>;
+	type MaxRound = ConstU64<MAX_ROUND>;
+	type RulingOrigin = EnsureRoot<AccountId>;
 	type DuePerBlock = ConstU32<DUE_PER_BLOCK>;
 	type RulingWeight = RulingWeight;
 	type WatcherId = pallet_disputes::WatcherAppCrypto;
@@ -114,8 +128,12 @@ impl DisputedJobs<AccountId, u64> for Jobs {
 			spec: BoundedSpec::default(),
 			items: 1,
 			statement: None,
-			input: Payload::of(job.encode()),
+			input: Payload::of((job, Fork::get()).encode()),
 		})
+	}
+
+	fn task_id(job: JobId) -> Option<TaskId> {
+		Self::task(job).map(|task| task.id())
 	}
 
 	fn next_job() -> JobId {
@@ -139,19 +157,24 @@ impl DisputedJobs<AccountId, u64> for Jobs {
 		Ok(PERIOD)
 	}
 
+	fn lacks_answer(_: JobId, digest: OutcomeDigest) -> bool {
+		!AnswersKnown::get() && !Workers::get().iter().any(|(_, known)| *known == digest)
+	}
+
 	fn apply_ruling(job: JobId, ruling: Ruling<AccountId>) -> Vec<AccountId> {
 		assert_eq!(Stages::get(job), Some(Stage::Disputed), "a dispute has one ruling");
-		assert_eq!(
-			ruling.answer.as_ref().map(Answer::digest),
-			ruling.verdict.filter(|_| !ruling.upheld.is_empty()),
-			"the answer is not that of the upheld challengers"
+		let brought = ruling.answer.as_ref().map(Answer::digest);
+		assert!(
+			brought.is_none() || brought == ruling.verdict.digest(),
+			"another answer was brought"
 		);
+		assert!(ruling.upheld.len() <= 1, "a digest has one challenger");
 		Stages::insert(job, Stage::Ended);
 		let verdict = ruling.verdict;
 		Rulings::mutate(|rulings| rulings.push((job, ruling)));
 		let confirmed = Workers::get()
 			.into_iter()
-			.filter(|(_, digest)| Some(*digest) == verdict);
+			.filter(|(_, digest)| Some(*digest) == verdict.digest());
 		confirmed.map(|(worker, _)| worker).collect()
 	}
 }
@@ -173,27 +196,8 @@ impl_create_transactions!(
 	RuntimeCall,
 	Extrinsic,
 	TxExtension,
-	(frame_system::AuthorizeCall::new(), frame_system::CheckNonce::from(0)),
+	frame_system::AuthorizeCall::new(),
 );
-
-impl<LocalCall> CreateSignedTransaction<LocalCall> for Test
-where
-	RuntimeCall: From<LocalCall>,
-{
-	fn create_signed_transaction<C: AppCrypto<Self::Public, Self::Signature>>(
-		call: RuntimeCall,
-		public: Self::Public,
-		account: AccountId,
-		nonce: u32,
-	) -> Option<Extrinsic> {
-		let signature = C::sign(&call.encode(), public)?;
-		let extension = (
-			frame_system::AuthorizeCall::new(),
-			frame_system::CheckNonce::from(nonce),
-		);
-		Some(Extrinsic::new_signed(call, account, signature, extension))
-	}
-}
 
 fn storage() -> sp_runtime::Storage {
 	let mut storage = frame_system::GenesisConfig::<Test>::default().build_storage().unwrap();
@@ -224,6 +228,8 @@ pub fn build(keys: &[u32], watches: bool, test: impl FnOnce(MockNode)) {
 	let (mut ext, node) = externalities(keys, watches);
 	ext.execute_with(|| {
 		Bond::set(100);
+		Fork::set(0);
+		AnswersKnown::set(true);
 		Workers::set(vec![]);
 		Rulings::set(vec![]);
 		System::set_block_number(1);
@@ -240,7 +246,7 @@ pub fn new_test_ext() -> sp_io::TestExternalities {
 
 /// Checks that a poll carries the task of the job that it names.
 fn check_poll(task: &Task, context: PollContext) {
-	assert_eq!(task.input, Payload::of(context.job.encode()));
+	assert_eq!(task.input, Payload::of((context.job, Fork::get()).encode()));
 }
 
 fn externalities(keys: &[u32], watches: bool) -> (sp_io::TestExternalities, MockNode) {

@@ -1,13 +1,15 @@
 //! How disputes open and end, with their bonds and records.
 
 use crate::{
-	Agenda, Answers, BalanceOf, Cause, Challenge, Config, Dispute, Disputes, Electorates, Error, Event, HoldReason,
-	Pallet, VoterRecords, Votes, WeightInfo, LOG_TARGET, MAX_CHALLENGES,
+	Agenda, BalanceOf, Cause, Challenge, Config, Dispute, Disputes, Electorates, Event, HoldReason, Pallet,
+	VoterRecords, Votes, WeightInfo, ANSWER_PERIOD, LOG_TARGET, MAX_CHALLENGES,
 };
 use alloc::vec::Vec;
 use assay_primitives::{
+	api::{Verdict, VoterRecord},
+	batch::Answer,
 	traits::{DisputedJobs, Ruling, Tribunal},
-	JobId, OutcomeDigest,
+	JobId,
 };
 use frame_support::{
 	pallet_prelude::*,
@@ -22,8 +24,8 @@ use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{CheckedDiv, Saturating, Zero};
 
 impl<T: Config> Tribunal<BlockNumberFor<T>> for Pallet<T> {
-	fn open(job: JobId, period: BlockNumberFor<T>) -> DispatchResult {
-		Self::open_dispute(job, period, Cause::Disagreement, None)
+	fn open(job: JobId, period: BlockNumberFor<T>) {
+		Self::open_dispute(job, period, Cause::Disagreement, None);
 	}
 }
 
@@ -34,18 +36,25 @@ impl<T: Config> Pallet<T> {
 		period: BlockNumberFor<T>,
 		cause: Cause,
 		challenge: Option<Challenge<T::AccountId, BalanceOf<T>>>,
-	) -> DispatchResult {
-		ensure!(!Disputes::<T>::contains_key(job), Error::<T>::AlreadyDisputed);
+	) {
+		if Disputes::<T>::contains_key(job) {
+			frame_support::defensive!("a job is disputed once at a time");
+			return;
+		}
 		let now = frame_system::Pallet::<T>::block_number();
 		let (electorate, size) = Self::acquire_electorate();
 		let dispute = Dispute::<T> {
+			task: T::Jobs::task_id(job).unwrap_or_default(),
 			cause,
 			opened_at: now,
+			round: 1,
+			period,
 			deadline: now.saturating_add(period),
 			electorate,
 			size,
 			tally: BoundedVec::new(),
 			challenges: BoundedVec::truncate_from(challenge.into_iter().collect()),
+			awaited: None,
 		};
 		Agenda::<T>::insert(dispute.due(), job, ());
 		Self::deposit_event(Event::Opened {
@@ -54,66 +63,86 @@ impl<T: Config> Pallet<T> {
 			deadline: dispute.deadline,
 		});
 		Disputes::<T>::insert(job, dispute);
-		Ok(())
 	}
 
-	/// Ends a dispute, with or without a verdict, and returns the weight of that. Nothing here may fail halfway: a
-	/// dispute must always end.
-	pub(crate) fn decide(job: JobId, dispute: Dispute<T>, verdict: Option<OutcomeDigest>) -> Weight {
+	/// Ends a dispute with `verdict`, or waits for the right answer if the job lacks it. Returns the weight of that.
+	pub(crate) fn conclude(job: JobId, mut dispute: Dispute<T>, verdict: Verdict) -> Weight {
+		let Some(digest) = verdict.digest().filter(|digest| T::Jobs::lacks_answer(job, *digest)) else {
+			return Self::decide(job, dispute, verdict, None);
+		};
+		Agenda::<T>::remove(dispute.due(), job);
+		dispute.awaited = Some(digest);
+		dispute.deadline = frame_system::Pallet::<T>::block_number().saturating_add(ANSWER_PERIOD.into());
+		Agenda::<T>::insert(dispute.due(), job, ());
+		Self::deposit_event(Event::AnswerAwaited {
+			job,
+			digest,
+			until: dispute.deadline,
+		});
+		Disputes::<T>::insert(job, dispute);
+		T::WeightInfo::await_answer()
+	}
+
+	/// Ends a dispute and returns the weight of that. Nothing here may fail halfway: a dispute must always end.
+	pub(crate) fn decide(job: JobId, dispute: Dispute<T>, verdict: Verdict, answer: Option<Answer>) -> Weight {
 		Disputes::<T>::remove(job);
 		Agenda::<T>::remove(dispute.due(), job);
 		let votes = Self::record_votes(job, &dispute, verdict);
 		Self::release_electorate(dispute.electorate);
 		Self::deposit_event(Event::Decided { job, verdict, votes });
 
-		let (size, challengers) = (dispute.size, dispute.challenges.len());
-		let is_right = |challenge: &Challenge<_, _>| verdict == Some(challenge.digest);
+		// Votes of validators that have left are as many as the electorate at most.
+		let voters = dispute.size.max(votes.saturating_sub(dispute.size));
+		let challengers = u32::try_from(dispute.challenges.len()).unwrap_or(MAX_CHALLENGES);
+		let is_right = |challenge: &Challenge<_, _>| verdict.digest() == Some(challenge.digest);
 		let upheld: Vec<_> = dispute
 			.challenges
 			.iter()
 			.filter(|challenge| is_right(challenge))
 			.map(|challenge| challenge.who.clone())
 			.collect();
-		let answer = verdict.and_then(|verdict| Answers::<T>::take(job, verdict));
-		for challenge in &dispute.challenges {
-			Answers::<T>::remove(job, challenge.digest);
-		}
-
-		let confirmed = T::Jobs::apply_ruling(
-			job,
-			Ruling {
-				verdict,
-				upheld,
-				answer,
-			},
-		);
+		let ruling = Ruling {
+			verdict,
+			upheld,
+			answer,
+		};
+		let confirmed = T::Jobs::apply_ruling(job, ruling);
 		for challenge in dispute.challenges {
 			match verdict {
-				Some(_) if !is_right(&challenge) => Self::forfeit_bond(job, challenge, &confirmed),
+				Verdict::Outcome(_) if !is_right(&challenge) => Self::forfeit_bond(job, challenge, &confirmed),
 				_ => Self::release_bond(job, challenge),
 			}
 		}
-		Self::weight_of_decision(size, u32::try_from(challengers).unwrap_or(MAX_CHALLENGES))
+		Self::weight_of_decision(voters, challengers)
 	}
 
-	/// Moves the votes of a dispute into the records of its electorate. Returns the number of votes.
-	fn record_votes(job: JobId, dispute: &Dispute<T>, verdict: Option<OutcomeDigest>) -> u32 {
+	/// Moves the votes of a dispute into the records of the validators. Returns the number of votes.
+	fn record_votes(job: JobId, dispute: &Dispute<T>, verdict: Verdict) -> u32 {
+		Self::record_absence(job, dispute);
 		let mut cast = 0u32;
-		for (seat, (validator, _)) in (0u32..).zip(Electorates::<T>::get(dispute.electorate).unwrap_or_default()) {
-			let vote = Votes::<T>::take(job, seat);
-			cast = cast.saturating_add(vote.is_some().into());
-			match (vote, verdict) {
-				(None, _) => VoterRecords::<T>::mutate(validator, |record| {
-					record.absent = record.absent.saturating_add(1);
-				}),
-				(Some(vote), Some(verdict)) => VoterRecords::<T>::mutate(validator, |record| match vote == verdict {
-					true => record.with_verdict = record.with_verdict.saturating_add(1),
-					false => record.against_verdict = record.against_verdict.saturating_add(1),
-				}),
-				(Some(_), None) => {}
-			}
+		for (validator, vote) in Votes::<T>::drain_prefix(job) {
+			cast = cast.saturating_add(1);
+			VoterRecords::<T>::mutate(validator, |record| match (vote, verdict) {
+				(vote, verdict) if vote == verdict => record.with_verdict = record.with_verdict.saturating_add(1),
+				(Verdict::Outcome(_), Verdict::Outcome(_)) => {
+					record.against_verdict = record.against_verdict.saturating_add(1);
+				}
+				// That a task cannot be run contradicts no answer, nor the reverse.
+				_ => {}
+			});
 		}
 		cast
+	}
+
+	/// Records the absence of each validator of the electorate that has not voted.
+	pub(crate) fn record_absence(job: JobId, dispute: &Dispute<T>) {
+		for (validator, _) in Electorates::<T>::get(dispute.electorate).unwrap_or_default() {
+			if !Votes::<T>::contains_key(job, &validator) {
+				VoterRecords::<T>::mutate(validator, |record: &mut VoterRecord| {
+					record.absent = record.absent.saturating_add(1);
+				});
+			}
+		}
 	}
 
 	/// Releases the bond of a challenger that was not wrong.

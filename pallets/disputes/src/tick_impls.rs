@@ -1,8 +1,10 @@
-//! What happens at the start of a block: disputes whose deadline has passed end without a verdict.
+//! What happens at the start of a block: rounds that are over without a verdict are followed by others, and what nobody
+//! brings is no longer awaited.
 
 use crate::{Agenda, Config, Disputes, NextDue, Pallet, WeightInfo, MAX_CHALLENGES};
 use assay_primitives::{
 	agenda::{self, Costs},
+	api::Verdict,
 	shares, JobId,
 };
 use frame_support::{
@@ -25,7 +27,7 @@ impl<T: Config> Pallet<T> {
 	/// Returns what the agenda has to have left before it goes on.
 	fn agenda_costs() -> Costs {
 		let base = T::WeightInfo::service_agendas(0, 0);
-		let heaviest = Self::weight_of_decision(T::MaxValidators::get(), MAX_CHALLENGES);
+		let heaviest = Self::weight_of_conclusion().max(T::WeightInfo::begin_round(T::MaxValidators::get()));
 		Costs {
 			block: T::WeightInfo::service_agendas(0, 1).saturating_sub(base),
 			entry: heaviest.saturating_add(Self::weight_of_entry()),
@@ -40,7 +42,7 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(costs.entry)
 	}
 
-	/// Ends the disputes that are due up to `now`: at most `DuePerBlock` disputes, of at most as many blocks, within
+	/// Acts on the disputes that are due up to `now`: at most `DuePerBlock` disputes, of at most as many blocks, within
 	/// their share of a block. A backlog is carried over.
 	pub(crate) fn service_agendas(now: BlockNumberFor<T>) -> Weight {
 		let mut meter = WeightMeter::with_limit(Self::share());
@@ -54,19 +56,22 @@ impl<T: Config> Pallet<T> {
 			&mut meter,
 			Self::agenda_costs(),
 			Agenda::<T>::iter_key_prefix,
-			|due, job| Self::expire_dispute(due, job).saturating_add(Self::weight_of_entry()),
+			|due, job| Self::service_dispute(due, job).saturating_add(Self::weight_of_entry()),
 		);
 		NextDue::<T>::put(next_due);
 		meter.consumed()
 	}
 
-	/// Ends one due dispute. It always leaves this place of the agenda, so that it cannot hold up the others.
-	fn expire_dispute(due: BlockNumberFor<T>, job: JobId) -> Weight {
+	/// Acts on one due dispute. It always leaves this place of the agenda, so that it cannot hold up the others.
+	fn service_dispute(due: BlockNumberFor<T>, job: JobId) -> Weight {
 		Agenda::<T>::remove(due, job);
 		let Some(dispute) = Disputes::<T>::get(job) else {
 			frame_support::defensive!("the agenda lists open disputes");
 			return Weight::zero();
 		};
-		Self::decide(job, dispute, None)
+		match dispute.awaited {
+			Some(digest) => Self::decide(job, dispute, Verdict::Outcome(digest), None),
+			None => Self::begin_round(job, dispute),
+		}
 	}
 }

@@ -1,12 +1,18 @@
 //! Every invariant of this pallet, each with its check.
 
 use crate::{
-	Agenda, Answers, BalanceOf, Cause, Config, CurrentElectorate, Disputes, Electorates, HoldReason, NextDue,
+	Agenda, BalanceOf, BlocksWithRoom, Cause, Config, CurrentElectorate, Disputes, Electorates, HoldReason, NextDue,
 	OpenDisputes, Pallet, Votes,
 };
 use alloc::collections::{BTreeMap, BTreeSet};
-use frame_support::{ensure, traits::fungible::hold::Inspect as _};
-use sp_runtime::{traits::Saturating, TryRuntimeError};
+use frame_support::{
+	ensure,
+	traits::{fungible::hold::Inspect as _, Get},
+};
+use sp_runtime::{
+	traits::{Saturating, UniqueSaturatedInto},
+	TryRuntimeError,
+};
 
 impl<T: Config> Pallet<T> {
 	/// Checks the invariants stated at the storage items.
@@ -15,58 +21,64 @@ impl<T: Config> Pallet<T> {
 		Self::try_state_challenges()?;
 		Self::try_state_bonds()?;
 		Self::try_state_agenda()?;
-		Self::try_state_electorates()
+		Self::try_state_electorates()?;
+		Self::try_state_room()
 	}
 
-	/// Checks that tallies count the votes, and that no digest has a quorum.
+	/// Checks that tallies count the votes of the electorate, that the votes of others are bounded, and that nothing
+	/// has a quorum except what is awaited.
 	fn try_state_votes() -> Result<(), TryRuntimeError> {
 		let mut all = 0usize;
 		for (job, dispute) in Disputes::<T>::iter() {
-			let mut counted = BTreeMap::<_, u32>::new();
-			for (seat, digest) in Votes::<T>::iter_prefix(job) {
-				ensure!(seat < dispute.size, "a vote comes from outside the electorate");
-				let votes = counted.entry(digest).or_default();
-				*votes = votes.saturating_add(1);
+			let electorate = Electorates::<T>::get(dispute.electorate).unwrap_or_default();
+			let members: BTreeSet<_> = electorate.into_iter().map(|(validator, _)| validator).collect();
+			let (mut counted, mut left) = (BTreeMap::<_, u32>::new(), 0u32);
+			for (validator, verdict) in Votes::<T>::iter_prefix(job) {
 				all = all.saturating_add(1);
+				if members.contains(&validator) {
+					let votes = counted.entry(verdict).or_default();
+					*votes = votes.saturating_add(1);
+				} else {
+					left = left.saturating_add(1);
+				}
 			}
-			let tally: BTreeMap<_, _> = dispute.tally.iter().copied().collect();
-			ensure!(tally.len() == dispute.tally.len(), "a digest is counted twice");
-			ensure!(tally == counted, "a tally does not count the votes");
 			ensure!(
-				tally.values().all(|votes| *votes < dispute.quorum()),
-				"a dispute with a quorum is not decided"
+				left <= T::MaxValidators::get(),
+				"too many votes of validators that left"
 			);
+			let tally: BTreeMap<_, _> = dispute.tally.iter().copied().collect();
+			ensure!(tally.len() == dispute.tally.len(), "a verdict is counted twice");
+			ensure!(tally == counted, "a tally does not count the votes of the electorate");
+			let undecided = dispute.agreed().is_none() || dispute.awaited.is_some();
+			ensure!(undecided, "a dispute with a quorum is not decided");
+			ensure!(dispute.round > 0, "a dispute has no round");
 		}
 		ensure!(Votes::<T>::iter_keys().count() == all, "a vote belongs to no dispute");
 		Ok(())
 	}
 
-	/// Checks that challenges are of distinct accounts and contest the result, and that their answers are stored.
+	/// Checks that challenges are of distinct accounts, bring distinct digests, and contest the result.
 	fn try_state_challenges() -> Result<(), TryRuntimeError> {
-		let mut answers = BTreeSet::new();
-		for (job, dispute) in Disputes::<T>::iter() {
+		for dispute in Disputes::<T>::iter_values() {
 			match dispute.cause {
 				Cause::Disagreement => ensure!(dispute.challenges.is_empty(), "a disagreement has challengers"),
 				Cause::Challenge { provisional } => {
 					ensure!(!dispute.challenges.is_empty(), "a challenge has no challenger");
+					let mut challenges = dispute.challenges.iter();
 					ensure!(
-						dispute
-							.challenges
-							.iter()
-							.all(|challenge| challenge.digest != provisional),
+						challenges.all(|challenge| challenge.digest != provisional),
 						"a result is challenged with itself"
 					);
 				}
 			}
 			let who: BTreeSet<_> = dispute.challenges.iter().map(|challenge| &challenge.who).collect();
 			ensure!(who.len() == dispute.challenges.len(), "an account has challenged twice");
-			answers.extend(dispute.challenges.iter().map(|challenge| (job, challenge.digest)));
+			let digests: BTreeSet<_> = dispute.challenges.iter().map(|challenge| challenge.digest).collect();
+			ensure!(
+				digests.len() == dispute.challenges.len(),
+				"two challenges bring one digest"
+			);
 		}
-		for (job, digest, answer) in Answers::<T>::iter() {
-			ensure!(answer.digest() == digest, "an answer is stored under another digest");
-			ensure!(answers.remove(&(job, digest)), "an answer belongs to no challenge");
-		}
-		ensure!(answers.is_empty(), "the answer of a challenge is missing");
 		Ok(())
 	}
 
@@ -125,6 +137,13 @@ impl<T: Config> Pallet<T> {
 			OpenDisputes::<T>::iter().collect::<BTreeMap<_, _>>() == open,
 			"the open disputes of an electorate are miscounted"
 		);
+		Ok(())
+	}
+
+	/// Checks that no more blocks had room than there are.
+	fn try_state_room() -> Result<(), TryRuntimeError> {
+		let now: u64 = frame_system::Pallet::<T>::block_number().unique_saturated_into();
+		ensure!(BlocksWithRoom::<T>::get() <= now, "a block was counted twice");
 		Ok(())
 	}
 }

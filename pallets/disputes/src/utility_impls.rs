@@ -14,7 +14,9 @@ impl<T: Config> Pallet<T> {
 		let dispute = Disputes::<T>::get(job)?;
 		Some(DisputeInfo {
 			job,
+			task: dispute.task,
 			opened_at: dispute.opened_at,
+			round: dispute.round,
 			deadline: dispute.deadline,
 			electorate: dispute.size,
 			quorum: dispute.quorum(),
@@ -28,13 +30,23 @@ impl<T: Config> Pallet<T> {
 					bond: challenge.bond,
 				})
 				.collect(),
+			awaited: dispute.awaited,
 		})
 	}
 
-	/// Returns the maximum weight of a ballot with this number of votes: as if each decided a dispute.
+	/// Returns the maximum weight of a ballot with this number of votes: as if each concluded a dispute.
 	pub(crate) fn weight_of(votes: u32) -> Weight {
-		let decision = Self::weight_of_decision(T::MaxValidators::get(), MAX_CHALLENGES);
-		T::WeightInfo::vote(votes).saturating_add(decision.saturating_mul(votes.into()))
+		T::WeightInfo::vote(votes).saturating_add(Self::weight_of_conclusion().saturating_mul(votes.into()))
+	}
+
+	/// Returns the maximum weight of the end of a dispute.
+	pub(crate) fn weight_of_conclusion() -> Weight {
+		Self::weight_of_decision(T::MaxValidators::get(), MAX_CHALLENGES).max(T::WeightInfo::await_answer())
+	}
+
+	/// Returns the maximum weight of a challenge, without its authorisation.
+	pub(crate) fn weight_of_challenge() -> Weight {
+		T::WeightInfo::challenge().max(T::WeightInfo::join_challenge())
 	}
 
 	/// Returns the maximum weight of a transaction.

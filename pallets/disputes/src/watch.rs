@@ -6,20 +6,20 @@
 
 mod sample;
 
-use crate::{BalanceOf, Call, Config, Disputes, HoldReason, Pallet, LOG_TARGET};
+use crate::{Call, Config, Disputes, HoldReason, NewChallenge, Pallet, LOG_TARGET};
 use alloc::vec::Vec;
 use assay_primitives::{
 	batch::Answer,
 	host::{self, Poll, PollContext, Purpose, Unavailable},
 	key::watcher,
-	offchain::is_recent,
+	offchain::{is_recent, SubmitError},
 	traits::DisputedJobs,
 	watch::{WatchReport, WatcherAccount, WATCH_REPORT},
 	JobId,
 };
 use frame_support::traits::{fungible::hold::Inspect as _, Get};
 use frame_system::{
-	offchain::{AppCrypto, ForAny, SendSignedTransaction, Signer},
+	offchain::{AppCrypto, ForAny, Signer},
 	pallet_prelude::BlockNumberFor,
 };
 use sample::{Sample, Selection, Stage};
@@ -75,7 +75,7 @@ impl<T: Config> Pallet<T> {
 		if !noted || mismatches.is_empty() {
 			return;
 		}
-		let failed = Self::challenge_all(mismatches);
+		let failed = Self::challenge_all(mismatches, now);
 		if !failed.is_empty() {
 			Self::update_notes(|notes| {
 				for watched in notes.iter_mut() {
@@ -212,40 +212,46 @@ impl<T: Config> Pallet<T> {
 		});
 	}
 
-	/// Challenges results from this node's watcher accounts. Returns the jobs for which that failed.
-	fn challenge_all(mismatches: Vec<Mismatch>) -> Vec<JobId> {
+	/// Challenges results from this node's watcher accounts, each of which has one challenge in the pool at a time.
+	/// Returns the jobs for which that failed.
+	fn challenge_all(mismatches: Vec<Mismatch>, at: BlockNumberFor<T>) -> Vec<JobId> {
 		let bond = T::ChallengeBond::get();
-		let accounts: Vec<_> = Signer::<T, T::WatcherId, ForAny>::keystore_accounts().collect();
-		let (mut charged, mut failed) = (Vec::new(), Vec::new());
+		let mut accounts: Vec<_> = Signer::<T, T::WatcherId, ForAny>::keystore_accounts().collect();
+		let keys = accounts.len();
+		let mut failed = Vec::new();
 		for Mismatch { job, answer } in mismatches {
-			let affordable = accounts.iter().find(|account| {
-				let before = charged.iter().filter(|who| **who == account.id).count();
-				let bonds = u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1);
-				let sum = bond.saturating_mul(BalanceOf::<T>::from(bonds));
-				T::Currency::can_hold(&HoldReason::ChallengeBond.into(), &account.id, sum)
-			});
-			let Some(account) = affordable else {
+			let affordable = accounts
+				.iter()
+				.position(|account| T::Currency::can_hold(&HoldReason::ChallengeBond.into(), &account.id, bond));
+			let (Some(affordable), Some(task)) = (affordable, T::Jobs::task_id(job)) else {
 				failed.push(job);
 				continue;
 			};
-			let signer = Signer::<T, T::WatcherId, ForAny>::any_account();
-			match signer.send_single_signed_transaction(account, Call::challenge { job, answer }) {
-				Some(Ok(())) => {
-					log::warn!(target: LOG_TARGET, "job {job}: challenged as {:?}", account.id);
-					charged.push(account.id.clone());
-				}
-				// An earlier challenge with the same nonce may still be on its way. The next block tries again.
-				refused => {
+			let account = accounts.remove(affordable);
+			let challenge = NewChallenge {
+				challenger: account.id.clone(),
+				at,
+				job,
+				task,
+				digest: answer.digest(),
+			};
+			let message = challenge.message(Self::genesis());
+			let submitted = <T::WatcherId as AppCrypto<_, _>>::sign(&message, account.public)
+				.ok_or(SubmitError::KeyMissing)
+				.and_then(|signature| Self::submit_call(Call::challenge { challenge, signature }));
+			match submitted {
+				Ok(()) => log::warn!(target: LOG_TARGET, "job {job}: challenged as {:?}", account.id),
+				// An earlier challenge of the account may still be on its way. The next block tries again.
+				Err(refused) => {
 					log::debug!(target: LOG_TARGET, "job {job}: the challenge is not in the pool: {refused:?}");
 					failed.push(job);
 				}
 			}
 		}
 		if !failed.is_empty() {
-			let accounts = accounts.len();
 			log::warn!(
 				target: LOG_TARGET,
-				"{} wrong results not challenged yet: {accounts} watcher keys in the keystore, the bond is {bond:?}",
+				"{} wrong results not challenged yet: {keys} watcher keys in the keystore, the bond is {bond:?}",
 				failed.len(),
 			);
 		}

@@ -7,7 +7,7 @@ mod setup;
 use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::ParticipantStatus,
+	api::{ParticipantStatus, Verdict},
 	key::WorkerKey,
 	traits::{DisputedJobs, OnQuarantine, Ruling, WorkerPool},
 	JobId, ModelId, ModelRef, Payload, MAX_INLINE,
@@ -285,6 +285,7 @@ mod benchmarks {
 		all_reveal::<T>(id, |digest| JobState::Provisional {
 			since,
 			until: since,
+			closes_at: 0,
 			digest,
 		});
 		let (place, now) = make_due::<T>(id);
@@ -297,14 +298,14 @@ mod benchmarks {
 		assert!(matches!(job::<T>(id).state, JobState::Settled { .. }));
 	}
 
-	/// Finds all workers wrong, pays the maximum number of reporters, and settles with the answer of a challenger.
+	/// Finds all workers wrong, pays the maximum number of reporters, and settles with the answer that somebody
+	/// brought.
 	#[benchmark]
 	fn apply_ruling(n: Linear<1, MAX_PARTICIPANTS>) {
 		let id = staff_job::<T>(n);
 		let since = now::<T>();
 		all_reveal::<T>(id, |digest| JobState::Disputed {
 			since,
-			until: since,
 			challenged: Some(digest),
 		});
 		let upheld: Vec<T::AccountId> = (0..MAX_REPORTERS).map(|n| account("reporter", n, 0)).collect();
@@ -313,7 +314,7 @@ mod benchmarks {
 		}
 		let brought = answer(MAX_INLINE - 1);
 		let ruling = Ruling {
-			verdict: Some(brought.digest()),
+			verdict: Verdict::Outcome(brought.digest()),
 			upheld,
 			answer: Some(brought),
 		};
@@ -335,6 +336,7 @@ mod benchmarks {
 		let digest = all_reveal::<T>(id, |digest| JobState::Provisional {
 			since,
 			until: since,
+			closes_at: 0,
 			digest,
 		});
 		Pallet::<T>::settle(id, job::<T>(id), digest, None);
@@ -372,6 +374,7 @@ mod benchmarks {
 		all_reveal::<T>(id, |digest| JobState::Provisional {
 			since,
 			until: since,
+			closes_at: 0,
 			digest,
 		});
 		T::BenchmarkHelper::fund(&T::AuditFund::get());

@@ -3,11 +3,11 @@
 use crate::{Answers, BalanceOf, Config, Error, Inputs, JobState, Jobs, NextJob, Pallet, Totals};
 use alloc::vec::Vec;
 use assay_primitives::{
-	api::{Assurance, ParticipantStatus, RefundReason},
+	api::{Assurance, ParticipantStatus, RefundReason, Verdict},
 	batch::Answer,
 	terms::Terms,
 	traits::{DisputedJobs, Inference, ModelRegistry, Offence, Ruling},
-	JobId, ModelRef, OutcomeDigest, Payload, Task,
+	JobId, ModelRef, OutcomeDigest, Payload, Task, TaskId,
 };
 use frame_support::storage::with_storage_layer;
 use frame_system::pallet_prelude::BlockNumberFor;
@@ -27,14 +27,17 @@ impl<T: Config> DisputedJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		})
 	}
 
+	fn task_id(id: JobId) -> Option<TaskId> {
+		Jobs::<T>::get(id).map(|job| job.task)
+	}
+
 	fn next_job() -> JobId {
 		NextJob::<T>::get()
 	}
 
 	fn provisional_digest(id: JobId) -> Option<OutcomeDigest> {
-		let now = frame_system::Pallet::<T>::block_number();
 		match Jobs::<T>::get(id)?.state {
-			JobState::Provisional { until, digest, .. } if now <= until => Some(digest),
+			JobState::Provisional { closes_at, digest, .. } if Self::missing_room(closes_at) > 0 => Some(digest),
 			_ => None,
 		}
 	}
@@ -51,6 +54,15 @@ impl<T: Config> DisputedJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 		Ok(period)
 	}
 
+	fn lacks_answer(id: JobId, digest: OutcomeDigest) -> bool {
+		let Some(job) = Jobs::<T>::get(id) else {
+			return false;
+		};
+		!T::Models::is_quarantined(&job.model)
+			&& job.subject.answer_of_verdict(digest).is_none()
+			&& !Answers::<T>::contains_key(id, digest)
+	}
+
 	fn apply_ruling(id: JobId, ruling: Ruling<T::AccountId>) -> Vec<T::AccountId> {
 		let Some(mut job) = Jobs::<T>::get(id) else {
 			frame_support::defensive!("a disputed job exists");
@@ -60,8 +72,8 @@ impl<T: Config> DisputedJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 			frame_support::defensive!("a job that is ruled on is disputed");
 			return Vec::new();
 		};
-		let Some(verdict) = ruling.verdict else {
-			Self::refund(id, job, Zero::zero(), RefundReason::NoQuorum, None);
+		let Verdict::Outcome(verdict) = ruling.verdict else {
+			Self::refund_not_runnable(id, job);
 			return Vec::new();
 		};
 		let confirmed: Vec<_> = job

@@ -1,9 +1,9 @@
 //! How a job ends: from the reveals to a provisional result or the tribunal, and to settlement or refund.
 
-use crate::{Answers, BalanceOf, Config, Event, JobOf, JobState, Pallet, Totals, LOG_TARGET};
+use crate::{Answers, BalanceOf, Config, Event, JobOf, JobState, Pallet, Totals};
 use assay_primitives::{
 	api::{Assurance, ParticipantStatus, RefundReason, Role},
-	traits::{ModelRegistry, SlotUse, Tribunal},
+	traits::{ChallengeLane, ModelRegistry, SlotUse, Tribunal},
 	JobId, OutcomeDigest,
 };
 use frame_support::traits::Get;
@@ -17,45 +17,42 @@ impl<T: Config> Pallet<T> {
 			[] => Self::refund(id, job, Zero::zero(), RefundReason::NoReveal, None),
 			[digest] if !job.escalated => {
 				let digest = *digest;
-				let until = now.saturating_add(job.terms.periods.window.into());
+				let window = job.terms.periods.window;
+				let until = now.saturating_add(window.into());
+				// The current block is not part of the window, and it is not known yet whether it has room.
+				let closes_at = T::ChallengeLane::blocks_with_room()
+					.saturating_add(1)
+					.saturating_add(window.into());
 				Self::advance(
 					id,
 					job,
 					JobState::Provisional {
 						since: now,
 						until,
+						closes_at,
 						digest,
 					},
 				);
 				Self::deposit_event(Event::Provisional { job: id, digest, until });
 			}
-			_ => match T::Tribunal::open(id, job.terms.periods.vote.into()) {
-				Ok(()) => {
-					Self::await_ruling(id, job, None, now);
-					return true;
-				}
-				Err(error) => {
-					log::error!(target: LOG_TARGET, "job {id}: no dispute can be opened: {error:?}");
-					Self::refund(id, job, Zero::zero(), RefundReason::NoQuorum, None);
-				}
-			},
+			_ => {
+				T::Tribunal::open(id, job.terms.periods.vote.into());
+				Self::await_ruling(id, job, None, now);
+				return true;
+			}
 		}
 		false
 	}
 
+	/// Returns the number of blocks with room for a challenge that are missing until the window closes.
+	pub(crate) fn missing_room(closes_at: u64) -> u64 {
+		closes_at.saturating_sub(T::ChallengeLane::blocks_with_room())
+	}
+
 	/// Moves a job to the state in which it waits for the tribunal's ruling.
 	pub(crate) fn await_ruling(id: JobId, job: JobOf<T>, challenged: Option<OutcomeDigest>, now: BlockNumberFor<T>) {
-		let until = now.saturating_add(job.terms.periods.vote.into());
 		Totals::<T>::mutate(|totals| totals.disputes = totals.disputes.saturating_add(1));
-		Self::advance(
-			id,
-			job,
-			JobState::Disputed {
-				since: now,
-				until,
-				challenged,
-			},
-		);
+		Self::advance(id, job, JobState::Disputed { since: now, challenged });
 		Self::deposit_event(Event::Disputed { job: id });
 	}
 
@@ -142,6 +139,20 @@ impl<T: Config> Pallet<T> {
 		Self::advance(id, job, JobState::Refunded { at, reason, verdict });
 		Self::deposit_event(Event::Refunded { job: id, reason });
 		subject.notify_refunded::<T>(id, &requester, &model);
+	}
+
+	/// Ends a job whose task cannot be run. The answers of its workers cannot be shown wrong, so nobody is slashed, and
+	/// the requester pays them as far as the fee reaches.
+	pub(crate) fn refund_not_runnable(id: JobId, job: JobOf<T>) {
+		let (fee, mut spent) = (job.terms.fee, BalanceOf::<T>::zero());
+		for participant in &job.participants {
+			if matches!(participant.status, ParticipantStatus::Revealed(_)) {
+				let left = fee.total().saturating_sub(spent);
+				spent = spent.saturating_add(Self::pay(&job, &participant.worker, fee.pay.min(left)));
+			}
+		}
+		Self::count_paid_to_workers(spent);
+		Self::refund(id, job, spent, RefundReason::NotRunnable, None);
 	}
 
 	/// Returns the assurance of `digest` as the answer to `job`.

@@ -7,7 +7,8 @@
 //! * **A fee is held, never lent.** It leaves its hold exactly once: it is paid to the workers, the audit fund and the
 //!   model's owner, and burned in part. What is not due is refunded to the requester.
 //! * **Every job ends.** Each state has a deadline, so no silent participant can stop a job, and the sum of all
-//!   deadlines is bounded.
+//!   deadlines is bounded. Two wait for others: a challenge window for blocks that had room for a challenge, and a
+//!   dispute for its verdict.
 //! * **Workers commit before they can know who will check them.** Checkers are drawn only after the executor has
 //!   committed, from randomness younger than the block of the claim. A committee that is drawn in public before it
 //!   answers can cheat exactly when it finds itself alone.
@@ -35,9 +36,11 @@
 //!   their place. If that does not help, the job is *escalated*: it does not settle without the tribunal.
 //! * **Revealing.** All workers open their commitments. One that does not loses its bond as for a wrong answer, so no
 //!   worker can look at the other answers first and abstain.
-//! * **Provisional.** All agree. Any account may challenge the result while its window is open.
+//! * **Provisional.** All agree. Any account may challenge the result while its window is open. Only blocks that had
+//!   room for a challenge count.
 //! * **Disputed.** Answers differ or were challenged. Every validator re-executes the task (pallet-disputes), and the
-//!   verdict slashes and settles. Without a quorum the job is refunded and no worker is slashed.
+//!   verdict slashes and settles. Fee and slots wait as long as it takes. If the verdict is that the task cannot be
+//!   run, the job is refunded, no worker is slashed, and the requester pays those that had answered.
 //! * **Quarantine.** Token holders may stop a model. Its jobs in flight end: workers that had committed to an answer are
 //!   paid out of the fee, the rest of the fee is refunded, and the tribunal still decides the open disputes.
 //!
@@ -65,9 +68,9 @@
 //!
 //! `Jobs` holds the state machine. `Inputs` and `Answers` hold the bytes beside it, so that a transition does not move
 //! them. A worker's live jobs are listed with its slots (pallet-workers). `Agenda` sorts jobs by the block at the
-//! start of which they are due. It lists each live job once, at or before the block in which it is due, and moves it to
-//! a later block when it is not due yet, so that a job which advances in time costs no entry. `Draws` sorts jobs by the
-//! block at the end of which their workers are drawn.
+//! start of which they are due. It lists each live job that is not disputed once, at or before the block in which it is
+//! due, and moves it to a later block when it is not due yet, so that a job which advances in time costs no entry.
+//! `Draws` sorts jobs by the block at the end of which their workers are drawn.
 //!
 //! ## Off-chain worker
 //!
@@ -145,7 +148,7 @@ pub mod pallet {
 		key::WorkerSignature,
 		shares,
 		terms::{Periods, Pricing, Security, Terms},
-		traits::{ModelRegistry, OnJobEnded, OnProbed, Tribunal, WorkerPool},
+		traits::{ChallengeLane, ModelRegistry, OnJobEnded, OnProbed, Tribunal, WorkerPool},
 		JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
 	};
 	use frame_support::{pallet_prelude::*, traits::fungible, traits::Randomness, weights::WeightMeter};
@@ -177,6 +180,9 @@ pub mod pallet {
 
 		/// Decides disputes.
 		type Tribunal: Tribunal<BlockNumberFor<Self>>;
+
+		/// Measures challenge windows.
+		type ChallengeLane: ChallengeLane;
 
 		/// The randomness of the current block, read at its end. The block's author may know it earlier.
 		/// No other party may know it, and none may choose it.
@@ -258,8 +264,9 @@ pub mod pallet {
 
 	/// Every job that is live or whose record is still stored.
 	///
-	/// Invariants: its keys are smaller than [`NextJob`]; [`Agenda`] lists each live job exactly once, at
-	/// [`Job::agenda`], which is not after the block in which it is due, and [`Records`] each other one; each job has an
+	/// Invariants: its keys are smaller than [`NextJob`]; [`Agenda`] lists each live job that is not disputed exactly
+	/// once, at [`Job::agenda`], which is not after the block in which it is due, and [`Records`] each job that has ended;
+	/// each job has an
 	/// entry in [`Inputs`]; its participants are distinct, the executor first.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
@@ -278,7 +285,7 @@ pub mod pallet {
 
 	/// The jobs on which to act at the start of each block, unless they advance before.
 	///
-	/// Invariant: every job in it is live, and no key is before [`NextDue`].
+	/// Invariant: every job in it is live and not disputed, and no key is before [`NextDue`].
 	#[pallet::storage]
 	pub type Agenda<T: Config> =
 		StorageDoubleMap<_, Twox64Concat, BlockNumberFor<T>, Twox64Concat, JobId, (), OptionQuery>;
@@ -327,7 +334,8 @@ pub mod pallet {
 			worker: T::AccountId,
 			digest: OutcomeDigest,
 		},
-		/// All workers agree. The result may be challenged up to and including block `until`.
+		/// All workers agree. The result may be challenged up to and including block `until`, and longer if blocks
+		/// until then have no room for a challenge.
 		Provisional {
 			job: JobId,
 			digest: OutcomeDigest,

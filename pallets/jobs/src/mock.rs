@@ -13,7 +13,7 @@ use assay_primitives::{
 	key::WORKER_KEY_TYPE,
 	probe::{probe_pool, BoundedPort},
 	terms::{Periods, Pricing, Security, SlashSplit},
-	traits::{JobResult, ModelRegistry, ModelSource, ModelTerms, OnJobEnded, OnProbed, Tribunal},
+	traits::{ChallengeLane, JobResult, ModelRegistry, ModelSource, ModelTerms, OnJobEnded, OnProbed, Tribunal},
 	Answer, Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef,
 };
 use frame_support::{
@@ -100,7 +100,8 @@ parameter_types! {
 	pub static BeaconSeedOf: BTreeMap<u64, u64> = BTreeMap::new();
 	/// Blocks without randomness.
 	pub static SilentBeacons: BTreeSet<u64> = BTreeSet::new();
-	pub static TribunalFails: bool = false;
+	/// Blocks that have no room for a challenge.
+	pub static FullBlocks: BTreeSet<u64> = BTreeSet::new();
 	/// The disputes that the tribunal was asked to open, with their periods.
 	pub static Opened: Vec<(JobId, u64)> = vec![];
 	/// The jobs whose end was notified, with their requester and, if there is one, their answer.
@@ -204,12 +205,17 @@ impl Randomness<Option<H256>, u64> for Beacon {
 pub struct MockTribunal;
 
 impl Tribunal<u64> for MockTribunal {
-	fn open(job: JobId, period: u64) -> DispatchResult {
-		if TribunalFails::get() {
-			return Err(DispatchError::Unavailable);
-		}
+	fn open(job: JobId, period: u64) {
 		Opened::mutate(|opened| opened.push((job, period)));
-		Ok(())
+	}
+}
+
+pub struct Lane;
+
+impl ChallengeLane for Lane {
+	fn blocks_with_room() -> u64 {
+		let now = System::block_number();
+		now - FullBlocks::get().range(..now).count() as u64
 	}
 }
 
@@ -246,6 +252,7 @@ impl pallet_jobs::Config for Test {
 	type Models = Registry;
 	type Workers = Pool;
 	type Tribunal = MockTribunal;
+	type ChallengeLane = Lane;
 	type Beacon = Beacon;
 	type Pricing = Prices;
 	type Periods = Times;
@@ -276,7 +283,7 @@ fn reset() {
 	BeaconSeed::set(0);
 	BeaconSeedOf::take();
 	SilentBeacons::take();
-	TribunalFails::set(false);
+	FullBlocks::take();
 	Opened::take();
 	Ended::take();
 	KeyChanges::take();

@@ -12,7 +12,8 @@ use sp_runtime::traits::Saturating;
 
 impl<T: Config> Pallet<T> {
 	/// Moves a job to its next state. Its place on the agenda changes only if it would be too late, or if it has none.
-	/// A job that has ended, and has been counted, leaves the agenda and becomes the latest record.
+	/// A job that has no deadline leaves the agenda: it is disputed, or it has ended, has been counted and becomes the
+	/// latest record.
 	pub(crate) fn advance(id: JobId, mut job: JobOf<T>, state: JobState<BlockNumberFor<T>>) {
 		let due = state.due();
 		let keeps_place = matches!((job.agenda, due), (Some(place), Some(due)) if place <= due);
@@ -22,6 +23,7 @@ impl<T: Config> Pallet<T> {
 			}
 			match due {
 				Some(due) => Agenda::<T>::insert(due, id, ()),
+				None if state.is_live() => {}
 				None => Records::<T>::insert(Self::ended_jobs().saturating_sub(1), id),
 			}
 			job.agenda = due;

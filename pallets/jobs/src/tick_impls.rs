@@ -19,7 +19,7 @@ use frame_support::{
 };
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::{
-	traits::{BlakeTwo256, Hash, Saturating, Zero},
+	traits::{BlakeTwo256, Hash, One, Saturating, Zero},
 	Perbill,
 };
 
@@ -111,6 +111,27 @@ impl<T: Config> Pallet<T> {
 				Self::void_job(id, job);
 				T::WeightInfo::void_job(participants).saturating_add(notification)
 			}
+			JobState::Provisional {
+				since,
+				closes_at,
+				digest,
+				..
+			} if Self::missing_room(closes_at) > 0 => {
+				// Blocks had no room for a challenge: the window is longer by as many.
+				let missing = u32::try_from(Self::missing_room(closes_at)).unwrap_or(u32::MAX);
+				let until = now.saturating_add(missing.into()).saturating_sub(One::one());
+				Self::advance(
+					id,
+					job,
+					JobState::Provisional {
+						since,
+						until,
+						closes_at,
+						digest,
+					},
+				);
+				T::WeightInfo::postpone()
+			}
 			JobState::Provisional { digest, .. } => {
 				Self::settle(id, job, digest, None);
 				T::WeightInfo::settle(participants).saturating_add(notification)
@@ -120,22 +141,8 @@ impl<T: Config> Pallet<T> {
 				Self::await_draw(id, job, now);
 				T::WeightInfo::postpone()
 			}
-			JobState::Disputed { since, challenged, .. } => {
-				// The tribunal has a backlog.
-				let until = now;
-				Self::advance(
-					id,
-					job,
-					JobState::Disputed {
-						since,
-						until,
-						challenged,
-					},
-				);
-				T::WeightInfo::postpone()
-			}
-			JobState::Settled { .. } | JobState::Refunded { .. } => {
-				frame_support::defensive!("the agenda lists live jobs");
+			JobState::Disputed { .. } | JobState::Settled { .. } | JobState::Refunded { .. } => {
+				frame_support::defensive!("the agenda lists live jobs that are not disputed");
 				T::WeightInfo::prune()
 			}
 		}

@@ -132,13 +132,16 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that the agenda lists each live job once, not after it is due, and nothing else.
+	/// Checks that the agenda lists each live job that is not disputed once, not after it is due, and nothing else.
 	fn try_state_agenda() -> Result<(), TryRuntimeError> {
 		let now = frame_system::Pallet::<T>::block_number();
 		let mut live = 0usize;
 		for (id, job) in Jobs::<T>::iter() {
 			let Some(due) = job.state.due() else {
-				ensure!(job.agenda.is_none(), "a job that has ended has a place on the agenda");
+				ensure!(
+					job.agenda.is_none(),
+					"a job that has ended or is disputed has a place on the agenda"
+				);
 				continue;
 			};
 			live = live.saturating_add(1);
@@ -148,7 +151,7 @@ impl<T: Config> Pallet<T> {
 		}
 		ensure!(
 			Agenda::<T>::iter_keys().count() == live,
-			"the agenda lists a job twice, or one that has ended"
+			"the agenda lists a job twice, or one that has no deadline"
 		);
 		let next = NextDue::<T>::get();
 		ensure!(

@@ -106,8 +106,8 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 	/// Whether fewer workers were found than promised, so that the validators must re-execute the task.
 	pub escalated: bool,
 	pub state: JobState<BlockNumber>,
-	/// The block of the agenda at which the job is listed, at or before the one in which it is due. `None` once the job
-	/// has ended.
+	/// The block of the agenda at which the job is listed, at or before the one in which it is due. `None` while the
+	/// job is disputed, and once it has ended.
 	pub agenda: Option<BlockNumber>,
 }
 
@@ -190,16 +190,18 @@ pub enum JobState<BlockNumber> {
 	Checking { deadline: BlockNumber },
 	/// All participants have committed and may reveal up to and including `deadline`.
 	Revealing { deadline: BlockNumber },
-	/// All agree. The result may be challenged up to and including `until`.
+	/// All agree. The result may be challenged while fewer than `closes_at` blocks with room for a challenge have
+	/// ended, and so up to and including `until` at the earliest. The agenda looks at the job after `until`.
 	Provisional {
 		since: BlockNumber,
 		until: BlockNumber,
+		closes_at: u64,
 		digest: OutcomeDigest,
 	},
-	/// The tribunal rules by `until`. `challenged` is the result that was provisional before.
+	/// The tribunal will rule, whose rounds have no end in time. `challenged` is the result that was provisional
+	/// before.
 	Disputed {
 		since: BlockNumber,
-		until: BlockNumber,
 		challenged: Option<OutcomeDigest>,
 	},
 	/// Answered and paid.
@@ -217,12 +219,13 @@ pub enum JobState<BlockNumber> {
 }
 
 impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
-	/// Returns the block at the start of which the agenda acts on a job in this state; `None` if the job has ended.
+	/// Returns the block at the start of which the agenda acts on a job in this state; `None` if the job has ended or
+	/// is disputed.
 	pub fn due(&self) -> Option<BlockNumber> {
 		let last = match self {
 			Self::Claiming { deadline } | Self::Checking { deadline } | Self::Revealing { deadline } => deadline,
-			Self::Drawing { until, .. } | Self::Provisional { until, .. } | Self::Disputed { until, .. } => until,
-			Self::Settled { .. } | Self::Refunded { .. } => return None,
+			Self::Drawing { until, .. } | Self::Provisional { until, .. } => until,
+			Self::Disputed { .. } | Self::Settled { .. } | Self::Refunded { .. } => return None,
 		};
 		Some(last.saturating_add(One::one()))
 	}

@@ -73,7 +73,9 @@ impl<T: Config> Pallet<T> {
 			JobState::Drawing { since, .. } => JobStatus::Drawing { since },
 			JobState::Checking { deadline } => JobStatus::Checking { deadline },
 			JobState::Revealing { deadline } => JobStatus::Revealing { deadline },
-			JobState::Provisional { since, until, digest } => JobStatus::Provisional {
+			JobState::Provisional {
+				since, until, digest, ..
+			} => JobStatus::Provisional {
 				since,
 				until,
 				digest,

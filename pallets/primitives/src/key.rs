@@ -81,3 +81,17 @@ pub mod watcher {
 pub fn owner_message<AccountId: Encode>(genesis: H256, account: &AccountId) -> Vec<u8> {
 	(b"assay/owner", genesis, account).encode()
 }
+
+/// Returns the message that the account `challenger` signs to challenge the result of `job` in or after block `at`,
+/// with `digest` as that of the right answer. It names the chain, so that a challenge is valid on no other, and the
+/// task, so that it is valid on no fork on which the job has another one.
+pub fn challenge_message<AccountId: Encode, BlockNumber: Encode>(
+	genesis: H256,
+	challenger: &AccountId,
+	at: BlockNumber,
+	job: JobId,
+	task: TaskId,
+	digest: OutcomeDigest,
+) -> Vec<u8> {
+	(b"assay/challenge", genesis, challenger, at, job, task, digest).encode()
+}

@@ -2,12 +2,12 @@
 //! them.
 
 use crate::{
-	api::{Assurance, Role},
+	api::{Assurance, Role, Verdict},
 	batch::Answer,
 	key::WorkerKey,
 	probe::{BoundedPort, Probe},
 	terms::{Fee, Terms},
-	Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef, OutcomeDigest, Payload, Task,
+	Artifact, BoundedSpec, EngineId, Finding, JobId, ModelId, ModelRef, OutcomeDigest, Payload, Task, TaskId,
 };
 use alloc::vec::Vec;
 use sp_core::H256;
@@ -176,25 +176,33 @@ pub trait WorkerPool<AccountId, Balance> {
 /// The end of a dispute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ruling<AccountId> {
-	/// The digest of the right answer; `None` if too few validators agreed in time.
-	pub verdict: Option<OutcomeDigest>,
+	pub verdict: Verdict,
 	/// The accounts that challenged the result with this verdict's digest.
 	pub upheld: Vec<AccountId>,
-	/// The right answer, if a challenger brought it.
+	/// The right answer, if the job lacked it and somebody brought it.
 	pub answer: Option<Answer>,
 }
 
 /// Decides disputes.
 pub trait Tribunal<BlockNumber> {
-	/// Opens a dispute over `job` before the validators of this session, who have `period` blocks to vote. Exactly one
-	/// [`DisputedJobs::apply_ruling`] follows.
-	fn open(job: JobId, period: BlockNumber) -> DispatchResult;
+	/// Opens a dispute over `job`, which must not be disputed, before the validators of this session. They have
+	/// `period` blocks to vote in the first round. Exactly one [`DisputedJobs::apply_ruling`] follows.
+	fn open(job: JobId, period: BlockNumber);
+}
+
+/// Measures challenge windows: only blocks in which a challenge had room count.
+pub trait ChallengeLane {
+	/// Returns the number of finished blocks that had room for a challenge, since genesis.
+	fn blocks_with_room() -> u64;
 }
 
 /// The jobs that the tribunal decides on.
 pub trait DisputedJobs<AccountId, BlockNumber> {
 	/// Returns the task of `job`, which every validator runs.
 	fn task(job: JobId) -> Option<Task>;
+
+	/// Returns the name of the task of `job`. Another fork may give the same number to another task.
+	fn task_id(job: JobId) -> Option<TaskId>;
 
 	/// Returns the number of the next job: every job has a smaller one.
 	fn next_job() -> JobId;
@@ -205,8 +213,11 @@ pub trait DisputedJobs<AccountId, BlockNumber> {
 	/// Returns whether `job` is settled or refunded, or unknown: it gets no further result.
 	fn has_ended(job: JobId) -> bool;
 
-	/// Makes a challenged provisional result disputed. Returns the number of blocks in which validators may vote.
+	/// Makes a challenged provisional result disputed. Returns the number of blocks of the first round of votes.
 	fn begin_dispute(job: JobId) -> Result<BlockNumber, DispatchError>;
+
+	/// Whether the verdict `digest` would settle `job` only if somebody brought the answer with that digest.
+	fn lacks_answer(job: JobId, digest: OutcomeDigest) -> bool;
 
 	/// Ends a dispute: settles or refunds the job and penalises the workers that were wrong. Returns the workers whose
 	/// answers the verdict confirms.

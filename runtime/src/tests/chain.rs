@@ -5,8 +5,9 @@ use crate::{
 	*,
 };
 use assay_primitives::{
+	api::Verdict,
 	key::{owner_message, VoterPair, WorkerPair},
-	JobId, ModelId, OutcomeDigest,
+	JobId, ModelId, OutcomeDigest, TaskId,
 };
 use codec::Encode;
 use frame_support::{
@@ -20,7 +21,7 @@ use sp_consensus_babe::{
 	make_vrf_sign_data, BABE_ENGINE_ID,
 };
 use sp_core::{crypto::VrfSecret, sr25519, Pair};
-use sp_keyring::Sr25519Keyring::{Alice, Dave};
+use sp_keyring::Sr25519Keyring::{self, Alice, Dave};
 use sp_runtime::{ApplyExtrinsicResult, Digest, DigestItem, DispatchError};
 
 pub const ROYALTY: Balance = MILLI_ASY;
@@ -87,6 +88,12 @@ pub fn authorized(call: impl Into<RuntimeCall>) -> UncheckedExtrinsic {
 
 /// Returns the signed ballot of one validator, ascending by job.
 pub fn ballot(voter: &VoterPair, votes: Vec<(JobId, OutcomeDigest)>) -> pallet_disputes::Call<Runtime> {
+	let vote = |(job, digest)| pallet_disputes::Vote {
+		job,
+		task: task_of(job),
+		verdict: Verdict::Outcome(digest),
+	};
+	let votes: Vec<_> = votes.into_iter().map(vote).collect();
 	let ballot = pallet_disputes::Ballot {
 		voter: voter.public(),
 		at: System::block_number(),
@@ -94,6 +101,23 @@ pub fn ballot(voter: &VoterPair, votes: Vec<(JobId, OutcomeDigest)>) -> pallet_d
 	};
 	let signature = voter.sign(&ballot.message(System::block_hash(0)));
 	pallet_disputes::Call::vote { ballot, signature }
+}
+
+/// Returns the challenge of an account, signed by it, with this digest as the right one.
+pub fn challenge(challenger: Sr25519Keyring, job: JobId, digest: OutcomeDigest) -> pallet_disputes::Call<Runtime> {
+	let challenge = pallet_disputes::NewChallenge {
+		challenger: challenger.to_account_id(),
+		at: System::block_number(),
+		job,
+		task: task_of(job),
+		digest,
+	};
+	let signature = challenger.sign(&challenge.message(System::block_hash(0))).into();
+	pallet_disputes::Call::challenge { challenge, signature }
+}
+
+fn task_of(job: JobId) -> TaskId {
+	pallet_jobs::Jobs::<Runtime>::get(job).map_or(Default::default(), |job| job.task)
 }
 
 /// Registers a listed model of Dave, a different one for each `file`.

@@ -1,7 +1,7 @@
 //! Registry, pool, jobs and tribunal joined: what the mocks of each pallet assume about the others.
 
 use super::{
-	chain::{open_model, ROYALTY},
+	chain::{ballot, challenge, open_model, ROYALTY},
 	genesis::state,
 };
 use crate::{
@@ -52,6 +52,7 @@ pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, t
 pub(super) fn run_to(block: BlockNumber) {
 	while System::block_number() < block {
 		Jobs::on_finalize(System::block_number());
+		Disputes::on_finalize(System::block_number());
 		let next = System::block_number() + 1;
 		System::set_block_number(next);
 		Jobs::on_initialize(next);
@@ -143,13 +144,7 @@ pub(super) fn reveal(worker: Sr25519Keyring, job: JobId, answer: &Answer) {
 
 pub(super) fn vote(validator: Sr25519Keyring, job: JobId, digest: OutcomeDigest) {
 	let pair = VoterPair::from_string(&validator.to_seed(), None).unwrap();
-	let ballot = pallet_disputes::Ballot {
-		voter: pair.public(),
-		at: System::block_number(),
-		votes: alloc::vec![(job, digest)].try_into().unwrap(),
-	};
-	let signature = pair.sign(&ballot.message(System::block_hash(0)));
-	dispatch(pallet_disputes::Call::vote { ballot, signature }.into());
+	dispatch(ballot(&pair, alloc::vec![(job, digest)]).into());
 }
 
 pub(super) fn status(job: JobId) -> JobStatus<Balance, BlockNumber> {
@@ -274,11 +269,13 @@ fn one_challenger_overturns_a_wrong_result_that_all_agree_on() {
 		let cheat = workers_of(job)[0];
 		reveal(cheat, job, &wrong());
 		let before = [total(cheat), total(Dave)];
-		let dave = RuntimeOrigin::signed(Dave.to_account_id());
-		assert_ok!(Disputes::challenge(dave, job, right()));
+		dispatch(challenge(Dave, job, right().digest()).into());
 		for validator in [Alice, Charlie] {
 			vote(validator, job, right().digest());
 		}
+		// The only worker was wrong, so the tribunal waits for the right answer.
+		let (task, answer) = (Jobs::job(job).unwrap().task, right());
+		dispatch(pallet_disputes::Call::bring_answer { job, task, answer }.into());
 		let JobStatus::Settled { answer, .. } = status(job) else {
 			panic!("{:?}", status(job))
 		};

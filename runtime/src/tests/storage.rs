@@ -1,7 +1,7 @@
 //! The bytes of state of a job, keys and values, in each of its states and as a record.
 
 use super::{
-	chain::ballot,
+	chain::{ballot, challenge},
 	jobs::{commitment_to, revelation_of, run_to, status, submission, terms, with_model, workers_of},
 };
 use crate::{
@@ -135,8 +135,7 @@ fn settle(id: JobId, at: At) {
 
 /// Lets a provisional result be challenged and confirmed.
 fn dispute(id: JobId, at: At) {
-	let dave = RuntimeOrigin::signed(Dave.to_account_id());
-	assert_ok!(Disputes::challenge(dave, id, another_answer()));
+	dispatch(challenge(Dave, id, another_answer().digest()));
 	at("disputed");
 	let vote = |name| {
 		let voter = VoterPair::from_string(name, None).unwrap();

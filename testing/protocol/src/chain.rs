@@ -3,6 +3,7 @@
 use crate::runtime::*;
 use assay_mocks::authorize_in_block;
 use assay_primitives::{
+	api::Verdict,
 	batch::Answer,
 	key::{commitment, owner_message, salt, salt_message, VoterKey, VoterPair, WorkerKey, WorkerPair, WorkerSignature},
 	metadata::Metadata,
@@ -22,7 +23,10 @@ use frame_support::{
 use pallet_jobs::{Step, Subject, Submission};
 use sp_core::{Pair, H256};
 use sp_io::{hashing::blake2_256, TestExternalities};
-use sp_runtime::{traits::Dispatchable, transaction_validity::TransactionValidityError, BuildStorage, DispatchResult};
+use sp_runtime::{
+	testing::TestSignature, traits::Dispatchable, transaction_validity::TransactionValidityError, BuildStorage,
+	DispatchResult,
+};
 use std::{cell::RefCell, collections::HashMap};
 
 /// Dispatches a call of `account`. A refused call changes nothing.
@@ -379,9 +383,27 @@ pub fn submit(worker: AccountId, steps: Vec<Step>) -> Result<(), TransactionVali
 	submit_as(worker, worker, steps)
 }
 
-/// Challenges the result of a job: claims that `answer` is the right one.
-pub fn challenge(challenger: AccountId, job: JobId, answer: Answer) -> DispatchResult {
-	signed(challenger, pallet_disputes::Call::challenge { job, answer })
+/// Challenges the result of a job: claims that the answer with this digest is the right one.
+pub fn challenge(challenger: AccountId, job: JobId, digest: OutcomeDigest) -> Result<(), TransactionValidityError> {
+	let challenge = pallet_disputes::NewChallenge {
+		challenger,
+		at: System::block_number(),
+		job,
+		task: task_of(job),
+		digest,
+	};
+	let signature = TestSignature(challenger, challenge.message(genesis()));
+	apply_authorized(pallet_disputes::Call::challenge { challenge, signature }.into())
+}
+
+/// Brings the answer for which the tribunal waits.
+pub fn bring_answer(job: JobId, answer: Answer) -> Result<(), TransactionValidityError> {
+	let task = task_of(job);
+	apply_authorized(pallet_disputes::Call::bring_answer { job, task, answer }.into())
+}
+
+fn task_of(job: JobId) -> TaskId {
+	pallet_jobs::Jobs::<Runtime>::get(job).map_or(Default::default(), |job| job.task)
 }
 
 /// Cancels a job.
@@ -393,6 +415,12 @@ pub fn cancel(requester: AccountId, job: JobId) -> DispatchResult {
 /// Votes in disputes, ascending by job.
 pub fn vote(validator: AccountId, votes: Vec<(JobId, OutcomeDigest)>) -> Result<(), TransactionValidityError> {
 	let pair = voter_pair(validator);
+	let vote = |(job, digest)| pallet_disputes::Vote {
+		job,
+		task: task_of(job),
+		verdict: Verdict::Outcome(digest),
+	};
+	let votes: Vec<_> = votes.into_iter().map(vote).collect();
 	let ballot = pallet_disputes::Ballot {
 		voter: pair.public(),
 		at: System::block_number(),

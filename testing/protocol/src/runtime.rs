@@ -200,6 +200,7 @@ impl pallet_jobs::Config for Runtime {
 	type Models = Models;
 	type Workers = Workers;
 	type Tribunal = Disputes;
+	type ChallengeLane = Disputes;
 	type Beacon = Beacon;
 	type Pricing = CurrentPricing;
 	type Periods = CurrentPeriods;
@@ -220,6 +221,8 @@ impl pallet_disputes::Config for Runtime {
 	type ChallengeBond = ChallengeBond;
 	type ForfeitBurn = ForfeitBurn;
 	type MaxValidators = ConstU32<100>;
+	type MaxRound = ConstU32<28_800>;
+	type RulingOrigin = EnsureRoot<AccountId>;
 	type DuePerBlock = ConstU32<100>;
 	type RulingWeight = ();
 	type WatcherId = NoWatcher;
@@ -238,20 +241,6 @@ impl AppCrypto<UintAuthorityId, TestSignature> for NoWatcher {
 impl frame_system::offchain::SigningTypes for Runtime {
 	type Public = UintAuthorityId;
 	type Signature = TestSignature;
-}
-
-impl<LocalCall> frame_system::offchain::CreateSignedTransaction<LocalCall> for Runtime
-where
-	RuntimeCall: From<LocalCall>,
-{
-	fn create_signed_transaction<C: AppCrypto<Self::Public, Self::Signature>>(
-		_: RuntimeCall,
-		_: UintAuthorityId,
-		_: AccountId,
-		_: Self::Nonce,
-	) -> Option<Extrinsic> {
-		None
-	}
 }
 
 impl escrow::Config for Runtime {

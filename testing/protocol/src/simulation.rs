@@ -258,13 +258,13 @@ impl Simulation {
 				false => (&self.watchers, right),
 			};
 			if let Some(challenger) = challengers.first() {
-				challenge(*challenger, id, claim).expect("a provisional result can be challenged");
+				challenge(*challenger, id, claim.digest()).expect("a provisional result can be challenged");
 				self.grief_count += u32::from(digest == right_digest);
 			}
 		}
 	}
 
-	/// Lets validators re-execute disputed tasks and vote.
+	/// Lets validators re-execute disputed tasks, vote, and bring the answers that are awaited.
 	fn run_validators(&mut self) {
 		for validator in self.validators.clone() {
 			let votes: Vec<_> = self
@@ -281,6 +281,12 @@ impl Simulation {
 			}
 			self.voted.extend(votes.iter().map(|(id, _)| (*id, validator)));
 			vote(validator, votes).expect("every vote is due");
+		}
+		for id in self.live.clone() {
+			let awaited = pallet_disputes::Disputes::<Runtime>::get(id).and_then(|dispute| dispute.awaited);
+			if let (Some(_), Some(job)) = (awaited, Jobs::<Runtime>::get(id)) {
+				bring_answer(id, truth(job.task, job.items)).expect("the answer is awaited");
+			}
 		}
 	}
 

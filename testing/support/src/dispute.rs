@@ -1,13 +1,12 @@
 //! A dispute that stays open for as long as a test wants.
 
 use crate::{
-	extrinsic::send,
+	extrinsic::{send, send_challenge},
 	models::upload,
 	rpc::{Job, JobStatus},
 	Market, Node,
 };
 use assay_primitives::{Answer, FaultCode, JobId, Outcome};
-use assay_runtime::Runtime;
 use sp_keyring::Sr25519Keyring;
 use std::fs;
 
@@ -40,8 +39,7 @@ impl OpenDispute {
 			})
 			.await;
 		let (answer, _) = Answer::of(&[Outcome::Fault(FaultCode::Trap)]);
-		let challenge = pallet_disputes::Call::<Runtime>::challenge { job: id, answer };
-		send(node, challenger, challenge).await;
+		send_challenge(node, challenger, &job, answer.digest()).await;
 		node.wait_within(FINALITY_BLOCKS, "the result is disputed", || async {
 			let job = node.final_job(id).await?;
 			matches!(job.status, JobStatus::Disputed { .. }).then_some(())

@@ -1,7 +1,7 @@
 //! Transactions made of the runtime's own types, for what no honest tool would send.
 
-use crate::{wait_until, Node, WAIT_TIMEOUT};
-use assay_primitives::key::WorkerPair;
+use crate::{rpc::Job, wait_until, Node, WAIT_TIMEOUT};
+use assay_primitives::{key::WorkerPair, OutcomeDigest};
 use assay_runtime::{Address, Hash, Nonce, Runtime, RuntimeCall, TxExtension, UncheckedExtrinsic, VERSION};
 use codec::{DecodeAll, Encode};
 use frame_system::{offchain::CreateAuthorizedTransaction, CheckNonce};
@@ -61,6 +61,21 @@ pub async fn send(node: &Node, signer: Sr25519Keyring, call: impl Into<RuntimeCa
 		}
 	})
 	.await;
+}
+
+/// Submits the challenge of an account, with this digest as the right one. Panics if the pool refuses it.
+pub async fn send_challenge(node: &Node, challenger: Sr25519Keyring, job: &Job, digest: OutcomeDigest) {
+	let challenge = pallet_disputes::NewChallenge {
+		challenger: challenger.to_account_id(),
+		at: node.height().await,
+		job: job.id,
+		task: job.task,
+		digest,
+	};
+	let signature = challenger.sign(&challenge.message(node.genesis().await)).into();
+	let call = pallet_disputes::Call::<Runtime>::challenge { challenge, signature };
+	let submitted = node.submit(&authorized(call)).await;
+	submitted.expect("the pool takes a challenge");
 }
 
 /// Returns the result that the call would have in the next block. Nothing is submitted.

@@ -226,7 +226,7 @@ impl Job {
 				self.reason = Some((*reason).into());
 				self.latency_blocks = at.checked_sub(job.requested_at);
 				self.verdict = *verdict;
-				self.disputed = verdict.is_some() || *reason == api::RefundReason::NoQuorum;
+				self.disputed = verdict.is_some() || *reason == api::RefundReason::NotRunnable;
 			}
 		}
 	}

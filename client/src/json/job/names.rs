@@ -47,8 +47,8 @@ named! {
 		NoClaim = "NoClaim",
 		/// Nobody who committed revealed in time.
 		NoReveal = "NoReveal",
-		/// Too few validators agreed in time.
-		NoQuorum = "NoQuorum",
+		/// The validators decided that the job cannot be run. Workers that had answered were paid.
+		NotRunnable = "NotRunnable",
 		/// The answers were wrong, and nobody had the right one.
 		AllWrong = "AllWrong",
 		/// The requester cancelled the job.
@@ -63,7 +63,7 @@ impl From<api::RefundReason> for RefundReason {
 		match reason {
 			api::RefundReason::NoClaim => Self::NoClaim,
 			api::RefundReason::NoReveal => Self::NoReveal,
-			api::RefundReason::NoQuorum => Self::NoQuorum,
+			api::RefundReason::NotRunnable => Self::NotRunnable,
 			api::RefundReason::AllWrong => Self::AllWrong,
 			api::RefundReason::Cancelled => Self::Cancelled,
 			api::RefundReason::Quarantined => Self::Quarantined,

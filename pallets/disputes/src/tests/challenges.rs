@@ -1,19 +1,9 @@
 //! Who may challenge which result, and until when.
 
-use crate::{mock::*, Answers, Error, Event, MAX_CHALLENGES};
-use assay_primitives::{batch::Answer, payload::MAX_ARTIFACT, Artifact, ArtifactId, JobId, Payload};
+use crate::{mock::*, Error, Event, MAX_CHALLENGES};
+use assay_primitives::JobId;
 use frame_support::{assert_noop, assert_ok};
 use sp_runtime::{DispatchError, TokenError};
-
-fn artifact(len: u64) -> Answer {
-	Answer {
-		root: None,
-		outcome: Payload::Artifact(Artifact {
-			id: ArtifactId::of(b"large"),
-			len,
-		}),
-	}
-}
 
 #[test]
 fn a_challenge_opens_a_dispute_and_holds_a_bond() {
@@ -96,23 +86,33 @@ fn others_may_join_until_the_first_vote() {
 		assert_ok!(challenge(1, job, outcome(1)));
 		run_to(1 + PERIOD);
 		assert_ok!(challenge(2, job, outcome(2)));
-		assert_ok!(challenge(3, job, outcome(1)));
-		assert_eq!(Disputes::dispute(job).unwrap().challenges.len(), 3);
-		// Equal answers are stored once.
-		assert_eq!(Answers::<Test>::iter().count(), 2);
+		assert_eq!(Disputes::dispute(job).unwrap().challenges.len(), 2);
 		assert_ok!(vote(0, job, 1));
-		assert_noop!(challenge(4, job, outcome(2)), Error::<Test>::ChallengesClosed);
+		assert_noop!(challenge(4, job, outcome(3)), Error::<Test>::ChallengesClosed);
 	});
 }
 
 #[test]
-fn nobody_may_join_after_the_deadline() {
+fn nobody_may_join_after_the_first_round() {
 	build_and_execute(|| {
 		let job = provisional_job();
 		assert_ok!(challenge(1, job, outcome(1)));
 		// A backlog: the deadline has passed, but the dispute is still open.
 		System::set_block_number(2 + PERIOD);
-		assert_noop!(challenge(2, job, outcome(1)), Error::<Test>::ChallengesClosed);
+		assert_noop!(challenge(2, job, outcome(2)), Error::<Test>::ChallengesClosed);
+		run_to(10 + PERIOD);
+		assert_eq!(Disputes::dispute(job).unwrap().round, 2);
+		assert_noop!(challenge(2, job, outcome(2)), Error::<Test>::ChallengesClosed);
+	});
+}
+
+#[test]
+fn a_digest_has_one_challenger() {
+	build_and_execute(|| {
+		let job = provisional_job();
+		assert_ok!(challenge(1, job, outcome(1)));
+		assert_noop!(challenge(2, job, outcome(1)), Error::<Test>::DigestTaken);
+		assert_ok!(challenge(2, job, outcome(2)));
 	});
 }
 
@@ -154,25 +154,19 @@ fn an_account_without_the_bond_cannot_challenge() {
 }
 
 #[test]
-fn an_artifact_must_have_a_length_that_nodes_store() {
+fn a_challenge_needs_authorisation() {
 	build_and_execute(|| {
 		let job = provisional_job();
-		assert_noop!(challenge(1, job, artifact(0)), Error::<Test>::InvalidArtifact);
-		assert_noop!(
-			challenge(1, job, artifact(MAX_ARTIFACT + 1)),
-			Error::<Test>::InvalidArtifact
-		);
-		assert_ok!(challenge(1, job, artifact(MAX_ARTIFACT)));
-	});
-}
-
-#[test]
-fn a_challenge_needs_a_signature() {
-	build_and_execute(|| {
-		let job = provisional_job();
-		assert_noop!(
-			Disputes::challenge(RuntimeOrigin::none(), job, outcome(1)),
-			DispatchError::BadOrigin
-		);
+		let call = || match challenge_call(1, job, outcome(1)) {
+			RuntimeCall::Disputes(crate::Call::challenge { challenge, signature }) => (challenge, signature),
+			other => panic!("{other:?}"),
+		};
+		for origin in [RuntimeOrigin::none(), RuntimeOrigin::signed(account(1))] {
+			let (challenge, signature) = call();
+			assert_noop!(
+				Disputes::challenge(origin, challenge, signature),
+				DispatchError::BadOrigin
+			);
+		}
 	});
 }

@@ -10,7 +10,7 @@ use sp_runtime::transaction_validity::{InvalidTransaction, TransactionValidityEr
 const STALE: TransactionValidityError = TransactionValidityError::Invalid(InvalidTransaction::Stale);
 
 #[test]
-fn the_validators_of_the_session_in_which_the_dispute_opened_decide() {
+fn the_validators_of_the_session_in_which_the_round_begins_decide() {
 	build_and_execute(|| {
 		let old = disputed_job();
 		session(3..6);
@@ -61,7 +61,7 @@ fn a_session_of_the_same_validators_changes_nothing() {
 }
 
 #[test]
-fn a_validator_votes_with_the_key_it_had_when_the_dispute_opened() {
+fn a_validator_votes_with_the_key_it_had_when_the_round_began() {
 	build_and_execute(|| {
 		let job = disputed_job();
 		let rotated = [(validator(0), key(50)), (validator(1), key(51))];

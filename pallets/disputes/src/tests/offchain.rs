@@ -1,8 +1,9 @@
 //! The off-chain worker's votes, driven as a node drives it.
 
-use crate::{mock::*, Call};
+use crate::{mock::*, Call, Vote};
 use assay_mocks::MockNode;
 use assay_primitives::{
+	api::Verdict,
 	host::{Poll, PollContext, Purpose, Unavailable},
 	key::VoterKey,
 };
@@ -47,7 +48,7 @@ fn a_validator_votes_without_help() {
 		for call in tick(&node) {
 			assert_ok!(submit(call));
 		}
-		assert_eq!(ruling(job).unwrap().verdict, Some(outcome(1).digest()));
+		assert_eq!(ruling(job).unwrap().verdict, right_is(1));
 		assert_eq!(tick(&node), vec![]);
 	});
 }
@@ -88,7 +89,7 @@ fn a_later_dispute_does_not_wait_for_a_pending_ballot() {
 		let second = disputed_job();
 		let calls = tick(&node);
 		assert!(
-			matches!(&calls[..], [RuntimeCall::Disputes(Call::vote { ballot, .. })] if ballot.votes[0].0 == second)
+			matches!(&calls[..], [RuntimeCall::Disputes(Call::vote { ballot, .. })] if ballot.votes[0].job == second)
 		);
 		assert_eq!(sizes(calls), vec![(key(0), 1)]);
 	});
@@ -108,11 +109,76 @@ fn a_node_without_its_note_still_votes() {
 }
 
 #[test]
-fn a_task_that_cannot_run_here_gets_no_vote() {
-	build_with_node(|node| {
-		disputed_job();
-		node.set_answer(Poll::Unavailable(Unavailable::NoModel));
+fn property_6_a_missing_file_or_engine_is_reported_from_the_second_round_on() {
+	for reason in [Unavailable::NoModel, Unavailable::NoInput, Unavailable::UnknownEngine] {
+		build_with_node(|node| {
+			let job = disputed_job();
+			node.set_answer(Poll::Unavailable(reason));
+			assert_eq!(tick(&node), vec![]);
+			run_to(2 + PERIOD);
+			assert_ok!(submit(tick(&node).remove(0)));
+			assert_eq!(Disputes::dispute(job).unwrap().tally, vec![(Verdict::NotRunnable, 1)]);
+			// It says so once, and takes it back when the file arrives.
+			run_to(6 + PERIOD);
+			assert_eq!(tick(&node), vec![]);
+			node.set_ready(outcome(1));
+			assert_ok!(submit(tick(&node).remove(0)));
+			assert_eq!(Disputes::dispute(job).unwrap().tally, vec![(right_is(1), 1)]);
+		});
+	}
+}
+
+#[test]
+fn a_failure_of_this_machine_is_never_a_vote() {
+	for reason in [Unavailable::Failed, Unavailable::Busy, Unavailable::NoProvider] {
+		build_with_node(|node| {
+			disputed_job();
+			node.set_answer(Poll::Unavailable(reason));
+			run_to(2 + 3 * PERIOD);
+			assert_eq!(tick(&node), vec![]);
+		});
+	}
+}
+
+#[test]
+fn property_5_validators_bring_the_answer_for_which_the_tribunal_waits() {
+	build(&[0], false, |node| {
+		AnswersKnown::set(false);
+		let job = disputed_job();
+		assert_ok!(vote(0, job, 1));
+		assert_ok!(vote(1, job, 1));
+		node.set_ready(outcome(2));
 		assert_eq!(tick(&node), vec![]);
+		node.set_ready(outcome(1));
+		let calls = tick(&node);
+		assert_eq!(calls.len(), 1);
+		assert_eq!(tick(&node), vec![], "it was brought recently");
+		assert_ok!(submit(calls[0].clone()));
+		assert_eq!(ruling(job).unwrap().answer, Some(outcome(1)));
+		assert_eq!(tick(&node), vec![]);
+	});
+}
+
+#[test]
+fn property_1_the_note_of_submissions_names_the_task() {
+	build_with_node(|node| {
+		let job = disputed_job();
+		node.set_ready(outcome(1));
+		let call = |fork| {
+			Fork::set(fork);
+			crate::Disputes::<Test>::mutate(job, |dispute| dispute.as_mut().unwrap().task = task(job));
+			tick(&node)
+		};
+		assert_eq!(call(0).len(), 1);
+		assert_eq!(call(0), vec![]);
+		// On a fork with another task under the same number, another vote is due.
+		let verdict = right_is(1);
+		let calls = call(1);
+		let task = task(job);
+		assert!(matches!(
+			&calls[..],
+			[RuntimeCall::Disputes(Call::vote { ballot, .. })] if ballot.votes.to_vec() == [Vote { job, task, verdict }]
+		));
 	});
 }
 
@@ -134,17 +200,17 @@ fn a_validator_that_left_still_votes_in_earlier_disputes() {
 		session(1..4);
 		node.set_ready(outcome(1));
 		assert_ok!(submit(tick(&node).remove(0)));
-		assert_eq!(Disputes::dispute(job).unwrap().tally, vec![(outcome(1).digest(), 1)]);
+		assert_eq!(Disputes::dispute(job).unwrap().tally, vec![(right_is(1), 1)]);
 	});
 }
 
 #[test]
-fn a_dispute_past_its_deadline_is_ignored() {
+fn a_vote_is_due_even_if_the_next_round_is_late() {
 	build_with_node(|node| {
 		disputed_job();
 		System::set_block_number(2 + PERIOD);
 		node.set_ready(outcome(1));
-		assert_eq!(tick(&node), vec![]);
+		assert_ok!(submit(tick(&node).remove(0)));
 	});
 }
 

@@ -28,7 +28,7 @@ fn an_account_outside_the_electorate_has_no_vote() {
 fn nobody_can_vote_for_another_validator() {
 	build_and_execute(|| {
 		let job = disputed_job();
-		let ballot = ballot(0, &[(job, outcome(1).digest())]);
+		let ballot = ballot(0, votes(&[(job, outcome(1).digest())]));
 		let signature = sign(1, &ballot.message(genesis()));
 		let forged: RuntimeCall = Call::<Test>::vote { ballot, signature }.into();
 		assert_eq!(authorize(&forged), Err(refused(InvalidTransaction::BadProof)));
@@ -39,9 +39,9 @@ fn nobody_can_vote_for_another_validator() {
 fn a_signature_over_one_vote_is_invalid_for_another() {
 	build_and_execute(|| {
 		let job = disputed_job();
-		let honest = ballot(0, &[(job, outcome(1).digest())]);
+		let honest = ballot(0, votes(&[(job, outcome(1).digest())]));
 		let signature = sign(0, &honest.message(genesis()));
-		let ballot = ballot(0, &[(job, outcome(2).digest())]);
+		let ballot = ballot(0, votes(&[(job, outcome(2).digest())]));
 		let turned: RuntimeCall = Call::<Test>::vote { ballot, signature }.into();
 		assert_eq!(authorize(&turned), Err(refused(InvalidTransaction::BadProof)));
 	});
@@ -51,7 +51,7 @@ fn a_signature_over_one_vote_is_invalid_for_another() {
 fn a_signature_for_another_chain_is_invalid() {
 	build_and_execute(|| {
 		let job = disputed_job();
-		let ballot = ballot(0, &[(job, outcome(1).digest())]);
+		let ballot = ballot(0, votes(&[(job, outcome(1).digest())]));
 		let signature = sign(0, &ballot.message(sp_core::H256::repeat_byte(1)));
 		let foreign: RuntimeCall = Call::<Test>::vote { ballot, signature }.into();
 		assert_eq!(authorize(&foreign), Err(refused(InvalidTransaction::BadProof)));
@@ -70,17 +70,18 @@ fn a_validator_votes_once() {
 }
 
 #[test]
-fn a_vote_is_stale_after_the_deadline_and_after_the_verdict() {
+fn a_vote_is_stale_after_the_verdict_and_counts_until_the_next_round_begins() {
 	build_and_execute(|| {
 		let (decided, late) = (disputed_job(), disputed_job());
 		assert_ok!(vote(0, decided, 1));
 		assert_ok!(vote(1, decided, 1));
 		assert_eq!(vote(2, decided, 1), Err(refused(InvalidTransaction::Stale)));
-		System::set_block_number(1 + PERIOD);
-		assert_ok!(authorize(&vote_call(0, &[(late, outcome(1).digest())])));
-		// Even if the agenda has a backlog.
+		// The agenda has a backlog.
 		System::set_block_number(2 + PERIOD);
-		assert_eq!(vote(0, late, 1), Err(refused(InvalidTransaction::Stale)));
+		assert_ok!(vote(0, late, 1));
+		run_to(10 + PERIOD);
+		assert_eq!(Disputes::dispute(late).unwrap().round, 2);
+		assert_ok!(vote(1, late, 1));
 	});
 }
 
@@ -157,7 +158,7 @@ fn a_later_ballot_replaces_an_earlier_one_and_future_ones_are_refused() {
 fn a_ballot_needs_authorisation() {
 	build_and_execute(|| {
 		let job = disputed_job();
-		let ballot = ballot(0, &[(job, outcome(1).digest())]);
+		let ballot = ballot(0, votes(&[(job, outcome(1).digest())]));
 		let signature = sign(0, &ballot.message(genesis()));
 		for origin in [RuntimeOrigin::signed(validator(0)), RuntimeOrigin::none()] {
 			assert_noop!(
@@ -166,7 +167,7 @@ fn a_ballot_needs_authorisation() {
 			);
 		}
 		let unknown = crate::Ballot {
-			votes: vec![(JobId(99), outcome(1).digest())].try_into().unwrap(),
+			votes: votes(&[(JobId(99), outcome(1).digest())]).try_into().unwrap(),
 			..ballot
 		};
 		let failed = Disputes::do_vote(unknown).map_err(|failure| failure.error);
@@ -184,7 +185,7 @@ fn a_ballot_signed_like_an_ordinary_transaction_would_be_charged() {
 }
 
 #[test]
-fn a_ballot_is_weighed_as_if_every_vote_decided_and_charged_for_what_it_did() {
+fn a_ballot_is_weighed_as_if_every_vote_concluded_a_dispute_and_charged_for_what_it_did() {
 	use sp_runtime::traits::Dispatchable;
 	build_and_execute(|| {
 		let job = disputed_job();
@@ -198,5 +199,51 @@ fn a_ballot_is_weighed_as_if_every_vote_decided_and_charged_for_what_it_did() {
 		assert!(deciding.all_lte(Disputes::weight_of(1)));
 		assert!(Disputes::weight_of(MAX_VOTES).all_gte(deciding.saturating_mul(MAX_VOTES.into())));
 		Disputes::integrity_test();
+	});
+}
+
+#[test]
+fn property_1_a_vote_for_another_forks_task_is_stale() {
+	// Two forks on which the same number stands for different tasks. The validator runs the one of the first.
+	let mut signed = None;
+	build_and_execute(|| {
+		Fork::set(1);
+		let job = disputed_job();
+		signed = Some((job, vote_call(0, &[(job, outcome(1).digest())])));
+		assert_ok!(authorize(&signed.clone().unwrap().1));
+	});
+	let (number, foreign) = signed.unwrap();
+	build_and_execute(|| {
+		Fork::set(2);
+		let job = disputed_job();
+		assert_eq!(job, number);
+		assert_eq!(authorize(&foreign), Err(refused(InvalidTransaction::Stale)));
+		// Nor can an author slip it past the pool.
+		let RuntimeCall::Disputes(Call::vote { ballot, .. }) = foreign.clone() else {
+			panic!("a vote");
+		};
+		let slipped = Disputes::do_vote(ballot).map_err(|failure| failure.error);
+		assert_noop!(slipped, Error::<Test>::WrongTask);
+		assert_eq!(Votes::<Test>::iter().count(), 0);
+		assert_ok!(vote(0, job, 1));
+	});
+}
+
+#[test]
+fn property_1_a_challenge_for_another_forks_task_is_stale() {
+	let mut signed = None;
+	build_and_execute(|| {
+		Fork::set(1);
+		signed = Some(challenge_call(1, provisional_job(), outcome(1)));
+		assert_ok!(authorize(signed.as_ref().unwrap()));
+	});
+	let foreign = signed.unwrap();
+	build_and_execute(|| {
+		Fork::set(2);
+		let job = provisional_job();
+		let stale = Err(refused(InvalidTransaction::Stale));
+		assert_eq!(authorize(&foreign), stale);
+		assert_ok!(challenge(2, job, outcome(2)));
+		assert_eq!(authorize(&foreign), stale);
 	});
 }

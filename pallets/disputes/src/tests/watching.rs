@@ -7,11 +7,10 @@ use assay_primitives::{
 	JobId,
 };
 use frame_support::{assert_ok, traits::Hooks};
-use sp_runtime::{generic::Preamble, Permill};
+use sp_runtime::Permill;
 
-/// Lets the off-chain worker run on the current block and returns the challenges it submitted, with challenger and
-/// nonce.
-pub(super) fn tick(node: &MockNode) -> Vec<(JobId, AccountId, u32)> {
+/// Lets the off-chain worker run on the current block and returns the challenges it submitted, with challenger.
+pub(super) fn tick(node: &MockNode) -> Vec<(JobId, AccountId)> {
 	// On a chain, the changes of the off-chain worker to the state are lost.
 	let submitted = frame_support::storage::with_transaction(|| {
 		Disputes::offchain_worker(System::block_number());
@@ -19,13 +18,11 @@ pub(super) fn tick(node: &MockNode) -> Vec<(JobId, AccountId, u32)> {
 		sp_runtime::TransactionOutcome::Rollback(Ok::<_, sp_runtime::DispatchError>(submitted))
 	});
 	let challenges = submitted.unwrap().into_iter().map(|extrinsic| {
-		let Preamble::Signed(who, _, (_, nonce)) = extrinsic.preamble else {
-			panic!("a challenge is signed");
-		};
+		assert_ok!(authorize(&extrinsic.function));
 		match extrinsic.function {
-			RuntimeCall::Disputes(Call::challenge { job, answer }) => {
-				assert_eq!(answer, outcome(1));
-				(job, who, nonce.0)
+			RuntimeCall::Disputes(Call::challenge { challenge, .. }) => {
+				assert_eq!(challenge.digest, outcome(1).digest());
+				(challenge.job, challenge.challenger)
 			}
 			other => panic!("{other:?}"),
 		}
@@ -60,8 +57,8 @@ fn a_wrong_result_is_challenged_without_help() {
 		);
 		node.set_ready(outcome(1));
 		run_to(2);
-		assert_eq!(tick(&node), vec![(job, watcher(), 0)]);
-		assert_ok!(Disputes::challenge(RuntimeOrigin::signed(watcher()), job, outcome(1)));
+		assert_eq!(tick(&node), vec![(job, watcher())]);
+		assert_ok!(challenge_as_watcher(job, outcome(1)));
 		node.set_answer(Poll::Pending);
 		assert_eq!(tick(&node), vec![]);
 	});
@@ -115,11 +112,11 @@ fn a_slow_job_does_not_stop_the_watch() {
 		watch_all(&node);
 		let slow = running_job();
 		let quick = provisional_job();
-		assert_eq!(tick(&node), vec![(quick, watcher(), 0)]);
+		assert_eq!(tick(&node), vec![(quick, watcher())]);
 		run_to(100);
 		assert_eq!(tick(&node), vec![]);
 		finish(slow);
-		assert_eq!(tick(&node), vec![(slow, watcher(), 0)]);
+		assert_eq!(tick(&node), vec![(slow, watcher())]);
 	});
 }
 
@@ -153,14 +150,20 @@ fn a_disputed_job_is_not_watched() {
 }
 
 #[test]
-fn several_mismatches_in_one_block_use_different_nonces() {
-	build_with_node(|node| {
+fn a_watcher_challenges_one_result_in_a_block() {
+	build(&[], true, |node| {
 		watch_all(&node);
 		let jobs = [provisional_job(), provisional_job(), provisional_job()];
 		let mut challenged = vec![];
-		for ((job, who, nonce), expected) in tick(&node).into_iter().zip(0..) {
-			assert_eq!((who, nonce), (watcher(), expected));
+		for block in 1..=jobs.len() as u64 {
+			let challenges = tick(&node);
+			let [(job, who)] = challenges[..] else {
+				panic!("{challenges:?}");
+			};
+			assert_eq!(who, watcher());
+			assert_ok!(challenge_as_watcher(job, outcome(1)));
 			challenged.push(job);
+			run_to(block + 1);
 		}
 		challenged.sort();
 		assert_eq!(challenged, jobs);
@@ -174,16 +177,16 @@ fn a_watcher_challenges_as_far_as_its_balance_allows_and_the_rest_later() {
 		Bond::set(600);
 		let jobs = [provisional_job(), provisional_job()];
 		let challenges = tick(&node);
-		let [(first, _, 0)] = challenges[..] else {
+		let [(first, _)] = challenges[..] else {
 			panic!("{challenges:?}");
 		};
 		let second = jobs[usize::from(first == jobs[0])];
-		assert_ok!(Disputes::challenge(RuntimeOrigin::signed(watcher()), first, outcome(1)));
+		assert_ok!(challenge_as_watcher(first, outcome(1)));
 		run_to(2);
 		assert_eq!(tick(&node), vec![]);
 		Bond::set(100);
 		run_to(3);
-		assert_eq!(tick(&node), vec![(second, watcher(), 0)]);
+		assert_eq!(tick(&node), vec![(second, watcher())]);
 	});
 }
 
@@ -256,7 +259,7 @@ fn a_node_that_was_offline_for_long_watches_new_jobs() {
 			finish(job);
 			found.extend(tick(&node));
 		}
-		assert_eq!(found.first(), Some(&(job, watcher(), 0)));
+		assert_eq!(found.first(), Some(&(job, watcher())));
 	});
 }
 
@@ -272,6 +275,6 @@ fn a_reorganisation_to_fewer_jobs_skips_none() {
 		tick(&node);
 		let job = provisional_job();
 		assert_eq!(job, JobId(3));
-		assert_eq!(tick(&node), vec![(job, watcher(), 0)]);
+		assert_eq!(tick(&node), vec![(job, watcher())]);
 	});
 }

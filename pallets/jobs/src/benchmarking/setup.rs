@@ -123,6 +123,7 @@ pub(super) fn insert_records<T: Config>(jobs: u32) {
 	let digest = all_reveal::<T>(id, |digest| JobState::Provisional {
 		since,
 		until: since,
+		closes_at: 0,
 		digest,
 	});
 	Pallet::<T>::settle(id, job::<T>(id), digest, None);

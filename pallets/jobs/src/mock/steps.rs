@@ -4,7 +4,7 @@ use super::*;
 use crate::{Call, Event, HoldReason, JobOf, JobState, Jobs as JobsMap, NextJob, Step, Submission, Totals};
 pub use assay_mocks::{authorize, authorize_in_block};
 use assay_primitives::{
-	api::{Assurance, ParticipantStatus, Role},
+	api::{Assurance, ParticipantStatus, Role, Verdict},
 	key::{commitment, salt, salt_message, WorkerSignature},
 	probe::Probe,
 	terms::{Terms, Window},
@@ -291,10 +291,10 @@ pub fn settled(id: JobId) {
 	assert!(matches!(state(id), JobState::Settled { .. }));
 }
 
-/// Returns a ruling without challengers.
-pub fn verdict(verdict: Option<OutcomeDigest>) -> Ruling<u64> {
+/// Returns a ruling without challengers: for the answer with this digest, or that the task cannot be run.
+pub fn verdict(right: Option<OutcomeDigest>) -> Ruling<u64> {
 	Ruling {
-		verdict,
+		verdict: right.map_or(Verdict::NotRunnable, Verdict::Outcome),
 		upheld: vec![],
 		answer: None,
 	}
@@ -336,9 +336,10 @@ pub fn check() {
 	);
 }
 
-/// Lets every job end without further steps, and without a quorum of the tribunal.
+/// Lets every job end without further steps, the disputed ones because their tasks cannot be run.
 pub fn end_all() {
 	SilentBeacons::take();
+	FullBlocks::take();
 	for _ in 0..1_000 {
 		let live: Vec<_> = JobsMap::<Test>::iter().filter(|(_, job)| job.state.is_live()).collect();
 		if live.is_empty() {

@@ -37,6 +37,7 @@ fn bound(id: JobId) -> u64 {
 /// within its bound.
 fn check_that_jobs_end_within_their_bounds() {
 	SilentBeacons::take();
+	FullBlocks::take();
 	Due::set(64);
 	let live: Vec<_> = JobsMap::<Test>::iter()
 		.filter(|(_, job)| job.state.is_live())
@@ -46,7 +47,9 @@ fn check_that_jobs_end_within_their_bounds() {
 	while System::block_number() <= last {
 		for (id, by) in &live {
 			match JobsMap::<Test>::get(id).map(|job| job.state) {
-				Some(JobState::Disputed { until, .. }) if until <= System::block_number() => {
+				Some(JobState::Disputed { since, .. })
+					if since + u64::from(job(*id).terms.periods.vote) <= System::block_number() =>
+				{
 					rule(*id, verdict(None));
 				}
 				Some(state) if state.is_live() => {
@@ -101,7 +104,7 @@ fn every_interleaving_keeps_the_invariants_and_ends_every_job_in_time() {
 	let reasons = [
 		RefundReason::NoClaim,
 		RefundReason::NoReveal,
-		RefundReason::NoQuorum,
+		RefundReason::NotRunnable,
 		RefundReason::AllWrong,
 		RefundReason::Cancelled,
 		RefundReason::Quarantined,

@@ -75,7 +75,6 @@ fn a_challenge_in_the_last_block_of_the_window_disputes_the_result() {
 			state(id),
 			JobState::Disputed {
 				since: until,
-				until: until + 6 + WORK,
 				challenged: Some(right().digest())
 			}
 		);
@@ -166,6 +165,41 @@ fn a_disputed_result_is_not_settled_by_time() {
 			}
 		));
 		assert_eq!(held(REQUESTER), fee(1));
+		check();
+	});
+}
+
+#[test]
+fn property_5_a_window_runs_only_over_blocks_with_room_for_a_challenge() {
+	build_and_execute(|| {
+		let id = request(1);
+		revealed(id, &[right()]);
+		let (since, until) = window(id);
+		// Somebody fills the whole window, and some blocks more.
+		let full = until - since + 7;
+		FullBlocks::set((since + 1..=since + full).collect());
+		run_to(until + 1);
+		assert!(matches!(state(id), JobState::Provisional { .. }), "{:?}", state(id));
+		assert_eq!(PROVISIONAL(id), Some(right().digest()));
+		// The agenda looks again when the window can be over at the earliest.
+		assert!(window(id).1 > until);
+		let last = until + full;
+		run_to(last);
+		assert_eq!(begin_dispute_over(id), Ok(6 + WORK));
+	});
+}
+
+#[test]
+fn property_5_a_window_is_over_after_its_blocks_with_room() {
+	build_and_execute(|| {
+		let id = request(1);
+		revealed(id, &[right()]);
+		let (since, until) = window(id);
+		FullBlocks::set([since + 1, since + 3, until].into());
+		run_to(until + 3);
+		assert_eq!(PROVISIONAL(id), Some(right().digest()));
+		run(1);
+		assert!(matches!(state(id), JobState::Settled { at, .. } if at == until + 4));
 		check();
 	});
 }

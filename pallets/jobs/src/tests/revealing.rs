@@ -3,7 +3,7 @@
 use crate::{mock::*, Answers, Event, JobState, Step, Totals};
 use assay_primitives::{
 	api::{ParticipantStatus, RefundReason},
-	traits::{Offence, SlotUse},
+	traits::Offence,
 	Answer, Artifact, Payload,
 };
 use codec::Encode;
@@ -246,25 +246,5 @@ fn answers_that_did_not_settle_the_job_are_removed() {
 			Answers::<Test>::iter_prefix(id).collect::<Vec<_>>(),
 			vec![(wrong(1).digest(), wrong(1))]
 		);
-	});
-}
-
-#[test]
-fn if_no_dispute_can_be_opened_nobody_is_slashed_and_the_fee_is_refunded() {
-	build_and_execute(|| {
-		TribunalFails::set(true);
-		let id = request(1);
-		revealed(id, &[right(), wrong(1)]);
-		assert!(matches!(
-			state(id),
-			JobState::Refunded {
-				reason: RefundReason::NoQuorum,
-				..
-			}
-		));
-		assert_eq!(free_balance(REQUESTER), ENDOWMENT);
-		assert!(Punished::get().is_empty());
-		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
-		assert_eq!(Totals::<Test>::get().disputes, 0);
 	});
 }

@@ -147,16 +147,56 @@ fn a_challenged_result_that_was_right_settles_and_nobody_is_slashed() {
 }
 
 #[test]
-fn without_a_quorum_the_fee_is_refunded_and_nobody_is_slashed() {
+fn property_6_a_task_that_cannot_be_run_is_refunded_and_the_requester_pays_those_who_answered() {
 	build_and_execute(|| {
-		let (id, _) = disputed(&[right(), wrong(1), wrong(2)]);
+		let (id, all) = disputed(&[right(), wrong(1), wrong(2)]);
 		assert!(rule(id, verdict(None)).is_empty());
-		assert_eq!(refund(id), RefundReason::NoQuorum);
-		assert_eq!(free_balance(REQUESTER), ENDOWMENT);
+		assert_eq!(refund(id), RefundReason::NotRunnable);
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - 3 * PAY);
+		assert!(all.iter().all(|worker| free_balance(*worker) == ENDOWMENT + PAY));
+		assert_eq!(free_balance(FUND), ENDOWMENT);
 		assert!(Punished::get().is_empty());
 		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
 		assert_eq!(Answers::<Test>::iter_prefix(id).count(), 0);
 		assert_eq!(Totals::<Test>::get().overturned, 0);
+	});
+}
+
+#[test]
+fn property_6_an_auditor_of_a_task_that_cannot_be_run_gets_what_is_left_of_the_fee() {
+	build_and_execute(|| {
+		let id = request_audited(0, Permill::one());
+		revealed(id, &[right(), wrong(1)]);
+		let auditor = workers(id)[1];
+		rule(id, verdict(None));
+		// The fund, which anybody could drain so, pays nothing.
+		assert_eq!(free_balance(FUND), ENDOWMENT);
+		assert_eq!(free_balance(auditor), ENDOWMENT + fee(0) - PAY);
+		assert_eq!((held(REQUESTER), free_balance(REQUESTER)), (0, ENDOWMENT - fee(0)));
+	});
+}
+
+#[test]
+fn property_6_a_disputed_job_waits_for_its_ruling_off_the_agenda() {
+	build_and_execute(|| {
+		let (id, _) = disputed(&[right(), wrong(1)]);
+		assert_eq!((job(id).agenda, state(id).due()), (None, None));
+		run(500);
+		assert!(matches!(state(id), JobState::Disputed { .. }));
+		assert_eq!(held(REQUESTER), fee(1));
+		check();
+	});
+}
+
+#[test]
+fn an_answer_is_lacking_unless_a_worker_or_the_verdict_itself_provides_it() {
+	build_and_execute(|| {
+		let (id, _) = disputed(&[right(), wrong(1)]);
+		let lacks = |n| <Jobs as DisputedJobs<u64, u64>>::lacks_answer(id, wrong(n).digest());
+		assert_eq!([lacks(0), lacks(1), lacks(2)], [false, false, true]);
+		// It would be refunded in any case.
+		Quarantined::set(true);
+		assert!(!lacks(2));
 	});
 }
 

@@ -50,9 +50,9 @@ pub enum RefundReason {
 	NoClaim,
 	/// No worker revealed in time.
 	NoReveal,
-	/// Too few validators agreed in time.
-	NoQuorum,
-	/// All answers were found wrong, and no challenger brought the right one.
+	/// The validators decided that the task cannot be run. Workers that had answered were paid.
+	NotRunnable,
+	/// All answers were found wrong, and nobody brought the right one.
 	AllWrong,
 	/// The requester cancelled the job before a worker committed to an answer.
 	Cancelled,
@@ -126,7 +126,8 @@ pub enum JobStatus<Balance, BlockNumber> {
 	Checking { deadline: BlockNumber },
 	/// All participants may reveal up to and including block `deadline`.
 	Revealing { deadline: BlockNumber },
-	/// All participants agree. The result may be challenged up to and including block `until`.
+	/// All participants agree. The result may be challenged up to and including block `until`, and longer if blocks
+	/// until then have no room for a challenge.
 	Provisional {
 		since: BlockNumber,
 		until: BlockNumber,

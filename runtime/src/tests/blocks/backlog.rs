@@ -25,7 +25,7 @@ fn jobs_a_block() -> u32 {
 	limit + 20
 }
 
-/// Returns the number of disputes that are due in a block: more than may end in one block for the first, and some for
+/// Returns the number of disputes that are due in a block: more rounds than may end in one block for the first, and some for
 /// each later one.
 fn disputes_in(block: u32) -> u32 {
 	let limit: u32 = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
@@ -45,7 +45,7 @@ fn draws() -> u32 {
 pub struct Backlog {
 	/// Jobs on the agenda: their block, and their state until then.
 	jobs: BTreeMap<JobId, (BlockNumber, Discriminant<JobState<BlockNumber>>)>,
-	/// Disputes that end without a verdict, and in which block.
+	/// Disputes whose first round ends without a verdict, and in which block.
 	disputes: BTreeMap<JobId, BlockNumber>,
 	/// Records whose period is over.
 	records: Vec<JobId>,
@@ -120,12 +120,12 @@ impl Backlog {
 			self.jobs.values().all(|(due, _)| latest <= Some(*due)),
 			"a job ended before one that was due earlier"
 		);
-		let open = |id: &JobId| pallet_disputes::Disputes::<Runtime>::contains_key(id);
-		let disputes = self.disputes.extract_if(.., |id, _| !open(id));
+		let waits = |id: &JobId| pallet_disputes::Disputes::<Runtime>::get(id).is_some_and(|open| open.round == 1);
+		let disputes = self.disputes.extract_if(.., |id, _| !waits(id));
 		let latest = disputes.map(|(_, due)| due).max();
 		assert!(
 			self.disputes.values().all(|due| latest <= Some(*due)),
-			"a dispute ended before one that was due earlier"
+			"a round ended before one that was due earlier"
 		);
 		self.stopped.retain(|id| job(*id).state.is_live());
 		self.records.retain(|id| pallet_jobs::Jobs::<Runtime>::contains_key(id));

@@ -13,6 +13,7 @@ use crate::{
 	*,
 };
 use assay_primitives::{
+	api::Verdict,
 	key::WorkerPair,
 	metadata::{Metadata, Text},
 	names::{FamilyName, VersionName, MAX_FAMILY, MAX_VERSION},
@@ -186,7 +187,24 @@ fn worst_calls() -> Vec<RuntimeCall> {
 		}
 		.into(),
 		pallet_jobs::Call::cancel { job, task }.into(),
-		pallet_disputes::Call::challenge { job, answer }.into(),
+		pallet_disputes::Call::challenge {
+			challenge: pallet_disputes::NewChallenge {
+				challenger: Alice.to_account_id(),
+				at: 0,
+				job,
+				task,
+				digest: Default::default(),
+			},
+			signature: Alice.sign(b"").into(),
+		}
+		.into(),
+		pallet_disputes::Call::bring_answer { job, task, answer }.into(),
+		pallet_disputes::Call::rule {
+			job,
+			task,
+			verdict: Verdict::NotRunnable,
+		}
+		.into(),
 	]
 }
 
@@ -207,7 +225,10 @@ fn every_call_fits_into_a_block_at_its_worst() {
 		for call in calls {
 			let name = call.get_call_metadata().function_name;
 			let transaction = match call {
-				RuntimeCall::Jobs(pallet_jobs::Call::submit { .. }) => authorized(call),
+				RuntimeCall::Jobs(pallet_jobs::Call::submit { .. })
+				| RuntimeCall::Disputes(
+					pallet_disputes::Call::challenge { .. } | pallet_disputes::Call::bring_answer { .. },
+				) => authorized(call),
 				_ => signed(&Alice.pair(), call),
 			};
 			let info = transaction.get_dispatch_info();

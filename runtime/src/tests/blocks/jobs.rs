@@ -127,6 +127,7 @@ impl Staff {
 		let state = JobState::Provisional {
 			since: System::block_number(),
 			until,
+			closes_at: 0,
 			digest,
 		};
 		let id = self.staffed(state, until, |_| ParticipantStatus::Revealed(digest));

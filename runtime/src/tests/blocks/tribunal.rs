@@ -1,16 +1,16 @@
-//! The heaviest disputes: with the maximum number of validators and challenges, each challenge with the largest answer.
+//! The heaviest disputes: with the maximum number of validators and challenges.
 
-use super::jobs::{job, large_answer, store, Staff};
+use super::jobs::{job, large_answer, Staff};
 use crate::tests::chain::ballot;
 use crate::*;
-use assay_primitives::{key::VoterPair, JobId, OutcomeDigest};
+use assay_primitives::{api::Verdict, key::VoterPair, JobId, OutcomeDigest};
 use codec::Encode;
 use frame_support::{
 	assert_ok,
 	dispatch::GetDispatchInfo,
 	traits::{fungible::Mutate, Get},
 };
-use pallet_disputes::{Call, MAX_CHALLENGES, MAX_VOTES};
+use pallet_disputes::{Call, NewChallenge, MAX_CHALLENGES, MAX_VOTES};
 use pallet_jobs::JobState;
 use sp_core::Pair;
 use sp_runtime::BoundedVec;
@@ -45,20 +45,34 @@ impl Tribunal {
 		Self(voters)
 	}
 
-	/// Creates a dispute that ends after block `deadline`, with these numbers of votes for two digests: the result, and
+	/// Creates a dispute whose round ends after block `deadline`, with these numbers of votes for two digests: the result, and
 	/// a challenger's. Returns the digests.
 	fn disputed(&self, staff: &Staff, deadline: BlockNumber, votes: [u32; 2]) -> (JobId, [OutcomeDigest; 2]) {
 		let (id, provisional) = staff.agreed(System::block_number() + LONG);
+		let mut open = job(id);
+		let task = open.task;
+		if let JobState::Provisional { closes_at, .. } = &mut open.state {
+			*closes_at = u64::MAX;
+		}
+		pallet_jobs::Jobs::<Runtime>::insert(id, open);
 		for number in 0..MAX_CHALLENGES {
-			let answer = large_answer(number as u8 + 1);
-			let challenger = RuntimeOrigin::signed(account("challenger", number));
-			assert_ok!(Disputes::challenge(challenger, id, answer));
+			let challenge = NewChallenge {
+				challenger: account("challenger", number),
+				at: System::block_number(),
+				job: id,
+				task,
+				digest: large_answer(number as u8 + 1).digest(),
+			};
+			let signature = MultiSignature::Ed25519(sp_core::ed25519::Signature::from_raw([0; 64]));
+			let authorized = frame_system::RawOrigin::Authorized.into();
+			assert_ok!(Disputes::challenge(authorized, challenge, signature));
 		}
 		let digests = [provisional, large_answer(1).digest()];
-		let tally: Vec<_> = digests.into_iter().zip(votes).filter(|(_, votes)| *votes > 0).collect();
-		let cast = tally.iter().flat_map(|(digest, votes)| (0..*votes).map(|_| *digest));
-		for (seat, digest) in (0u32..).zip(cast) {
-			pallet_disputes::Votes::<Runtime>::insert(id, seat, digest);
+		let verdicts = digests.map(Verdict::Outcome);
+		let tally: Vec<_> = verdicts.into_iter().zip(votes).filter(|(_, votes)| *votes > 0).collect();
+		let cast = tally.iter().flat_map(|(verdict, votes)| (0..*votes).map(|_| *verdict));
+		for (seat, verdict) in (0u32..).zip(cast) {
+			pallet_disputes::Votes::<Runtime>::insert(id, account("validator", seat), verdict);
 		}
 		let mut dispute = pallet_disputes::Disputes::<Runtime>::get(id).expect("the dispute is open");
 		pallet_disputes::Agenda::<Runtime>::remove(dispute.due(), id);
@@ -66,31 +80,22 @@ impl Tribunal {
 		dispute.deadline = deadline;
 		pallet_disputes::Agenda::<Runtime>::insert(dispute.due(), id, ());
 		pallet_disputes::Disputes::<Runtime>::insert(id, dispute);
-		let state = JobState::Disputed {
-			since: System::block_number(),
-			until: deadline,
-			challenged: Some(provisional),
-		};
-		store(id, job(id), state, deadline);
 		(id, digests)
 	}
 
-	/// Creates a dispute that ends after block `deadline` without a verdict, although all have voted.
+	/// Creates a dispute whose round ends after block `deadline` without a verdict, although all have voted.
 	pub fn divided(&self, staff: &Staff, deadline: BlockNumber) -> JobId {
 		let half = self.0.len() as u32 / 2;
 		self.disputed(staff, deadline, [half, half]).0
 	}
 
-	/// Returns a ballot of `votes` votes, each of which decides a dispute: in turn against all challengers, who lose
-	/// their bonds to all workers, and against all workers, who lose theirs to one challenger.
+	/// Returns a ballot of `votes` votes, each of which decides a dispute against all challengers, who lose their bonds to
+	/// all workers. After one against all workers, the tribunal waits for the answer.
 	pub fn deciding(&self, staff: &Staff, votes: u32) -> Call<Runtime> {
 		let missing_one = (self.0.len() as u32 * 2).div_ceil(3) - 1;
-		let votes = (0..votes).map(|number| {
-			let right = number as usize % 2;
-			let mut cast = [0, 0];
-			cast[right] = missing_one;
-			let (id, digests) = self.disputed(staff, System::block_number() + LONG, cast);
-			(id, digests[right])
+		let votes = (0..votes).map(|_| {
+			let (id, [provisional, _]) = self.disputed(staff, System::block_number() + LONG, [missing_one, 0]);
+			(id, provisional)
 		});
 		ballot(&self.0[missing_one as usize], votes.collect())
 	}

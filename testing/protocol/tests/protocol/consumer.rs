@@ -184,11 +184,13 @@ fn a_wrong_answer_that_is_challenged_does_not_release_the_funds() {
 			}
 			next_block();
 		}
-		assert_ok!(challenge(VALIDATORS[0], job, not_delivered()));
+		assert_ok!(challenge(VALIDATORS[0], job, not_delivered().digest()));
 		assert_eq!(balance(BENEFICIARY), before, "a disputed answer has released the funds");
 		for validator in &VALIDATORS[..2] {
 			assert_ok!(vote(*validator, vec![(job, not_delivered().digest())]));
 		}
+		assert_eq!(balance(BENEFICIARY), before, "the answer is not there yet");
+		assert_ok!(bring_answer(job, not_delivered()));
 
 		assert_eq!(last_event(), Event::Declined { job, amount: AMOUNT });
 		assert_eq!(balance(BENEFICIARY), before);

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, Call, JobState, Jobs as JobsMap, Step, Subject};
 use assay_primitives::{
-	api::ParticipantStatus,
+	api::{ParticipantStatus, Verdict},
 	probe::{encode_finding, Flaw},
 	terms::{Terms, Window},
 	traits::{DisputedJobs, OnQuarantine, Prober, Ruling},
@@ -90,7 +90,8 @@ pub enum Act {
 		due: u32,
 		draws: u32,
 	},
-	TribunalFails(bool),
+	/// The next blocks have no room for a challenge.
+	Full(u64),
 	/// The model is put into quarantine, or released from it.
 	Quarantine(bool),
 }
@@ -142,7 +143,7 @@ pub fn act() -> impl Strategy<Value = Act> {
 		1 => (0u32..500_000, 100_000u32..1_000_000, 0u64..5_000)
 			.prop_map(|(audit, burn, fine)| Act::Threats { audit, burn, fine }),
 		1 => (1u32..64, 14u32..64).prop_map(|(due, draws)| Act::Limits { due, draws }),
-		1 => any::<bool>().prop_map(Act::TribunalFails),
+		1 => (1u64..6).prop_map(Act::Full),
 		2 => prop::bool::weighted(0.3).prop_map(Act::Quarantine),
 	]
 }
@@ -256,7 +257,7 @@ pub fn take(act: Act) {
 				return;
 			};
 			let ruling = Ruling {
-				verdict: verdict.map(|n| answer_of(id, n).digest()),
+				verdict: verdict.map_or(Verdict::NotRunnable, |n| Verdict::Outcome(answer_of(id, n).digest())),
 				upheld,
 				answer: brought.map(|n| answer_of(id, n)),
 			};
@@ -293,7 +294,10 @@ pub fn take(act: Act) {
 				Draws::set(draws);
 			}
 		}
-		Act::TribunalFails(fails) => TribunalFails::set(fails),
+		Act::Full(blocks) => {
+			let now = System::block_number();
+			FullBlocks::mutate(|full| full.extend(now..now + blocks));
+		}
 		Act::Quarantine(begins) => {
 			if begins && !Quarantined::get() {
 				Jobs::on_quarantine(&MODEL).unwrap();

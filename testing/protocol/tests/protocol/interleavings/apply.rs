@@ -174,7 +174,7 @@ impl History {
 				if let Some((id, job)) = self.job(job, challenged) {
 					let challengers = [&CHALLENGERS[..], &WORKERS, &REQUESTERS].concat();
 					let class = (true_class(job.task) + off % 3) % CLASSES;
-					let _ = challenge(choose(&challengers, who).unwrap(), id, reply(&job, class));
+					let _ = challenge(choose(&challengers, who).unwrap(), id, reply(&job, class).digest());
 				}
 			}
 			Op::Vote(who, job, off) => {
@@ -190,6 +190,7 @@ impl History {
 						let class = (true_class(job.task) + (wrong >> n & 1)) % CLASSES;
 						let _ = vote(validator, vec![(id, reply(&job, class).digest())]);
 					}
+					let _ = bring_answer(id, reply(&job, true_class(job.task)));
 				}
 			}
 			Op::Blocks(blocks) => {

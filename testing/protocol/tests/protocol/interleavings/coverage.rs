@@ -20,7 +20,7 @@ pub fn count(event: &RuntimeEvent) {
 			pallet_jobs::Event::Refunded { reason, .. } => match reason {
 				NoClaim => "refunded: no claim",
 				NoReveal => "refunded: no reveal",
-				NoQuorum => "refunded: no quorum",
+				NotRunnable => "refunded: not runnable",
 				AllWrong => "refunded: all wrong",
 				Cancelled => "refunded: cancelled",
 				Quarantined => "refunded: quarantined",
@@ -36,7 +36,8 @@ pub fn count(event: &RuntimeEvent) {
 		RuntimeEvent::Disputes(event) => match event {
 			pallet_disputes::Event::Opened { .. } => "dispute",
 			pallet_disputes::Event::Challenged { .. } => "challenge",
-			pallet_disputes::Event::Decided { verdict: Some(_), .. } => "verdict",
+			pallet_disputes::Event::Decided { .. } => "verdict",
+			pallet_disputes::Event::RoundBegun { .. } => "next round",
 			pallet_disputes::Event::BondForfeited { .. } => "bond forfeited",
 			pallet_disputes::Event::BondReleased { .. } => "bond returned",
 			_ => return,

@@ -1,7 +1,10 @@
 //! The record of a history, and the checks after each of its steps.
 
 use super::{accounts::*, coverage::count, JOBS, STEPS_TAKEN};
-use assay_primitives::{api::ModelStatus, JobId};
+use assay_primitives::{
+	api::{ModelStatus, Verdict},
+	JobId,
+};
 use assay_protocol::{chain::*, ledger::*, runtime::*};
 use frame_support::assert_ok;
 use pallet_jobs::{AgreedTerms, JobOf, Jobs as JobMap, MAX_REPLACEMENTS};
@@ -170,12 +173,12 @@ impl History {
 			// Each draw waits two blocks, and eight more where the queue is full.
 			let claims = rounds * (periods.commit + 1);
 			let checks = rounds * (periods.commit + 11);
-			claims + checks + periods.reveal + 1 + periods.window + 1 + periods.vote + 2
+			claims + checks + periods.reveal + 1 + periods.window + 1 + pallet_disputes::ANSWER_PERIOD + 2
 		});
 		longest.max().unwrap_or(0) + 2
 	}
 
-	/// Runs blocks in which nobody acts: every job ends, nothing stays on hold, and every worker can leave with its
+	/// Runs blocks in which nobody acts, except that a referendum decides open disputes: every job ends, nothing stays on hold, and every worker can leave with its
 	/// stake.
 	pub fn finish(&mut self) {
 		BeaconSilent::set(false);
@@ -184,6 +187,12 @@ impl History {
 				break;
 			}
 			next_block();
+			let disputed: Vec<_> = pallet_disputes::Disputes::<Runtime>::iter().collect();
+			for (id, dispute) in disputed {
+				let root = frame_system::RawOrigin::Root.into();
+				// Refused while the right answer is awaited.
+				let _ = Disputes::rule(root, id, dispute.task, Verdict::NotRunnable);
+			}
 			self.check();
 		}
 		assert!(
