@@ -15,6 +15,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn compare_answers(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> bool {
 		match job.revealed().as_slice() {
 			[] => Self::refund(id, job, Zero::zero(), RefundReason::NoReveal, None),
+			[_] if job.is_understaffed() && !job.escalated => Self::refund_understaffed(id, job),
 			[digest] if !job.escalated => {
 				let digest = *digest;
 				let until = now.saturating_add(job.terms.periods.window.into());
@@ -116,7 +117,7 @@ impl<T: Config> Pallet<T> {
 	/// penalised, and writes the record.
 	pub(crate) fn refund(
 		id: JobId,
-		mut job: JobOf<T>,
+		job: JobOf<T>,
 		spent: BalanceOf<T>,
 		reason: RefundReason,
 		verdict: Option<OutcomeDigest>,
@@ -126,7 +127,6 @@ impl<T: Config> Pallet<T> {
 			false => spent,
 		};
 		Self::release_fee(id, &job, spent);
-		Self::unreserve(&mut job);
 		for participant in &job.participants {
 			match participant.status {
 				ParticipantStatus::Drawn | ParticipantStatus::Committed(_) | ParticipantStatus::Revealed(_) => {
@@ -142,6 +142,12 @@ impl<T: Config> Pallet<T> {
 		Self::advance(id, job, JobState::Refunded { at, reason, verdict });
 		Self::deposit_event(Event::Refunded { job: id, reason });
 		subject.notify_refunded::<T>(id, &requester, &model);
+	}
+
+	/// Refunds a job with fewer participants than it was promised, whose answers agree. Those who answered are paid.
+	fn refund_understaffed(id: JobId, job: JobOf<T>) {
+		let spent = Self::pay_answers(&job);
+		Self::refund(id, job, spent, RefundReason::TooFewCheckers, None);
 	}
 
 	/// Returns the assurance of `digest` as the answer to `job`.

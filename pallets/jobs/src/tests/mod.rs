@@ -2,6 +2,7 @@ mod agenda;
 mod checking;
 mod claiming;
 mod drawing;
+mod frozen_draw;
 mod interleavings;
 mod lifecycle;
 mod money;
