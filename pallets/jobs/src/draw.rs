@@ -181,7 +181,10 @@ impl<T: Config> Pallet<T> {
 		let drawn = job.participants.iter().filter(|p| p.status == ParticipantStatus::Drawn);
 		let runs = drawn.map(|p| T::Workers::workload(&job.pool(), &p.worker)).max();
 		// The period contains the first one.
-		let waiting = job.terms.work.saturating_mul(runs.unwrap_or_default().saturating_sub(1));
+		let waiting = job
+			.terms
+			.work
+			.saturating_mul(runs.unwrap_or_default().saturating_sub(1));
 		let deadline = now
 			.saturating_add(job.terms.periods.commit.into())
 			.saturating_add(waiting.into());

@@ -135,24 +135,14 @@ pub trait WorkerPool<AccountId, Balance> {
 	/// that are not `excluded`. Returns its worker; `None` if there is no such slot, or if the pool cannot promise the
 	/// `checks` checks that the job may need besides those of other jobs. The promise lasts as long as the slot is
 	/// busy.
-	fn draw_executor(
-		model: &ModelId,
-		job: JobId,
-		seed: H256,
-		excluded: &[AccountId],
-		checks: u32,
-	) -> Option<AccountId>;
+	fn draw_executor(model: &ModelId, job: JobId, seed: H256, excluded: &[AccountId], checks: u32)
+		-> Option<AccountId>;
 
 	/// Names a worker for a check of `job` for each of `seeds`, in order: the owner of a ticket of `model` that the
 	/// seed chooses uniformly among those of workers that are neither `excluded` nor named before. Returns fewer if no
 	/// such ticket is left. Who is named depends on nothing that was submitted within the last
 	/// [`ticket_age`](WorkerPool::ticket_age) blocks.
-	fn draw_checkers(
-		model: &ModelId,
-		job: JobId,
-		seeds: &[H256],
-		excluded: &[AccountId],
-	) -> Vec<Named<AccountId>>;
+	fn draw_checkers(model: &ModelId, job: JobId, seeds: &[H256], excluded: &[AccountId]) -> Vec<Named<AccountId>>;
 
 	/// Ends the duty of `worker` in `job`.
 	fn release(model: &ModelId, worker: &AccountId, job: JobId, slot_use: SlotUse) -> DispatchResult;

@@ -223,8 +223,7 @@ pub mod pallet {
 	///
 	/// Invariant: the worker has slots for the model, which count them.
 	#[pallet::storage]
-	pub type Checks<T: Config> =
-		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ModelId>;
+	pub type Checks<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ModelId>;
 
 	/// The changes of tickets that are not complete, by number.
 	///
@@ -358,7 +357,8 @@ pub mod pallet {
 		TooManyModels,
 		/// The worker does not serve the model.
 		NotServing,
-		/// Too many changes of the worker's tickets of the model are queued. Wait until one has taken effect.
+		/// Too many changes of the worker's tickets of the model are queued to offer it more slots. Wait until one has
+		/// taken effect.
 		TooManyPending,
 		/// The worker has no duty in the job for the model.
 		SlotNotBusy,

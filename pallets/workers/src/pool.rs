@@ -130,11 +130,8 @@ impl<T: Config> Pallet<T> {
 		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
 		let mut slots = WorkerSlots::<T>::get(worker, model);
 		ensure!(offered > 0 || slots.committed() > 0, Error::<T>::NotServing);
-		ensure!(
-			offered == slots.offered || slots.pending < MAX_PENDING,
-			Error::<T>::TooManyPending
-		);
 		let (before, previous) = (slots.sums(), slots.offered);
+		let may_offer_more = slots.pending < MAX_PENDING;
 		slots.set_offered(offered);
 		let after = slots.sums();
 		record.update_sums(before, after);
@@ -146,6 +143,7 @@ impl<T: Config> Pallet<T> {
 				Error::<T>::InsufficientStake
 			);
 		}
+		ensure!(offered <= previous || may_offer_more, Error::<T>::TooManyPending);
 		let moved = Self::sync_pool(worker, model, &mut slots)?;
 		Self::queue_change(worker, model, previous, offered);
 		Self::store_slots(worker, model, slots);

@@ -4,7 +4,10 @@
 //! block, whatever else happens. So the list at block D follows from the changes that were queued before block D less
 //! the age.
 
-use super::*;
+use super::{
+	pool::{choose_place, renumber},
+	*,
+};
 use alloc::vec::Vec;
 use assay_primitives::{traits::Named, JobId, ModelId};
 use frame_support::{defensive, pallet_prelude::*, traits::Defensive};
@@ -97,7 +100,13 @@ impl<T: Config> Pallet<T> {
 				slots.peak = slots.listed();
 			}
 		} else {
-			QueuedChanges::<T>::insert(number, QueuedChange { change, ..queued.clone() });
+			QueuedChanges::<T>::insert(
+				number,
+				QueuedChange {
+					change,
+					..queued.clone()
+				},
+			);
 		}
 		Self::store_pool(model, pool);
 		let after = slots.sums();

@@ -207,9 +207,9 @@ impl<T: Config> Pallet<T> {
 			*pending = pending.saturating_add(1);
 			*tickets = match queued.change {
 				TicketChange::Join(joining) => tickets.saturating_add(joining),
-				TicketChange::Leave(leaving) => {
-					tickets.checked_sub(leaving).ok_or("more tickets are to leave than there are")?
-				}
+				TicketChange::Leave(leaving) => tickets
+					.checked_sub(leaving)
+					.ok_or("more tickets are to leave than there are")?,
 			};
 			ensure!(*tickets <= slots.peak, "more tickets are listed than the recorded peak");
 		}

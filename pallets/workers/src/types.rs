@@ -15,8 +15,8 @@ pub const MAX_CHUNKS: u32 = 8;
 /// more work than it can do in time; if smaller, places stay empty by chance.
 pub const CHECKS_PER_TICKET: u32 = 6;
 
-/// The maximum number of changes of its tickets that a worker may have queued for each model. Slots lost to penalties do
-/// not count. With fewer, a worker waits to change its mind; with more, the queue is longer.
+/// A worker with as many queued changes of its tickets of a model may not offer it more slots; fewer it always may. If
+/// smaller, a worker waits to change its mind; if larger, the queue is longer.
 pub const MAX_PENDING: u32 = 4;
 
 /// Unbonding stake.

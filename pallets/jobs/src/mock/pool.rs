@@ -112,7 +112,8 @@ impl Pool {
 			self.checks.swap_remove(index);
 			return None;
 		}
-		self.promised.retain(|(executor, of, _)| (*executor, *of) != (worker, job));
+		self.promised
+			.retain(|(executor, of, _)| (*executor, *of) != (worker, job));
 		Some(self.busy_with(worker, job))
 	}
 

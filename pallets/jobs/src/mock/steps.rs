@@ -300,12 +300,12 @@ pub fn rule(id: JobId, ruling: Ruling<u64>) -> Vec<u64> {
 pub fn check() {
 	Jobs::do_try_state().unwrap();
 	let pool = Pool::get();
-	let busy = pool.slots.into_iter().filter_map(|(worker, busy)| Some((worker, busy?)));
+	let busy = pool
+		.slots
+		.into_iter()
+		.filter_map(|(worker, busy)| Some((worker, busy?)));
 	for (worker, id) in busy.chain(pool.checks) {
-		assert!(
-			job(id).participant(&worker).is_some(),
-			"{worker} has a duty in {id:?}"
-		);
+		assert!(job(id).participant(&worker).is_some(), "{worker} has a duty in {id:?}");
 	}
 	for job in JobsMap::<Test>::iter_values().filter(|job| job.escalated || job.is_understaffed()) {
 		// It has fewer checkers than promised: only a verdict lets it pass.

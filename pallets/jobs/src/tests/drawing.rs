@@ -141,13 +141,14 @@ fn small_draws_share_a_block_and_none_overtakes() {
 		for id in &jobs {
 			claim(*id, &right());
 		}
-		let queued: Vec<_> = (3..6).map(|block| DrawsMap::<Test>::get(block).jobs.into_inner()).collect();
+		let queued: Vec<_> = (3..6)
+			.map(|block| DrawsMap::<Test>::get(block).jobs.into_inner())
+			.collect();
 		let [first, second, large, small] = jobs;
-		assert_eq!(queued, [
-			vec![(first, 5), (second, 5)],
-			vec![(large, 13), (small, 1)],
-			vec![]
-		]);
+		assert_eq!(
+			queued,
+			[vec![(first, 5), (second, 5)], vec![(large, 13), (small, 1)], vec![]]
+		);
 	});
 }
 
@@ -327,7 +328,12 @@ fn workers_that_owe_more_runs_have_more_time_to_commit() {
 		claim(id, &right());
 		Workload::set(4);
 		run(3);
-		assert_eq!(state(id), JobState::Checking { deadline: 3 + 5 + 4 * WORK });
+		assert_eq!(
+			state(id),
+			JobState::Checking {
+				deadline: 3 + 5 + 4 * WORK
+			}
+		);
 	});
 }
 

@@ -86,7 +86,12 @@ fn a_flood_of_the_pool_after_a_claim_does_not_change_who_is_drawn() {
 #[test]
 fn an_author_that_orders_its_own_block_does_not_change_who_is_drawn() {
 	for worker in WORKERS.chain(RICH) {
-		for own in [Act::Stop(worker), Act::Serve(worker, 1), Act::Request(0), Act::Request(3)] {
+		for own in [
+			Act::Stop(worker),
+			Act::Serve(worker, 1),
+			Act::Request(0),
+			Act::Request(3),
+		] {
 			let after = vec![vec![], vec![own; 4]];
 			let (undisturbed, disturbed) = drawn(vec![], 3, 7, after);
 			assert!(undisturbed.is_complete);

@@ -59,7 +59,11 @@ fn over_all_residues_every_ticket_that_is_not_barred_is_named_equally_often() {
 				*named.entry(worker).or_default() += 1;
 			}
 			for (worker, slots) in &offered {
-				let expected = if excluded.contains(worker) { 0 } else { u64::from(*slots) * ROUNDS };
+				let expected = if excluded.contains(worker) {
+					0
+				} else {
+					u64::from(*slots) * ROUNDS
+				};
 				assert_eq!(named.get(worker).copied().unwrap_or_default(), expected);
 			}
 		}
@@ -69,7 +73,11 @@ fn over_all_residues_every_ticket_that_is_not_barred_is_named_equally_often() {
 #[test]
 fn several_checkers_of_one_draw_are_those_of_single_draws_one_after_the_other() {
 	build_and_execute(|| {
-		listed(&(1..=9).map(|worker| (worker, worker as u32 % 4 + 1)).collect::<Vec<_>>());
+		listed(
+			&(1..=9)
+				.map(|worker| (worker, worker as u32 % 4 + 1))
+				.collect::<Vec<_>>(),
+		);
 		for first in 0..20 {
 			let seeds = seeds(100 * first, 12);
 			let together = rolled_back(|| draw_checkers(DIGITS, first, &seeds, &[3]));
@@ -78,7 +86,10 @@ fn several_checkers_of_one_draw_are_those_of_single_draws_one_after_the_other() 
 			let mut taken = vec![3];
 			rolled_back(|| {
 				for (seed, named) in seeds.iter().zip(&together) {
-					assert_eq!(draw_checkers(DIGITS, first, &[*seed], &taken), std::slice::from_ref(named));
+					assert_eq!(
+						draw_checkers(DIGITS, first, &[*seed], &taken),
+						std::slice::from_ref(named)
+					);
 					assert!(!taken.contains(&named.worker));
 					taken.push(named.worker);
 				}
@@ -110,7 +121,13 @@ fn a_worker_with_too_many_open_checks_leaves_a_gap_and_the_seed_names_no_other()
 		listed(&[(ALICE, 2), (BOB, 2)]);
 		let most = u64::from(2 * CHECKS_PER_TICKET);
 		for job in 0..most {
-			assert_eq!(draw_checkers(DIGITS, job, &[plain(0)], &[]), [Named { worker: ALICE, is_drawn: true }]);
+			assert_eq!(
+				draw_checkers(DIGITS, job, &[plain(0)], &[]),
+				[Named {
+					worker: ALICE,
+					is_drawn: true
+				}]
+			);
 		}
 		let gap = Named {
 			worker: ALICE,
@@ -122,7 +139,10 @@ fn a_worker_with_too_many_open_checks_leaves_a_gap_and_the_seed_names_no_other()
 			worker: BOB,
 			is_drawn: ready,
 		};
-		assert_eq!(draw_checkers(DIGITS, most, &[plain(0), plain(0)], &[]), [gap, next(true)]);
+		assert_eq!(
+			draw_checkers(DIGITS, most, &[plain(0), plain(0)], &[]),
+			[gap, next(true)]
+		);
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert_eq!(draw_checkers(DIGITS, 99, &[plain(0)], &[])[0].is_drawn, true);
 	});
@@ -141,10 +161,13 @@ fn a_worker_without_the_stake_for_a_bond_leaves_a_gap() {
 		// Its tickets are listed until their leave is due.
 		assert_eq!(tickets(ALICE, DIGITS), 5);
 		let named = rolled_back(|| draw_checkers(DIGITS, 5, &[plain(0), plain(1)], &[]));
-		assert_eq!(named.iter().map(|named| (named.worker, named.is_drawn)).collect::<Vec<_>>(), [
-			(ALICE, false),
-			(BOB, true)
-		]);
+		assert_eq!(
+			named
+				.iter()
+				.map(|named| (named.worker, named.is_drawn))
+				.collect::<Vec<_>>(),
+			[(ALICE, false), (BOB, true)]
+		);
 		assert_ok!(Workers::bond_more(RuntimeOrigin::signed(ALICE), 1));
 		assert!(draw_checkers(DIGITS, 5, &[plain(0)], &[])[0].is_drawn);
 	});
@@ -174,6 +197,12 @@ fn a_named_worker_is_no_second_time_in_its_job() {
 		listed(&[(ALICE, 3)]);
 		assert_eq!(draw(DIGITS, 0), Some(ALICE));
 		let named = draw_checkers(DIGITS, 0, &[seed(0)], &[]);
-		assert_eq!(named, [Named { worker: ALICE, is_drawn: false }]);
+		assert_eq!(
+			named,
+			[Named {
+				worker: ALICE,
+				is_drawn: false
+			}]
+		);
 	});
 }

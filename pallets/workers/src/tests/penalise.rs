@@ -408,7 +408,10 @@ fn a_penalty_takes_unbonding_chunks_where_the_stake_does_not_reach() {
 		assert_ok!(Workers::unbond(RuntimeOrigin::signed(ALICE), 25));
 		for job in 0..11 {
 			let left = 100 - 10 * job;
-			assert_eq!(penalise(ALICE, job, Silence, 10, &[]), penalty(10.min(left), 10.min(left)));
+			assert_eq!(
+				penalise(ALICE, job, Silence, 10, &[]),
+				penalty(10.min(left), 10.min(left))
+			);
 			Workers::do_try_state().unwrap();
 		}
 		assert_eq!(held(ALICE), 0);

@@ -71,7 +71,7 @@ fn a_block_applies_a_bounded_number_of_tickets_and_the_rest_waits_in_order() {
 }
 
 #[test]
-fn a_worker_may_queue_few_changes_for_each_model() {
+fn with_many_queued_changes_a_worker_may_offer_a_model_fewer_slots_but_not_more() {
 	build_and_execute(|| {
 		register(ALICE, 200);
 		for slots in 1..=MAX_PENDING {
@@ -79,9 +79,10 @@ fn a_worker_may_queue_few_changes_for_each_model() {
 		}
 		let serve_more = || Workers::serve(RuntimeOrigin::signed(ALICE), DIGITS, 9).map_err(|failed| failed.error);
 		assert_noop!(serve_more(), Error::<Test>::TooManyPending);
-		// Nothing changes.
-		serve(ALICE, DIGITS, MAX_PENDING);
+		serve(ALICE, DIGITS, 2);
+		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
 		serve(ALICE, TABLES, 1);
+		assert_noop!(serve_more(), Error::<Test>::TooManyPending);
 		mature();
 		assert_ok!(serve_more());
 	});

@@ -8,12 +8,18 @@ use assay_primitives::{
 	traits::WorkerPool,
 	JobId,
 };
-use frame_support::{derive_impl, traits::{ConstU32, ConstU64, Hooks}};
+use frame_support::{
+	derive_impl,
+	traits::{ConstU32, ConstU64, Hooks},
+};
 use mock::{MODEL, REQUESTER};
 use proptest::prelude::*;
 use sp_core::{Pair, H256};
 use sp_io::{hashing::blake2_256, TestExternalities};
-use sp_runtime::{traits::{BlakeTwo256, Dispatchable}, BuildStorage, Permill};
+use sp_runtime::{
+	traits::{BlakeTwo256, Dispatchable},
+	BuildStorage, Permill,
+};
 use std::ops::RangeInclusive;
 
 /// The workers at genesis.
