@@ -1,8 +1,8 @@
 //! What the calls do.
 
 use crate::{
-	AgreedTerms, BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobState, Jobs, NewJob, NewJobOf, NextJob,
-	Pallet, PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
+	AgreedTerms, BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NewJob, NewJobOf,
+	NextJob, Pallet, PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
 };
 use assay_primitives::{
 	api::{JobPeriods, ParticipantStatus, RefundReason, Role},

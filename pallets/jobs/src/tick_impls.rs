@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	agenda::{self, Allowance},
 	api::{ParticipantStatus, RefundReason, Role},
-	traits::{ModelRegistry, Offence, SlotUse, WorkerPool},
+	traits::{ModelRegistry, Offence, SlotUse},
 	JobId,
 };
 use frame_support::{traits::Get, weights::Weight};

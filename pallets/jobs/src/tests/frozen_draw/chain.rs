@@ -5,7 +5,6 @@ use assay_mocks::impl_create_transactions;
 use assay_primitives::{
 	key::{owner_message, WorkerKey, WorkerPair},
 	terms::{Terms, Window},
-	traits::WorkerPool,
 	JobId,
 };
 use frame_support::{
