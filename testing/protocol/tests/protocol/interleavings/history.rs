@@ -208,6 +208,7 @@ impl History {
 				let model = servable(number);
 				let _ = signed(worker, pallet_workers::Call::stop_serving { model });
 			}
+			list_tickets();
 			if let Some(record) = pallet_workers::Workers::<Runtime>::get(worker) {
 				assert_eq!(record.committed, 0, "a slot is busy without a job");
 				if record.unbonding.is_full() {
