@@ -167,9 +167,10 @@ impl History {
 		let longest = self.live.iter().map(|id| {
 			let periods = &self.promises[id].0.periods;
 			let rounds = BlockNumber::from(MAX_REPLACEMENTS) + 1;
-			// Each draw waits two blocks, and eight more where the queue is full.
+			// Each draw waits two blocks, and eight more where the queue is full. The busiest worker may have six more
+			// runs of a block to do.
 			let claims = rounds * (periods.commit + 1);
-			let checks = rounds * (periods.commit + 11);
+			let checks = rounds * (periods.commit + 17);
 			claims + checks + periods.reveal + 1 + periods.window + 1 + periods.vote + 2
 		});
 		longest.max().unwrap_or(0) + 2
