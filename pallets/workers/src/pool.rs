@@ -188,7 +188,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Takes free slots out of the pools until the stake covers those that are left, or none is free.
+	/// Takes free slots out of the pools until the stake covers those that are left, or none is free. Reads at most
+	/// [`Config::MaxModels`] entries, and none if the stake covers all.
 	pub(crate) fn withdraw_uncovered_slots(worker: &T::AccountId, record: &mut WorkerOf<T>) {
 		if record.stake >= Self::required_stake(record.committed) {
 			return;
@@ -198,6 +199,9 @@ impl<T: Config> Pallet<T> {
 		let models: Vec<_> = WorkerSlots::<T>::iter_key_prefix(worker).collect();
 		for model in models {
 			let surplus = record.committed.saturating_sub(covered);
+			if surplus == 0 {
+				break;
+			}
 			let mut slots = WorkerSlots::<T>::get(worker, model);
 			let withdrawn = surplus.min(slots.idle());
 			if withdrawn == 0 {
