@@ -42,7 +42,7 @@ pub trait BenchmarkHelper<AccountId> {
 mod benchmarks {
 	use super::*;
 
-	/// Requests by name, with the maximum number of tensors, and reserves slots for a checker and an auditor.
+	/// Requests by name, with the maximum number of tensors, a checker and perhaps an auditor.
 	#[benchmark]
 	fn request(b: Linear<256, MAX_INLINE>) {
 		let (model, named, items, input) = T::BenchmarkHelper::busy_model(b);
@@ -55,15 +55,13 @@ mod benchmarks {
 		_(RawOrigin::Signed(requester), named, items, input, terms::<T>(1));
 
 		assert_eq!(NextJob::<T>::get(), JobId(1));
-		assert_eq!(job::<T>(JobId(0)).reserved, 2);
+		assert_eq!(ReservedDraws::<T>::get(), 2);
 	}
 
-	/// Claims, which weigh more than commitments of checkers. Each queues a draw in the last block that is tried,
-	/// because all others are full.
+	/// Claims, which weigh more than commitments of checkers. The first block for their draws is full.
 	#[benchmark]
 	fn commit(n: Linear<1, MAX_STEPS>) -> Result<(), BenchmarkError> {
-		// Two idle slots for each busy one: with fewer, jobs would be escalated.
-		let (model, mut crew) = crew::<T>(1, 3 * n);
+		let (model, mut crew) = crew::<T>(1, n);
 		let (worker, _) = crew.pop().ok_or(BenchmarkError::Stop("no worker"))?;
 		let jobs: Vec<_> = (0..n).map(|_| request_job::<T>(model, 0)).collect();
 		let commits = jobs.iter().map(|id| Step::Commit {
@@ -164,10 +162,10 @@ mod benchmarks {
 		}
 	}
 
-	/// Draws `n - 1` checkers and an auditor.
+	/// Draws `n - 1` checkers and an auditor, all workers with many slots and tickets.
 	#[benchmark]
 	fn draw(n: Linear<1, 13>) {
-		let (model, _) = crew::<T>(CREW, 1);
+		let (model, _) = crew::<T>(CREW, BUSY_SLOTS);
 		let id = request_job::<T>(model, n - 1);
 		let since = now::<T>();
 		advance_to::<T>(id, JobState::Drawing { since, until: since }, |_| {
@@ -175,8 +173,6 @@ mod benchmarks {
 		});
 		let mut drawn = job::<T>(id);
 		drawn.terms.odds.audit_rate = Permill::one();
-		drawn.reserved = n as u8;
-		assert!(T::Workers::reserve(&model, n));
 
 		#[block]
 		{

@@ -1,8 +1,8 @@
 //! What the calls do.
 
 use crate::{
-	AgreedTerms, BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobState, Jobs, NewJob, NewJobOf, NextJob,
-	Pallet, PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
+	AgreedTerms, BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NewJob, NewJobOf,
+	NextJob, Pallet, PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
 };
 use assay_primitives::{
 	api::{JobPeriods, ParticipantStatus, RefundReason, Role},
@@ -19,8 +19,8 @@ use frame_support::{
 };
 use sp_core::H256;
 use sp_runtime::{
-	traits::{BlakeTwo256, Hash, Saturating},
-	DispatchError,
+	traits::{BlakeTwo256, Hash, Saturating, Zero},
+	DispatchError, Permill,
 };
 
 impl<T: Config> Pallet<T> {
@@ -43,7 +43,8 @@ impl<T: Config> Pallet<T> {
 				Error::<T>::InvalidInput
 			);
 		}
-		let (agreed, deterred) = Self::agree(of_model.macs, of_model.royalty, items, &terms);
+		let spare = Self::has_worker_to_spare(&model, terms.checkers);
+		let (agreed, deterred) = Self::agree(of_model.macs, of_model.royalty, items, &terms, spare);
 		ensure!(agreed.fee.total() <= terms.max_fee, Error::<T>::MaxFeeExceeded);
 		ensure!(deterred, Error::<T>::InsufficientDeterrence);
 		Self::accept(NewJob {
@@ -77,8 +78,7 @@ impl<T: Config> Pallet<T> {
 			.ok_or(Error::<T>::ModelNotOpen)?;
 		let now = frame_system::Pallet::<T>::block_number();
 		let deadline = now.saturating_add(terms.periods.commit.into());
-		let checkers = terms.checkers();
-		let fee = terms.fee.total();
+		let (fee, draws) = (terms.fee.total(), terms.draws());
 		let mut job = Job {
 			requester: requester.clone(),
 			owner,
@@ -89,8 +89,8 @@ impl<T: Config> Pallet<T> {
 			terms,
 			requested_at: now,
 			participants: Default::default(),
-			reserved: 0,
 			replacements: 0,
+			fines: Zero::zero(),
 			audited: false,
 			escalated,
 			agenda: None,
@@ -98,8 +98,8 @@ impl<T: Config> Pallet<T> {
 		};
 		let id = NextJob::<T>::get();
 		NextJob::<T>::put(JobId(id.0.checked_add(1).ok_or(Error::<T>::JobIdsExhausted)?));
-		let (executor, reserved) = Self::assign_executor(&job.pool(), id, checkers)?;
-		job.reserved = reserved;
+		Self::reserve_draws(draws)?;
+		let executor = Self::assign_executor(id, &job)?;
 		T::Currency::hold(&HoldReason::Fee.into(), &requester, fee)?;
 		Self::add_participant(&mut job, executor.clone(), Role::Executor);
 		Inputs::<T>::insert(id, input);
@@ -115,36 +115,62 @@ impl<T: Config> Pallet<T> {
 		Ok(id)
 	}
 
-	/// Draws an executor, and reserves slots for `checkers` checkers and, if there is a worker to spare, for an
-	/// auditor. Returns the executor and the number of reserved slots.
-	fn assign_executor(pool: &ModelId, id: JobId, checkers: u8) -> Result<(T::AccountId, u8), DispatchError> {
-		let available = T::Workers::available_workers(pool);
-		ensure!(available > 0, Error::<T>::NoFreeSlot);
-		ensure!(available > checkers.into(), Error::<T>::TooFewWorkers);
-		let reserved = match available > u32::from(checkers).saturating_add(1) {
-			true => checkers.saturating_add(1),
-			false => checkers,
-		};
-		ensure!(T::Workers::free_slots(pool) > reserved.into(), Error::<T>::NoFreeSlot);
+	/// Draws the first executor of `job`.
+	fn assign_executor(id: JobId, job: &JobOf<T>) -> Result<T::AccountId, DispatchError> {
+		let (pool, checkers) = (job.pool(), job.terms.checkers());
+		ensure!(T::Workers::free_slots(&pool) > 0, Error::<T>::NoFreeSlot);
+		ensure!(
+			checkers == 0 || T::Workers::available_workers(&pool) > checkers.into(),
+			Error::<T>::TooFewWorkers
+		);
 		let seed = BlakeTwo256::hash_of(&(b"assay/executor", PreviousBeacon::<T>::get(), id));
-		let executor = T::Workers::draw(pool, id, seed, &[]).ok_or(Error::<T>::NoFreeSlot)?;
-		ensure!(T::Workers::reserve(pool, reserved.into()), Error::<T>::NoFreeSlot);
-		Ok((executor, reserved))
+		Self::draw_executor(id, job, seed, &[]).ok_or(Error::<T>::NoFreeSlot.into())
+	}
+
+	/// Draws an executor that is not `excluded`, if the pool can promise the checks that the job may need.
+	pub(crate) fn draw_executor(
+		id: JobId,
+		job: &JobOf<T>,
+		seed: H256,
+		excluded: &[T::AccountId],
+	) -> Option<T::AccountId> {
+		let (pool, checkers) = (job.pool(), job.terms.checkers());
+		let auditor = Self::has_worker_to_spare(&pool, checkers);
+		let checks = u32::from(checkers).saturating_add(auditor.into());
+		T::Workers::draw_executor(&pool, id, seed, excluded, checks)
+	}
+
+	/// Whether an auditor can be drawn besides an executor and `checkers` checkers.
+	pub(crate) fn has_worker_to_spare(pool: &ModelId, checkers: u8) -> bool {
+		T::Workers::available_workers(pool) > u32::from(checkers).saturating_add(1)
 	}
 
 	/// Returns the terms of a job that is accepted now, and whether cheating would lose on average. Each of its `items`
-	/// items takes `macs` multiply-accumulates and costs `royalty`.
+	/// items takes `macs` multiply-accumulates and costs `royalty`. Without a worker to `spare` nobody can be drawn as
+	/// an auditor, and nothing may be at risk that only an audit deters.
 	pub(crate) fn agree(
 		macs: u64,
 		royalty: BalanceOf<T>,
 		items: u32,
 		terms: &Terms<BalanceOf<T>>,
+		spare: bool,
 	) -> (AgreedTerms<BalanceOf<T>>, bool) {
 		let (pricing, periods, security) = (T::Pricing::get(), T::Periods::get(), T::Security::get());
 		let extra = periods.extra_window(terms.window);
 		let fee = Fee::new(&pricing, items, macs, royalty, terms.checkers, extra);
 		let bond = T::Workers::slot_bond();
-		let deterrence = Deterrence::new(security.odds(), bond, terms.checkers, fee.total(), terms.value_at_risk);
+		let deterrence = |odds| Deterrence::new(odds, bond, terms.checkers, fee.total(), terms.value_at_risk);
+		let mut odds = security.odds();
+		let governed = deterrence(odds);
+		if !spare {
+			odds.audit_rate = Permill::zero();
+		}
+		let deterred = match terms.value_at_risk.is_zero() {
+			true => governed,
+			false => deterrence(odds),
+		}
+		.is_sufficient();
+		let deterrence = deterrence(odds);
 		let work = periods.work_blocks(items, macs);
 		let agreed = AgreedTerms {
 			fee,
@@ -152,17 +178,18 @@ impl<T: Config> Pallet<T> {
 			bond,
 			slash: security.slash,
 			fine: security.no_show_fine.min(bond),
-			odds: security.odds(),
+			odds,
 			periods: JobPeriods {
 				commit: periods.commit.saturating_add(work),
 				reveal: periods.reveal.saturating_add(work),
 				window: periods.window(terms.window).saturating_add(work),
 				vote: periods.vote.saturating_add(work),
 			},
+			work,
 			evasion_probability: deterrence.evasion_probability,
 			deterrence: deterrence.ratio(),
 		};
-		(agreed, deterrence.is_sufficient())
+		(agreed, deterred)
 	}
 
 	/// Takes the steps. Every reveal is charged as if it opened a dispute; the weight of those that did not is
@@ -194,10 +221,6 @@ impl<T: Config> Pallet<T> {
 		let mut job = Self::job_to_commit(worker, id, task)?;
 		let claims = matches!(job.state, JobState::Claiming { .. });
 		let now = frame_system::Pallet::<T>::block_number();
-		if claims && !Self::queue_draw(id, &job, now) {
-			// The next blocks are full of draws. Nothing has changed, and the worker will submit again.
-			return Ok(());
-		}
 		job.set_status(worker, ParticipantStatus::Committed(commitment));
 		let worker = worker.clone();
 		if claims {

@@ -15,6 +15,7 @@ impl<T: Config> Pallet<T> {
 	pub(crate) fn compare_answers(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> bool {
 		match job.revealed().as_slice() {
 			[] => Self::refund(id, job, Zero::zero(), RefundReason::NoReveal, None),
+			[_] if job.is_understaffed() && !job.escalated => Self::refund_understaffed(id, job),
 			[digest] if !job.escalated => {
 				let digest = *digest;
 				let window = job.terms.periods.window;
@@ -113,7 +114,7 @@ impl<T: Config> Pallet<T> {
 	/// penalised, and writes the record.
 	pub(crate) fn refund(
 		id: JobId,
-		mut job: JobOf<T>,
+		job: JobOf<T>,
 		spent: BalanceOf<T>,
 		reason: RefundReason,
 		verdict: Option<OutcomeDigest>,
@@ -123,7 +124,6 @@ impl<T: Config> Pallet<T> {
 			false => spent,
 		};
 		Self::release_fee(id, &job, spent);
-		Self::unreserve(&mut job);
 		for participant in &job.participants {
 			match participant.status {
 				ParticipantStatus::Drawn | ParticipantStatus::Committed(_) | ParticipantStatus::Revealed(_) => {
@@ -144,15 +144,14 @@ impl<T: Config> Pallet<T> {
 	/// Ends a job whose task cannot be run. The answers of its workers cannot be shown wrong, so nobody is slashed, and
 	/// the requester pays them as far as the fee reaches.
 	pub(crate) fn refund_not_runnable(id: JobId, job: JobOf<T>) {
-		let (fee, mut spent) = (job.terms.fee, BalanceOf::<T>::zero());
-		for participant in &job.participants {
-			if matches!(participant.status, ParticipantStatus::Revealed(_)) {
-				let left = fee.total().saturating_sub(spent);
-				spent = spent.saturating_add(Self::pay(&job, &participant.worker, fee.pay.min(left)));
-			}
-		}
-		Self::count_paid_to_workers(spent);
+		let spent = Self::pay_participants_from_fee(&job, |status| matches!(status, ParticipantStatus::Revealed(_)));
 		Self::refund(id, job, spent, RefundReason::NotRunnable, None);
+	}
+
+	/// Refunds a job with fewer participants than it was promised, whose answers agree. Those who answered are paid.
+	fn refund_understaffed(id: JobId, job: JobOf<T>) {
+		let spent = Self::pay_answers(&job);
+		Self::refund(id, job, spent, RefundReason::TooFewCheckers, None);
 	}
 
 	/// Returns the assurance of `digest` as the answer to `job`.

@@ -12,8 +12,13 @@
 //! * **Workers commit before they can know who will check them.** Checkers are drawn only after the executor has
 //!   committed, from randomness younger than the block of the claim. A committee that is drawn in public before it
 //!   answers can cheat exactly when it finds itself alone.
-//! * **No answer passes with fewer checkers than promised.** If workers are missing, or so many are busy that a cheat
-//!   might have arranged it, all validators re-execute the task instead.
+//! * **Nothing that happens after a claim changes who is drawn.** Checkers are drawn from tickets as they stood before
+//!   the claim (pallet-workers). A worker named that cannot take the check leaves its place empty under that seed.
+//! * **No valid step is dropped.** A draw waits for the first block with room. Requests are refused before the queue is
+//!   so long that a draw would wait for more than half the age of a ticket.
+//! * **No answer passes with fewer checkers than promised.** Empty places are drawn again from a younger seed. If that
+//!   does not help, those who were drawn reveal: unequal answers go to the tribunal, equal ones are paid and the job is
+//!   refunded.
 //! * **A submission that cannot succeed costs nothing.** It is refused before it enters a block.
 //! * **A commitment is about a task, not a number.** Two forks may have different jobs under one number. A step or a
 //!   cancellation for the one is not valid for the other, and opens nothing there.
@@ -30,10 +35,11 @@
 //!
 //! * **Claiming.** An executor is drawn at the request and commits to the digest of its answer. A silent one is fined
 //!   and replaced, [`MAX_REPLACEMENTS`] times.
-//! * **Drawing.** At the end of the second block after the claim, checkers are drawn from the VRF outputs of these two
-//!   blocks, and one more auditor with the probability of the audit rate.
+//! * **Drawing.** At the end of the second block after the claim, or of the next one with room, checkers are drawn from
+//!   the VRF outputs of this block and the one before, and one more auditor with the probability of the audit rate.
+//!   While a place is empty the job draws again, from blocks after that, [`MAX_REPLACEMENTS`] times.
 //! * **Checking.** All of them commit without having seen an answer. Silent ones are fined, and others are drawn in
-//!   their place. If that does not help, the job is *escalated*: it does not settle without the tribunal.
+//!   their place, as for empty places.
 //! * **Revealing.** All workers open their commitments. One that does not loses its bond as for a wrong answer, so no
 //!   worker can look at the other answers first and abstain.
 //! * **Provisional.** All agree. Any account may challenge the result while its window is open. Only blocks that had
@@ -48,8 +54,8 @@
 //!
 //! A model that nobody has reproduced yet is *probed*: workers are drawn from the pool of its engine's probers, and
 //! answer whether the model is what its owner states (`assay_primitives::probe`). The state machine is the same;
-//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is escalated. A prober
-//! that finds nothing is not fined, because the file may be unavailable. A probe that ends without a
+//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is *escalated*: it does
+//! not settle without the tribunal. A prober that finds nothing is not fined, because the file may be unavailable. A probe that ends without a
 //! finding costs its owner one worker's pay, which goes to the first worker that had committed to a finding, or else
 //! into the audit fund.
 //!
@@ -58,19 +64,21 @@
 //!
 //! ## What a block author can bias
 //!
-//! The draw is a hash of the VRF outputs of the two blocks that follow the claim, and of nothing else that an author
-//! chooses. An author can (a) withhold its block, at the price of its reward, when it holds the second of the two slots
-//! and dislikes the draw: with a share g of slots it tries on average 1/(1-g) times, so m grows to at most m/(1-g); (b)
-//! know both outputs in advance when it has both slots, with probability g², and claim falsely only if the draw suits
-//! it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md has the figures.
+//! The seed of a draw is a hash of the VRF outputs of two blocks younger than the claim. The tickets from which it draws
+//! follow from what was submitted before the claim, whatever else the author puts into its block. An author can (a)
+//! withhold its block, or orphan that of another while no further block stands on it, when it knows what the draw would
+//! be and dislikes it; (b) know both outputs in advance when it has both slots, with probability g², and claim falsely
+//! only if the draw suits it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md has the
+//! figures.
 //!
 //! ## Data
 //!
 //! `Jobs` holds the state machine. `Inputs` and `Answers` hold the bytes beside it, so that a transition does not move
-//! them. A worker's live jobs are listed with its slots (pallet-workers). `Agenda` sorts jobs by the block at the
-//! start of which they are due. It lists each live job that is not disputed once, at or before the block in which it is
-//! due, and moves it to a later block when it is not due yet, so that a job which advances in time costs no entry.
-//! `Draws` sorts jobs by the block at the end of which their workers are drawn.
+//! them. A worker's live jobs are listed with its slots and checks (pallet-workers). `Agenda` sorts jobs by the block
+//! at the start of which they are due. It lists each live job that is not disputed once, at or before the block in which
+//! it is due, and moves it to a later block when it is not due yet, so that a job which advances in time costs no entry.
+//! `Draws` sorts jobs by the block at the end of which their workers are drawn; `DrawCursor` is the last one in use, and
+//! `ReservedDraws` bounds how far that can be.
 //!
 //! ## Off-chain worker
 //!
@@ -90,7 +98,9 @@
 //! * **Commitment**: a hash that binds a worker to an answer and hides it (`assay_primitives::key::commitment`).
 //! * **Assurance**: the reasons to believe an answer (`assay_primitives::api::Assurance`).
 //! * **Task**: engine, model and input digest, independent of the requester.
-//! * **Escalated**: of a job, with fewer workers than promised, so that only a verdict settles it.
+//! * **Place**: of a checker or auditor in a job. *Empty* if the worker named for it could not take the check, or did
+//!   not commit.
+//! * **Escalated**: of a probe, with fewer workers than it needs from the start, so that only a verdict settles it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(
@@ -216,8 +226,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
-		/// The maximum number of workers that are drawn in one block. A claim that finds the next blocks full must be
-		/// submitted again.
+		/// The maximum number of workers that are drawn in one block. Further draws wait for the next block. If too
+		/// small, requests are refused; if too large, a block has room for little else.
 		#[pallet::constant]
 		type MaxDraws: Get<u32>;
 
@@ -297,9 +307,20 @@ pub mod pallet {
 	/// The jobs whose workers are drawn at the end of each block.
 	///
 	/// Invariants: the jobs are those in state `Drawing`, each once, and jobs that were voided in that state; no key is
-	/// before the current block; the workers of one block are at most `MaxDraws`.
+	/// before the current block or after [`DrawCursor`]; the workers of one block are at most `MaxDraws`.
 	#[pallet::storage]
 	pub type Draws<T: Config> = StorageMap<_, Twox64Concat, BlockNumberFor<T>, DrawList<T::MaxDraws>, ValueQuery>;
+
+	/// The last block for which a draw was queued: the next one is queued for no earlier block.
+	#[pallet::storage]
+	pub type DrawCursor<T: Config> = StorageValue<_, BlockNumberFor<T>, ValueQuery>;
+
+	/// The draws that live jobs may still need.
+	///
+	/// Invariant: the sum of [`AgreedTerms::draws`] over the jobs whose workers are not all drawn and committed, and
+	/// those in [`Draws`]. It bounds the workers there, and so how long a draw waits.
+	#[pallet::storage]
+	pub type ReservedDraws<T> = StorageValue<_, u32, ValueQuery>;
 
 	/// The randomness of the block before the current one.
 	#[pallet::storage]
@@ -382,10 +403,12 @@ pub mod pallet {
 		InvalidItemCount,
 		/// Cheating would pay on average. Ask for more checkers, or put less value at risk.
 		InsufficientDeterrence,
-		/// Fewer workers have free slots than the job needs for its executor and checkers.
+		/// Fewer workers have tickets of the model than the job needs for its executor and checkers.
 		TooFewWorkers,
-		/// The model has too few free slots. Try again when a job has settled.
+		/// The model has no free slot, or its workers have too many checks. Try again when a job has settled.
 		NoFreeSlot,
+		/// Too many draws of checkers are queued or may follow. Try again in some blocks.
+		DrawsExhausted,
 		/// The artifact is empty or longer than the protocol allows.
 		InvalidArtifact,
 		/// All job numbers are in use.
@@ -441,6 +464,10 @@ pub mod pallet {
 			assert!(
 				T::MaxDraws::get() >= MAX_PARTICIPANTS,
 				"the largest draw does not fit into a block"
+			);
+			assert!(
+				T::Workers::ticket_age() > 2 * (DRAW_DELAY + 1),
+				"tickets change before checkers are drawn from them"
 			);
 			assert!(T::DuePerBlock::get() > 0, "the agenda would never advance");
 			for (item, share) in [

@@ -289,10 +289,13 @@ fn reset() {
 	KeyChanges::take();
 	Served::take();
 	Punished::take();
+	Unready::take();
+	Workload::set(1);
+	Age::set(200);
 }
 
 /// Runs `test` in block 1, checks every invariant, lets every job end, and checks that nothing is left on hold, busy or
-/// reserved.
+/// promised.
 pub fn build_and_execute(test: impl FnOnce()) {
 	build_with_node(|_| test());
 }

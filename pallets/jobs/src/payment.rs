@@ -87,6 +87,23 @@ impl<T: Config> Pallet<T> {
 		paid
 	}
 
+	/// Pays the participants that revealed an answer: from the fines of those that were absent, which the audit fund
+	/// holds, as far as they reach, and then from the fee. Returns what was paid from the fee.
+	pub(crate) fn pay_answers(job: &JobOf<T>) -> BalanceOf<T> {
+		let (mut fines, mut paid, mut spent) = (job.fines, BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
+		let answered = |status| matches!(status, ParticipantStatus::Revealed(_));
+		for participant in job.participants.iter().filter(|p| answered(p.status)) {
+			let from_fines = Self::pay_from_fund(&participant.worker, job.terms.fee.pay.min(fines));
+			fines = fines.saturating_sub(from_fines);
+			let rest = job.terms.fee.pay.saturating_sub(from_fines);
+			let from_fee = Self::pay(job, &participant.worker, rest);
+			spent = spent.saturating_add(from_fee);
+			paid = paid.saturating_add(from_fines).saturating_add(from_fee);
+		}
+		Self::count_paid_to_workers(paid);
+		spent
+	}
+
 	/// Charges one worker's pay for a job that ended without an answer, and returns it. The first worker that could do
 	/// the work gets it, or the audit fund if none could.
 	pub(crate) fn charge_failure(job: &JobOf<T>) -> BalanceOf<T> {

@@ -55,7 +55,8 @@ impl<T: Config> Pallet<T> {
 			allow_unlisted: true,
 		};
 		let macs = probe.macs_per_item();
-		let (terms, deterred) = Self::agree(macs, Zero::zero(), probe.items, &wished);
+		let spare = others > checkers.into();
+		let (terms, deterred) = Self::agree(macs, Zero::zero(), probe.items, &wished, spare);
 		let full = Fee::new(&T::Pricing::get(), probe.items, macs, Zero::zero(), PROBE_CHECKERS, 0);
 		let missing: BalanceOf<T> = PROBE_CHECKERS.saturating_sub(checkers).into();
 		let terms = AgreedTerms {

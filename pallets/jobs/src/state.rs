@@ -13,8 +13,13 @@ use sp_runtime::traits::Saturating;
 impl<T: Config> Pallet<T> {
 	/// Moves a job to its next state. Its place on the agenda changes only if it would be too late, or if it has none.
 	/// A job that has no deadline leaves the agenda: it is disputed, or it has ended, has been counted and becomes the
-	/// latest record.
+	/// latest record. One that needs no more draws does not reserve any.
 	pub(crate) fn advance(id: JobId, mut job: JobOf<T>, state: JobState<BlockNumberFor<T>>) {
+		// A job that ends while it waits for its draw stays in the queue.
+		let is_queued = matches!(job.state, JobState::Drawing { .. }) && !state.is_live();
+		if job.state.may_draw() && !state.may_draw() && !is_queued {
+			Self::unreserve_draws(job.terms.draws());
+		}
 		let due = state.due();
 		let keeps_place = matches!((job.agenda, due), (Some(place), Some(due)) if place <= due);
 		if !keeps_place {
@@ -42,13 +47,6 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Continues without the workers that are missing: the validators will re-execute the task instead.
-	pub(crate) fn escalate(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
-		Self::unreserve(&mut job);
-		job.escalated = true;
-		Self::reveal_if_committed(id, job, now);
-	}
-
 	/// Adds `worker` to the participants.
 	pub(crate) fn add_participant(job: &mut JobOf<T>, worker: T::AccountId, role: Role) {
 		let participant = Participant {
@@ -61,16 +59,11 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Ends the reservation of slots for checkers: they are drawn, or will not be.
-	pub(crate) fn unreserve(job: &mut JobOf<T>) {
-		T::Workers::unreserve(&job.pool(), core::mem::take(&mut job.reserved).into());
-	}
-
-	/// Frees the slot of a worker that is not penalised.
+	/// Ends the duty of a worker that is not penalised.
 	pub(crate) fn release_slot(id: JobId, job: &JobOf<T>, worker: &T::AccountId, slot_use: SlotUse) {
 		if let Err(error) = T::Workers::release(&job.pool(), worker, id, slot_use) {
-			log::error!(target: LOG_TARGET, "job {id}: the slot of {worker:?} is not freed: {error:?}");
-			frame_support::defensive!("a participant's slot is busy with its job");
+			log::error!(target: LOG_TARGET, "job {id}: the duty of {worker:?} does not end: {error:?}");
+			frame_support::defensive!("a participant has a duty in its job");
 		}
 	}
 

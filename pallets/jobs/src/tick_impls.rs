@@ -10,7 +10,7 @@ use assay_primitives::{
 	agenda::{self, Costs},
 	api::{ParticipantStatus, RefundReason, Role},
 	shares,
-	traits::{ModelRegistry, Offence, OnJobEnded, OnProbed, SlotUse, WorkerPool},
+	traits::{ModelRegistry, Offence, OnJobEnded, OnProbed, SlotUse},
 	JobId,
 };
 use frame_support::{
@@ -136,9 +136,10 @@ impl<T: Config> Pallet<T> {
 				Self::settle(id, job, digest, None);
 				T::WeightInfo::settle(participants).saturating_add(notification)
 			}
-			JobState::Drawing { .. } => {
+			JobState::Drawing { since, .. } => {
 				// Blocks have lacked randomness for a long time.
-				Self::await_draw(id, job, now);
+				let until = now.saturating_add(job.terms.periods.commit.into());
+				Self::advance(id, job, JobState::Drawing { since, until });
 				T::WeightInfo::postpone()
 			}
 			JobState::Disputed { .. } | JobState::Settled { .. } | JobState::Refunded { .. } => {
@@ -193,10 +194,9 @@ impl<T: Config> Pallet<T> {
 	/// Fines an executor that did not claim, and draws the next one or refunds the job.
 	fn replace_executor(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
 		let silent = Self::remove_silent(id, &mut job);
-		let free = T::Workers::free_slots(&job.pool()) > 0;
-		let next = if free && job.replacements < MAX_REPLACEMENTS {
+		let next = if job.replacements < MAX_REPLACEMENTS {
 			let seed = BlakeTwo256::hash_of(&(b"assay/executor", PreviousBeacon::<T>::get(), id, job.replacements));
-			T::Workers::draw(&job.pool(), id, seed, &silent)
+			Self::draw_executor(id, &job, seed, &silent)
 		} else {
 			None
 		};
@@ -209,15 +209,10 @@ impl<T: Config> Pallet<T> {
 		Self::advance(id, job, JobState::Claiming { deadline });
 	}
 
-	/// Fines the checkers that did not commit, and queues the draw of others or escalates the job.
+	/// Fines the checkers that did not commit, and lets others be drawn for their places.
 	fn replace_checkers(id: JobId, mut job: JobOf<T>, now: BlockNumberFor<T>) {
 		Self::remove_silent(id, &mut job);
-		if !job.escalated && job.replacements < MAX_REPLACEMENTS && Self::queue_draw(id, &job, now) {
-			job.replacements = job.replacements.saturating_add(1);
-			Self::await_draw(id, job, now);
-		} else {
-			Self::escalate(id, job, now);
-		}
+		Self::fill_places(id, job, now);
 	}
 
 	/// Removes the participants that have not committed, and fines them unless the subject excuses them. Returns their
@@ -236,6 +231,7 @@ impl<T: Config> Pallet<T> {
 				continue;
 			}
 			let fine = Self::fine(id, job, worker);
+			job.fines = job.fines.saturating_add(fine);
 			Self::deposit_event(Event::NoShow {
 				job: id,
 				worker: worker.clone(),

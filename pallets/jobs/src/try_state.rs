@@ -1,8 +1,8 @@
 //! Every invariant of this pallet, each with its check.
 
 use crate::{
-	Agenda, Answers, BalanceOf, Config, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob, OldestLive,
-	OldestRecord, Pallet, Records, Sweeps, Totals,
+	Agenda, Answers, BalanceOf, Config, DrawCursor, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob,
+	OldestLive, OldestRecord, Pallet, Records, ReservedDraws, Sweeps, Totals,
 };
 use alloc::{collections::BTreeMap, collections::BTreeSet};
 use assay_primitives::{
@@ -71,7 +71,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that participants are distinct, are not more than promised, and occupy a slot exactly while the job is
+	/// Checks that participants are distinct, are not more than promised, and have a duty exactly while the job is
 	/// undecided for them.
 	fn try_state_participants() -> Result<(), TryRuntimeError> {
 		for (id, job) in Jobs::<T>::iter() {
@@ -100,7 +100,7 @@ impl<T: Config> Pallet<T> {
 					);
 				ensure!(
 					T::Workers::assigned_jobs(&participant.worker).contains(&id) == undecided,
-					"a slot is busy with a decided job, or free in an undecided one"
+					"a worker has a duty in a decided job, or none in an undecided one"
 				);
 			}
 		}
@@ -161,12 +161,14 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that the queued draws are those of the jobs that wait for one, besides draws of jobs that have ended.
+	/// Checks that the queued draws are those of the jobs that wait for one, besides draws of jobs that have ended, and
+	/// that every job which may have more draws has reserved them.
 	fn try_state_draws() -> Result<(), TryRuntimeError> {
 		let now = frame_system::Pallet::<T>::block_number();
-		let mut queued = BTreeSet::new();
+		let (cursor, mut queued) = (DrawCursor::<T>::get(), BTreeSet::new());
 		for (block, list) in Draws::<T>::iter() {
 			ensure!(block >= now, "a draw was skipped");
+			ensure!(block <= cursor, "a draw is queued behind the cursor");
 			ensure!(list.workers() <= T::MaxDraws::get(), "too many draws for one block");
 			for (job, _) in list.jobs {
 				ensure!(queued.insert(job), "two draws are queued for a job");
@@ -185,6 +187,13 @@ impl<T: Config> Pallet<T> {
 				.difference(&drawing)
 				.all(|id| Jobs::<T>::get(id).is_some_and(|job| !job.state.is_live())),
 			"a draw is queued for a job that does not wait for it"
+		);
+		let reserved = Jobs::<T>::iter()
+			.filter(|(id, job)| job.state.may_draw() || queued.contains(id))
+			.fold(0u32, |sum, (_, job)| sum.saturating_add(job.terms.draws()));
+		ensure!(
+			ReservedDraws::<T>::get() == reserved,
+			"the reserved draws are not those of the jobs"
 		);
 		Ok(())
 	}

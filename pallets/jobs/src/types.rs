@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{JobPeriods, Participant, ParticipantStatus, RefundReason, Role},
 	batch::Answer,
-	terms::{Deterrence, Fee, Odds, SlashSplit, MAX_CHECKERS},
+	terms::{Fee, Odds, SlashSplit, MAX_CHECKERS},
 	EngineId, JobId, ModelId, OutcomeDigest, Payload, StatementDigest, TaskId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -24,8 +24,8 @@ pub const MAX_STEPS: u32 = 64;
 /// An executor, the maximum number of checkers, and an auditor.
 pub const MAX_PARTICIPANTS: u32 = MAX_CHECKERS as u32 + 2;
 
-/// The number of times that a silent executor is replaced before the job is refunded, and that silent checkers are
-/// replaced before the job is escalated.
+/// The number of times that a silent executor is replaced before the job is refunded, and that the places of checkers
+/// which are silent or could not be drawn are drawn again.
 pub const MAX_REPLACEMENTS: u8 = 2;
 
 /// Blocks from a claim to the draw of its checkers: the randomness of these two decides the draw.
@@ -50,6 +50,8 @@ pub struct AgreedTerms<Balance> {
 	/// The odds of a cheat: the assumed malicious share, the chance of an auditor, the burned share of a bond.
 	pub odds: Odds,
 	pub periods: JobPeriods,
+	/// Blocks granted for running the task once, which the periods contain.
+	pub work: u32,
 	/// The probability that a false claim meets no honest worker.
 	pub evasion_probability: Perquintill,
 	/// The average loss of a cheat divided by its average gain.
@@ -62,10 +64,10 @@ impl<Balance: AtLeast32BitUnsigned + Copy> AgreedTerms<Balance> {
 		self.fee.workers.saturating_sub(1)
 	}
 
-	/// Whether cheating loses on average while only `free` of `in_service` slots can be drawn.
-	pub fn deters_cheating(&self, free: u32, in_service: u32) -> bool {
-		let odds = self.odds.with_free_slots(free, in_service);
-		Deterrence::new(odds, self.bond, self.checkers(), self.fee.total(), self.value_at_risk).is_sufficient()
+	/// Returns the maximum number of workers that one draw for the job draws: the checkers, and the auditor that chance
+	/// may call for.
+	pub fn draws(&self) -> u32 {
+		u32::from(self.checkers()).saturating_add(1)
 	}
 }
 
@@ -97,13 +99,15 @@ pub struct Job<AccountId, Balance, BlockNumber> {
 	pub requested_at: BlockNumber,
 	/// The drawn workers, the executor first, without those that did not commit in time.
 	pub participants: BoundedVec<Participant<AccountId>, ConstU32<MAX_PARTICIPANTS>>,
-	/// The number of slots reserved for checkers that are not drawn yet.
-	pub reserved: u8,
-	/// The number of times that silent workers were replaced in the current state.
+	/// The number of times that silent workers were replaced, or places without a worker drawn again, in the current
+	/// state.
 	pub replacements: u8,
+	/// The fines of workers that did not commit in time. They pay the others if the job ends because of them.
+	pub fines: Balance,
 	/// Whether chance called for an auditor.
 	pub audited: bool,
-	/// Whether fewer workers were found than promised, so that the validators must re-execute the task.
+	/// Whether fewer workers were available at the request than the subject needs, so that the validators must
+	/// re-execute the task.
 	pub escalated: bool,
 	pub state: JobState<BlockNumber>,
 	/// The block of the agenda at which the job is listed, at or before the one in which it is due. `None` while the
@@ -125,7 +129,7 @@ pub(crate) struct NewJob<AccountId, Balance> {
 
 pub(crate) type NewJobOf<T> = NewJob<<T as frame_system::Config>::AccountId, BalanceOf<T>>;
 
-impl<AccountId: PartialEq, Balance, BlockNumber> Job<AccountId, Balance, BlockNumber> {
+impl<AccountId: PartialEq, Balance: AtLeast32BitUnsigned + Copy, BlockNumber> Job<AccountId, Balance, BlockNumber> {
 	/// Returns the pool from which its workers are drawn.
 	pub fn pool(&self) -> ModelId {
 		self.subject.pool(self.model)
@@ -151,6 +155,18 @@ impl<AccountId: PartialEq, Balance, BlockNumber> Job<AccountId, Balance, BlockNu
 	pub fn count(&self, role: Role) -> u8 {
 		let count = self.participants.iter().filter(|p| p.role == role).count();
 		u8::try_from(count).unwrap_or(u8::MAX)
+	}
+
+	/// Returns the numbers of checkers and auditors that the job lacks.
+	pub fn missing(&self) -> (u8, u8) {
+		let checkers = self.terms.checkers().saturating_sub(self.count(Role::Checker));
+		let auditors = u8::from(self.audited).saturating_sub(self.count(Role::Auditor));
+		(checkers, auditors)
+	}
+
+	/// Whether the job has fewer participants than it was promised.
+	pub fn is_understaffed(&self) -> bool {
+		self.missing() != (0, 0)
 	}
 
 	/// Whether the answer of some participant has not been committed to yet.
@@ -236,6 +252,14 @@ impl<BlockNumber: Copy + Saturating + One> JobState<BlockNumber> {
 			Self::Settled { at, .. } | Self::Refunded { at, .. } => Some(*at),
 			_ => None,
 		}
+	}
+
+	/// Whether workers may still be drawn for a job in this state, besides another executor.
+	pub fn may_draw(&self) -> bool {
+		matches!(
+			self,
+			Self::Claiming { .. } | Self::Drawing { .. } | Self::Checking { .. }
+		)
 	}
 
 	/// Whether the fee is still on hold.

@@ -23,17 +23,22 @@ impl<T: Config> Pallet<T> {
 		terms: &Terms<BalanceOf<T>>,
 	) -> Option<Quote<BalanceOf<T>>> {
 		let of_model = T::Models::terms(&model)?;
-		let (agreed, _) = Self::agree(of_model.macs, of_model.royalty, items, terms);
+		let agree = |terms: &Terms<BalanceOf<T>>| {
+			let spare = Self::has_worker_to_spare(&model, terms.checkers);
+			Self::agree(of_model.macs, of_model.royalty, items, terms, spare)
+		};
+		let (agreed, _) = agree(terms);
 		let min_checkers = (0..=MAX_CHECKERS).find(|checkers| {
 			let terms = Terms {
 				checkers: *checkers,
 				..terms.clone()
 			};
-			Self::agree(of_model.macs, of_model.royalty, items, &terms).1
+			agree(&terms).1
 		});
 		Some(Quote {
 			fee: agreed.fee,
 			free_slots: T::Workers::free_slots(&model),
+			free_checks: T::Workers::free_checks(&model),
 			available_workers: T::Workers::available_workers(&model),
 			evasion_probability: agreed.evasion_probability,
 			deterrence: agreed.deterrence,

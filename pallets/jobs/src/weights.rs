@@ -364,8 +364,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 		Weight::from_parts(465_977_119, 0)
 			// Standard error: 12_211
 			.saturating_add(Weight::from_parts(36_622, 0).saturating_mul(b.into()))
-			.saturating_add(Db::get().reads(16))
-			.saturating_add(Db::get().writes(10))
+			.saturating_add(Db::get().reads(18))
+			.saturating_add(Db::get().writes(12))
 	}
 
 	// At least 95_205 ns.
@@ -375,7 +375,7 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			.saturating_add(Weight::from_parts(75_758_999, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(7))
 			.saturating_add(Db::get().reads((1_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(1))
+			.saturating_add(Db::get().writes(4))
 			.saturating_add(Db::get().writes((1_u64).saturating_mul(n.into())))
 	}
 
@@ -412,8 +412,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	// At least 225_402 ns.
 	fn cancel() -> Weight {
 		Weight::from_parts(242_223_000, 0)
-			.saturating_add(Db::get().reads(6))
-			.saturating_add(Db::get().writes(9))
+			.saturating_add(Db::get().reads(10))
+			.saturating_add(Db::get().writes(11))
 	}
 
 	// At least 12_384 ns.
@@ -428,9 +428,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 		Weight::from_parts(119_464_000, 0)
 			// Standard error: 3_192_183
 			.saturating_add(Weight::from_parts(67_051_300, 0).saturating_mul(n.into()))
-			.saturating_add(Db::get().reads(4))
-			.saturating_add(Db::get().reads((3_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(4))
+			.saturating_add(Db::get().reads(7))
+			.saturating_add(Db::get().reads((4_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes(7))
 			.saturating_add(Db::get().writes((3_u64).saturating_mul(n.into())))
 	}
 
@@ -454,8 +454,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	// At least 271_581 ns.
 	fn replace_executor() -> Weight {
 		Weight::from_parts(291_075_000, 0)
-			.saturating_add(Db::get().reads(14))
-			.saturating_add(Db::get().writes(16))
+			.saturating_add(Db::get().reads(21))
+			.saturating_add(Db::get().writes(21))
 	}
 
 	// At least 115_953 ns.
@@ -464,9 +464,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			// Standard error: 1_704_999
 			.saturating_add(Weight::from_parts(97_926_950, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(6))
-			.saturating_add(Db::get().reads((5_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().reads((9_u64).saturating_mul(n.into())))
 			.saturating_add(Db::get().writes(1))
-			.saturating_add(Db::get().writes((5_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes((9_u64).saturating_mul(n.into())))
 	}
 
 	// At least 89_381 ns.
@@ -475,9 +475,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			// Standard error: 18_432_541
 			.saturating_add(Weight::from_parts(212_671_824, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(2))
-			.saturating_add(Db::get().reads((5_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().reads((9_u64).saturating_mul(n.into())))
 			.saturating_add(Db::get().writes(3))
-			.saturating_add(Db::get().writes((5_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes((9_u64).saturating_mul(n.into())))
 	}
 
 	// At least 384_420 ns.
@@ -486,9 +486,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			// Standard error: 1_674_162
 			.saturating_add(Weight::from_parts(82_487_771, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(8))
-			.saturating_add(Db::get().reads((3_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(8))
-			.saturating_add(Db::get().writes((4_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes(9))
+			.saturating_add(Db::get().writes((6_u64).saturating_mul(n.into())))
 	}
 
 	// At least 1_040_913 ns.
@@ -497,9 +497,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 			// Standard error: 68_700_839
 			.saturating_add(Weight::from_parts(750_405_032, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(16))
-			.saturating_add(Db::get().reads((5_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(18))
-			.saturating_add(Db::get().writes((5_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().reads((10_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes(19))
+			.saturating_add(Db::get().writes((10_u64).saturating_mul(n.into())))
 	}
 
 	// At least 31_079 ns.
@@ -524,10 +524,10 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 		Weight::from_parts(136_326_750, 0)
 			// Standard error: 926_179
 			.saturating_add(Weight::from_parts(80_399_535, 0).saturating_mul(n.into()))
-			.saturating_add(Db::get().reads(4))
-			.saturating_add(Db::get().reads((2_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().reads(6))
+			.saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
 			.saturating_add(Db::get().writes(8))
-			.saturating_add(Db::get().writes((3_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes((5_u64).saturating_mul(n.into())))
 	}
 
 	// At least 25_682 ns.

@@ -181,7 +181,7 @@ impl Periods {
 }
 
 impl<Balance> Security<Balance> {
-	/// Returns the odds of a cheat if every slot can be drawn.
+	/// Returns the odds of a cheat.
 	pub fn odds(&self) -> Odds {
 		Odds {
 			malicious_share: self.malicious_share,
@@ -203,18 +203,6 @@ pub struct Odds {
 }
 
 impl Odds {
-	/// Returns the odds if only `free` of `in_service` slots can be drawn, assuming that all malicious slots are among
-	/// them. Otherwise a cheat could choose its checkers by keeping honest slots busy with its own jobs.
-	pub fn with_free_slots(self, free: u32, in_service: u32) -> Self {
-		let parts = u64::from(self.malicious_share.deconstruct())
-			.saturating_mul(in_service.into())
-			.div_ceil(free.max(1).into());
-		Self {
-			malicious_share: Permill::from_parts(u32::try_from(parts).unwrap_or(u32::MAX)),
-			..self
-		}
-	}
-
 	/// Returns the probability that a false claim meets no honest worker: `m = f^c (1 - p (1 - f))`, with f the
 	/// malicious share of slots, c the number of checkers and p the audit rate (docs/protocol.md). Rounded to 10^-18.
 	pub fn evasion_probability(&self, checkers: u8) -> Perquintill {

@@ -118,27 +118,38 @@ pub struct Penalty<Balance> {
 	pub burned: Balance,
 }
 
-/// The bonded capacity behind each model. A draw makes a slot busy with a job. Exactly one
-/// [`release`](WorkerPool::release) or [`penalise`](WorkerPool::penalise) must follow.
+/// A worker that a draw named for a check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<AccountId> {
+	pub worker: AccountId,
+	/// Whether the worker takes the check. Otherwise the place is a *gap*: the worker lacks stake, or has too many open
+	/// checks. Nobody else takes the place under the same seed.
+	pub is_drawn: bool,
+}
+
+/// The bonded capacity behind each model. Each draw gives a worker a duty in a job: a busy slot of its own to an
+/// executor, a check to a checker or auditor. Exactly one [`release`](WorkerPool::release) or
+/// [`penalise`](WorkerPool::penalise) must follow.
 pub trait WorkerPool<AccountId, Balance> {
-	/// Draws a free slot of `model` for `job`, chosen by `seed` uniformly among the slots of workers that are not
-	/// `excluded`. Returns its worker; `None` if there is no such slot, or if a bounded number of tries did not find
-	/// one.
-	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[AccountId]) -> Option<AccountId>;
+	/// Draws a free slot of `model` for the executor of `job`, chosen by `seed` uniformly among the slots of workers
+	/// that are not `excluded`. Returns its worker; `None` if there is no such slot, or if the pool cannot promise the
+	/// `checks` checks that the job may need besides those of other jobs. The promise lasts as long as the slot is
+	/// busy.
+	fn draw_executor(model: &ModelId, job: JobId, seed: H256, excluded: &[AccountId], checks: u32)
+		-> Option<AccountId>;
 
-	/// Reserves `slots` free slots of `model` for the checkers of a job, so that they no longer count as free. Returns
-	/// `false` and does nothing if there are fewer.
-	fn reserve(model: &ModelId, slots: u32) -> bool;
+	/// Names a worker for a check of `job` for each of `seeds`, in order: the owner of a ticket of `model` that the
+	/// seed chooses uniformly among those of workers that are neither `excluded` nor named before. Returns fewer if no
+	/// such ticket is left. Who is named depends on nothing that was submitted within the last
+	/// [`ticket_age`](WorkerPool::ticket_age) blocks.
+	fn draw_checkers(model: &ModelId, job: JobId, seeds: &[H256], excluded: &[AccountId]) -> Vec<Named<AccountId>>;
 
-	/// Ends a reservation.
-	fn unreserve(model: &ModelId, slots: u32);
-
-	/// Frees the slot of `worker` that is busy with `job`.
+	/// Ends the duty of `worker` in `job`.
 	fn release(model: &ModelId, worker: &AccountId, job: JobId, slot_use: SlotUse) -> DispatchResult;
 
-	/// Takes `amount`, at most [`slot_bond`](WorkerPool::slot_bond), from the stake of `worker`. Pays each of `payees`
-	/// its part, and burns the rest and what cannot be received. Removes the slot that is busy with `job`, so that the
-	/// worker offers one slot fewer.
+	/// Takes `amount`, at most [`slot_bond`](WorkerPool::slot_bond), from the funds of `worker`, as far as they reach.
+	/// Pays each of `payees` its part, and burns the rest and what cannot be received. Ends the duty of the worker in
+	/// `job`, and the worker offers one slot fewer.
 	fn penalise(
 		model: &ModelId,
 		worker: &AccountId,
@@ -151,19 +162,22 @@ pub trait WorkerPool<AccountId, Balance> {
 	/// Returns the stake behind each slot.
 	fn slot_bond() -> Balance;
 
-	/// Returns the number of free slots of `model` that are not reserved.
+	/// Returns the number of blocks for which a change of tickets waits before it takes effect.
+	fn ticket_age() -> u32;
+
+	/// Returns the number of slots of `model` from which an executor is drawn.
 	fn free_slots(model: &ModelId) -> u32;
 
-	/// Returns the number of slots of `model` that a draw can choose, reserved or not.
-	fn idle_slots(model: &ModelId) -> u32;
+	/// Returns the number of checks of `model` that can be promised besides those of live jobs.
+	fn free_checks(model: &ModelId) -> u32;
 
-	/// Returns the number of slots of `model` in service: idle ones, and those busy with a job.
-	fn slots_in_service(model: &ModelId) -> u32;
-
-	/// Returns the number of workers with at least one idle slot of `model`.
+	/// Returns the number of workers with at least one ticket of `model`.
 	fn available_workers(model: &ModelId) -> u32;
 
-	/// Returns the jobs with which slots of `worker` are busy.
+	/// Returns the number of duties of `worker` for `model` that fall to each of its slots, rounded up.
+	fn workload(model: &ModelId, worker: &AccountId) -> u32;
+
+	/// Returns the jobs in which `worker` has a duty.
 	fn assigned_jobs(worker: &AccountId) -> Vec<JobId>;
 
 	/// Returns the key with which `worker` signs; `None` if it is not registered.

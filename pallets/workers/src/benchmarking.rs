@@ -21,9 +21,9 @@ use frame_support::{
 	BoundedVec,
 };
 use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
-use sp_core::{ed25519, H256};
+use sp_core::{ed25519, H256, U256};
 use sp_runtime::{
-	traits::{BlakeTwo256, Hash, One, Saturating, Zero},
+	traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero},
 	RuntimeAppPublic,
 };
 
@@ -114,7 +114,8 @@ fn register_with_surplus<T: Config>(account: T::AccountId) -> T::AccountId {
 	worker
 }
 
-/// Stores a pool in which `worker` has the slot at `place` and `excluded` have all others, as evenly as possible.
+/// Stores a pool and a list of the same size, in which `worker` has the entry at `place`, and `excluded` have all
+/// others, as evenly as possible.
 fn store_full_pool<T: Config>(
 	model: &ModelId,
 	size: u32,
@@ -128,33 +129,52 @@ fn store_full_pool<T: Config>(
 		if let (Some(places), Some(owner)) = (held.get_mut(turn), excluded.get(turn)) {
 			places.push(other);
 			FreeSlots::<T>::insert(model, other, owner);
+			Tickets::<T>::insert(model, other, owner);
 		}
 		turn = (turn + 1) % excluded.len().max(1);
 	}
 	FreeSlots::<T>::insert(model, place, worker);
+	Tickets::<T>::insert(model, place, worker);
 	let owners = excluded.iter().zip(held).chain([(worker, vec![place])]);
-	let mut available_workers = 0;
-	for (owner, free) in owners {
+	let mut ticket_holders = 0;
+	for (owner, places) in owners {
 		let slots = SlotsOf::<T> {
-			offered: free.len() as u32,
-			busy: Default::default(),
-			free: BoundedVec::truncate_from(free),
+			offered: places.len() as u32,
+			free: BoundedVec::truncate_from(places.clone()),
+			peak: places.len() as u32,
+			tickets: BoundedVec::truncate_from(places),
+			..Default::default()
 		};
-		Workers::<T>::mutate(owner, |record| {
-			if let Some(record) = record {
-				record.update_committed(0, slots.committed());
-			}
-		});
-		available_workers += 1;
-		WorkerSlots::<T>::insert(owner, model, slots);
+		store_with_sums::<T>(owner, model, slots);
+		ticket_holders += 1;
 	}
 	let pool = PoolInfo {
-		busy: 0,
 		free: size,
-		reserved: 0,
-		available_workers,
+		tickets: size,
+		ticket_holders,
+		promised_checks: 0,
 	};
 	Pools::<T>::insert(model, pool);
+}
+
+/// Stores the slots of a worker that has none for `model`.
+fn store_with_sums<T: Config>(worker: &T::AccountId, model: &ModelId, slots: SlotsOf<T>) {
+	Workers::<T>::mutate(worker, |record| {
+		if let Some(record) = record {
+			record.update_sums(SlotsOf::<T>::default().sums(), slots.sums());
+		}
+	});
+	WorkerSlots::<T>::insert(worker, model, slots);
+}
+
+/// Applies all queued changes.
+fn list_tickets<T: Config>() {
+	Pallet::<T>::apply_changes(Bounded::max_value(), u32::MAX);
+}
+
+/// Returns the seed that names the ticket at `place` if no ticket is barred.
+fn seed_of(place: u32) -> H256 {
+	H256(U256::from(place).to_little_endian())
 }
 
 #[benchmarks]
@@ -244,7 +264,7 @@ mod benchmarks {
 
 	/// Draws from a pool in which only the last place belongs to a worker that is not excluded.
 	#[benchmark]
-	fn draw(e: Linear<0, MAX_EXCLUDED>) {
+	fn draw_executor(e: Linear<0, MAX_EXCLUDED>) {
 		let model = T::BenchmarkHelper::open_model();
 		let size = e * T::MaxSlots::get() + 1;
 		let place = size - 1;
@@ -255,10 +275,29 @@ mod benchmarks {
 
 		#[block]
 		{
-			drawn = Pallet::<T>::draw(&model, JobId(0), H256::zero(), &excluded);
+			drawn = Pallet::<T>::draw_executor(&model, JobId(0), H256::zero(), &excluded, 1);
 		}
 
 		assert_eq!(drawn, Some(worker));
+	}
+
+	/// Names `n` workers with the maximum number of tickets each, all of which take the check.
+	#[benchmark]
+	fn draw_checkers(n: Linear<1, 13>) {
+		let model = T::BenchmarkHelper::open_model();
+		let size = n * T::MaxSlots::get() + 1;
+		let executor = other::<T>(n);
+		let workers = (0..n).map(other::<T>).collect::<Vec<_>>();
+		store_full_pool::<T>(&model, size, size - 1, &executor, &workers);
+		let seeds = (0..n).map(seed_of).collect::<Vec<_>>();
+		let named;
+
+		#[block]
+		{
+			named = Pallet::<T>::draw_checkers(&model, JobId(0), &seeds, &[executor]);
+		}
+
+		assert!(named.len() as u32 == n && named.iter().all(|named| named.is_drawn));
 	}
 
 	/// Returns a slot to the pool, of a worker with the maximum number of slots.
@@ -268,7 +307,8 @@ mod benchmarks {
 		let worker = other::<T>(0);
 		let slots = T::MaxSlots::get();
 		offer::<T>(&worker, &model, slots);
-		Pallet::<T>::draw(&model, JobId(0), H256::zero(), &[]).expect("the pool is full");
+		list_tickets::<T>();
+		Pallet::<T>::draw_executor(&model, JobId(0), H256::zero(), &[], 1).expect("the pool is full");
 		let service = SlotUse::Answered {
 			role: Role::Auditor,
 			confirmed: true,
@@ -282,18 +322,32 @@ mod benchmarks {
 		assert_eq!(Pools::<T>::get(model).free, slots);
 	}
 
-	/// Takes the whole stake of a worker, which is removed, for `p` payees whose accounts are created.
+	/// Takes the last bond of a worker for a check, for `p` payees whose accounts are created. Its last slot leaves the
+	/// pool, in front of that of another worker. The worker serves the maximum number of models, with other slots only
+	/// in the last one, which the stake does not cover any more.
 	#[benchmark]
 	fn penalise(p: Linear<0, MAX_PAYEES>) {
 		let model = T::BenchmarkHelper::open_model();
 		let bond = T::SlotBond::get();
 		let worker = other::<T>(0);
 		offer::<T>(&worker, &model, 1);
-		Pallet::<T>::draw(&model, JobId(0), H256::zero(), &[]).expect("the pool is not empty");
+		offer::<T>(&other::<T>(1), &model, 1);
+		list_tickets::<T>();
+		let drawn = Pallet::<T>::draw_checkers(&model, JobId(0), &[seed_of(0)], &[]);
+		assert!(drawn.iter().all(|named| named.is_drawn && named.worker == worker));
+		for number in 1..T::MaxModels::get() {
+			let idle = ModelId(BlakeTwo256::hash_of(&number));
+			let slots = SlotsOf::<T> {
+				checks: 1,
+				..Default::default()
+			};
+			store_with_sums::<T>(&worker, &idle, slots);
+		}
 		// As after other penalties, only the bond of one slot is left.
 		Workers::<T>::mutate(&worker, |record| {
 			if let Some(record) = record {
 				record.stake = bond;
+				record.committed += 1;
 			}
 		});
 		T::Currency::set_on_hold(&HoldReason::Stake.into(), &worker, bond).expect("more is on hold");
@@ -305,13 +359,38 @@ mod benchmarks {
 		#[block]
 		{
 			penalised = Pallet::<T>::penalise(&model, &worker, JobId(0), Offence::WrongAnswer, bond, &payees)
-				.expect("the slot is busy");
+				.expect("the check is open");
 		}
 
 		assert_eq!(penalised.taken, bond);
 		let paid = T::Currency::minimum_balance().saturating_mul(p.into());
 		// The bond of a test runtime may be too small for all.
 		assert!(paid > bond || penalised.burned == bond.saturating_sub(paid));
-		assert!(!Workers::<T>::contains_key(worker));
+		assert_eq!(WorkerSlots::<T>::get(worker, model).offered, 0);
+	}
+
+	/// Lets `t` tickets leave, each the last one of its worker, and in front of that of another worker.
+	#[benchmark]
+	fn apply_changes(t: Linear<0, { T::TicketsPerBlock::get() }>) {
+		let model = T::BenchmarkHelper::open_model();
+		let leaving = (0..t).map(other::<T>).collect::<Vec<_>>();
+		let staying = (t..2 * t).map(other::<T>).collect::<Vec<_>>();
+		for worker in leaving.iter().chain(&staying) {
+			offer::<T>(worker, &model, 1);
+		}
+		list_tickets::<T>();
+		for worker in &leaving {
+			offer::<T>(worker, &model, 0);
+		}
+		let due = QueueOfChanges::<T>::get().last_due;
+		let applied;
+
+		#[block]
+		{
+			applied = Pallet::<T>::apply_changes(due, T::TicketsPerBlock::get());
+		}
+
+		assert_eq!(applied, t);
+		assert_eq!(Pools::<T>::get(model).tickets, t);
 	}
 }

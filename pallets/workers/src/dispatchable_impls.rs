@@ -40,6 +40,7 @@ impl<T: Config> Pallet<T> {
 			stake,
 			unbonding: Default::default(),
 			committed: 0,
+			listed: 0,
 			models: 0,
 		};
 		Workers::<T>::insert(worker, record);
@@ -67,7 +68,7 @@ impl<T: Config> Pallet<T> {
 		let mut record = Workers::<T>::get(&worker).ok_or(Error::<T>::NotRegistered)?;
 		record.stake = record.stake.checked_sub(&amount).ok_or(Error::<T>::InsufficientStake)?;
 		ensure!(
-			record.stake >= Self::required_stake(record.committed),
+			record.stake >= Self::required_stake(record.committed.max(record.listed)),
 			Error::<T>::StakeInUse
 		);
 		ensure!(
@@ -104,6 +105,10 @@ impl<T: Config> Pallet<T> {
 			!matured
 		});
 		ensure!(!amount.is_zero(), Error::<T>::NothingToWithdraw);
+		let duties = WorkerSlots::<T>::iter_prefix_values(&worker).fold(0u32, |sum, slots| {
+			sum.saturating_add(slots.in_use()).saturating_add(slots.checks)
+		});
+		ensure!(record.funds() >= Self::required_stake(duties), Error::<T>::DutiesOpen);
 
 		T::Currency::release(&HoldReason::Stake.into(), &worker, amount, Precision::Exact)?;
 		Self::deposit_event(Event::Withdrawn {

@@ -1,54 +1,62 @@
 //! # Workers: bonded capacity
 //!
 //! A worker is an account that holds stake and offers **slots** to models. A slot is the promise to answer one job of
-//! one model at a time, backed by a slot bond from the stake. The pallet stores the pool of free slots of each model,
-//! and lets another pallet draw from it at random.
+//! one model at a time, and to repeat the work of others, backed by a slot bond from the stake. The pallet stores for
+//! each model the pool of free slots, from which executors are drawn, and the list of **tickets**, one for each slot
+//! offered, from which checkers are drawn.
 //!
 //! ## Design
 //!
-//! * **A slot is the unit of probability.** A draw picks one free slot uniformly. Every slot costs the same bond, so
-//!   sampling slots is sampling stake, and splitting a stake over many accounts gains nothing.
+//! * **A slot is the unit of probability.** An executor is drawn uniformly from the free slots, a checker uniformly from
+//!   the tickets, free or busy. Every slot costs the same bond, so sampling slots is sampling stake, and splitting a
+//!   stake over many accounts gains nothing.
 //! * **A job sees each worker once.** A draw excludes the workers that the job already has. Let f be the share of a
-//!   group in the free slots, its executor's included. Given that the executor belongs to the group, the probability
-//!   that all c checkers do is at most f^c, however the group splits its stake over accounts: every account drawn
-//!   leaves with all its slots.
-//! * **Every change of a pool touches a bounded number of entries.** The pool of a model is the array
-//!   `FreeSlots[model][0..free]`. The last slot takes the place of one that leaves, and each worker's record of a model
-//!   lists the places of its free slots, so no operation searches the pool. A draw that excludes workers looks up their
-//!   places and counts past them.
-//! * **Every promise is backed.** Slots in use count as long as they are in use, even when the worker no longer offers
-//!   them: the committed slots of a worker, the sum over its models of `max(offered, busy)`, times the slot bond never
-//!   exceed its active stake.
+//!   group in the tickets. Given that the executor belongs to the group, the probability that all c checkers do is at
+//!   most f^c, however the group splits its stake over accounts: every account drawn leaves with all its tickets.
+//! * **Nobody can move the list after a claim.** The tickets change only by a queue. `serve`, `stop_serving` and lost
+//!   slots append a change, which cannot be revoked and is due [`Config::TicketAge`] blocks later, never before an
+//!   earlier one. At the start of each block the changes that are due are applied in order, at most
+//!   [`Config::TicketsPerBlock`] tickets, whatever else happens in the block. So the list in block D follows from what
+//!   was submitted before block D less the age. Jobs draw their checkers within less than that from the claim, and whom
+//!   a seed names was decided before the claim. Whether jobs keep a worker busy does not matter: a check occupies no
+//!   slot.
+//! * **A named worker takes the check, or nobody does.** A worker without the stake for a bond, or with
+//!   [`CHECKS_PER_TICKET`] open checks for each of its tickets, leaves a *gap*. The seed never names another one in its
+//!   place, so nothing is gained by making workers unable to take checks. The pool promises one check for each ticket
+//!   at most, so whoever requests jobs, a ticket drawn at random has one open check on average.
+//! * **Every change touches a bounded number of entries.** The pool of a model is the array `FreeSlots[model][0..free]`,
+//!   the list `Tickets[model][0..tickets]`. The last entry takes the place of one that leaves, and each worker's record
+//!   of a model lists its places, so no operation searches. A draw looks up the places of the workers that it excludes
+//!   and counts past them.
+//! * **Slots are backed one by one, checks together.** The committed slots of a worker, the sum over its models of
+//!   `max(offered, busy)`, times the slot bond do not exceed its active stake while any of its slots is free. Checks
+//!   share that stake. A penalty for a check may eat the stake behind a slot; then free slots leave the pools until the
+//!   stake covers the others. Only the executor's bond enters the deterrence of a job.
 //!
 //! ## Life of a slot
 //!
-//! `serve` puts slots into the pool. A draw takes one out: it is busy with one job, until it is either released or
-//! lost. A released slot returns to the pool if the worker still offers that many. A slot lost to a penalty does not
-//! return: the worker offers one slot fewer from then on, so a dead machine drains out of the pool by itself.
-//!
-//! A job that will draw checkers **reserves** slots of its model. This takes nothing out of the pool: it only lowers
-//! the number of [`free_slots`](assay_primitives::traits::WorkerPool::free_slots) for new jobs. A reservation is not a
-//! guarantee. Slots leave the pool by `serve` and `stop_serving`, and those lost to penalties do not return, so fewer
-//! may be free than are reserved; and some of the free ones may belong to workers that the job excludes. A draw may
-//! then find no worker, and the job must handle that.
+//! `serve` puts slots into the pool at once, and queues their tickets. A draw takes a slot out: it is busy with one job,
+//! until it is either released or lost. A released slot returns to the pool if the worker still offers that many and its
+//! stake covers them. A penalty takes a slot away: the worker offers one fewer from then on, so a dead machine drains
+//! out of pool and list by itself. A worker that stops serving answers as an executor no more, and as a checker until
+//! its tickets have left the list.
 //!
 //! ## Penalties
 //!
-//! The pallet that drew a slot may penalise its worker instead of releasing it: for not committing in time, for not
-//! revealing its commitment, or for a wrong answer. A penalty takes up to one slot bond from the **active** stake, at
-//! once. It pays the payees that the caller names, burns the rest, including what a payee cannot receive, and takes the
-//! slot away. So a penalty never touches the bond behind another slot, and the remaining stake covers the remaining
-//! slots. Unbonding stake backs nothing any more and cannot be slashed, which is why stake that backs a busy slot
-//! cannot be unbonded.
+//! The pallet that drew a worker may penalise it instead of releasing it: for not committing in time, for not revealing
+//! its commitment, or for a wrong answer. A penalty takes up to one slot bond, at once: from the active stake, and from
+//! the unbonding chunks where that does not reach. It pays the payees that the caller names, burns the rest, including
+//! what a payee cannot receive, and takes a slot away. Stake behind slots and tickets cannot be unbonded, and
+//! `withdraw` leaves a bond for each open duty.
 //!
 //! A penalty may leave a worker with less than [`Config::MinStake`]. It goes on serving what its stake covers; it may
 //! add any amount, or unbond all it has, but not a part of it. A worker that loses its last stake and has nothing
-//! unbonding is removed with its key, and may register again.
+//! unbonding is removed with its key once its tickets have left and its duties have ended, and may register again.
 //!
 //! ## Life of a stake
 //!
-//! `register` and `bond_more` hold funds. `unbond` moves stake that backs no slot into a chunk that matures after the
-//! unbonding period; `withdraw` releases matured chunks. The funds on hold are always the active stake plus all chunks.
+//! `register` and `bond_more` hold funds. `unbond` moves stake that backs no slot and no ticket into a chunk that
+//! matures after the unbonding period; `withdraw` releases matured chunks. The funds on hold are always the active stake plus all chunks.
 //! A worker that withdraws its last chunk and has no stake left is removed with its key; its record stays.
 //!
 //! ## Keys
@@ -72,6 +80,7 @@ extern crate alloc;
 mod dispatchable_impls;
 mod penalty_impls;
 mod pool;
+mod tickets;
 mod types;
 mod utility_impls;
 
@@ -113,6 +122,7 @@ pub mod pallet {
 	use frame_support::{pallet_prelude::*, traits::fungible};
 	use frame_system::pallet_prelude::*;
 	use sp_core::H256;
+	use sp_runtime::traits::Bounded;
 
 	const STORAGE_VERSION: StorageVersion = StorageVersion::new(1);
 
@@ -155,6 +165,17 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxModels: Get<u32>;
 
+		/// Blocks between a change of the slots that a worker offers and that of its tickets. Must exceed the longest
+		/// time from a claim to the draw of its checkers, or what is submitted after a claim changes who is drawn. If
+		/// too large, new workers wait long for their first check, and leaving ones for their last.
+		#[pallet::constant]
+		type TicketAge: Get<u32>;
+
+		/// The maximum number of tickets that join or leave in one block. If too small, changes wait longer than their
+		/// age; if too large, a block has room for little else. Must not be zero.
+		#[pallet::constant]
+		type TicketsPerBlock: Get<u32>;
+
 		/// The weights of the calls, and of what other pallets do through `WorkerPool`.
 		type WeightInfo: WeightInfo;
 
@@ -165,8 +186,8 @@ pub mod pallet {
 
 	/// All registered workers. An entry exists from `register` until neither stake nor chunks remain.
 	///
-	/// Invariants: the funds on hold for [`HoldReason::Stake`] are `stake` plus all chunks; `committed` and `models`
-	/// summarise [`WorkerSlots`]; `stake` covers `committed` slot bonds.
+	/// Invariants: the funds on hold for [`HoldReason::Stake`] are `stake` plus all chunks; `committed`, `listed` and
+	/// `models` summarise [`WorkerSlots`]; `stake` covers `committed` slot bonds, or none of the worker's slots is free.
 	#[pallet::storage]
 	pub type Workers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, WorkerOf<T>>;
 
@@ -174,10 +195,13 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type KeyOwners<T: Config> = StorageMap<_, Blake2_128Concat, WorkerKey, T::AccountId>;
 
-	/// The slots of each worker for each model that it serves. An entry exists while slots are offered or busy.
+	/// The slots and tickets of each worker for each model that it serves. An entry exists while slots are offered or
+	/// busy, tickets listed or queued, or checks open.
 	///
 	/// Invariants: `free` lists exactly the places in [`FreeSlots`] that hold the worker, and their number is that by
-	/// which `offered` exceeds the number of `busy` ones; no two slots of a worker are busy with the same job.
+	/// which `offered` exceeds the number of `busy` ones; `tickets` lists exactly the places in [`Tickets`]; with
+	/// the `pending` changes in [`QueuedChanges`] they become as many as `offered`, at no time more than `peak`;
+	/// `checks` counts the entries in [`Checks`]; no two duties of a worker are in the same job.
 	#[pallet::storage]
 	pub type WorkerSlots<T: Config> =
 		StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Identity, ModelId, SlotsOf<T>, ValueQuery>;
@@ -188,10 +212,34 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type FreeSlots<T: Config> = StorageDoubleMap<_, Identity, ModelId, Twox64Concat, u32, T::AccountId>;
 
-	/// The summary of the slots of each model. Absent if all of it is zero.
+	/// The tickets of each model: the worker of the ticket at each place.
 	///
-	/// Invariants: `free` is the number of places in [`FreeSlots`], and `available_workers` that of the workers at
-	/// them. `reserved` is what others have reserved and not given back; it may exceed `free`.
+	/// Invariants: the places of a model are `0..tickets` of its entry in [`Pools`], without gaps; only changes from
+	/// [`QueuedChanges`] move them.
+	#[pallet::storage]
+	pub type Tickets<T: Config> = StorageDoubleMap<_, Identity, ModelId, Twox64Concat, u32, T::AccountId>;
+
+	/// The open checks of each worker: the job, and the model whose list named the worker.
+	///
+	/// Invariant: the worker has slots for the model, which count them.
+	#[pallet::storage]
+	pub type Checks<T: Config> = StorageDoubleMap<_, Blake2_128Concat, T::AccountId, Twox64Concat, JobId, ModelId>;
+
+	/// The changes of tickets that are not complete, by number.
+	///
+	/// Invariants: the numbers are those from [`QueueOfChanges`], without gaps; none is due before an earlier one; each
+	/// has tickets left to join or leave.
+	#[pallet::storage]
+	pub type QueuedChanges<T: Config> = StorageMap<_, Twox64Concat, u64, QueuedChangeOf<T>>;
+
+	/// The first and the next number of [`QueuedChanges`].
+	#[pallet::storage]
+	pub type QueueOfChanges<T: Config> = StorageValue<_, QueueEnds<BlockNumberFor<T>>, ValueQuery>;
+
+	/// The summary of the slots and tickets of each model. Absent if all of it is zero.
+	///
+	/// Invariants: `free` is the number of places in [`FreeSlots`], `tickets` that in [`Tickets`], `ticket_holders` that
+	/// of the workers at the latter, and `promised_checks` the sum over all busy slots.
 	#[pallet::storage]
 	pub type Pools<T> = StorageMap<_, Identity, ModelId, PoolInfo, ValueQuery>;
 
@@ -212,7 +260,8 @@ pub mod pallet {
 		/// The workers at genesis: each with its stake, which is held from its balance, and its key, which is accepted
 		/// without proof.
 		pub workers: Vec<(T::AccountId, BalanceOf<T>, WorkerKey)>,
-		/// The slots that these workers offer to models, or to the probe pools of engines.
+		/// The slots that these workers offer to models, or to the probe pools of engines. Their tickets are listed
+		/// from the first block on.
 		pub serving: Vec<(T::AccountId, ModelId, u32)>,
 	}
 
@@ -229,6 +278,7 @@ pub mod pallet {
 					panic!("genesis worker {worker:?} cannot serve: {error:?}");
 				}
 			}
+			Pallet::<T>::apply_changes(BlockNumberFor::<T>::max_value(), u32::MAX);
 		}
 	}
 
@@ -289,12 +339,16 @@ pub mod pallet {
 		ZeroAmount,
 		/// The active stake is too small.
 		InsufficientStake,
-		/// The stake backs slots. Offer fewer, and wait until busy ones are released.
+		/// The stake backs slots or tickets. Offer fewer slots, and wait until busy ones are released and the tickets
+		/// have left the list.
 		StakeInUse,
 		/// The maximum number of chunks is unbonding. Withdraw, or wait until one matures.
 		TooManyChunks,
 		/// No chunk has matured.
 		NothingToWithdraw,
+		/// What would be left does not cover a bond for each job in which the worker takes part. Wait until some have
+		/// ended.
+		DutiesOpen,
 		/// The model is unknown or accepts no jobs.
 		ModelNotOpen,
 		/// The worker would have more slots than a worker may have.
@@ -303,7 +357,10 @@ pub mod pallet {
 		TooManyModels,
 		/// The worker does not serve the model.
 		NotServing,
-		/// No slot of the worker for the model is busy with the job.
+		/// Too many changes of the worker's tickets of the model are queued to offer it more slots. Wait until one has
+		/// taken effect.
+		TooManyPending,
+		/// The worker has no duty in the job for the model.
 		SlotNotBusy,
 		/// The stored state is inconsistent. This is a bug.
 		InconsistentState,
@@ -311,7 +368,12 @@ pub mod pallet {
 
 	#[pallet::hooks]
 	impl<T: Config> Hooks<BlockNumberFor<T>> for Pallet<T> {
+		fn on_initialize(now: BlockNumberFor<T>) -> Weight {
+			T::WeightInfo::apply_changes(Self::apply_changes(now, T::TicketsPerBlock::get()))
+		}
+
 		fn integrity_test() {
+			assert!(T::TicketsPerBlock::get() > 0, "no ticket would ever be listed");
 			assert!(
 				!T::SlotBond::get().is_zero(),
 				"a slot without a bond is backed by nothing"
@@ -357,7 +419,7 @@ pub mod pallet {
 			Self::do_bond_more(worker, amount)
 		}
 
-		/// Unbonds stake that backs no slot. It stays on hold for [`Config::UnbondingPeriod`].
+		/// Unbonds stake that backs no slot and no ticket. It stays on hold for [`Config::UnbondingPeriod`].
 		///
 		/// - `amount`: The stake to unbond; all of it, or a part that leaves at least [`Config::MinStake`].
 		#[pallet::call_index(2)]
@@ -367,7 +429,8 @@ pub mod pallet {
 			Self::do_unbond(worker, amount)
 		}
 
-		/// Releases all chunks whose unbonding period is over. Removes a worker that has nothing left.
+		/// Releases all chunks whose unbonding period is over, if the rest covers a bond for each open duty. Removes a
+		/// worker that has nothing left.
 		#[pallet::call_index(3)]
 		#[pallet::weight(T::WeightInfo::withdraw())]
 		pub fn withdraw(origin: OriginFor<T>) -> DispatchResult {
@@ -389,8 +452,8 @@ pub mod pallet {
 			Self::do_set_key(worker, key, proof)
 		}
 
-		/// Sets the number of slots that the caller offers to a model that accepts jobs, up or down. Busy slots stay
-		/// busy until their jobs end.
+		/// Sets the number of slots that the caller offers to a model that accepts jobs, up or down. Executors are drawn
+		/// from them at once, checkers from block [`Config::TicketAge`] on. Busy slots stay busy until their jobs end.
 		///
 		/// - `model`: The model to serve.
 		/// - `slots`: The number of jobs of that model that the caller will answer at a time.
@@ -402,7 +465,7 @@ pub mod pallet {
 		}
 
 		/// Withdraws all the caller's slots from a model, whatever its status. Busy slots stay busy until their jobs
-		/// end.
+		/// end, and the caller is drawn as a checker for [`Config::TicketAge`] blocks more.
 		///
 		/// - `model`: A model that the caller serves.
 		#[pallet::call_index(6)]

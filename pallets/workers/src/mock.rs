@@ -6,13 +6,13 @@ use assay_primitives::{
 	api::Role,
 	key::{owner_message, WorkerKey, WorkerPair, WorkerSignature},
 	probe::BoundedPort,
-	traits::{ModelRegistry, ModelSource, ModelTerms, Offence, Penalty, SlotUse, WorkerPool},
+	traits::{ModelRegistry, ModelSource, ModelTerms, Named, Offence, Penalty, SlotUse, WorkerPool},
 	JobId, ModelId, ModelRef,
 };
 use frame_support::{
 	assert_ok, derive_impl, parameter_types,
 	storage::with_transaction,
-	traits::{fungible::InspectHold, ConstU32, ConstU64},
+	traits::{fungible::InspectHold, ConstU32, ConstU64, Hooks},
 };
 use sp_core::{Pair, H256};
 use sp_io::{hashing::blake2_256, TestExternalities};
@@ -87,6 +87,10 @@ pub const MIN_STAKE: u64 = 50;
 pub const UNBONDING: u64 = 20;
 pub const MAX_SLOTS: u32 = 32;
 pub const MAX_MODELS: u32 = 3;
+/// Blocks until a change of tickets is due.
+pub const AGE: u64 = 6;
+/// The maximum number of tickets that join or leave in a block.
+pub const PER_BLOCK: u32 = 12;
 
 impl Config for Test {
 	type Currency = Balances;
@@ -97,6 +101,8 @@ impl Config for Test {
 	type UnbondingPeriod = ConstU64<UNBONDING>;
 	type MaxSlots = ConstU32<MAX_SLOTS>;
 	type MaxModels = ConstU32<MAX_MODELS>;
+	type TicketAge = ConstU32<{ AGE as u32 }>;
+	type TicketsPerBlock = ConstU32<PER_BLOCK>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = Registry;
@@ -196,21 +202,54 @@ pub fn seed(number: u64) -> H256 {
 	blake2_256(&number.to_le_bytes()).into()
 }
 
-/// Draws a slot for the job with this id, with a seed of its own.
+/// Starts the next blocks until `block` has started.
+pub fn run_to(block: u64) {
+	while System::block_number() < block {
+		let now = System::block_number() + 1;
+		System::set_block_number(now);
+		Workers::on_initialize(now);
+	}
+}
+
+/// Runs this number of blocks.
+pub fn run(blocks: u64) {
+	run_to(System::block_number() + blocks);
+}
+
+/// Runs until no change of tickets is queued.
+pub fn mature() {
+	while crate::QueuedChanges::<Test>::iter().next().is_some() {
+		run(1);
+	}
+}
+
+/// Draws an executor for the job with this id, with a seed of its own.
 pub fn draw(model: ModelId, job: u64) -> Option<u64> {
 	draw_except(model, job, seed(job), &[])
 }
 
-/// Draws a slot for the job with this id from those of workers that are not `excluded`.
+/// Draws an executor for the job with this id from the free slots of workers that are not `excluded`.
 pub fn draw_except(model: ModelId, job: u64, seed: H256, excluded: &[u64]) -> Option<u64> {
-	<Workers as WorkerPool<_, _>>::draw(&model, JobId(job), seed, excluded)
+	<Workers as WorkerPool<_, _>>::draw_executor(&model, JobId(job), seed, excluded, 0)
+}
+
+/// Names workers for checks of the job with this id.
+pub fn draw_checkers(model: ModelId, job: u64, seeds: &[H256], excluded: &[u64]) -> Vec<Named<u64>> {
+	<Workers as WorkerPool<u64, u64>>::draw_checkers(&model, JobId(job), seeds, excluded)
+}
+
+/// Names one worker for a check of the job with this id, with a seed of its own. Panics if it does not take it.
+pub fn draw_checker(model: ModelId, job: u64) -> u64 {
+	let named = draw_checkers(model, job, &[seed(job)], &[]);
+	assert!(named[0].is_drawn, "{named:?}");
+	named[0].worker
 }
 
 pub fn release(model: ModelId, worker: u64, job: u64, slot_use: SlotUse) -> DispatchResult {
 	<Workers as WorkerPool<_, _>>::release(&model, &worker, JobId(job), slot_use)
 }
 
-/// Penalises a worker of DIGITS whose slot is busy with the job with this id.
+/// Penalises a worker of DIGITS for its duty in the job with this id.
 pub fn penalise(
 	worker: u64,
 	job: u64,
@@ -234,12 +273,9 @@ pub fn available_workers(model: ModelId) -> u32 {
 	<Workers as WorkerPool<u64, u64>>::available_workers(&model)
 }
 
-pub fn reserve(model: ModelId, slots: u32) -> bool {
-	<Workers as WorkerPool<u64, u64>>::reserve(&model, slots)
-}
-
-pub fn unreserve(model: ModelId, slots: u32) {
-	<Workers as WorkerPool<u64, u64>>::unreserve(&model, slots)
+/// Returns the number of tickets of `account`.
+pub fn tickets(account: u64, model: ModelId) -> u32 {
+	slots(account, model).listed()
 }
 
 pub fn slots(account: u64, model: ModelId) -> SlotsOf<Test> {

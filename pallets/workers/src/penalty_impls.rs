@@ -16,12 +16,12 @@ use frame_support::{
 use sp_runtime::Saturating;
 
 impl<T: Config> Pallet<T> {
-	/// Takes `amount`, but at most the slot bond and at most what there is, from the active stake of `worker`. Pays
-	/// each of `payees` its part, in order and as far as the amount reaches, and burns the rest. The slot that is busy
-	/// with `job` is lost. An error has changed nothing.
+	/// Takes `amount`, but at most the slot bond and at most what there is, from the stake of `worker`, and from its
+	/// unbonding chunks where the stake does not reach. Pays each of `payees` its part, in order and as far as the
+	/// amount reaches, and burns the rest. The duty in `job` ends, and one slot is lost. An error has changed nothing.
 	///
-	/// No slot enters or leaves the pool: the busy slot does not return, and one slot fewer is offered. As one slot
-	/// fewer is committed and at most its bond is taken, the remaining stake covers the remaining slots.
+	/// The slot lost to a penalty for a check is a free one, if there is one. A check shares its stake with the slots,
+	/// so further free slots may leave the pools until the stake covers the others.
 	pub(crate) fn do_penalise(
 		model: &ModelId,
 		worker: &T::AccountId,
@@ -31,18 +31,20 @@ impl<T: Config> Pallet<T> {
 		payees: &[(T::AccountId, BalanceOf<T>)],
 	) -> Result<Penalty<BalanceOf<T>>, DispatchError> {
 		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
-		let mut slots = WorkerSlots::<T>::get(worker, model);
-		let before = slots.committed();
-		ensure!(slots.vacate(job), Error::<T>::SlotNotBusy);
-		slots.offered = slots.offered.saturating_sub(1);
-		record.update_committed(before, slots.committed());
-
-		let taken = amount.min(T::SlotBond::get()).min(record.stake);
-		record.stake = record.stake.saturating_sub(taken);
-		let burned = with_storage_layer(|| Self::confiscate(worker, taken, payees))?;
-
-		Self::store_slots(worker, model, slots);
-		Self::decrement_busy(model);
+		let taken = record.take(amount.min(T::SlotBond::get()));
+		let (burned, is_slot_lost) = with_storage_layer(|| {
+			let mut slots = WorkerSlots::<T>::get(worker, model);
+			let (before, previous) = (slots.sums(), slots.offered);
+			Self::remove_duty(worker, model, &mut slots, job)?;
+			slots.set_offered(previous.saturating_sub(1));
+			Self::queue_change(worker, model, previous, slots.offered);
+			Self::sync_pool(worker, model, &mut slots)?;
+			record.update_sums(before, slots.sums());
+			Self::store_slots(worker, model, slots);
+			Self::withdraw_uncovered_slots(worker, &mut record);
+			let burned = Self::confiscate(worker, taken, payees)?;
+			Ok::<_, DispatchError>((burned, previous > 0))
+		})?;
 		Records::<T>::mutate(worker, |record| match offence {
 			Offence::NoShow => record.no_shows = record.no_shows.saturating_add(1),
 			Offence::Silence => record.wrong = record.wrong.saturating_add(1),
@@ -60,10 +62,12 @@ impl<T: Config> Pallet<T> {
 				burned,
 			});
 		}
-		Self::deposit_event(Event::SlotLost {
-			worker: worker.clone(),
-			model: *model,
-		});
+		if is_slot_lost {
+			Self::deposit_event(Event::SlotLost {
+				worker: worker.clone(),
+				model: *model,
+			});
+		}
 		Self::store_or_remove(worker, record);
 		Ok(Penalty { taken, burned })
 	}

@@ -1,4 +1,4 @@
-//! The pools of free slots, and every change of slots.
+//! The pools of free slots, from which executors are drawn, and every change of slots.
 //!
 //! A slot enters a pool at its end. The last one takes the place of a slot that leaves, so places have no gaps and only
 //! the record of the worker of that last slot changes.
@@ -8,72 +8,52 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::Role,
 	key::WorkerKey,
-	traits::{Offence, Penalty, SlotUse, WorkerPool},
+	traits::{Named, Offence, Penalty, SlotUse, WorkerPool},
 	JobId, ModelId,
 };
 use frame_support::{defensive, pallet_prelude::*, traits::Defensive};
 use sp_core::{H256, U256};
+use sp_runtime::{traits::CheckedDiv, SaturatedConversion};
 
 impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
-	/// Draws uniformly from the free slots of workers that are not excluded, if `seed` is uniform: the bias of the
-	/// remainder is below 2^-224.
-	///
-	/// Ignores reservations: they exist for draws that exclude workers. A caller that may only draw unreserved slots
-	/// reads [`free_slots`](WorkerPool::free_slots) first.
-	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[T::AccountId]) -> Option<T::AccountId> {
+	/// Draws uniformly, if `seed` is uniform: the bias of the remainder is below 2^-224.
+	fn draw_executor(
+		model: &ModelId,
+		job: JobId,
+		seed: H256,
+		excluded: &[T::AccountId],
+		checks: u32,
+	) -> Option<T::AccountId> {
 		let pool = Pools::<T>::get(model);
+		if checks > pool.free_checks() {
+			return None;
+		}
 		let mut barred = excluded
 			.iter()
 			.flat_map(|worker| WorkerSlots::<T>::get(worker, model).free)
 			.collect::<Vec<_>>();
 		barred.sort_unstable();
 		barred.dedup();
-		let open = pool.free.checked_sub(u32::try_from(barred.len()).ok()?)?;
-		let nth = U256::from_little_endian(seed.as_bytes())
-			.checked_rem(open.into())?
-			.low_u32();
-		// The place of the `nth` slot that is not barred.
-		let place = barred
-			.into_iter()
-			.fold(nth, |place, barred| place.saturating_add((barred <= place).into()));
+		let place = choose_place(seed, pool.free, &barred)?;
 		let worker =
 			FreeSlots::<T>::get(model, place).defensive_proof("every place below the pool's size holds a slot")?;
-		Self::occupy_slot(&worker, model, pool, place, job)
+		Self::occupy_slot(&worker, model, pool, place, BusySlot { job, checks })
 			.defensive_proof("a slot in the pool can be drawn")
 			.ok()?;
 		Some(worker)
 	}
 
-	fn reserve(model: &ModelId, slots: u32) -> bool {
-		let mut pool = Pools::<T>::get(model);
-		if slots > pool.available() {
-			return false;
-		}
-		if slots > 0 {
-			pool.reserved = pool.reserved.saturating_add(slots);
-			Self::store_pool(model, pool);
-		}
-		true
-	}
-
-	fn unreserve(model: &ModelId, slots: u32) {
-		if slots == 0 {
-			return;
-		}
-		let mut pool = Pools::<T>::get(model);
-		if slots > pool.reserved {
-			defensive!("more is unreserved than was reserved");
-		}
-		pool.reserved = pool.reserved.saturating_sub(slots);
-		Self::store_pool(model, pool);
+	fn draw_checkers(
+		model: &ModelId,
+		job: JobId,
+		seeds: &[H256],
+		excluded: &[T::AccountId],
+	) -> Vec<Named<T::AccountId>> {
+		Self::do_draw_checkers(model, job, seeds, excluded)
 	}
 
 	fn release(model: &ModelId, worker: &T::AccountId, job: JobId, slot_use: SlotUse) -> DispatchResult {
-		Self::update_slots(worker, model, |slots| {
-			ensure!(slots.vacate(job), Error::<T>::SlotNotBusy);
-			Ok(())
-		})?;
-		Self::decrement_busy(model);
+		Self::end_duty(model, worker, job)?;
 		if let SlotUse::Answered { role, confirmed } = slot_use {
 			Records::<T>::mutate(worker, |record| {
 				record.answers = record.answers.saturating_add(1);
@@ -99,27 +79,35 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		T::SlotBond::get()
 	}
 
-	fn free_slots(model: &ModelId) -> u32 {
-		Pools::<T>::get(model).available()
+	fn ticket_age() -> u32 {
+		T::TicketAge::get()
 	}
 
-	fn idle_slots(model: &ModelId) -> u32 {
+	fn free_slots(model: &ModelId) -> u32 {
 		Pools::<T>::get(model).free
 	}
 
-	fn slots_in_service(model: &ModelId) -> u32 {
-		let pool = Pools::<T>::get(model);
-		pool.free.saturating_add(pool.busy)
+	fn free_checks(model: &ModelId) -> u32 {
+		Pools::<T>::get(model).free_checks()
 	}
 
 	fn available_workers(model: &ModelId) -> u32 {
-		Pools::<T>::get(model).available_workers
+		Pools::<T>::get(model).ticket_holders
 	}
 
-	/// Returns the jobs in ascending order: at most [`Config::MaxSlots`], from at most [`Config::MaxModels`] entries.
+	fn workload(model: &ModelId, worker: &T::AccountId) -> u32 {
+		let slots = WorkerSlots::<T>::get(worker, model);
+		let duties = slots.in_use().saturating_add(slots.checks);
+		duties.div_ceil(slots.committed().max(slots.listed()).max(1))
+	}
+
+	/// Returns the jobs in ascending order: at most [`Config::MaxSlots`] as an executor, from at most
+	/// [`Config::MaxModels`] entries, and at most [`CHECKS_PER_TICKET`] times as many as a checker.
 	fn assigned_jobs(worker: &T::AccountId) -> Vec<JobId> {
 		let mut jobs = WorkerSlots::<T>::iter_prefix_values(worker)
 			.flat_map(|slots| slots.busy)
+			.map(|busy| busy.job)
+			.chain(Checks::<T>::iter_key_prefix(worker))
 			.collect::<Vec<_>>();
 		jobs.sort_unstable();
 		jobs
@@ -135,46 +123,19 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 }
 
 impl<T: Config> Pallet<T> {
-	/// Sets the number of slots that `worker` offers to `model`. Returns how many entered or left the pool.
-	pub(crate) fn set_offered(worker: &T::AccountId, model: &ModelId, offered: u32) -> Result<u32, DispatchError> {
-		ensure!(Workers::<T>::contains_key(worker), Error::<T>::NotRegistered);
-		Self::update_slots(worker, model, |slots| {
-			ensure!(offered > 0 || slots.committed() > 0, Error::<T>::NotServing);
-			slots.offered = offered;
-			Ok(())
-		})
-	}
-
-	/// Applies `change` to the slots of `worker` for `model`, and updates the pool. Refuses to commit more slots than
-	/// the limits and the stake allow. Returns how many slots entered or left the pool. If at most one does, an error
+	/// Sets the number of slots that `worker` offers to `model`, and queues the change of its tickets. Refuses to
+	/// commit more slots than the limits and the stake allow. Returns how many slots entered or left the pool. An error
 	/// has changed nothing.
-	fn update_slots(
-		worker: &T::AccountId,
-		model: &ModelId,
-		change: impl FnOnce(&mut SlotsOf<T>) -> DispatchResult,
-	) -> Result<u32, DispatchError> {
-		let mut slots = WorkerSlots::<T>::get(worker, model);
-		let before = slots.committed();
-		change(&mut slots)?;
-		let record = Self::updated_record(worker, before, slots.committed())?;
-		let moved = Self::sync_pool(worker, model, &mut slots)?;
-		Self::store_slots(worker, model, slots);
-		if let Some(record) = record {
-			Workers::<T>::insert(worker, record);
-		}
-		Ok(moved)
-	}
-
-	/// Returns the updated record of `worker` after the slots committed to a model have changed from `before` to
-	/// `after`, or `None` if their number is unchanged, as for most draws and releases. Refuses if they exceed the
-	/// limits or the stake.
-	fn updated_record(worker: &T::AccountId, before: u32, after: u32) -> Result<Option<WorkerOf<T>>, DispatchError> {
-		if before == after {
-			return Ok(None);
-		}
+	pub(crate) fn set_offered(worker: &T::AccountId, model: &ModelId, offered: u32) -> Result<u32, DispatchError> {
 		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
-		record.update_committed(before, after);
-		if after > before {
+		let mut slots = WorkerSlots::<T>::get(worker, model);
+		ensure!(offered > 0 || slots.committed() > 0, Error::<T>::NotServing);
+		let (before, previous) = (slots.sums(), slots.offered);
+		let may_offer_more = slots.pending < MAX_PENDING;
+		slots.set_offered(offered);
+		let after = slots.sums();
+		record.update_sums(before, after);
+		if after.committed > before.committed {
 			ensure!(record.committed <= T::MaxSlots::get(), Error::<T>::TooManySlots);
 			ensure!(record.models <= T::MaxModels::get(), Error::<T>::TooManyModels);
 			ensure!(
@@ -182,12 +143,95 @@ impl<T: Config> Pallet<T> {
 				Error::<T>::InsufficientStake
 			);
 		}
-		Ok(Some(record))
+		ensure!(offered <= previous || may_offer_more, Error::<T>::TooManyPending);
+		let moved = Self::sync_pool(worker, model, &mut slots)?;
+		Self::queue_change(worker, model, previous, offered);
+		Self::store_slots(worker, model, slots);
+		Self::store_or_remove(worker, record);
+		Ok(moved)
+	}
+
+	/// Ends the duty of `worker` in `job`. A vacated slot returns to the pool if it is still offered and the stake
+	/// covers it. An error has changed nothing.
+	fn end_duty(model: &ModelId, worker: &T::AccountId, job: JobId) -> DispatchResult {
+		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::SlotNotBusy)?;
+		let mut slots = WorkerSlots::<T>::get(worker, model);
+		let before = slots.sums();
+		Self::remove_duty(worker, model, &mut slots, job)?;
+		Self::sync_pool(worker, model, &mut slots)?;
+		record.update_sums(before, slots.sums());
+		Self::store_slots(worker, model, slots);
+		Self::withdraw_uncovered_slots(worker, &mut record);
+		Self::store_or_remove(worker, record);
+		Ok(())
+	}
+
+	/// Removes the duty in `job` from `slots`: the check, or the busy slot with the checks promised to it. An error has
+	/// changed nothing.
+	pub(crate) fn remove_duty(
+		worker: &T::AccountId,
+		model: &ModelId,
+		slots: &mut SlotsOf<T>,
+		job: JobId,
+	) -> DispatchResult {
+		if Checks::<T>::get(worker, job).as_ref() == Some(model) {
+			Checks::<T>::remove(worker, job);
+			slots.checks = slots.checks.saturating_sub(1);
+			return Ok(());
+		}
+		let vacated = slots.vacate(job).ok_or(Error::<T>::SlotNotBusy)?;
+		if vacated.checks > 0 {
+			let mut pool = Pools::<T>::get(model);
+			pool.promised_checks = pool.promised_checks.saturating_sub(vacated.checks);
+			Self::store_pool(model, pool);
+		}
+		Ok(())
+	}
+
+	/// Takes free slots out of the pools until the stake covers those that are left, or none is free. Reads at most
+	/// [`Config::MaxModels`] entries, and none if the stake covers all.
+	pub(crate) fn withdraw_uncovered_slots(worker: &T::AccountId, record: &mut WorkerOf<T>) {
+		if record.stake >= Self::required_stake(record.committed) {
+			return;
+		}
+		let covered = record.stake.checked_div(&T::SlotBond::get()).unwrap_or_default();
+		let covered = u32::try_from(covered.saturated_into::<u128>()).unwrap_or(u32::MAX);
+		let models: Vec<_> = WorkerSlots::<T>::iter_key_prefix(worker).collect();
+		for model in models {
+			let surplus = record.committed.saturating_sub(covered);
+			if surplus == 0 {
+				break;
+			}
+			let mut slots = WorkerSlots::<T>::get(worker, model);
+			let withdrawn = surplus.min(slots.idle());
+			if withdrawn == 0 {
+				continue;
+			}
+			let (before, previous) = (slots.sums(), slots.offered);
+			slots.set_offered(previous.saturating_sub(withdrawn));
+			let offered = slots.offered;
+			if Self::sync_pool(worker, &model, &mut slots).is_err() {
+				defensive!("a free slot can leave the pool");
+				continue;
+			}
+			record.update_sums(before, slots.sums());
+			Self::queue_change(worker, &model, previous, offered);
+			Self::store_slots(worker, &model, slots);
+			Self::deposit_event(Event::SlotsOffered {
+				worker: worker.clone(),
+				model,
+				slots: offered,
+			});
+		}
 	}
 
 	/// Moves slots of `worker` in or out of the pool until all idle ones are in it. Returns how many moved, at most
 	/// [`Config::MaxSlots`].
-	fn sync_pool(worker: &T::AccountId, model: &ModelId, slots: &mut SlotsOf<T>) -> Result<u32, DispatchError> {
+	pub(crate) fn sync_pool(
+		worker: &T::AccountId,
+		model: &ModelId,
+		slots: &mut SlotsOf<T>,
+	) -> Result<u32, DispatchError> {
 		let missing = slots.idle().saturating_sub(slots.pooled());
 		let surplus = slots.pooled().saturating_sub(slots.idle());
 		let moved = missing.saturating_add(surplus);
@@ -206,31 +250,27 @@ impl<T: Config> Pallet<T> {
 		Ok(moved)
 	}
 
-	/// Moves the slot of `worker` at `place` out of the pool of `model`, and makes it busy with `job`. An error has
-	/// changed nothing.
+	/// Moves the slot of `worker` at `place` out of the pool of `model`, and makes it busy. An error has changed
+	/// nothing.
 	fn occupy_slot(
 		worker: &T::AccountId,
 		model: &ModelId,
 		mut pool: PoolInfo,
 		place: u32,
-		job: JobId,
+		busy: BusySlot,
 	) -> DispatchResult {
 		let mut slots = WorkerSlots::<T>::get(worker, model);
-		// A job and a worker always identify one slot.
-		ensure!(!slots.busy.contains(&job), Error::<T>::InconsistentState);
-		slots.busy.try_push(job).map_err(|_| Error::<T>::InconsistentState)?;
-		pool.busy = pool.busy.saturating_add(1);
+		// A job and a worker always identify one duty.
+		ensure!(
+			!slots.busy.iter().any(|other| other.job == busy.job),
+			Error::<T>::InconsistentState
+		);
+		slots.busy.try_push(busy).map_err(|_| Error::<T>::InconsistentState)?;
+		pool.promised_checks = pool.promised_checks.saturating_add(busy.checks);
 		Self::remove_free_slot(worker, model, &mut pool, &mut slots, place)?;
 		Self::store_slots(worker, model, slots);
 		Self::store_pool(model, pool);
 		Ok(())
-	}
-
-	/// Decrements the number of busy slots of `model`.
-	pub(crate) fn decrement_busy(model: &ModelId) {
-		let mut pool = Pools::<T>::get(model);
-		pool.busy = pool.busy.saturating_sub(1);
-		Self::store_pool(model, pool);
 	}
 
 	/// Adds a slot of `worker` to the end of the pool. An error has changed nothing.
@@ -245,9 +285,6 @@ impl<T: Config> Pallet<T> {
 		slots.free.try_push(place).map_err(|_| Error::<T>::TooManySlots)?;
 		FreeSlots::<T>::insert(model, place, worker);
 		pool.free = free;
-		if slots.free.len() == 1 {
-			pool.available_workers = pool.available_workers.saturating_add(1);
-		}
 		Ok(())
 	}
 
@@ -271,30 +308,28 @@ impl<T: Config> Pallet<T> {
 		slots.free.swap_remove(index);
 		if place != last {
 			if mover == *worker {
-				renumber(slots, last, place);
+				renumber(&mut slots.free, last, place);
 			} else {
-				WorkerSlots::<T>::mutate(&mover, model, |slots| renumber(slots, last, place));
+				WorkerSlots::<T>::mutate(&mover, model, |slots| renumber(&mut slots.free, last, place));
 			}
 			FreeSlots::<T>::insert(model, place, mover);
 		}
 		FreeSlots::<T>::remove(model, last);
 		pool.free = last;
-		if slots.free.is_empty() {
-			pool.available_workers = pool.available_workers.saturating_sub(1);
-		}
 		Ok(())
 	}
 
-	/// Stores `slots`, or removes the entry if none are committed.
+	/// Stores `slots`, or removes the entry if nothing is left.
 	pub(crate) fn store_slots(worker: &T::AccountId, model: &ModelId, slots: SlotsOf<T>) {
-		match slots.committed() {
-			0 => WorkerSlots::<T>::remove(worker, model),
-			_ => WorkerSlots::<T>::insert(worker, model, slots),
+		if slots.is_empty() {
+			WorkerSlots::<T>::remove(worker, model);
+		} else {
+			WorkerSlots::<T>::insert(worker, model, slots);
 		}
 	}
 
 	/// Stores `pool`, or removes the entry if it is empty.
-	fn store_pool(model: &ModelId, pool: PoolInfo) {
+	pub(crate) fn store_pool(model: &ModelId, pool: PoolInfo) {
 		if pool == PoolInfo::default() {
 			Pools::<T>::remove(model);
 		} else {
@@ -303,12 +338,26 @@ impl<T: Config> Pallet<T> {
 	}
 }
 
-/// Records that a free slot has moved from one place to another.
-fn renumber<MaxSlots: Get<u32>>(slots: &mut Slots<MaxSlots>, from: u32, to: u32) {
-	match slots.free.iter_mut().find(|place| **place == from) {
+/// Returns the place that `seed` chooses uniformly among those below `size` that are not `barred`; `None` if there is
+/// none. `barred` is strictly ascending.
+pub(crate) fn choose_place(seed: H256, size: u32, barred: &[u32]) -> Option<u32> {
+	let open = size.checked_sub(u32::try_from(barred.len()).ok()?)?;
+	let nth = U256::from_little_endian(seed.as_bytes())
+		.checked_rem(open.into())?
+		.low_u32();
+	// The place of the `nth` one that is not barred.
+	let place = barred
+		.iter()
+		.fold(nth, |place, barred| place.saturating_add((*barred <= place).into()));
+	Some(place)
+}
+
+/// Records that a slot or ticket has moved from one place to another.
+pub(crate) fn renumber<MaxSlots: Get<u32>>(places: &mut BoundedVec<u32, MaxSlots>, from: u32, to: u32) {
+	match places.iter_mut().find(|place| **place == from) {
 		Some(place) => *place = to,
 		None => {
-			defensive!("a slot in the pool is not in its worker's record");
+			defensive!("a place is not in its worker's record");
 		}
 	}
 }

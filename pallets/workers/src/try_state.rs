@@ -6,48 +6,62 @@ use frame_support::{
 	ensure,
 	traits::{fungible::hold::Inspect, Get},
 };
-use sp_runtime::{
-	traits::{Saturating, Zero},
-	TryRuntimeError,
-};
+use sp_runtime::TryRuntimeError;
 
 impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
 		Self::try_state_stakes()?;
+		Self::try_state_sums()?;
 		Self::try_state_keys()?;
 		Self::try_state_slots()?;
-		Self::try_state_pools()
+		Self::try_state_checks()?;
+		Self::try_state_pools()?;
+		Self::try_state_queue()
 	}
 
-	/// Checks that the funds on hold match the records, and that the stake covers the committed slots.
+	/// Checks that the funds on hold match the records, and that the stake covers the committed slots or none is free.
 	fn try_state_stakes() -> Result<(), TryRuntimeError> {
 		for (account, worker) in Workers::<T>::iter() {
-			let total = worker
-				.unbonding
-				.iter()
-				.fold(worker.stake, |total, chunk| total.saturating_add(chunk.amount));
-			ensure!(!total.is_zero(), "a worker without stake or chunks is stored");
+			ensure!(!worker.is_empty(), "a worker of which nothing is left is stored");
 			ensure!(
-				T::Currency::balance_on_hold(&HoldReason::Stake.into(), &account) == total,
+				T::Currency::balance_on_hold(&HoldReason::Stake.into(), &account) == worker.funds(),
 				"the funds on hold are not the active stake plus all chunks"
 			);
+			let free = WorkerSlots::<T>::iter_prefix_values(&account).any(|slots| !slots.free.is_empty());
 			ensure!(
-				worker.stake >= Self::required_stake(worker.committed),
-				"the active stake does not cover the committed slots"
+				worker.stake >= Self::required_stake(worker.committed) || !free,
+				"a slot is free although the active stake does not cover the committed slots"
 			);
+		}
+		Ok(())
+	}
 
-			let (mut committed, mut models) = (0u32, 0u32);
+	/// Checks that the sums of each worker are those over its models.
+	fn try_state_sums() -> Result<(), TryRuntimeError> {
+		for (account, worker) in Workers::<T>::iter() {
+			let (mut committed, mut listed, mut models) = (0u32, 0u32, 0u32);
 			let mut jobs = BTreeSet::new();
 			for slots in WorkerSlots::<T>::iter_prefix_values(&account) {
 				committed = committed.saturating_add(slots.committed());
+				listed = listed.saturating_add(slots.peak);
 				models = models.saturating_add(1);
-				for job in slots.busy {
-					ensure!(jobs.insert(job), "two slots of a worker are busy with the same job");
+				for busy in slots.busy {
+					ensure!(
+						jobs.insert(busy.job),
+						"two slots of a worker are busy with the same job"
+					);
 				}
+			}
+			for job in Checks::<T>::iter_key_prefix(&account) {
+				ensure!(jobs.insert(job), "a worker has two duties in a job");
 			}
 			ensure!(
 				worker.committed == committed,
 				"a worker's committed slots are not the sum over its models"
+			);
+			ensure!(
+				worker.listed == listed,
+				"a worker's tickets are not the sum over its models"
 			);
 			ensure!(worker.models == models, "a worker miscounts its models");
 			ensure!(committed <= T::MaxSlots::get(), "a worker has committed too many slots");
@@ -71,14 +85,11 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Checks that all idle slots are in the pool, each at the place that its worker's record lists.
+	/// Checks that all idle slots are in the pool, and that places in workers' records are those in pools and lists.
 	fn try_state_slots() -> Result<(), TryRuntimeError> {
 		for (worker, model, slots) in WorkerSlots::<T>::iter() {
 			ensure!(Workers::<T>::contains_key(&worker), "slots belong to no worker");
-			ensure!(
-				slots.committed() > 0,
-				"slots that are neither offered nor busy are stored"
-			);
+			ensure!(!slots.is_empty(), "slots of which nothing is left are stored");
 			ensure!(
 				slots.pooled() == slots.idle(),
 				"a worker's slots in the pool are not its idle ones"
@@ -91,50 +102,131 @@ impl<T: Config> Pallet<T> {
 					"a slot is not at the place in its worker's record"
 				);
 			}
+			let places = slots.tickets.iter().collect::<BTreeSet<_>>();
+			ensure!(
+				places.len() == slots.tickets.len(),
+				"two tickets of a worker share a place"
+			);
+			for place in places {
+				ensure!(
+					Tickets::<T>::get(model, place).as_ref() == Some(&worker),
+					"a ticket is not at the place in its worker's record"
+				);
+			}
 		}
 		Ok(())
 	}
 
-	/// Checks that pools have no gaps, hold only slots in workers' records, and that their sums are right. Reservations
-	/// are not checked here: the pallet that makes them does.
+	/// Checks that the checks of each worker and model are counted right, and never more than its tickets allowed.
+	fn try_state_checks() -> Result<(), TryRuntimeError> {
+		let mut checks = BTreeMap::<_, u32>::new();
+		for (worker, _, model) in Checks::<T>::iter() {
+			let sum = checks.entry((worker, model)).or_default();
+			*sum = sum.saturating_add(1);
+		}
+		for (worker, model, slots) in WorkerSlots::<T>::iter() {
+			ensure!(
+				checks.remove(&(worker, model)).unwrap_or_default() == slots.checks,
+				"a worker miscounts its checks"
+			);
+			ensure!(
+				slots.checks <= T::MaxSlots::get().saturating_mul(CHECKS_PER_TICKET),
+				"a worker has too many checks"
+			);
+		}
+		ensure!(checks.is_empty(), "a check belongs to no slots");
+		Ok(())
+	}
+
+	/// Checks that pools and lists have no gaps, hold only what is in workers' records, and that their sums are right.
 	fn try_state_pools() -> Result<(), TryRuntimeError> {
-		let mut pooled = BTreeMap::<_, (u32, BTreeSet<_>)>::new();
-		for (model, place, worker) in FreeSlots::<T>::iter() {
+		let mut sums = BTreeMap::<_, PoolInfo>::new();
+		for (model, place, _) in FreeSlots::<T>::iter() {
 			ensure!(
 				place < Pools::<T>::get(model).free,
 				"a slot is beyond the end of its pool"
 			);
-			ensure!(
-				WorkerSlots::<T>::get(&worker, model).free.contains(&place),
-				"a slot in a pool is not in its worker's record"
-			);
-			let (slots, workers) = pooled.entry(model).or_default();
-			*slots = slots.saturating_add(1);
-			workers.insert(worker);
+			let sum = sums.entry(model).or_default();
+			sum.free = sum.free.saturating_add(1);
 		}
-		let mut busy = BTreeMap::<_, u32>::new();
+		for (model, place, _) in Tickets::<T>::iter() {
+			ensure!(
+				place < Pools::<T>::get(model).tickets,
+				"a ticket is beyond the end of its list"
+			);
+			let sum = sums.entry(model).or_default();
+			sum.tickets = sum.tickets.saturating_add(1);
+		}
+		let mut recorded = BTreeMap::<_, (u32, u32)>::new();
 		for (_, model, slots) in WorkerSlots::<T>::iter() {
-			let sum = busy.entry(model).or_default();
-			*sum = sum.saturating_add(slots.in_use());
+			let sum = sums.entry(model).or_default();
+			sum.ticket_holders = sum.ticket_holders.saturating_add((!slots.tickets.is_empty()).into());
+			for busy in &slots.busy {
+				sum.promised_checks = sum.promised_checks.saturating_add(busy.checks);
+			}
+			let (free, tickets) = recorded.entry(model).or_default();
+			*free = free.saturating_add(slots.pooled());
+			*tickets = tickets.saturating_add(slots.listed());
+		}
+		let stored = sums.keys().copied().collect::<BTreeSet<_>>();
+		for (model, sum) in sums {
+			ensure!(
+				Pools::<T>::get(model) == sum,
+				"the summary of a model is not the sum over its slots and tickets"
+			);
+			ensure!(
+				recorded.remove(&model).unwrap_or_default() == (sum.free, sum.tickets),
+				"a slot or ticket is in no worker's record"
+			);
 		}
 		for (model, pool) in Pools::<T>::iter() {
-			ensure!(
-				busy.remove(&model).unwrap_or_default() == pool.busy,
-				"a model's busy slots are not the sum over its workers"
-			);
 			ensure!(pool != PoolInfo::default(), "an empty pool is stored");
-			let (slots, workers) = pooled.remove(&model).unwrap_or_default();
-			ensure!(pool.free == slots, "a pool's length is not its number of free slots");
+			ensure!(stored.contains(&model), "a pool without slots and tickets is stored");
+		}
+		Ok(())
+	}
+
+	/// Checks that the queue has no gaps, is ordered by due block, and makes the tickets of each worker and model as
+	/// many as it offers slots, within the recorded peak.
+	fn try_state_queue() -> Result<(), TryRuntimeError> {
+		let ends = QueueOfChanges::<T>::get();
+		ensure!(
+			u64::try_from(QueuedChanges::<T>::iter_keys().count()).ok() == ends.next.checked_sub(ends.first),
+			"the queue of changes has a gap"
+		);
+		let mut after = BTreeMap::<_, (u32, u32)>::new();
+		let mut last_due = Default::default();
+		for number in ends.first..ends.next {
+			let queued = QueuedChanges::<T>::get(number).ok_or("the queue of changes has a gap")?;
+			ensure!(last_due <= queued.due, "a change is due before an earlier one");
+			ensure!(queued.change.tickets() > 0, "a change of no tickets is queued");
+			last_due = queued.due;
+			let slots = WorkerSlots::<T>::get(&queued.worker, queued.model);
+			let key = (queued.worker, queued.model);
+			let (tickets, pending) = after.entry(key).or_insert((slots.listed(), 0));
+			*pending = pending.saturating_add(1);
+			*tickets = match queued.change {
+				TicketChange::Join(joining) => tickets.saturating_add(joining),
+				TicketChange::Leave(leaving) => tickets
+					.checked_sub(leaving)
+					.ok_or("more tickets are to leave than there are")?,
+			};
+			ensure!(*tickets <= slots.peak, "more tickets are listed than the recorded peak");
+		}
+		ensure!(last_due <= ends.last_due, "a change is due after the last one");
+		for (worker, model, slots) in WorkerSlots::<T>::iter() {
+			let (tickets, pending) = after.remove(&(worker, model)).unwrap_or((slots.listed(), 0));
+			ensure!(pending == slots.pending, "a worker miscounts its queued changes");
 			ensure!(
-				u32::try_from(workers.len()) == Ok(pool.available_workers),
-				"a model miscounts its available workers"
+				tickets == slots.offered,
+				"the tickets do not follow the number of slots offered"
+			);
+			ensure!(
+				slots.listed() <= slots.peak && (pending > 0 || slots.listed() == slots.peak),
+				"the recorded peak is wrong"
 			);
 		}
-		ensure!(
-			busy.values().all(|slots| *slots == 0),
-			"busy slots belong to a pool that is not stored"
-		);
-		ensure!(pooled.is_empty(), "slots belong to a pool that is not stored");
+		ensure!(after.is_empty(), "a change is queued for slots that are not stored");
 		Ok(())
 	}
 }

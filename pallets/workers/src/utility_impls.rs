@@ -25,6 +25,8 @@ impl<T: Config> Pallet<T> {
 					model,
 					offered: slots.offered,
 					busy: slots.in_use(),
+					tickets: slots.listed(),
+					checks: slots.checks,
 				})
 				.collect(),
 			record: Records::<T>::get(worker),

@@ -66,7 +66,9 @@ pub trait WeightInfo {
 	/// Storage: `Workers::FreeSlots` (r:1 w:1)
 	/// Proof: `Workers::FreeSlots` (`max_values`: None, `max_size`: Some(76), added: 2551, mode: `MaxEncodedLen`)
 	/// `e`: from 0 to 16.
-	fn draw(e: u32, ) -> Weight;
+	fn draw_executor(e: u32, ) -> Weight;
+	/// `n`: from 1 to 13.
+	fn draw_checkers(n: u32, ) -> Weight;
 	/// Storage: `Workers::WorkerSlots` (r:1 w:1)
 	/// Proof: `Workers::WorkerSlots` (`max_values`: None, `max_size`: Some(3160), added: 5635, mode: `MaxEncodedLen`)
 	/// Storage: `Workers::Pools` (r:1 w:1)
@@ -92,6 +94,8 @@ pub trait WeightInfo {
 	/// Proof: `Workers::KeyOwners` (`max_values`: None, `max_size`: Some(80), added: 2555, mode: `MaxEncodedLen`)
 	/// `p`: from 0 to 16.
 	fn penalise(p: u32, ) -> Weight;
+	/// `t`: from 0 to 256.
+	fn apply_changes(t: u32, ) -> Weight;
 }
 
 /// The weights with the database as the runtime prices it.
@@ -116,14 +120,20 @@ impl WeightInfo for () {
 	fn serve(m: u32, ) -> Weight {
 		Measured::<ParityDbWeight>::serve(m, )
 	}
-	fn draw(e: u32, ) -> Weight {
-		Measured::<ParityDbWeight>::draw(e, )
+	fn draw_executor(e: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::draw_executor(e, )
+	}
+	fn draw_checkers(n: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::draw_checkers(n, )
 	}
 	fn release() -> Weight {
 		Measured::<ParityDbWeight>::release()
 	}
 	fn penalise(p: u32, ) -> Weight {
 		Measured::<ParityDbWeight>::penalise(p, )
+	}
+	fn apply_changes(t: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::apply_changes(t, )
 	}
 }
 
@@ -154,8 +164,8 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 77_853 ns.
 	fn withdraw() -> Weight {
-		Weight::from_parts(85_705_000, 0)
-			.saturating_add(Db::get().reads(2))
+		Weight::from_parts(500_000_000, 0)
+			.saturating_add(Db::get().reads(34))
 			.saturating_add(Db::get().writes(3))
 	}
 
@@ -168,41 +178,52 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 44_628 ns.
 	fn serve(m: u32, ) -> Weight {
-		Weight::from_parts(93_165_354, 0)
-			// Standard error: 178_825
+		Weight::from_parts(110_000_000, 0)
 			.saturating_add(Weight::from_parts(20_304_460, 0).saturating_mul(m.into()))
-			.saturating_add(Db::get().reads(5))
+			.saturating_add(Db::get().reads(6))
 			.saturating_add(Db::get().reads((2_u64).saturating_mul(m.into())))
-			.saturating_add(Db::get().writes(2))
+			.saturating_add(Db::get().writes(5))
 			.saturating_add(Db::get().writes((3_u64).saturating_mul(m.into())))
 	}
 
-	// At least 31_263 ns.
-	fn draw(e: u32, ) -> Weight {
+	fn draw_executor(e: u32, ) -> Weight {
 		Weight::from_parts(42_260_243, 0)
-			// Standard error: 2_172_546
 			.saturating_add(Weight::from_parts(25_543_127, 0).saturating_mul(e.into()))
-			.saturating_add(Db::get().reads(3))
+			.saturating_add(Db::get().reads(4))
 			.saturating_add(Db::get().reads((1_u64).saturating_mul(e.into())))
-			.saturating_add(Db::get().writes(3))
-	}
-
-	// At least 32_922 ns.
-	fn release() -> Weight {
-		Weight::from_parts(35_825_000, 0)
-			.saturating_add(Db::get().reads(3))
 			.saturating_add(Db::get().writes(4))
 	}
 
-	// At least 83_213 ns.
+	fn draw_checkers(n: u32, ) -> Weight {
+		Weight::from_parts(60_000_000, 0)
+			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(n.into()))
+			.saturating_add(Db::get().reads(2))
+			.saturating_add(Db::get().reads((4_u64).saturating_mul(n.into())))
+			.saturating_add(Db::get().writes((2_u64).saturating_mul(n.into())))
+	}
+
+	fn release() -> Weight {
+		Weight::from_parts(45_000_000, 0)
+			.saturating_add(Db::get().reads(5))
+			.saturating_add(Db::get().writes(5))
+	}
+
 	fn penalise(p: u32, ) -> Weight {
-		Weight::from_parts(90_466_738, 0)
-			// Standard error: 118_177
+		Weight::from_parts(350_000_000, 0)
 			.saturating_add(Weight::from_parts(56_627_817, 0).saturating_mul(p.into()))
-			.saturating_add(Db::get().reads(6))
+			.saturating_add(Db::get().reads(43))
 			.saturating_add(Db::get().reads((1_u64).saturating_mul(p.into())))
-			.saturating_add(Db::get().writes(7))
+			.saturating_add(Db::get().writes(16))
 			.saturating_add(Db::get().writes((1_u64).saturating_mul(p.into())))
+	}
+
+	fn apply_changes(t: u32, ) -> Weight {
+		Weight::from_parts(10_000_000, 0)
+			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(t.into()))
+			.saturating_add(Db::get().reads(2))
+			.saturating_add(Db::get().reads((6_u64).saturating_mul(t.into())))
+			.saturating_add(Db::get().writes(1))
+			.saturating_add(Db::get().writes((7_u64).saturating_mul(t.into())))
 	}
 
 }

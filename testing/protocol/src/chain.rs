@@ -145,10 +145,16 @@ pub fn serve(account: AccountId, model: ModelId, slots: u32) -> DispatchResult {
 	signed(account, pallet_workers::Call::serve { model, slots })
 }
 
-/// Registers `account` with stake for `slots` slots, and offers them to `model`.
+/// Lists the tickets of all slots offered, as if they had been for a long time.
+pub fn list_tickets() {
+	Workers::apply_changes(BlockNumber::MAX, u32::MAX);
+}
+
+/// Registers `account` with stake for `slots` slots, offers them to `model`, and lists their tickets.
 pub fn employ(account: AccountId, model: ModelId, slots: u32) {
 	assert_ok!(register(account, MIN_STAKE.max(SLOT_BOND * Balance::from(slots))));
 	assert_ok!(serve(account, model, slots));
+	list_tickets();
 }
 
 /// Returns the id of model `number`.

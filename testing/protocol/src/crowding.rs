@@ -1,6 +1,6 @@
 //! A cartel that keeps honest slots busy before its checkers are drawn: it requests cheap jobs from the same model,
-//! cancels those that its own members would answer, and so ties up honest workers for a long challenge window. Draws
-//! only see free slots.
+//! cancels those that its own members would answer, and so ties up honest workers for a long challenge window. It pays
+//! for nothing: checkers are drawn from the tickets of busy workers as well.
 
 use crate::{chain::*, experiment::*, ledger::*, runtime::*, simulation::*};
 use assay_primitives::{terms::Window, ModelId};
@@ -89,8 +89,7 @@ pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize)
 	(gains, passed)
 }
 
-/// Occupies honest slots until none is free, for as many blocks as the cartel has before its member must claim. Slots
-/// reserved for auditors of the cheap jobs become free when those are drawn.
+/// Occupies honest slots until none is free, for as many blocks as the cartel has before its member must claim.
 fn occupy_honest_slots(simulation: &mut Simulation, model: ModelId) {
 	for _ in 0..CROWDING {
 		occupy_honest_slots_once(simulation, model);
@@ -101,7 +100,7 @@ fn occupy_honest_slots(simulation: &mut Simulation, model: ModelId) {
 /// Requests jobs until no honest slot is free, or the chain refuses.
 fn occupy_honest_slots_once(simulation: &mut Simulation, model: ModelId) {
 	for number in 0..10 * SLOTS {
-		let (bad, all) = simulation.free_slots(model, None);
+		let (bad, all) = simulation.free_slots(model);
 		if bad == all {
 			break;
 		}

@@ -283,6 +283,7 @@ pub(crate) fn restore_slots(model: ModelId, dishonest: &[AccountId]) {
 			assert_ok!(serve(*worker, model, 1));
 		}
 	}
+	list_tickets();
 }
 
 /// Measures what challenging right results costs: gains per challenge, in ASY.

@@ -191,6 +191,8 @@ impl pallet_workers::Config for Runtime {
 	type UnbondingPeriod = Unbonding;
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
+	type TicketAge = ConstU32<16>;
+	type TicketsPerBlock = ConstU32<256>;
 	type WeightInfo = ();
 }
 

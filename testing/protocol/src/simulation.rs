@@ -302,17 +302,23 @@ impl Simulation {
 			};
 			let executor = job.participants.first().map(|p| p.worker);
 			let audit = f64::from(job.terms.odds.audit_rate.deconstruct()) / 1e6;
-			let (bad, all) = self.free_slots(job.model, executor);
+			let tickets = pallet_workers::Tickets::<Runtime>::iter_prefix_values(job.model);
+			let (bad, all) = self.count_cartel(tickets, executor);
 			let chance = crate::statistics::exact_evasion_probability(bad, all, job.terms.checkers(), audit);
 			self.evasion_probability.insert(id, chance);
 		}
 	}
 
-	/// Returns the number of free slots of the cartel, and of all workers that will answer, without those of `except`.
-	/// A worker that stays away is replaced, so its slots do not count.
-	pub fn free_slots(&self, model: ModelId, except: Option<AccountId>) -> (u32, u32) {
+	/// Returns the number of free slots of the cartel, and of all workers that will answer.
+	pub fn free_slots(&self, model: ModelId) -> (u32, u32) {
+		self.count_cartel(pallet_workers::FreeSlots::<Runtime>::iter_prefix_values(model), None)
+	}
+
+	/// Returns how many of the slots or tickets of these `workers` belong to the cartel, and how many to all workers
+	/// that will answer, without those of `except`. A worker that stays away is replaced, so it does not count.
+	fn count_cartel(&self, workers: impl Iterator<Item = AccountId>, except: Option<AccountId>) -> (u32, u32) {
 		let (mut bad, mut all) = (0, 0);
-		for worker in pallet_workers::FreeSlots::<Runtime>::iter_prefix_values(model) {
+		for worker in workers {
 			let strategy = self.strategy(worker);
 			if Some(worker) != except && !matches!(strategy, Strategy::Absent | Strategy::AbsentChecker) {
 				all += 1;

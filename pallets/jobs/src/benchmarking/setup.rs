@@ -1,6 +1,6 @@
 //! The set-up of the benchmarks.
 
-use crate::{draw::QUEUE_TRIES, *};
+use crate::*;
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	api::{ParticipantStatus, Role},
@@ -20,8 +20,8 @@ use sp_runtime::traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero};
 pub(super) const MAX_REPORTERS: u32 = 8;
 /// More workers than any job has, so that every draw finds one.
 pub(super) const CREW: u32 = 2 * MAX_PARTICIPANTS;
-/// The number of slots of a worker in the benchmarks of ends: the maximum of pallet-workers, which has them in one list.
-const SLOTS: u32 = 256;
+/// The number of slots of each worker where that matters.
+pub(super) const BUSY_SLOTS: u32 = 256;
 /// An arbitrary commitment or salt.
 pub(super) const SALT: H256 = H256::repeat_byte(1);
 
@@ -74,17 +74,16 @@ pub(super) fn staff_job<T: Config>(participants: u32) -> JobId {
 	let (model, _) = crew::<T>(CREW, SLOTS);
 	let id = request_job::<T>(model, (participants - 1).min(MAX_CHECKERS.into()));
 	let mut job = job::<T>(id);
-	Pallet::<T>::unreserve(&mut job);
-	while (job.participants.len() as u32) < participants {
-		let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
-		let worker = (0..1_000u32)
-			.find_map(|n| T::Workers::draw(&model, id, BlakeTwo256::hash_of(&(taken.len() as u32, n)), &taken))
-			.expect("there are more workers than participants");
-		let role = match taken.len() as u32 > MAX_CHECKERS.into() {
+	let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
+	let seeds: Vec<_> = (1..participants).map(|n| BlakeTwo256::hash_of(&n)).collect();
+	let named = T::Workers::draw_checkers(&model, id, &seeds, &taken);
+	assert!(named.len() == seeds.len() && named.iter().all(|named| named.is_drawn));
+	for (n, named) in (1..).zip(named) {
+		let role = match n > u32::from(MAX_CHECKERS) {
 			true => Role::Auditor,
 			false => Role::Checker,
 		};
-		Pallet::<T>::add_participant(&mut job, worker, role);
+		Pallet::<T>::add_participant(&mut job, named.worker, role);
 		job.audited |= role == Role::Auditor;
 	}
 	Jobs::<T>::insert(id, job);
@@ -98,7 +97,6 @@ pub(super) fn advance_to<T: Config>(
 	status: impl Fn(usize) -> ParticipantStatus,
 ) {
 	let mut job = job::<T>(id);
-	Pallet::<T>::unreserve(&mut job);
 	for (n, participant) in job.participants.iter_mut().enumerate() {
 		participant.status = status(n);
 	}
@@ -134,14 +132,13 @@ pub(super) fn insert_records<T: Config>(jobs: u32) {
 	NextJob::<T>::put(JobId(jobs.into()));
 }
 
-/// Fills all blocks that are tried for a draw of block `since`, except the last one.
+/// Fills the first block for a draw with randomness younger than block `since`, as far as the next draw finds no room.
 pub(super) fn fill_draws<T: Config>(since: BlockNumberFor<T>) {
 	let others = (0..T::MaxDraws::get()).map(|n| (JobId(u64::MAX - u64::from(n)), 1));
 	let jobs = BoundedVec::truncate_from(others.collect());
-	for offset in 0..QUEUE_TRIES - 1 {
-		let block = since.saturating_add((DRAW_DELAY + offset).into());
-		Draws::<T>::insert(block, DrawList { jobs: jobs.clone() });
-	}
+	let block = since.saturating_add(DRAW_DELAY.into());
+	Draws::<T>::insert(block, DrawList { jobs });
+	DrawCursor::<T>::put(block);
 }
 
 /// Makes all participants reveal the longest inline answer, stores it and returns its digest.
@@ -167,8 +164,7 @@ pub(super) fn make_due<T: Config>(id: JobId) -> (BlockNumberFor<T>, BlockNumberF
 /// Returns a worker's key and its reveals in this number of jobs, each the last one of its job. All answers together
 /// have `bytes` bytes.
 pub(super) fn last_reveals<T: Config>(jobs: u32, bytes: u32) -> (WorkerKey, SubmissionOf<T>) {
-	// Two idle slots for each busy one: with fewer, jobs would be escalated.
-	let (model, mut crew) = crew::<T>(1, 3 * jobs);
+	let (model, mut crew) = crew::<T>(1, jobs);
 	let (worker, key) = crew.pop().expect("there is one");
 	let answer = answer(bytes / jobs);
 	let digest = answer.digest();

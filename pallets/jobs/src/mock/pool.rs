@@ -1,9 +1,9 @@
-//! A pool of workers that tracks every slot and panics unless each draw ends exactly once.
+//! A pool of workers that tracks every slot and check, and panics unless each duty ends exactly once.
 
 use super::*;
 use assay_primitives::{
 	key::{WorkerKey, WorkerPair},
-	traits::{ModelRegistry, Offence, Penalty, SlotUse, WorkerPool},
+	traits::{ModelRegistry, Named, Offence, Penalty, SlotUse, WorkerPool},
 };
 use codec::{Decode, Encode};
 use frame_support::{
@@ -26,6 +26,11 @@ pub const WORKERS: [u64; 16] = [
 ];
 
 parameter_types! {
+	/// Workers that cannot take checks.
+	pub static Unready: BTreeSet<u64> = BTreeSet::new();
+	/// The duties of each worker that fall to one slot.
+	pub static Workload: u32 = 1;
+	pub static Age: u32 = 200;
 	/// Slots that were released, and how they were used.
 	pub static Served: Vec<(u64, JobId, SlotUse)> = vec![];
 	/// Slots that were removed, the offence, and what was taken.
@@ -62,7 +67,12 @@ pub fn pair(worker: u64) -> WorkerPair {
 pub struct Pool {
 	/// The worker of each slot, and the job with which it is busy.
 	pub slots: Vec<(u64, Option<JobId>)>,
-	pub reserved: u32,
+	/// The worker of each ticket.
+	pub tickets: Vec<u64>,
+	/// The worker and the job of each check.
+	pub checks: Vec<(u64, JobId)>,
+	/// The executor of each job, and the checks promised to it.
+	pub promised: Vec<(u64, JobId, u32)>,
 }
 
 const KEY: &[u8] = b"mock/pool";
@@ -72,21 +82,39 @@ impl Pool {
 		unhashed::get_or_default(KEY)
 	}
 
-	fn mutate<R>(change: impl FnOnce(&mut Self) -> R) -> R {
+	pub fn mutate<R>(change: impl FnOnce(&mut Self) -> R) -> R {
 		let mut pool = Self::get();
 		let result = change(&mut pool);
 		unhashed::put(KEY, &pool);
 		result
 	}
 
-	/// Replaces all free slots by the given number for each worker.
+	/// Replaces all free slots and all tickets by the given number for each worker.
 	pub fn offer(workers: &[(u64, usize)]) {
 		Self::mutate(|pool| {
 			pool.slots.retain(|(_, busy)| busy.is_some());
+			pool.tickets.clear();
 			for (worker, slots) in workers {
 				pool.slots.extend(vec![(*worker, None); *slots]);
+				pool.tickets.extend(vec![*worker; *slots]);
 			}
 		});
+	}
+
+	/// Returns the number of checks promised to jobs.
+	pub fn promised(&self) -> u32 {
+		self.promised.iter().map(|(_, _, checks)| checks).sum()
+	}
+
+	/// Ends the duty of `worker` in `job`. Returns the index of its slot, unless it is a check.
+	fn end_duty(&mut self, worker: u64, job: JobId) -> Option<usize> {
+		if let Some(index) = self.checks.iter().position(|check| *check == (worker, job)) {
+			self.checks.swap_remove(index);
+			return None;
+		}
+		self.promised
+			.retain(|(executor, of, _)| (*executor, *of) != (worker, job));
+		Some(self.busy_with(worker, job))
 	}
 
 	/// Returns the workers of the slots that are not busy.
@@ -109,42 +137,65 @@ impl Pool {
 }
 
 impl WorkerPool<u64, u64> for Pool {
-	fn draw(model: &ModelId, job: JobId, seed: H256, excluded: &[u64]) -> Option<u64> {
+	fn draw_executor(model: &ModelId, job: JobId, seed: H256, excluded: &[u64], checks: u32) -> Option<u64> {
 		assert!(Registry::is_servable(model));
+		if checks > Self::free_checks(model) {
+			return None;
+		}
 		Self::mutate(|pool| {
 			let eligible: Vec<usize> = (0..pool.slots.len())
 				.filter(|index| pool.slots[*index].1.is_none() && !excluded.contains(&pool.slots[*index].0))
 				.collect();
 			let index = *eligible.get(seed.to_low_u64_be() as usize % eligible.len().max(1))?;
+			let worker = pool.slots[index].0;
 			pool.slots[index].1 = Some(job);
-			Some(pool.slots[index].0)
+			pool.promised.push((worker, job, checks));
+			Some(worker)
 		})
 	}
 
-	fn idle_slots(_: &ModelId) -> u32 {
-		Self::get().free().count() as u32
+	fn draw_checkers(model: &ModelId, job: JobId, seeds: &[H256], excluded: &[u64]) -> Vec<Named<u64>> {
+		assert!(Registry::is_servable(model));
+		let mut taken = excluded.to_vec();
+		Self::mutate(|pool| {
+			let mut named = vec![];
+			for seed in seeds {
+				let open: Vec<u64> = pool.tickets.iter().copied().filter(|w| !taken.contains(w)).collect();
+				let Some(worker) = open.get(seed.to_low_u64_be() as usize % open.len().max(1)) else {
+					break;
+				};
+				let is_drawn = !Unready::get().contains(worker);
+				if is_drawn {
+					pool.checks.push((*worker, job));
+				}
+				taken.push(*worker);
+				named.push(Named {
+					worker: *worker,
+					is_drawn,
+				});
+			}
+			named
+		})
 	}
 
-	fn slots_in_service(_: &ModelId) -> u32 {
-		Self::get().slots.len() as u32
+	fn ticket_age() -> u32 {
+		Age::get()
 	}
 
-	fn reserve(_: &ModelId, slots: u32) -> bool {
-		let enough = Self::free_slots(&MODEL) >= slots;
-		if enough {
-			Self::mutate(|pool| pool.reserved += slots);
-		}
-		enough
+	fn free_checks(_: &ModelId) -> u32 {
+		let pool = Self::get();
+		(pool.tickets.len() as u32).saturating_sub(pool.promised())
 	}
 
-	fn unreserve(_: &ModelId, slots: u32) {
-		Self::mutate(|pool| pool.reserved = pool.reserved.checked_sub(slots).expect("no more than was reserved"));
+	fn workload(_: &ModelId, _: &u64) -> u32 {
+		Workload::get()
 	}
 
 	fn release(_: &ModelId, worker: &u64, job: JobId, slot_use: SlotUse) -> DispatchResult {
 		Self::mutate(|pool| {
-			let index = pool.busy_with(*worker, job);
-			pool.slots[index].1 = None;
+			if let Some(index) = pool.end_duty(*worker, job) {
+				pool.slots[index].1 = None;
+			}
 		});
 		Served::mutate(|served| served.push((*worker, job, slot_use)));
 		Ok(())
@@ -160,8 +211,9 @@ impl WorkerPool<u64, u64> for Pool {
 	) -> Result<Penalty<u64>, DispatchError> {
 		assert!(amount <= BOND && payees.iter().map(|(_, part)| part).sum::<u64>() <= amount);
 		Self::mutate(|pool| {
-			let index = pool.busy_with(*worker, job);
-			pool.slots.remove(index);
+			if let Some(index) = pool.end_duty(*worker, job) {
+				pool.slots.remove(index);
+			}
 		});
 		let stake = stake_of(*worker);
 		let taken = Balances::reducible_balance(&stake, Preservation::Preserve, Fortitude::Force).min(amount);
@@ -188,20 +240,20 @@ impl WorkerPool<u64, u64> for Pool {
 	}
 
 	fn free_slots(_: &ModelId) -> u32 {
-		let pool = Self::get();
-		(pool.free().count() as u32).saturating_sub(pool.reserved)
+		Self::get().free().count() as u32
 	}
 
 	fn available_workers(_: &ModelId) -> u32 {
-		Self::get().free().collect::<BTreeSet<_>>().len() as u32
+		Self::get().tickets.into_iter().collect::<BTreeSet<_>>().len() as u32
 	}
 
 	fn assigned_jobs(worker: &u64) -> Vec<JobId> {
-		let slots = Self::get().slots;
+		let pool = Self::get();
+		let slots = pool.slots.into_iter().filter(|(whose, _)| whose == worker);
+		let checks = pool.checks.into_iter().filter(|(whose, _)| whose == worker);
 		slots
-			.into_iter()
-			.filter(|(whose, _)| whose == worker)
 			.filter_map(|(_, busy)| busy)
+			.chain(checks.map(|(_, job)| job))
 			.collect()
 	}
 
@@ -226,7 +278,10 @@ impl crate::BenchmarkHelper<u64> for Pool {
 
 	fn worker(seed: u32, slots: u32, _: ModelId) -> (u64, WorkerKey) {
 		let worker = WORKER + u64::from(seed);
-		Self::mutate(|pool| pool.slots.extend(vec![(worker, None); slots as usize]));
+		Self::mutate(|pool| {
+			pool.slots.extend(vec![(worker, None); slots as usize]);
+			pool.tickets.extend(vec![worker; slots as usize]);
+		});
 		Balances::set_balance(&stake_of(worker), 100 * BOND);
 		(worker, pair(WORKER).public())
 	}

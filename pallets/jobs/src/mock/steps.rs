@@ -308,24 +308,20 @@ pub fn rule(id: JobId, ruling: Ruling<u64>) -> Vec<u64> {
 pub fn check() {
 	Jobs::do_try_state().unwrap();
 	let pool = Pool::get();
-	let reserved: u32 = JobsMap::<Test>::iter_values().map(|job| u32::from(job.reserved)).sum();
-	assert_eq!(pool.reserved, reserved, "the reservations are not those of the jobs");
-	for (worker, busy) in pool.slots {
-		let Some(id) = busy else {
-			continue;
-		};
-		assert!(
-			job(id).participant(&worker).is_some(),
-			"a slot of {worker} is busy with {id:?}"
-		);
+	let busy = pool
+		.slots
+		.into_iter()
+		.filter_map(|(worker, busy)| Some((worker, busy?)));
+	for (worker, id) in busy.chain(pool.checks) {
+		assert!(job(id).participant(&worker).is_some(), "{worker} has a duty in {id:?}");
 	}
-	for job in JobsMap::<Test>::iter_values().filter(|job| job.escalated) {
+	for job in JobsMap::<Test>::iter_values().filter(|job| job.escalated || job.is_understaffed()) {
 		// It has fewer checkers than promised: only a verdict lets it pass.
 		let passed = matches!(
 			job.state,
 			JobState::Provisional { .. } | JobState::Settled { verdict: None, .. }
 		);
-		assert!(!passed, "an escalated job passed without a verdict");
+		assert!(!passed, "a job with too few participants passed without a verdict");
 	}
 	let burned = Totals::<Test>::get().burned;
 	let initial = ENDOWMENT * (6 + WORKERS.len() as u64) + 100 * BOND * WORKERS.len() as u64;
@@ -355,10 +351,11 @@ pub fn end_all() {
 	panic!("a job does not end");
 }
 
-/// Checks that nothing is on hold, busy or reserved, and that the end of every job was notified once.
+/// Checks that nothing is on hold, busy or promised, and that the end of every job was notified once.
 pub fn check_idle() {
 	let pool = Pool::get();
-	assert_eq!(pool.reserved, 0);
+	assert_eq!((pool.promised(), pool.checks.len()), (0, 0));
+	assert_eq!(crate::ReservedDraws::<Test>::get(), 0);
 	assert!(pool.slots.iter().all(|(_, busy)| busy.is_none()));
 	assert_eq!(held(REQUESTER) + held(OTHER_REQUESTER), 0);
 	let notified: Vec<_> = Ended::get().into_iter().map(|(job, ..)| job).collect();

@@ -2,7 +2,7 @@
 
 use crate::{mock::*, Event, JobState, Totals};
 use assay_primitives::{
-	api::{ParticipantStatus, Role},
+	api::{ParticipantStatus, RefundReason, Role},
 	traits::Offence,
 	JobId,
 };
@@ -89,7 +89,7 @@ fn replacements_are_drawn_from_randomness_younger_than_the_gap() {
 }
 
 #[test]
-fn a_job_is_escalated_after_three_rounds_with_a_silent_checker() {
+fn after_three_rounds_with_a_silent_checker_the_others_are_paid_from_the_fines_and_the_job_is_refunded() {
 	build_and_execute(|| {
 		let id = checking(1, Permill::zero());
 		for round in 1..=2 {
@@ -99,26 +99,20 @@ fn a_job_is_escalated_after_three_rounds_with_a_silent_checker() {
 		}
 		run(ROUND);
 		assert_eq!(Totals::<Test>::get().no_shows, 3);
-		assert!(job(id).escalated);
 		assert!(matches!(state(id), JobState::Revealing { .. }));
-		reveal(executor(id), id, &right()).unwrap();
-		assert!(matches!(state(id), JobState::Disputed { .. }));
-	});
-}
-
-#[test]
-fn an_escalated_job_does_not_replace_its_silent_checkers() {
-	build_and_execute(|| {
-		let id = request(2);
-		claim(id, &right());
-		let other = WORKERS.into_iter().find(|worker| *worker != executor(id)).unwrap();
-		Pool::offer(&[(other, 1)]);
-		run(3);
-		assert!(job(id).escalated);
-		Pool::offer(&WORKERS.map(|worker| (worker, 2)));
-		run(6);
-		assert!(matches!(state(id), JobState::Revealing { .. }));
-		assert!(checkers(id).is_empty());
+		let executor = executor(id);
+		reveal(executor, id, &right()).unwrap();
+		assert!(matches!(
+			state(id),
+			JobState::Refunded {
+				reason: RefundReason::TooFewCheckers,
+				..
+			}
+		));
+		assert!(Opened::get().is_empty());
+		assert_eq!(free_balance(executor), ENDOWMENT + PAY);
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT);
+		assert_eq!(free_balance(FUND), ENDOWMENT + 3 * 1_000 - PAY);
 	});
 }
 

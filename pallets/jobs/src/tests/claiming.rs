@@ -93,14 +93,15 @@ fn without_another_executor_the_fee_is_refunded_at_once() {
 }
 
 #[test]
-fn a_replacement_does_not_use_slots_reserved_for_checkers() {
+fn a_replacement_is_promised_the_same_checks() {
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 1), (OTHER, 1), (THIRD, 1)]);
 		let id = request(2);
-		assert_eq!(Pool::free_slots(&MODEL), 0);
+		let first = executor(id);
+		assert_eq!((Pool::free_slots(&MODEL), Pool::get().promised()), (2, 2));
 		run(CLAIM_PERIOD);
-		assert_eq!(refunded(id), Some(RefundReason::NoClaim));
-		assert_eq!(Pool::get().reserved, 0);
+		assert_ne!(executor(id), first);
+		assert_eq!((Pool::free_slots(&MODEL), Pool::get().promised()), (1, 2));
 	});
 }
 

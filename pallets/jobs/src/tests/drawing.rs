@@ -1,7 +1,11 @@
 //! The draw of checkers and auditors: its randomness, the drawn workers, and what happens if there are too few.
 
-use crate::{mock::*, Draws as DrawsMap, Event, JobState, Jobs as JobsMap, Totals};
-use assay_primitives::{api::Role, terms::Terms, JobId};
+use crate::{mock::*, Draws as DrawsMap, Error, Event, JobState, Jobs as JobsMap, Totals};
+use assay_primitives::{
+	api::{RefundReason, Role},
+	JobId,
+};
+use frame_support::assert_noop;
 use sp_runtime::Permill;
 use std::collections::BTreeSet;
 
@@ -66,7 +70,7 @@ fn drawn_workers_are_distinct_whatever_the_beacon() {
 			run(3);
 			let distinct: BTreeSet<_> = workers(id).into_iter().collect();
 			assert_eq!(distinct.len(), 5);
-			assert!(!job(id).escalated);
+			assert!(!job(id).is_understaffed());
 		});
 	}
 }
@@ -107,79 +111,65 @@ fn without_checkers_and_an_auditor_the_executor_reveals_after_the_draw() {
 }
 
 #[test]
-fn a_job_without_available_checkers_goes_to_the_tribunal() {
-	build_and_execute(|| {
-		let id = request(2);
-		// All other workers leave between the claim and the draw.
-		claim(id, &right());
-		Pool::offer(&[]);
-		run(3);
-		assert!(job(id).escalated && checkers(id).is_empty());
-		assert_eq!(Pool::get().reserved, 0);
-		reveal(executor(id), id, &right()).unwrap();
-		assert!(matches!(state(id), JobState::Disputed { challenged: None, .. }));
-		assert_eq!(Opened::get(), vec![(id, 6 + WORK)]);
-	});
-}
-
-#[test]
-fn a_job_with_one_available_checker_of_two_uses_it_and_still_goes_to_the_tribunal() {
-	build_and_execute(|| {
-		let id = request(2);
-		claim(id, &right());
-		let other = WORKERS.into_iter().find(|worker| *worker != executor(id)).unwrap();
-		Pool::offer(&[(other, 5)]);
-		run(3);
-		assert_eq!(checkers(id), vec![other]);
-		assert!(matches!(state(id), JobState::Checking { .. }));
-		commit(other, id, &right()).unwrap();
-		for worker in workers(id) {
-			reveal(worker, id, &right()).unwrap();
-		}
-		assert!(matches!(state(id), JobState::Disputed { .. }));
-	});
-}
-
-#[test]
-fn a_job_without_an_available_auditor_goes_to_the_tribunal() {
-	build_and_execute(|| {
-		Pool::offer(&[(WORKER, 4), (OTHER, 4)]);
-		let id = request_audited(1, Permill::one());
-		assert_eq!(Pool::get().reserved, 1);
-		claim(id, &right());
-		run(3);
-		assert!(job(id).audited && job(id).escalated);
-		assert_eq!(checkers(id).len(), 1);
-		assert!(events().contains(&Event::Drawn {
-			job: id,
-			workers: 1,
-			audited: true
-		}));
-	});
-}
-
-#[test]
-fn a_claim_that_finds_the_next_blocks_full_succeeds_later() {
+fn property_4_every_claim_is_kept_and_drawn_in_the_first_block_with_room() {
 	build_and_execute(|| {
 		Draws::set(14);
 		Pool::offer(&WORKERS.map(|worker| (worker, 20)));
-		// Each draw takes a whole block, and eight blocks are tried.
-		let jobs: Vec<JobId> = (0..9).map(|_| request(12)).collect();
+		// Each draw takes a whole block.
+		let jobs: Vec<JobId> = (0..12).map(|_| request(12)).collect();
+		for id in &jobs {
+			claim(*id, &right());
+			assert!(matches!(state(*id), JobState::Drawing { since: 1, .. }));
+		}
+		check();
+		for (block, id) in (3..).zip(&jobs) {
+			run_to(block);
+			assert!(checkers(*id).is_empty());
+			run(1);
+			assert_eq!(checkers(*id).len(), 12, "block {block}");
+		}
+		assert!(Punished::get().iter().all(|(worker, id, ..)| *worker != executor(*id)));
+	});
+}
+
+#[test]
+fn small_draws_share_a_block_and_none_overtakes() {
+	build_and_execute(|| {
+		Draws::set(14);
+		Pool::offer(&WORKERS.map(|worker| (worker, 20)));
+		let jobs = [request(4), request(4), request(12), request(0)];
 		for id in &jobs {
 			claim(*id, &right());
 		}
-		let last = jobs[8];
-		assert!(matches!(state(last), JobState::Claiming { .. }));
-		assert_eq!(DrawsMap::<Test>::iter().count(), 8);
-		check();
-		run(1);
-		claim(last, &right());
-		assert!(matches!(state(last), JobState::Drawing { .. }));
-		run(10);
-		let drawn = events()
-			.into_iter()
-			.filter(|event| matches!(event, Event::Drawn { workers: 12, .. }));
-		assert_eq!(drawn.count(), 9);
+		let queued: Vec<_> = (3..6)
+			.map(|block| DrawsMap::<Test>::get(block).jobs.into_inner())
+			.collect();
+		let [first, second, large, small] = jobs;
+		assert_eq!(
+			queued,
+			[vec![(first, 5), (second, 5)], vec![(large, 13), (small, 1)], vec![]]
+		);
+	});
+}
+
+#[test]
+fn requests_are_refused_while_more_draws_may_come_than_fit_before_tickets_age() {
+	build_and_execute(|| {
+		Draws::set(14);
+		Age::set(40);
+		Pool::offer(&WORKERS.map(|worker| (worker, 20)));
+		// Two draws are certain to fit into each of twenty blocks.
+		let jobs: Vec<JobId> = (0..3).map(|_| request(12)).collect();
+		assert_noop!(ask(REQUESTER, 1, terms(12)), Error::<Test>::DrawsExhausted);
+		let small = request(0);
+		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::DrawsExhausted);
+		// A job that is drawn and has its commitments needs no more.
+		settled(small);
+		request(0);
+		for id in jobs {
+			// Every draw may follow up to the last commitment.
+			assert!(state(id).may_draw() || !state(id).is_live());
+		}
 	});
 }
 
@@ -216,48 +206,149 @@ fn a_long_time_without_randomness_delays_a_draw_and_nobody_is_fined() {
 }
 
 #[test]
-fn a_delayed_draw_that_finds_no_block_escalates_its_job() {
+fn a_draw_without_randomness_is_queued_again_behind_the_others() {
 	build_and_execute(|| {
 		Draws::set(14);
+		Times::mutate(|times| times.commit = 50);
 		Pool::offer(&WORKERS.map(|worker| (worker, 40)));
 		let delayed = request(12);
 		claim(delayed, &right());
-		run(1);
-		// Every block to which the draw could be moved is full.
-		for _ in 0..8 {
-			claim(request(12), &right());
-		}
-		run(1);
-		for _ in 0..2 {
-			claim(request(12), &right());
+		let others: Vec<_> = (0..6).map(|_| request(12)).collect();
+		for id in &others {
+			claim(*id, &right());
 		}
 		SilentBeacons::set([3].into());
-		run(1);
-		assert!(job(delayed).escalated);
-		assert!(matches!(state(delayed), JobState::Revealing { .. }));
+		run_to(4);
+		// Block 4 lacks the randomness of block 3, so that its draw waits too.
+		assert!(matches!(state(delayed), JobState::Drawing { .. }));
 		check();
+		run_to(12);
+		for id in others.iter().chain([&delayed]) {
+			assert!(job(*id).participants.len() == 13, "{id}");
+		}
 	});
 }
 
 #[test]
-fn a_draw_while_a_cheat_may_keep_honest_slots_busy_escalates_its_job() {
-	for (others, escalated) in [(0, false), (9, true)] {
+fn a_place_whose_worker_cannot_take_the_check_is_drawn_again_from_a_younger_seed() {
+	build_and_execute(|| {
+		let id = request(2);
+		claim(id, &right());
+		Unready::set(WORKERS.into());
+		run_to(4);
+		assert!(checkers(id).is_empty());
+		assert_eq!(job(id).replacements, 1);
+		assert!(matches!(state(id), JobState::Drawing { since: 3, .. }));
+		Unready::take();
+		run(2);
+		assert_eq!(checkers(id).len(), 2);
+		assert!(matches!(state(id), JobState::Checking { .. }));
+	});
+}
+
+#[test]
+fn an_empty_place_does_not_change_who_is_named_for_the_others() {
+	let drawn = |unready: Option<u64>| {
+		let mut drawn = vec![];
 		build_and_execute(|| {
-			// One checker deters this if it is drawn from at least three quarters of the slots.
-			let wished = Terms {
-				value_at_risk: 600_000,
-				..terms(1)
-			};
-			ask(REQUESTER, 1, wished).unwrap();
-			let id = JobId(0);
-			JobsMap::<Test>::mutate(id, |job| job.as_mut().unwrap().terms.odds.audit_rate = Permill::zero());
-			for _ in 0..others {
-				request(0);
-			}
+			let id = request(6);
 			claim(id, &right());
-			run(3);
-			assert_eq!(checkers(id).len(), 1);
-			assert_eq!(job(id).escalated, escalated, "{others} others");
+			Unready::set(unready.into_iter().collect());
+			run_to(4);
+			drawn = checkers(id);
 		});
+		drawn
+	};
+	let all = drawn(None);
+	assert_eq!(all.len(), 6);
+	for gap in 0..6 {
+		let mut expected = all.clone();
+		let worker = expected.remove(gap);
+		assert_eq!(drawn(Some(worker)), expected);
 	}
+}
+
+/// Claims a job with two checkers and no auditor, of which one place stays empty, and returns the job once the other
+/// checker is to commit.
+fn with_an_empty_place() -> JobId {
+	let id = request(2);
+	let others: Vec<_> = WORKERS.into_iter().filter(|worker| *worker != executor(id)).collect();
+	claim(id, &right());
+	Unready::set(others[1..].iter().copied().collect());
+	Pool::offer(&[(others[0], 1), (others[1], 1)]);
+	// Three draws, each from the two blocks before.
+	run_to(4 + 2 + 2);
+	assert_eq!(checkers(id), [others[0]]);
+	assert!(matches!(state(id), JobState::Checking { .. }), "{:?}", state(id));
+	assert_eq!((job(id).replacements, job(id).is_understaffed()), (2, true));
+	id
+}
+
+#[test]
+fn a_job_with_an_empty_place_and_equal_answers_is_refunded_and_summons_no_tribunal() {
+	build_and_execute(|| {
+		let id = with_an_empty_place();
+		let all = workers(id);
+		commit(all[1], id, &right()).unwrap();
+		for worker in &all {
+			reveal(*worker, id, &right()).unwrap();
+		}
+		assert!(matches!(
+			state(id),
+			JobState::Refunded {
+				reason: RefundReason::TooFewCheckers,
+				..
+			}
+		));
+		assert!(Opened::get().is_empty() && Punished::get().is_empty());
+		// Those who answered are paid from the fee, since nobody was fined.
+		assert!(all.iter().all(|worker| free_balance(*worker) == ENDOWMENT + PAY));
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - 2 * PAY);
+		assert_eq!(free_balance(FUND), ENDOWMENT);
+		assert_eq!(Totals::<Test>::get().paid_to_workers, 2 * PAY);
+	});
+}
+
+#[test]
+fn a_job_with_an_empty_place_and_unequal_answers_goes_to_the_tribunal() {
+	build_and_execute(|| {
+		let id = with_an_empty_place();
+		let all = workers(id);
+		commit(all[1], id, &wrong(1)).unwrap();
+		reveal(all[0], id, &right()).unwrap();
+		reveal(all[1], id, &wrong(1)).unwrap();
+		assert!(matches!(state(id), JobState::Disputed { .. }));
+	});
+}
+
+#[test]
+fn workers_that_owe_more_runs_have_more_time_to_commit() {
+	build_and_execute(|| {
+		let id = request(2);
+		claim(id, &right());
+		Workload::set(4);
+		run(3);
+		assert_eq!(
+			state(id),
+			JobState::Checking {
+				deadline: 3 + 5 + 4 * WORK
+			}
+		);
+	});
+}
+
+#[test]
+fn without_a_worker_to_spare_nobody_is_audited_and_the_record_says_so() {
+	build_and_execute(|| {
+		Threats::mutate(|threats| threats.audit_rate = Permill::one());
+		Pool::offer(&[(WORKER, 4), (OTHER, 4)]);
+		ask(REQUESTER, 1, terms(1)).unwrap();
+		let id = JobId(0);
+		assert_eq!(Pool::get().promised(), 1);
+		settled(id);
+		assert!(!job(id).audited);
+		let mut odds = Threats::get().odds();
+		odds.audit_rate = Permill::zero();
+		assert_eq!(assurance(id).evasion_probability, odds.evasion_probability(1));
+	});
 }

@@ -15,8 +15,8 @@ use std::{
 	collections::BTreeMap,
 };
 
-/// The number of blocks that are tried for a draw.
-const TRIES: u64 = 8;
+/// More blocks than the draws of a few jobs fill.
+const QUEUE: u64 = 10;
 
 /// Returns the blocks after which a job has ended if every block has randomness, the agenda has no backlog, and the
 /// tribunal rules in time.
@@ -24,7 +24,7 @@ fn bound(id: JobId) -> u64 {
 	let periods = job(id).terms.periods;
 	let rounds = u64::from(MAX_REPLACEMENTS) + 1;
 	let commit = u64::from(periods.commit) + 1;
-	let draw = u64::from(DRAW_DELAY) + TRIES;
+	let draw = u64::from(DRAW_DELAY) + QUEUE;
 	rounds * commit
 		+ rounds * (draw + commit)
 		+ u64::from(periods.reveal)
@@ -108,6 +108,7 @@ fn every_interleaving_keeps_the_invariants_and_ends_every_job_in_time() {
 		RefundReason::AllWrong,
 		RefundReason::Cancelled,
 		RefundReason::Quarantined,
+		RefundReason::TooFewCheckers,
 	];
 	for way in reasons
 		.map(|reason| format!("{reason:?}"))

@@ -13,12 +13,13 @@ fn answered(role: Role) -> SlotUse {
 }
 
 #[test]
-fn a_request_holds_the_fee_draws_an_executor_and_reserves_for_its_checkers() {
+fn a_request_holds_the_fee_draws_an_executor_and_is_promised_its_checks() {
 	build_and_execute(|| {
 		let id = request(2);
 		assert_eq!(held(REQUESTER), fee(2));
 		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(2));
-		assert_eq!(Pool::get().reserved, 3);
+		assert_eq!(Pool::get().promised(), 3);
+		assert_eq!(crate::ReservedDraws::<Test>::get(), 3);
 		assert_eq!(state(id), JobState::Claiming { deadline: 1 + 5 + WORK });
 		assert_eq!(
 			events().last(),

@@ -3,6 +3,7 @@ mod checking;
 mod claiming;
 mod drawing;
 mod forks;
+mod frozen_draw;
 mod interleavings;
 mod lifecycle;
 mod money;

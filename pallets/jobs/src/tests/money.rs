@@ -146,7 +146,7 @@ fn a_requester_that_spends_everything_else_is_not_reaped_and_still_pays_and_is_r
 }
 
 #[test]
-fn a_requester_that_cannot_pay_is_refused_and_nothing_is_drawn_or_reserved() {
+fn a_requester_that_cannot_pay_is_refused_and_nothing_is_drawn_or_promised() {
 	build_and_execute(|| {
 		let all = free_balance(REQUESTER) - DEPOSIT;
 		Balances::transfer(&REQUESTER, &CHALLENGER, all, Preservation::Preserve).unwrap();

@@ -268,28 +268,44 @@ fn a_job_needs_one_more_worker_than_it_has_checkers() {
 }
 
 #[test]
-fn slots_reserved_for_other_jobs_are_not_free() {
+fn a_job_needs_a_free_slot_and_checks_that_are_not_promised_to_others() {
 	build_and_execute(|| {
 		Pool::offer(&[]);
 		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::NoFreeSlot);
 		Pool::offer(&[(WORKER, 2), (OTHER, 2)]);
+		for _ in 0..3 {
+			assert_ok!(ask(REQUESTER, 1, terms(1)));
+		}
+		assert_eq!((quote(terms(1)).free_slots, quote(terms(1)).free_checks), (1, 1));
 		assert_ok!(ask(REQUESTER, 1, terms(1)));
-		assert_ok!(ask(REQUESTER, 1, terms(1)));
-		// Two slots are busy, two reserved.
-		assert_noop!(ask(REQUESTER, 1, terms(1)), Error::<Test>::NoFreeSlot);
 		assert_noop!(ask(REQUESTER, 1, terms(0)), Error::<Test>::NoFreeSlot);
+		// Checks are promised although executors have slots to spare.
+		Pool::mutate(|pool| pool.slots.push((WORKER, None)));
+		assert_noop!(ask(REQUESTER, 1, terms(1)), Error::<Test>::NoFreeSlot);
 	});
 }
 
 #[test]
-fn a_slot_is_reserved_for_an_auditor_only_if_there_is_a_worker_to_spare() {
+fn a_check_is_promised_for_an_auditor_only_if_there_is_a_worker_to_spare() {
 	build_and_execute(|| {
-		for (workers, reserved) in [(3, 2), (4, 3), (10, 3)] {
+		for (workers, promised) in [(3, 2), (4, 3), (10, 3)] {
 			let offered: Vec<_> = WORKERS.into_iter().take(workers).map(|worker| (worker, 9)).collect();
 			Pool::offer(&offered);
-			let id = request(2);
-			assert_eq!(job(id).reserved, reserved, "{workers} workers");
+			let before = Pool::get().promised();
+			request(2);
+			assert_eq!(Pool::get().promised() - before, promised, "{workers} workers");
 		}
+	});
+}
+
+#[test]
+fn without_a_worker_to_spare_nothing_may_be_at_risk_that_only_an_audit_deters() {
+	build_and_execute(|| {
+		Pool::offer(&[(WORKER, 9)]);
+		assert_noop!(ask(REQUESTER, 1, at_risk(0, 1)), Error::<Test>::InsufficientDeterrence);
+		assert_ok!(ask(REQUESTER, 1, at_risk(0, 0)));
+		Pool::offer(&[(WORKER, 9), (OTHER, 9)]);
+		assert_ok!(ask(REQUESTER, 1, at_risk(0, 1)));
 	});
 }
 

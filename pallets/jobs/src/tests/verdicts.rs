@@ -298,16 +298,19 @@ fn a_confirmed_auditor_is_paid_by_the_fund_and_its_slot_use_says_so() {
 }
 
 #[test]
-fn the_verdict_on_an_escalated_job_counts_as_any_other() {
+fn the_verdict_on_a_job_with_an_empty_place_counts_as_any_other() {
 	build_and_execute(|| {
-		let id = request(1);
+		let id = request(2);
 		claim(id, &right());
-		Pool::offer(&[]);
-		run(3);
+		let other = WORKERS.into_iter().find(|worker| *worker != executor(id)).unwrap();
+		Pool::offer(&[(other, 1)]);
+		run(7);
+		commit(other, id, &wrong(1)).unwrap();
 		reveal(executor(id), id, &right()).unwrap();
+		reveal(other, id, &wrong(1)).unwrap();
 		assert_eq!(rule(id, right_is(0)), vec![executor(id)]);
-		// One checker fewer than agreed costs one pay less.
-		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(1) + PAY);
+		// Two right answers fewer than agreed cost two pays less.
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - fee(2) + 2 * PAY + BOND / 5);
 		assert_eq!(assurance(id).confirmations, 0);
 	});
 }

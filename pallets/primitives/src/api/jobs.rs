@@ -15,9 +15,12 @@ use sp_runtime::{FixedU128, Perquintill};
 pub struct Quote<Balance> {
 	/// The maximum that the requester pays, by part.
 	pub fee: Fee<Balance>,
-	/// The number of slots that a request could draw now. A request is refused if there is none.
+	/// The number of slots from which an executor could be drawn now. A request is refused if there is none.
 	pub free_slots: u32,
-	/// The number of workers with free slots. A request needs one more than it has checkers.
+	/// The number of checks that could be promised now. A request needs one for each checker, and one for an auditor if
+	/// there is a worker to spare.
+	pub free_checks: u32,
+	/// The number of workers from which checkers are drawn. A request with checkers needs one more than it has.
 	pub available_workers: u32,
 	/// The probability that a false claim would meet no honest worker.
 	pub evasion_probability: Perquintill,
@@ -58,6 +61,8 @@ pub enum RefundReason {
 	Cancelled,
 	/// The model was put in quarantine.
 	Quarantined,
+	/// Fewer checkers than promised could be found, and the answers that were revealed agree.
+	TooFewCheckers,
 }
 
 /// The role for which a worker was drawn.

@@ -13,6 +13,10 @@ pub struct SlotsInfo {
 	pub offered: u32,
 	/// The number of slots that are busy with a job.
 	pub busy: u32,
+	/// The number of tickets from which checkers are drawn. It follows the number of slots offered after some blocks.
+	pub tickets: u32,
+	/// The number of checks that are open.
+	pub checks: u32,
 }
 
 /// A worker, its stake and its record.

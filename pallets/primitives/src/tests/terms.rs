@@ -1,7 +1,7 @@
 //! The price of jobs, and the condition under which cheating does not pay.
 
 use crate::terms::*;
-use sp_runtime::{Permill, Perquintill};
+use sp_runtime::Permill;
 
 const UNIT: u128 = 1_000_000_000_000;
 
@@ -38,22 +38,6 @@ fn more_checkers_deter_more() {
 	assert!(deters(0, UNIT / 3) && !deters(0, UNIT / 2));
 	assert!(deters(1, 10 * UNIT) && !deters(1, 12 * UNIT));
 	assert!(deters(12, 1_000_000 * UNIT));
-}
-
-#[test]
-fn busy_slots_raise_the_malicious_share_of_the_free_ones() {
-	let odds = security().odds();
-	assert_eq!(odds.with_free_slots(90, 90), odds);
-	assert_eq!(
-		odds.with_free_slots(45, 90).malicious_share,
-		Permill::from_parts(666_666)
-	);
-	assert!(odds.with_free_slots(30, 90).malicious_share < Permill::one());
-	assert_eq!(odds.with_free_slots(29, 90).malicious_share, Permill::one());
-	assert_eq!(
-		odds.with_free_slots(0, u32::MAX).evasion_probability(12),
-		Perquintill::one()
-	);
 }
 
 #[test]

@@ -1,4 +1,6 @@
-use crate::{mock::*, Pools};
+//! The draw of executors from the pool of free slots.
+
+use crate::{mock::*, BusySlot};
 use assay_primitives::JobId;
 use frame_support::{assert_ok, assert_storage_noop};
 use sp_core::{H256, U256};
@@ -44,8 +46,7 @@ fn a_drawn_slot_is_not_drawn_again() {
 		}
 		assert_eq!(drawn, BTreeMap::from([(ALICE, 2), (BOB, 3)]));
 		assert_eq!(draw(DIGITS, 5), None);
-		let pool = Pools::<Test>::get(DIGITS);
-		assert_eq!((pool.free, pool.busy, pool.available_workers), (0, 5, 0));
+		assert_eq!(free_slots(DIGITS), 0);
 	});
 }
 
@@ -54,7 +55,11 @@ fn a_drawn_slot_is_busy_with_the_job() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 2);
 		draw(DIGITS, 7).unwrap();
-		assert_eq!(slots(ALICE, DIGITS).busy.into_inner(), [JobId(7)]);
+		let busy = BusySlot {
+			job: JobId(7),
+			checks: 0,
+		};
+		assert_eq!(slots(ALICE, DIGITS).busy.into_inner(), [busy]);
 	});
 }
 

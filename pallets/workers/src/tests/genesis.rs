@@ -23,6 +23,7 @@ fn genesis_workers_can_serve_from_the_first_block() {
 	genesis(workers, vec![(ALICE, DIGITS, 3), (BOB, DIGITS, 4)]).execute_with(|| {
 		assert_eq!(Workers::free_slots(&DIGITS), 7);
 		assert_eq!(Workers::available_workers(&DIGITS), 2);
+		assert_eq!((tickets(ALICE, DIGITS), tickets(BOB, DIGITS)), (3, 4));
 		Workers::do_try_state().unwrap();
 	});
 }

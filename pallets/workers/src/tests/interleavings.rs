@@ -1,10 +1,10 @@
-//! Any order of calls, draws, releases, penalties and reservations keeps all invariants, and every unit of stake is
-//! accounted for.
+//! Any order of calls, draws, releases, penalties and blocks keeps all invariants, and every unit of stake is accounted
+//! for.
 
-use crate::{mock::*, Call, PoolInfo, Pools, Records, WorkerSlots, Workers as Registered};
+use crate::{mock::*, Call, Pools, Records, WorkerSlots, Workers as Registered};
 use assay_primitives::{
 	api::{Role, WorkerRecord},
-	traits::{Offence, SlotUse, WorkerPool},
+	traits::{Named, Offence, SlotUse, WorkerPool},
 	JobId, ModelId,
 };
 use frame_support::traits::UnfilteredDispatchable;
@@ -24,16 +24,21 @@ enum Step {
 	Register(u64, u64, u64),
 	SetKey(u64, u64),
 	/// A draw for a new job, or for one that has workers already; excludes those and perhaps others.
-	Draw(ModelId, Option<Index>, u64, Vec<u64>),
-	/// A release of one of the busy slots.
+	Draw(ModelId, Option<Index>, u64, Vec<u64>, Duty),
+	/// A release from one of the duties.
 	Release(Index, SlotUse),
-	/// A penalty for one of the busy slots, with the amount and the payees.
+	/// A penalty for one of the duties, with the amount and the payees.
 	Penalise(Index, Offence, u64, Vec<(u64, u64)>),
-	/// A release and a penalty of a slot that is not busy with the job of this number.
+	/// A release and a penalty for the job of this number, in which the worker has no duty.
 	Invalid(u64, ModelId, u64),
-	Reserve(ModelId, u32),
-	Unreserve(ModelId, u32),
 	Wait(u64),
+}
+
+/// What a draw draws: an executor to whose job checks are promised, or checkers.
+#[derive(Clone, Copy, Debug)]
+enum Duty {
+	Executor(u32),
+	Checkers(u64),
 }
 
 fn any_step() -> impl Strategy<Value = Step> {
@@ -58,23 +63,22 @@ fn any_step() -> impl Strategy<Value = Step> {
 		1 => model().prop_map(|model| Call::stop_serving { model }),
 	];
 	let excluded = prop::collection::vec(account(), 0..3);
+	let duty = prop_oneof![(0u32..5).prop_map(Duty::Executor), (1u64..5).prop_map(Duty::Checkers)];
 	prop_oneof![
 		12 => (account(), call).prop_map(|(account, call)| Step::Call(account, call)),
 		4 => (account(), 0u64..600, key()).prop_map(|(account, stake, key)| Step::Register(account, stake, key)),
 		1 => (account(), key()).prop_map(|(account, key)| Step::SetKey(account, key)),
-		14 => (model(), any::<Option<Index>>(), any::<u64>(), excluded)
-			.prop_map(|(model, joined, seed, excluded)| Step::Draw(model, joined, seed, excluded)),
+		20 => (model(), any::<Option<Index>>(), any::<u64>(), excluded, duty)
+			.prop_map(|(model, joined, seed, excluded, duty)| Step::Draw(model, joined, seed, excluded, duty)),
 		5 => (any::<Index>(), slot_use).prop_map(|(which, slot_use)| Step::Release(which, slot_use)),
 		5 => (any::<Index>(), offence, amount, payees)
 			.prop_map(|(which, offence, amount, payees)| Step::Penalise(which, offence, amount, payees)),
 		1 => (account(), model(), 0u64..5).prop_map(|(account, model, job)| Step::Invalid(account, model, job)),
-		2 => (model(), 0u32..20).prop_map(|(model, slots)| Step::Reserve(model, slots)),
-		2 => (model(), 0u32..20).prop_map(|(model, slots)| Step::Unreserve(model, slots)),
-		2 => (1..UNBONDING).prop_map(Step::Wait),
+		4 => (1..UNBONDING).prop_map(Step::Wait),
 	]
 }
 
-/// A busy slot.
+/// A duty of a worker in a job.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Busy {
 	model: ModelId,
@@ -87,7 +91,6 @@ struct Busy {
 struct Expected {
 	busy: Vec<Busy>,
 	jobs: u64,
-	reserved: BTreeMap<ModelId, u32>,
 	records: BTreeMap<u64, WorkerRecord>,
 	/// The balance of each account, free and on hold.
 	balances: BTreeMap<u64, u64>,
@@ -120,7 +123,7 @@ impl Expected {
 					proof: proof(number, account),
 				},
 			),
-			Step::Draw(model, joined, seed, excluded) => self.draw(model, joined, seed, excluded),
+			Step::Draw(model, joined, seed, excluded, duty) => self.draw(model, joined, seed, excluded, duty),
 			Step::Release(which, slot_use) if !self.busy.is_empty() => {
 				let slot = self.busy.swap_remove(which.index(self.busy.len()));
 				self.release(slot, slot_use);
@@ -138,24 +141,11 @@ impl Expected {
 					penalised.expect_err("nothing was drawn");
 				}
 			}
-			Step::Reserve(model, slots) => {
-				let fits = slots <= free_slots(model);
-				assert_eq!(reserve(model, slots), fits);
-				if fits {
-					*self.reserved.entry(model).or_default() += slots;
-				}
-			}
-			Step::Unreserve(model, slots) => {
-				let reserved = self.reserved.entry(model).or_default();
-				let slots = slots.min(*reserved);
-				*reserved -= slots;
-				unreserve(model, slots);
-			}
-			Step::Wait(blocks) => System::set_block_number(System::block_number() + blocks),
+			Step::Wait(blocks) => run(blocks),
 		}
 	}
 
-	fn draw(&mut self, model: ModelId, joined: Option<Index>, number: u64, mut excluded: Vec<u64>) {
+	fn draw(&mut self, model: ModelId, joined: Option<Index>, number: u64, mut excluded: Vec<u64>, duty: Duty) {
 		let of_model = self.busy.iter().filter(|slot| slot.model == model).collect::<Vec<_>>();
 		let job = match joined {
 			Some(index) if !of_model.is_empty() => index.get(&of_model).job,
@@ -165,19 +155,32 @@ impl Expected {
 			}
 		};
 		excluded.extend(of_model.iter().filter(|slot| slot.job == job).map(|slot| slot.worker));
-		let eligible = ACCOUNTS
-			.filter(|account| !excluded.contains(account))
-			.map(|account| slots(account, model).pooled())
-			.sum::<u32>();
-		let free = Pools::<Test>::get(model).free;
-
-		match draw_except(model, job, seed(number), &excluded) {
-			Some(worker) => {
-				assert!(eligible > 0 && !excluded.contains(&worker));
-				self.busy.push(Busy { model, worker, job });
+		let others = || ACCOUNTS.filter(|account| !excluded.contains(account));
+		match duty {
+			Duty::Executor(checks) => {
+				let eligible = others().map(|account| slots(account, model).pooled()).sum::<u32>();
+				let promised = checks <= Pools::<Test>::get(model).free_checks();
+				let drawn = Workers::draw_executor(&model, JobId(job), seed(number), &excluded, checks);
+				assert_eq!(drawn.is_some(), promised && eligible > 0);
+				self.busy.extend(drawn.map(|worker| Busy { model, worker, job }));
 			}
-			// With barred slots, the tries may be too few; without, the first one succeeds.
-			None => assert!(eligible < free || free == 0),
+			Duty::Checkers(checkers) => {
+				let eligible = others().filter(|account| tickets(*account, model) > 0).count();
+				let seeds: Vec<_> = (0..checkers).map(|place| seed(number ^ place)).collect();
+				let named = draw_checkers(model, job, &seeds, &excluded);
+				assert_eq!(named.len(), eligible.min(checkers as usize));
+				for (place, Named { worker, is_drawn }) in named.iter().enumerate() {
+					assert!(!excluded.contains(worker));
+					assert!(named[..place].iter().all(|other| other.worker != *worker));
+					if *is_drawn {
+						self.busy.push(Busy {
+							model,
+							worker: *worker,
+							job,
+						});
+					}
+				}
+			}
 		}
 	}
 
@@ -193,10 +196,9 @@ impl Expected {
 
 	fn penalise(&mut self, slot: Busy, offence: Offence, amount: u64, payees: Vec<(u64, u64)>) {
 		let Busy { model, worker, job } = slot;
+		let taken = amount.min(SLOT_BOND).min(held(worker));
 		let penalised = Workers::penalise(&model, &worker, JobId(job), offence, amount, &payees)
-			.expect("a drawn slot can be penalised");
-		// The stake always covers a busy slot.
-		let taken = amount.min(SLOT_BOND);
+			.expect("a worker with a duty can be penalised");
 		let mut rest = taken;
 		*self.balances.get_mut(&worker).unwrap() -= taken;
 		for (payee, part) in payees {
@@ -236,12 +238,6 @@ impl Expected {
 			assert_eq!(<Workers as WorkerPool<u64, u64>>::assigned_jobs(&account), jobs);
 			assert!(jobs.is_empty() || Workers::key(&account).is_some());
 		}
-		for model in MODELS {
-			let reserved = self.reserved.get(&model).copied().unwrap_or_default();
-			let pool = Pools::<Test>::get(model);
-			assert_eq!(pool.reserved, reserved);
-			assert_eq!(free_slots(model), pool.free.saturating_sub(reserved));
-		}
 		assert_eq!(Records::<Test>::iter().collect::<BTreeMap<_, _>>(), self.records);
 	}
 }
@@ -268,18 +264,22 @@ proptest! {
 			for slot in std::mem::take(&mut expected.busy) {
 				expected.release(slot, ANSWERED);
 			}
-			System::set_block_number(System::block_number() + UNBONDING);
+			mature();
 			for account in ACCOUNTS {
 				for model in MODELS {
 					dispatch(account, Call::stop_serving { model });
 				}
+			}
+			mature();
+			run(UNBONDING);
+			for account in ACCOUNTS {
 				dispatch(account, Call::withdraw {});
 				if let Some(worker) = Registered::<Test>::get(account) {
 					dispatch(account, Call::unbond { amount: worker.stake });
 				}
 			}
 			expected.check();
-			System::set_block_number(System::block_number() + UNBONDING);
+			run(UNBONDING);
 			for account in ACCOUNTS {
 				dispatch(account, Call::withdraw {});
 				assert_eq!(Balances::free_balance(account), expected.balances[&account]);
@@ -287,12 +287,9 @@ proptest! {
 			assert_eq!(Registered::<Test>::iter().count(), 0);
 			assert_eq!(WorkerSlots::<Test>::iter().count(), 0);
 			assert_eq!(crate::FreeSlots::<Test>::iter().count(), 0);
-			for (model, reserved) in expected.reserved.clone() {
-				assert_eq!(Pools::<Test>::get(model), PoolInfo { reserved, ..Default::default() });
-				unreserve(model, reserved);
-			}
+			assert_eq!(crate::Tickets::<Test>::iter().count(), 0);
+			assert_eq!(crate::Checks::<Test>::iter().count(), 0);
 			assert_eq!(Pools::<Test>::iter().count(), 0);
-			expected.reserved.clear();
 			expected.check();
 		});
 	}

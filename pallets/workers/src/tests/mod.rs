@@ -1,11 +1,13 @@
+mod checks;
 mod draw;
+mod frozen_draw;
 mod genesis;
 mod interleavings;
 mod keys;
 mod penalise;
 mod reading;
 mod release;
-mod reserve;
 mod serve;
 mod splitting;
 mod stake;
+mod tickets;

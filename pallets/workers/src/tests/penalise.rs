@@ -226,6 +226,8 @@ fn a_penalty_after_all_slots_were_withdrawn_takes_at_most_what_there_is() {
 		assert_ok!(penalise(ALICE, 0, NoShow, 1, &[]));
 		assert_eq!(slots(ALICE, DIGITS).in_use(), 1);
 		assert_ok!(penalise(ALICE, 1, NoShow, 1, &[]));
+		assert_eq!(slots(ALICE, DIGITS).committed(), 0);
+		mature();
 		assert_eq!(slots(ALICE, DIGITS), Default::default());
 		let worker = Registered::<Test>::get(ALICE).unwrap();
 		assert_eq!((worker.committed, worker.models), (0, 0));
@@ -241,6 +243,7 @@ fn a_dead_worker_drains_out_of_the_pool_and_loses_only_fines() {
 			assert_ok!(penalise(ALICE, job, NoShow, 1, &[]));
 		}
 		assert_eq!(draw(DIGITS, 3), None);
+		mature();
 		let worker = Registered::<Test>::get(ALICE).unwrap();
 		assert_eq!((worker.committed, worker.models, worker.stake), (0, 0, MIN_STAKE - 3));
 	});
@@ -298,6 +301,7 @@ fn a_worker_below_the_minimum_may_add_any_amount_and_unbond_only_everything() {
 		with_busy(ALICE, 5, 1);
 		assert_ok!(penalise(ALICE, 0, WrongAnswer, 10, &[]));
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
+		mature();
 		assert_ok!(Workers::bond_more(RuntimeOrigin::signed(ALICE), 1));
 		assert_eq!(stake(ALICE), 41);
 		let unbond = |amount| Workers::unbond(RuntimeOrigin::signed(ALICE), amount);
@@ -315,6 +319,7 @@ fn a_worker_that_lost_everything_is_removed_with_its_key_but_not_its_record() {
 			assert!(Registered::<Test>::contains_key(ALICE));
 			assert_ok!(penalise(ALICE, job, WrongAnswer, 10, &[]));
 		}
+		mature();
 		System::assert_last_event(Event::Deregistered { worker: ALICE }.into());
 		assert!(!Registered::<Test>::contains_key(ALICE));
 		assert!(!KeyOwners::<Test>::contains_key(key(ALICE)));
@@ -337,7 +342,7 @@ fn a_worker_that_lost_its_stake_stays_while_some_is_unbonding() {
 		assert_eq!((stake(ALICE), held(ALICE)), (0, 50));
 		let bond_more = |amount| Workers::bond_more(RuntimeOrigin::signed(ALICE), amount);
 		assert_noop!(bond_more(MIN_STAKE - 1), Error::<Test>::BelowMinStake);
-		System::set_block_number(1 + UNBONDING);
+		run(UNBONDING);
 		assert_ok!(Workers::withdraw(RuntimeOrigin::signed(ALICE)));
 		System::assert_last_event(Event::Deregistered { worker: ALICE }.into());
 		assert_eq!(free(ALICE), ENDOWMENT - 50);
@@ -345,7 +350,96 @@ fn a_worker_that_lost_its_stake_stays_while_some_is_unbonding() {
 }
 
 #[test]
-fn only_a_slot_that_is_busy_with_the_job_can_be_penalised() {
+fn a_penalty_for_a_check_takes_a_free_slot_and_stake_behind_the_others() {
+	build_and_execute(|| {
+		register_serving(ALICE, DIGITS, 5);
+		mature();
+		for job in 0..3 {
+			draw(DIGITS, job).unwrap();
+			assert_eq!(draw_checker(DIGITS, 10 + job), ALICE);
+		}
+		assert_eq!(penalise(ALICE, 10, WrongAnswer, 10, &[]), penalty(10, 10));
+		assert_eq!((stake(ALICE), free_slots(DIGITS)), (40, 1));
+		assert_eq!(penalise(ALICE, 11, WrongAnswer, 10, &[]), penalty(10, 10));
+		assert_eq!((stake(ALICE), free_slots(DIGITS)), (30, 0));
+		// The stake no longer covers the three busy slots, of which none returns before it does.
+		assert_eq!(penalise(ALICE, 12, WrongAnswer, 10, &[]), penalty(10, 10));
+		assert_eq!((stake(ALICE), free_slots(DIGITS)), (20, 0));
+		Workers::do_try_state().unwrap();
+		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
+		assert_eq!(free_slots(DIGITS), 0);
+		assert_ok!(release(DIGITS, ALICE, 1, ANSWERED));
+		assert_ok!(release(DIGITS, ALICE, 2, ANSWERED));
+		assert_eq!((free_slots(DIGITS), slots(ALICE, DIGITS).offered), (2, 2));
+		mature();
+		assert_eq!(tickets(ALICE, DIGITS), 2);
+	});
+}
+
+#[test]
+fn a_penalty_for_a_check_takes_free_slots_of_other_models_if_the_stake_does_not_cover_them() {
+	build_and_execute(|| {
+		register(ALICE, 60);
+		serve(ALICE, DIGITS, 1);
+		serve(ALICE, TABLES, 5);
+		mature();
+		draw(DIGITS, 0).unwrap();
+		draw_checker(DIGITS, 1);
+		draw_checker(DIGITS, 2);
+		assert_eq!(penalise(ALICE, 1, WrongAnswer, 10, &[]), penalty(10, 10));
+		assert_eq!((free_slots(DIGITS), free_slots(TABLES)), (0, 4));
+		// Even a small fine costs a whole slot.
+		assert_eq!(penalise(ALICE, 2, NoShow, 1, &[]), penalty(1, 1));
+		assert_eq!((free_slots(TABLES), stake(ALICE)), (3, 49));
+	});
+}
+
+#[test]
+fn a_penalty_takes_unbonding_chunks_where_the_stake_does_not_reach() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 2);
+		mature();
+		for job in 0..11 {
+			draw_checker(DIGITS, job);
+		}
+		assert_ok!(Workers::unbond(RuntimeOrigin::signed(ALICE), 20));
+		run(1);
+		assert_ok!(Workers::unbond(RuntimeOrigin::signed(ALICE), 25));
+		for job in 0..11 {
+			let left = 100 - 10 * job;
+			assert_eq!(
+				penalise(ALICE, job, Silence, 10, &[]),
+				penalty(10.min(left), 10.min(left))
+			);
+			Workers::do_try_state().unwrap();
+		}
+		assert_eq!(held(ALICE), 0);
+		mature();
+		assert!(!Registered::<Test>::contains_key(ALICE));
+	});
+}
+
+#[test]
+fn a_worker_that_lost_everything_stays_until_its_duties_have_ended() {
+	build_and_execute(|| {
+		register_serving(ALICE, DIGITS, 5);
+		mature();
+		for job in 0..6 {
+			draw_checker(DIGITS, job);
+		}
+		for job in 0..5 {
+			assert_ok!(penalise(ALICE, job, WrongAnswer, 10, &[]));
+		}
+		mature();
+		assert!(Registered::<Test>::contains_key(ALICE));
+		assert_eq!(penalise(ALICE, 5, WrongAnswer, 10, &[(BOB, 5)]), penalty(0, 0));
+		assert!(!Registered::<Test>::contains_key(ALICE));
+	});
+}
+
+#[test]
+fn only_a_worker_with_a_duty_in_the_job_can_be_penalised() {
 	build_and_execute(|| {
 		let penalise = |worker, job| penalise(worker, job, NoShow, 1, &[(BOB, 1)]);
 		assert_noop!(penalise(ALICE, 0), Error::<Test>::NotRegistered);
@@ -385,7 +479,7 @@ fn every_offence_costs_the_slot() {
 		for (worker, offence) in (1..).zip(offences) {
 			with_busy(worker, 1, 1);
 			assert_eq!(penalise(worker, 0, offence, 10, &[]), penalty(10, 10));
-			assert_eq!(slots(worker, DIGITS), Default::default());
+			assert_eq!(slots(worker, DIGITS).committed(), 0);
 		}
 	});
 }

@@ -15,6 +15,8 @@ fn info_contains_stake_slots_and_record() {
 		for job in 0..3 {
 			draw(DIGITS, job).unwrap();
 		}
+		mature();
+		draw_checker(DIGITS, 3);
 		let audit = SlotUse::Answered {
 			role: Role::Auditor,
 			confirmed: false,
@@ -31,6 +33,8 @@ fn info_contains_stake_slots_and_record() {
 					model: DIGITS,
 					offered: 3,
 					busy: 1,
+					tickets: 4,
+					checks: 1,
 				}],
 				record: WorkerRecord {
 					answers: 1,
@@ -49,7 +53,7 @@ fn an_account_that_is_not_a_worker_has_no_info() {
 }
 
 #[test]
-fn the_assigned_jobs_of_a_worker_are_those_its_slots_are_busy_with() {
+fn the_assigned_jobs_of_a_worker_are_those_in_which_it_has_a_duty() {
 	build_and_execute(|| {
 		let assigned = |worker| <Workers as WorkerPool<u64, u64>>::assigned_jobs(&worker);
 		assert_eq!(assigned(ALICE), []);
@@ -64,6 +68,9 @@ fn the_assigned_jobs_of_a_worker_are_those_its_slots_are_busy_with() {
 		assert_ok!(release(DIGITS, ALICE, 4, ANSWERED));
 		assert_ok!(penalise(ALICE, 7, Offence::Silence, 10, &[]));
 		assert_eq!(assigned(ALICE), [2, 9].map(JobId));
+		mature();
+		assert_eq!(draw_checker(DIGITS, 5), ALICE);
+		assert_eq!(assigned(ALICE), [2, 5, 9].map(JobId));
 		assert_eq!(assigned(BOB), []);
 	});
 }

@@ -72,7 +72,7 @@ fn a_release_vacates_only_the_slot_of_that_job() {
 			draw(DIGITS, job).unwrap();
 		}
 		assert_ok!(release(DIGITS, ALICE, 1, ANSWERED));
-		let mut busy = slots(ALICE, DIGITS).busy.into_inner();
+		let mut busy: Vec<_> = slots(ALICE, DIGITS).busy.iter().map(|busy| busy.job).collect();
 		busy.sort();
 		assert_eq!(busy, [0, 2].map(JobId));
 		assert_noop!(release(DIGITS, ALICE, 1, ANSWERED), Error::<Test>::SlotNotBusy);
@@ -102,6 +102,7 @@ fn the_entry_of_a_model_that_is_no_longer_served_is_removed_with_its_last_slot()
 		draw(DIGITS, 0).unwrap();
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
 		assert_ok!(release(DIGITS, ALICE, 0, Unused));
+		mature();
 		assert_eq!(slots(ALICE, DIGITS), Default::default());
 		let worker = Registered::<Test>::get(ALICE).unwrap();
 		assert_eq!((worker.committed, worker.models), (0, 0));
@@ -120,6 +121,21 @@ fn a_slot_that_was_not_drawn_cannot_be_released() {
 		assert_noop!(release(DIGITS, BOB, 0, ANSWERED), Error::<Test>::SlotNotBusy);
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert_noop!(release(DIGITS, ALICE, 0, Unused), Error::<Test>::SlotNotBusy);
+	});
+}
+
+#[test]
+fn a_released_check_leaves_the_slots_alone() {
+	build_and_execute(|| {
+		register_serving(ALICE, DIGITS, 2);
+		mature();
+		draw(DIGITS, 0).unwrap();
+		assert_eq!(draw_checker(DIGITS, 1), ALICE);
+		assert_noop!(release(TABLES, ALICE, 1, ANSWERED), Error::<Test>::SlotNotBusy);
+		assert_ok!(release(DIGITS, ALICE, 1, ANSWERED));
+		assert_eq!((free_slots(DIGITS), slots(ALICE, DIGITS).checks), (1, 0));
+		assert_eq!(Records::<Test>::get(ALICE).answers, 1);
+		assert_noop!(release(DIGITS, ALICE, 1, ANSWERED), Error::<Test>::SlotNotBusy);
 	});
 }
 

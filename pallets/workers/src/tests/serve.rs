@@ -113,6 +113,9 @@ fn slots_and_models_of_a_worker_are_bounded() {
 		serve(ALICE, DIGITS, 1);
 		assert_refused(|| try_serve(ALICE, fourth, 1), Error::TooManyModels);
 		assert_ok!(stop(ALICE, SPEECH));
+		// Its ticket of that model is still to be listed, and to leave.
+		assert_refused(|| try_serve(ALICE, fourth, 1), Error::TooManyModels);
+		mature();
 		serve(ALICE, fourth, 1);
 	});
 }
@@ -164,6 +167,7 @@ fn the_entry_of_a_worker_that_stops_stays_until_its_busy_slots_are_released() {
 		register_serving(ALICE, DIGITS, 2);
 		draw(DIGITS, 0).unwrap();
 		assert_ok!(stop(ALICE, DIGITS));
+		mature();
 		assert!(WorkerSlots::<Test>::contains_key(ALICE, DIGITS));
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert!(!WorkerSlots::<Test>::contains_key(ALICE, DIGITS));

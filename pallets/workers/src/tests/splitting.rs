@@ -1,13 +1,15 @@
 //! A group gains nothing by splitting its stake over accounts.
 //!
-//! Let N slots of a model be free, g of them of accounts of one group, f = g / N, and let only the draws of one job
-//! change the pool. However the g slots are split over accounts:
+//! Let a model have N tickets, g of them of accounts of one group, f = g / N. However the g tickets are split over
+//! accounts:
 //!
-//! 1. The executor belongs to the group with probability f, exactly.
-//! 2. Given that it does, the probability that all c checkers belong to the group too is at most f^c. Proof: let the
-//!    accounts drawn so far have had s slots together. The next draw is uniform over the N - s slots of the others, g -
-//!    s of them the group's, and (g - s) / (N - s) <= g / N. The f of this bound counts the executor's own slot.
-//! 3. The finest split, one slot per account, is the best for the group, since s is then minimal; the probability is
+//! 1. A worker named first belongs to the group with probability f, exactly; so does the executor, if as many of its
+//!    slots are free.
+//! 2. Given that the executor belongs to the group, the probability that all c checkers do too is at most f^c. Proof:
+//!    let the accounts named so far have s tickets together. The next draw is uniform over the N - s tickets of the
+//!    others, g - s of them the group's, and (g - s) / (N - s) <= g / N. The f of this bound counts the executor's own
+//!    tickets. Whether a worker named takes its check does not matter: a gap helps nobody.
+//! 3. The finest split, one ticket per account, is the best for the group, since s is then minimal; the probability is
 //!    then (g - 1) / (N - 1) * ... * (g - c) / (N - c). A single account cannot fill any job that has a checker.
 //!
 //! So no split exceeds what the deterrence condition grants a group of share f. A group that keeps many slots in one
@@ -61,18 +63,19 @@ impl PartialOrd for Fraction {
 	}
 }
 
-/// Returns the probability that the next `draws` workers of the job, after those `taken`, all belong to the group.
+/// Returns the probability that the next `draws` workers named for the job, after those `taken`, all belong to the
+/// group.
 fn all_in_group(taken: &mut Vec<u64>, draws: u32) -> Fraction {
 	if draws == 0 {
 		return Fraction::ONE;
 	}
-	let barred: usize = taken.iter().map(|worker| slots(*worker, DIGITS).free.len()).sum();
-	let open = u128::from(Pools::<Test>::get(DIGITS).free) - barred as u128;
+	let barred: u32 = taken.iter().map(|worker| tickets(*worker, DIGITS)).sum();
+	let open = u128::from(Pools::<Test>::get(DIGITS).tickets - barred);
 	let mut sum = Fraction::ZERO;
 	for residue in 0..open as u64 {
 		rolled_back(|| {
 			let seed = H256(U256::from(residue).to_little_endian());
-			let worker = draw_except(DIGITS, JOB, seed, taken).unwrap();
+			let worker = draw_checkers(DIGITS, JOB, &[seed], taken)[0].worker;
 			if worker >= GROUP {
 				taken.push(worker);
 				sum = sum.plus(all_in_group(taken, draws - 1));
@@ -96,6 +99,7 @@ fn probabilities(others: &[u32], group: &[u32], up_to: u32) -> Vec<Fraction> {
 		for (account, slots) in all {
 			register_serving(account, DIGITS, slots);
 		}
+		mature();
 		probabilities = (1..=up_to).map(|draws| all_in_group(&mut Vec::new(), draws)).collect();
 	});
 	probabilities

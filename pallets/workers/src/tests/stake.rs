@@ -137,6 +137,8 @@ fn stake_behind_a_busy_slot_cannot_be_unbonded_even_if_it_is_no_longer_offered()
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
 		assert_noop!(unbond(ALICE, 50), Error::<Test>::StakeInUse);
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
+		assert_noop!(unbond(ALICE, 50), Error::<Test>::StakeInUse);
+		mature();
 		assert_ok!(unbond(ALICE, 50));
 	});
 }
@@ -176,8 +178,9 @@ fn a_worker_that_withdraws_everything_is_removed_with_its_key_but_not_its_record
 		assert_eq!(draw(DIGITS, 0), Some(ALICE));
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
 		assert_ok!(Workers::stop_serving(RuntimeOrigin::signed(ALICE), DIGITS));
+		mature();
 		assert_ok!(unbond(ALICE, MIN_STAKE));
-		System::set_block_number(1 + UNBONDING);
+		run(UNBONDING);
 		assert_ok!(withdraw(ALICE));
 
 		System::assert_last_event(Event::Deregistered { worker: ALICE }.into());
@@ -200,5 +203,55 @@ fn a_worker_that_is_unbonding_everything_may_return_with_the_minimum() {
 		System::set_block_number(1 + UNBONDING);
 		assert_ok!(withdraw(ALICE));
 		assert_eq!(held(ALICE), MIN_STAKE);
+	});
+}
+
+#[test]
+fn stake_behind_tickets_cannot_be_unbonded_until_they_have_left_the_list() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 8);
+		mature();
+		serve(ALICE, DIGITS, 1);
+		assert_noop!(unbond(ALICE, 50), Error::<Test>::StakeInUse);
+		run(AGE - 1);
+		assert_noop!(unbond(ALICE, 50), Error::<Test>::StakeInUse);
+		run(1);
+		assert_eq!(tickets(ALICE, DIGITS), 1);
+		assert_ok!(unbond(ALICE, 50));
+	});
+}
+
+#[test]
+fn stake_behind_tickets_that_will_be_listed_for_a_while_cannot_be_unbonded() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 8);
+		run(1);
+		serve(ALICE, DIGITS, 1);
+		assert_noop!(unbond(ALICE, 50), Error::<Test>::StakeInUse);
+		run(AGE - 1);
+		assert_eq!(tickets(ALICE, DIGITS), 8);
+		assert_noop!(unbond(ALICE, 50), Error::<Test>::StakeInUse);
+		run(1);
+		assert_ok!(unbond(ALICE, 50));
+	});
+}
+
+#[test]
+fn what_is_left_after_a_withdrawal_covers_a_bond_for_each_open_duty() {
+	build_and_execute(|| {
+		register(ALICE, 100);
+		serve(ALICE, DIGITS, 5);
+		mature();
+		assert_ok!(unbond(ALICE, 50));
+		for job in 0..5 {
+			assert_eq!(draw(DIGITS, job), Some(ALICE));
+		}
+		assert_eq!(draw_checker(DIGITS, 5), ALICE);
+		run(UNBONDING);
+		assert_noop!(withdraw(ALICE), Error::<Test>::DutiesOpen);
+		assert_ok!(release(DIGITS, ALICE, 5, ANSWERED));
+		assert_ok!(withdraw(ALICE));
 	});
 }

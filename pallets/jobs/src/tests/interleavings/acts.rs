@@ -71,6 +71,8 @@ pub enum Act {
 	/// The next blocks have no randomness.
 	Silent(u64),
 	Slots(Vec<(usize, usize)>),
+	/// These workers cannot take checks.
+	Unready(Vec<usize>),
 	Prices {
 		base: u64,
 		levy: u32,
@@ -137,6 +139,7 @@ pub fn act() -> impl Strategy<Value = Act> {
 		1 => (5u64..20).prop_map(Act::Blocks),
 		1 => (1u64..4).prop_map(Act::Silent),
 		1 => prop::collection::vec((0usize..16, 0usize..4), 1..16).prop_map(Act::Slots),
+		1 => prop::collection::vec(0usize..16, 0..16).prop_map(Act::Unready),
 		1 => (0u64..300, 0u32..300_000, 0u64..50)
 			.prop_map(|(base, levy, royalty)| Act::Prices { base, levy, royalty }),
 		1 => (1u32..8, 1u32..8, 1u32..8).prop_map(|(commit, reveal, window)| Act::Times { commit, reveal, window }),
@@ -275,6 +278,7 @@ pub fn take(act: Act) {
 				.collect();
 			Pool::offer(&offered);
 		}
+		Act::Unready(workers) => Unready::set(workers.into_iter().map(|worker| WORKERS[worker]).collect()),
 		Act::Prices { base, levy, royalty } => {
 			Prices::mutate(|prices| (prices.base, prices.audit_levy) = (base, Permill::from_parts(levy)));
 			TermsOfModel::mutate(|terms| terms.as_mut().unwrap().royalty = royalty);

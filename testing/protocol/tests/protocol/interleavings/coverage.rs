@@ -24,6 +24,7 @@ pub fn count(event: &RuntimeEvent) {
 				AllWrong => "refunded: all wrong",
 				Cancelled => "refunded: cancelled",
 				Quarantined => "refunded: quarantined",
+				TooFewCheckers => "refunded: too few checkers",
 			},
 			_ => return,
 		},

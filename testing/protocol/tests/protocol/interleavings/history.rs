@@ -170,9 +170,10 @@ impl History {
 		let longest = self.live.iter().map(|id| {
 			let periods = &self.promises[id].0.periods;
 			let rounds = BlockNumber::from(MAX_REPLACEMENTS) + 1;
-			// Each draw waits two blocks, and eight more where the queue is full.
+			// Each draw waits two blocks, and eight more where the queue is full. The busiest worker may have six more
+			// runs of a block to do.
 			let claims = rounds * (periods.commit + 1);
-			let checks = rounds * (periods.commit + 11);
+			let checks = rounds * (periods.commit + 17);
 			claims + checks + periods.reveal + 1 + periods.window + 1 + pallet_disputes::ANSWER_PERIOD + 2
 		});
 		longest.max().unwrap_or(0) + 2
@@ -217,6 +218,7 @@ impl History {
 				let model = servable(number);
 				let _ = signed(worker, pallet_workers::Call::stop_serving { model });
 			}
+			list_tickets();
 			if let Some(record) = pallet_workers::Workers::<Runtime>::get(worker) {
 				assert_eq!(record.committed, 0, "a slot is busy without a job");
 				if record.unbonding.is_full() {

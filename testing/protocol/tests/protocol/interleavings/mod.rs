@@ -52,6 +52,7 @@ fn run_history(seed: u64, steps: Vec<Op>) {
 		for worker in &WORKERS[3..] {
 			assert_ok!(serve(*worker, probe_pool(ENGINE), 2));
 		}
+		list_tickets();
 		history.check();
 		for step in steps {
 			history.apply(step);
