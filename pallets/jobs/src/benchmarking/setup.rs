@@ -71,7 +71,7 @@ pub(super) fn job<T: Config>(id: JobId) -> JobOf<T> {
 /// Requests a job and gives it this number of participants, the last of fourteen an auditor. [`CREW`] workers serve its
 /// model, with as many slots as possible.
 pub(super) fn staff_job<T: Config>(participants: u32) -> JobId {
-	let (model, _) = crew::<T>(CREW, SLOTS);
+	let (model, _) = crew::<T>(CREW, BUSY_SLOTS);
 	let id = request_job::<T>(model, (participants - 1).min(MAX_CHECKERS.into()));
 	let mut job = job::<T>(id);
 	let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
