@@ -322,10 +322,7 @@ async fn spam_costs_the_spammer_and_nobody_else(node: &Node, spam: &Spam) {
 		records += Models::<Runtime>::deposit_for_record(&model.spec);
 	}
 	let spammer = node.funds(&DaveStash.to_account_id()).await;
-	assert_eq!(
-		(spammer.held, spammer.total()),
-		(records, spam.spammer - pay - burned)
-	);
+	assert_eq!((spammer.held, spammer.total()), (records, spam.spammer - pay - burned));
 	assert_eq!(stakes(node).await, spam.stakes);
 	assert_eq!(node.stats().await.no_shows, spam.no_shows);
 	for worker in HONEST {

@@ -122,17 +122,24 @@ impl<T: Config> Pallet<T> {
 		let note = (NOTE_PREFIX, voter).encode();
 		votes.sort_by_key(|vote| vote.job);
 		let fit = |votes: &[Vote]| votes.len().min(Self::ballot_size());
-		submit_due(&note, votes, |vote| *vote, fit, now, |votes| {
-			let ballot = Ballot {
-				voter: voter.clone(),
-				at: now,
-				votes: votes.try_into().map_err(|_| SubmitError::PoolRefused)?,
-			};
-			let signature = voter
-				.sign(&ballot.message(Self::genesis()))
-				.ok_or(SubmitError::KeyMissing)?;
-			Self::submit_call(Call::vote { ballot, signature })
-		})
+		submit_due(
+			&note,
+			votes,
+			|vote| *vote,
+			fit,
+			now,
+			|votes| {
+				let ballot = Ballot {
+					voter: voter.clone(),
+					at: now,
+					votes: votes.try_into().map_err(|_| SubmitError::PoolRefused)?,
+				};
+				let signature = voter
+					.sign(&ballot.message(Self::genesis()))
+					.ok_or(SubmitError::KeyMissing)?;
+				Self::submit_call(Call::vote { ballot, signature })
+			},
+		)
 	}
 
 	/// Brings the awaited answers that this node has and that were not brought recently.
@@ -144,12 +151,19 @@ impl<T: Config> Pallet<T> {
 		});
 		let known: Vec<_> = known.take(MAX_VOTES as usize).collect();
 		let fit = |answers: &[_]| answers.len();
-		submit_due(ANSWERS_NOTE, known, |(job, task, _)| (*job, *task), fit, now, |answers| {
-			let mut calls = answers
-				.into_iter()
-				.map(|(job, task, answer)| Call::bring_answer { job, task, answer });
-			calls.try_for_each(Self::submit_call)
-		})
+		submit_due(
+			ANSWERS_NOTE,
+			known,
+			|(job, task, _)| (*job, *task),
+			fit,
+			now,
+			|answers| {
+				let mut calls = answers
+					.into_iter()
+					.map(|(job, task, answer)| Call::bring_answer { job, task, answer });
+				calls.try_for_each(Self::submit_call)
+			},
+		)
 	}
 
 	/// Submits a call that is authorised by itself.

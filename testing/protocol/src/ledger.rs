@@ -31,7 +31,9 @@ impl Ledger {
 		match event {
 			RuntimeEvent::Balances(pallet_balances::Event::DustLost { amount, .. }) => self.dust += amount,
 			RuntimeEvent::Disputes(pallet_disputes::Event::BondForfeited { burned, .. }) => self.forfeited += burned,
-			RuntimeEvent::Models(pallet_models::Event::FailedProbeCharged { burned, .. }) => self.failed_probes += burned,
+			RuntimeEvent::Models(pallet_models::Event::FailedProbeCharged { burned, .. }) => {
+				self.failed_probes += burned
+			}
 			_ => {}
 		}
 	}

@@ -144,7 +144,10 @@ impl Proposal {
 			.collect();
 		match dispatches.as_slice() {
 			[dispatch] => *dispatch,
-			_ => panic!("the call of referendum {} was not dispatched exactly once: {dispatches:?}", self.index),
+			_ => panic!(
+				"the call of referendum {} was not dispatched exactly once: {dispatches:?}",
+				self.index
+			),
 		}
 	}
 

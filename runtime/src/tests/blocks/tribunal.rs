@@ -69,7 +69,11 @@ impl Tribunal {
 		}
 		let digests = [provisional, large_answer(1).digest()];
 		let verdicts = digests.map(Verdict::Outcome);
-		let tally: Vec<_> = verdicts.into_iter().zip(votes).filter(|(_, votes)| *votes > 0).collect();
+		let tally: Vec<_> = verdicts
+			.into_iter()
+			.zip(votes)
+			.filter(|(_, votes)| *votes > 0)
+			.collect();
 		let cast = tally.iter().flat_map(|(verdict, votes)| (0..*votes).map(|_| *verdict));
 		for (seat, verdict) in (0u32..).zip(cast) {
 			pallet_disputes::Votes::<Runtime>::insert(id, account("validator", seat), verdict);
