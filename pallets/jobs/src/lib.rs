@@ -221,8 +221,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type RecordPeriod: Get<BlockNumberFor<Self>>;
 
-		/// The maximum number of jobs on which the agenda acts in one block. More wait for the next block. If too small,
-		/// deadlines pass late; if too large, the records of ended jobs come faster than they are removed.
+		/// The maximum number of jobs on which the agenda acts in one block. More wait for the next block. If too
+		/// small, deadlines pass late; if too large, the records of ended jobs come faster than they are removed.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
@@ -253,8 +253,8 @@ pub mod pallet {
 	/// The jobs that have ended and whose records are stored, numbered from 0 in the order in which jobs end, so that a
 	/// job that takes long holds up no other record.
 	///
-	/// Invariants: its keys are the numbers from [`OldestRecord`] to that of all jobs that have ended; its values are the
-	/// jobs of [`Jobs`] that have ended, each once.
+	/// Invariants: its keys are the numbers from [`OldestRecord`] to that of all jobs that have ended; its values are
+	/// the jobs of [`Jobs`] that have ended, each once.
 	#[pallet::storage]
 	pub type Records<T> = StorageMap<_, Twox64Concat, u64, JobId>;
 
@@ -275,9 +275,8 @@ pub mod pallet {
 	/// Every job that is live or whose record is still stored.
 	///
 	/// Invariants: its keys are smaller than [`NextJob`]; [`Agenda`] lists each live job that is not disputed exactly
-	/// once, at [`Job::agenda`], which is not after the block in which it is due, and [`Records`] each job that has ended;
-	/// each job has an
-	/// entry in [`Inputs`]; its participants are distinct, the executor first.
+	/// once, at [`Job::agenda`], which is not after the block in which it is due, and [`Records`] each job that has
+	/// ended; each job has an entry in [`Inputs`]; its participants are distinct, the executor first.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
@@ -439,13 +438,13 @@ pub mod pallet {
 			meter.consumed().saturating_add(Self::weight_of_draws(now))
 		}
 
-		/// Does what may wait: removes old records, and ends the jobs of quarantined models.
+		/// Does what may wait: removes old records, and ends the jobs of quarantined models. Leaves transactions their
+		/// share of the block.
 		fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
-			let (for_records, for_sweeps) = (Self::share(shares::RECORDS), Self::share(shares::SWEEPS));
-			let mut records = WeightMeter::with_limit(for_records.min(weight.remaining()));
+			let left = weight.remaining().min(T::BlockWeights::get().max_block);
+			let mut meter = WeightMeter::with_limit(left.saturating_sub(Self::share(shares::TRANSACTIONS)));
+			let mut records = WeightMeter::with_limit(Self::share(shares::RECORDS).min(meter.remaining()));
 			Self::prune(now, &mut records);
-			let all = for_records.saturating_add(for_sweeps).min(weight.remaining());
-			let mut meter = WeightMeter::with_limit(all);
 			meter.consume(records.consumed());
 			Self::sweep(&mut meter);
 			Self::skip_ended_jobs(&mut meter);
