@@ -405,7 +405,9 @@ mod tests {
 
 	/// Returns every error of the runtime's pallets, as pallet and name.
 	fn errors() -> Vec<(String, String)> {
-		let bytes: Vec<u8> = assay_runtime::Runtime::metadata().into();
+		// Constants that are parameters are read from a state.
+		let metadata = || assay_runtime::Runtime::metadata().into();
+		let bytes: Vec<u8> = sp_io::TestExternalities::default().execute_with(metadata);
 		let metadata = subxt::Metadata::decode_from(&bytes).unwrap();
 		let errors_of = |pallet: subxt::metadata::PalletMetadata| {
 			let (name, errors) = (pallet.name().to_owned(), pallet.error_variants().unwrap_or_default());

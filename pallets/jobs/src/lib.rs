@@ -54,22 +54,22 @@
 //!
 //! A model that nobody has reproduced yet is *probed*: workers are drawn from the pool of its engine's probers, and
 //! answer whether the model is what its owner states (`assay_primitives::probe`). The state machine is the same;
-//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is *escalated*: it does
-//! not settle without the tribunal. A prober that finds nothing is not fined, because the file may be unavailable. A probe that ends without a
-//! finding costs its owner one worker's pay, which goes to the first worker that had committed to a finding, or else
-//! into the audit fund.
+//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is *escalated*: it
+//! does not settle without the tribunal. A prober that finds nothing is not fined, because the file may be unavailable.
+//! A probe that ends without a finding costs its owner one worker's pay, which goes to the first worker that had
+//! committed to a finding, or else into the audit fund.
 //!
 //! The outcome of a task may be a named fault, for instance because the input does not fit the model. It is settled and
 //! paid like any other answer: every run of the task ends in it.
 //!
 //! ## What a block author can bias
 //!
-//! The seed of a draw is a hash of the VRF outputs of two blocks younger than the claim. The tickets from which it draws
-//! follow from what was submitted before the claim, whatever else the author puts into its block. An author can (a)
-//! withhold its block, or orphan that of another while no further block stands on it, when it knows what the draw would
-//! be and dislikes it; (b) know both outputs in advance when it has both slots, with probability g², and claim falsely
-//! only if the draw suits it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md has the
-//! figures.
+//! The seed of a draw is a hash of the VRF outputs of two blocks younger than the claim. The tickets from which it
+//! draws follow from what was submitted before the claim, whatever else the author puts into its block. An author can
+//! (a) withhold its block, or orphan that of another while no further block stands on it, when it knows what the draw
+//! would be and dislikes it; (b) know both outputs in advance when it has both slots, with probability g², and claim
+//! falsely only if the draw suits it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md
+//! has the figures.
 //!
 //! ## Data
 //!
