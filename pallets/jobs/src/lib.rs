@@ -87,8 +87,8 @@
 //! waits a moment and then submits what has been answered: not earlier, because a pool that has not imported the block
 //! yet would refuse it. The answer of a large model follows with a later block. The steps of a worker travel in one
 //! authorised transaction a block, without fee and nonce. A transaction that seems lost is submitted again and replaces
-//! the first. Only a note of recent submissions is stored: answers are re-derived and salts follow from the key, so a node
-//! that was killed between commit and reveal reveals after its restart.
+//! the first. Only a note of recent submissions is stored: answers are re-derived and salts follow from the key, so a
+//! node that was killed between commit and reveal reveals after its restart.
 //!
 //! ## Terminology
 //!
