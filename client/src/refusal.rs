@@ -180,7 +180,7 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Jobs",
-		&["ModelNotOpen", "UnknownModel"],
+		&["ModelNotOpen"],
 		"`assay model list` lists the models that are open or listed",
 	),
 	(
@@ -288,7 +288,7 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	("Workers", &["NotRegistered"], "Register with `assay worker register`"),
 	(
 		"Workers",
-		&["ModelNotOpen", "UnknownModel"],
+		&["ModelNotOpen"],
 		"`assay model list` lists the models that are open or listed",
 	),
 	(
@@ -305,6 +305,11 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 		"Workers",
 		&["InsufficientStake", "TooManySlots"],
 		"Each slot needs its bond: offer fewer slots, or add stake with `assay worker bond`",
+	),
+	(
+		"Workers",
+		&["TooManyModels"],
+		"`assay worker status` shows what this account serves, `assay worker stop MODEL` ends an offer",
 	),
 	(
 		"Workers",
@@ -401,7 +406,44 @@ mod tests {
 	use super::*;
 
 	/// Errors of Assay's pallets whose own explanation says it all, or that clients never cause.
-	const WITHOUT_HINT: &[(&str, &[&str])] = &[];
+	const WITHOUT_HINT: &[(&str, &[&str])] = &[
+		(
+			"Models",
+			&[
+				"NotOnProbation",
+				"AlreadyListed",
+				"NotListed",
+				"NotQuarantined",
+				"EngineAlreadyListed",
+				"EmptyModel",
+				"ModelTooLarge",
+				"MetadataNotUtf8",
+				"InvalidFamilyName",
+				"InvalidVersionName",
+			],
+		),
+		(
+			"Workers",
+			&[
+				"ZeroAmount",
+				"DutiesOpen",
+				"TooManyPending",
+				"SlotNotBusy",
+				"InconsistentState",
+			],
+		),
+		(
+			"Jobs",
+			&[
+				"DrawsExhausted",
+				"JobIdsExhausted",
+				"NotDue",
+				"InvalidReveal",
+				"TooManySweeps",
+			],
+		),
+		("Disputes", &["NotDue"]),
+	];
 
 	/// Returns every error of the runtime's pallets, as pallet and name.
 	fn errors() -> Vec<(String, String)> {
