@@ -464,10 +464,6 @@ pub mod pallet {
 				T::MaxDraws::get() >= MAX_PARTICIPANTS,
 				"the largest draw does not fit into a block"
 			);
-			assert!(
-				T::Workers::ticket_age() > 2 * (DRAW_DELAY + 1),
-				"tickets change before checkers are drawn from them"
-			);
 			assert!(T::DuePerBlock::get() > 0, "the agenda would never advance");
 			for (item, share) in [
 				(Self::weight_of_agenda(), shares::DUE_JOBS),

@@ -117,6 +117,7 @@ pub mod pallet {
 	use assay_primitives::{
 		api::WorkerRecord,
 		key::{WorkerKey, WorkerSignature},
+		shares,
 		traits::ModelRegistry,
 		JobId, ModelId,
 	};
@@ -376,6 +377,12 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(T::TicketsPerBlock::get() > 0, "no ticket would ever be listed");
+			let changes = T::WeightInfo::apply_changes(T::TicketsPerBlock::get());
+			let share = shares::of_block(shares::POOL_CHANGES, T::BlockWeights::get().max_block);
+			assert!(
+				changes.all_lte(share),
+				"the changes of tickets in a block, {changes:?}, do not fit their share, {share:?}"
+			);
 			assert!(
 				!T::SlotBond::get().is_zero(),
 				"a slot without a bond is backed by nothing"

@@ -87,7 +87,7 @@ fn property_10_what_may_wait_keeps_its_share_and_what_the_block_has_left() {
 	build_and_execute(|| {
 		let jobs: Vec<_> = (0..4).map(|_| request(0)).collect();
 		for id in jobs {
-			Jobs::cancel(RuntimeOrigin::signed(REQUESTER), id).unwrap();
+			Jobs::cancel(RuntimeOrigin::signed(REQUESTER), id, task_of(id)).unwrap();
 		}
 		let known = || JobsMap::<Test>::iter().count();
 		run(49);
