@@ -203,7 +203,7 @@ fn property_10_two_fifths_of_a_block_are_left_while_jobs_disputes_and_the_schedu
 #[test]
 fn property_10_records_are_removed_as_fast_as_full_blocks_can_create_them() {
 	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
-		let job = Default::default();
+		let (job, task) = Default::default();
 		let smallest = pallet_jobs::Call::request {
 			model: ModelId::default().into(),
 			items: 1,
@@ -211,7 +211,7 @@ fn property_10_records_are_removed_as_fast_as_full_blocks_can_create_them() {
 			terms: jobs::terms(0),
 		};
 		let request = charge_for(signed(&Eve.pair(), smallest));
-		let cancel = charge_for(signed(&Eve.pair(), pallet_jobs::Call::cancel { job }));
+		let cancel = charge_for(signed(&Eve.pair(), pallet_jobs::Call::cancel { job, task }));
 		let room = BlockWeights::get().get(DispatchClass::Normal).max_total;
 		let room = room.expect("it is limited").ref_time();
 		let due: u32 = <Runtime as pallet_jobs::Config>::DuePerBlock::get();

@@ -160,10 +160,11 @@ impl Worker {
 		self.signer.public().into()
 	}
 
-	/// Offers all of its slots to `model`.
+	/// Offers all of its slots to `model`, and lets their tickets count at once.
 	pub fn serve(self, model: ModelId) -> Self {
 		let slots = <Runtime as pallet_workers::Config>::MaxSlots::get();
 		assert_ok!(Workers::serve(RuntimeOrigin::signed(self.account()), model, slots));
+		Workers::apply_changes(BlockNumber::MAX, u32::MAX);
 		self
 	}
 }

@@ -38,6 +38,7 @@ pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, t
 		for worker in workers {
 			let worker = RuntimeOrigin::signed(worker.to_account_id());
 			assert_ok!(Workers::serve(worker, model, slots));
+			Workers::apply_changes(BlockNumber::MAX, u32::MAX);
 		}
 		run_to(3);
 		test(model);
@@ -332,7 +333,7 @@ fn a_quarantine_ends_the_jobs_in_flight_and_their_fees_pay_the_workers() {
 		assert_eq!(total(executor), before + pay);
 		assert_eq!(total(Eve), eve - pay);
 		assert_eq!(Balances::total_balance(&crate::protocol::AuditFund::get()), fund);
-		assert_eq!(Workers::idle_slots(&model), 3 * 32);
+		assert_eq!(Workers::free_slots(&model), 3 * 32);
 	});
 }
 

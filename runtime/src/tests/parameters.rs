@@ -180,7 +180,7 @@ proptest! {
 			assert_eq!((totals.slashed, totals.wrong, totals.no_shows), (0, 0, 0));
 			let after = WORKERS.map(|who| Balances::total_balance(&who.to_account_id()));
 			assert!(before.into_iter().zip(after).all(|(before, after)| after >= before));
-			assert_eq!(Workers::idle_slots(&model), 3 * 64);
+			assert_eq!(Workers::free_slots(&model), 3 * 64);
 		});
 	}
 }
