@@ -206,10 +206,12 @@ pub mod tests {
 
 	/// Fractions can only be made by decoding them.
 	fn quote(deterrence: u128, min_checkers: Option<u8>, free_slots: u32, available_workers: u32) -> Quote {
+		let free_checks = free_slots;
 		let evasion_probability = 311_111_111_111_111_111u64;
 		let parts = (
 			FEE,
 			free_slots,
+			free_checks,
 			available_workers,
 			evasion_probability,
 			deterrence,

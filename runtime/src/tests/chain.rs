@@ -26,6 +26,11 @@ use sp_runtime::{ApplyExtrinsicResult, Digest, DigestItem, DispatchError};
 
 pub const ROYALTY: Balance = MILLI_ASY;
 
+/// Makes votes as slow as on a live network, whose ranges and ages then apply.
+pub fn go_live() {
+	governance::pallet_custom_origins::Tempo::<Runtime>::put(1);
+}
+
 /// Begins the next block as Alice, the only author of the `dev` preset: with a VRF output of its slot, and the hooks.
 /// Every slot has a block.
 pub fn begin_block() {
