@@ -12,7 +12,7 @@ use assay_primitives::{
 	probe::{probe_pool, BoundedPort, MAX_PORTS, MAX_PORT_NAME, PROBE_CHECKERS},
 	task::model_id,
 	terms::{Terms, Window},
-	traits::WorkerPool,
+	traits::{Named, WorkerPool},
 	Answer, Artifact, BoundedSpec, DType, EngineId, JobId, ModelId, ModelRef, Outcome, OutcomeDigest, Payload, Tensor,
 };
 use codec::Encode;
@@ -79,6 +79,8 @@ impl Helper {
 		let origin = RuntimeOrigin::signed(worker.clone());
 		assert_ok!(Workers::register(origin.clone(), 10_000 * ASY, key.clone(), proof));
 		assert_ok!(Workers::serve(origin, model, slots));
+		// As if it had served for a long time.
+		Workers::apply_changes(BlockNumber::MAX, u32::MAX);
 		(worker, key)
 	}
 }
@@ -178,11 +180,13 @@ impl pallet_disputes::BenchmarkHelper for Helper {
 		let digest = answer.digest();
 		JobsMap::<Runtime>::mutate(id, |job| {
 			let job = job.as_mut().expect("the job was just requested");
-			Workers::unreserve(&model, core::mem::take(&mut job.reserved).into());
-			for n in 1..MAX_PARTICIPANTS {
-				let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
-				let seed = sp_io::hashing::blake2_256(&n.to_le_bytes()).into();
-				let worker = Workers::draw(&model, id, seed, &taken).expect("there are enough workers");
+			let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
+			let seeds: Vec<_> = (1..MAX_PARTICIPANTS)
+				.map(|n| sp_io::hashing::blake2_256(&n.to_le_bytes()).into())
+				.collect();
+			let named = Workers::draw_checkers(&model, id, &seeds, &taken);
+			for (n, Named { worker, is_drawn }) in (1..).zip(named) {
+				assert!(is_drawn, "the workers have room for checks");
 				let role = if n + 1 == MAX_PARTICIPANTS {
 					Role::Auditor
 				} else {

@@ -116,6 +116,15 @@ impl pallet_models::Config for Runtime {
 	type BenchmarkHelper = crate::benchmarks::Helper;
 }
 
+/// Ten minutes; 24 seconds where votes have a faster tempo.
+pub struct TicketAge;
+
+impl Get<u32> for TicketAge {
+	fn get() -> u32 {
+		governance::periods::scale_period(10 * MINUTES).max(8)
+	}
+}
+
 impl pallet_workers::Config for Runtime {
 	type Currency = Balances;
 	type RuntimeHoldReason = RuntimeHoldReason;
@@ -126,6 +135,8 @@ impl pallet_workers::Config for Runtime {
 	type UnbondingPeriod = ConstU32<{ 14 * DAYS }>;
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
+	type TicketAge = TicketAge;
+	type TicketsPerBlock = ConstU32<256>;
 	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

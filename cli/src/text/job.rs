@@ -161,6 +161,9 @@ fn refund(job: &Job) -> &'static str {
 		Some(RefundReason::AllWrong) => "the answers were wrong, and nobody had the right one; the fee was refunded",
 		Some(RefundReason::Cancelled) => "the requester cancelled it; the executor was paid",
 		Some(RefundReason::Quarantined) => "the model was quarantined; the fee was refunded",
+		Some(RefundReason::TooFewCheckers) => {
+			"too few checkers could be found; those who answered were paid, and the rest of the fee was refunded"
+		}
 		None => "the fee was refunded",
 	}
 }

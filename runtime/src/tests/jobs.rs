@@ -38,6 +38,7 @@ pub(super) fn with_model(preset: &str, workers: &[Sr25519Keyring], slots: u32, t
 			let worker = RuntimeOrigin::signed(worker.to_account_id());
 			assert_ok!(Workers::serve(worker, model, slots));
 		}
+		Workers::apply_changes(BlockNumber::MAX, u32::MAX);
 		run_to(3);
 		test(model);
 		Models::do_try_state().unwrap();
@@ -326,7 +327,7 @@ fn a_quarantine_refunds_the_jobs_in_flight_and_the_fund_pays_their_workers() {
 		assert!(matches!(status(job), JobStatus::Refunded { .. }), "{:?}", status(job));
 		assert_eq!(total(executor), before + Jobs::job(job).unwrap().fee.pay);
 		assert_eq!(total(Eve), eve);
-		assert_eq!(Workers::idle_slots(&model), 3 * 32);
+		assert_eq!(Workers::free_slots(&model), 3 * 32);
 	});
 }
 

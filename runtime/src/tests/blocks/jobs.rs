@@ -9,7 +9,7 @@ use assay_primitives::{
 	api::{Participant, ParticipantStatus, Role},
 	key::{commitment, WorkerSignature},
 	terms::{Terms, Window, MAX_CHECKERS},
-	traits::WorkerPool,
+	traits::{Named, WorkerPool},
 	Answer, JobId, ModelId, OutcomeDigest, Payload, MAX_INLINE,
 };
 use frame_support::{assert_ok, traits::Get};
@@ -83,6 +83,7 @@ impl Staff {
 		for number in 0..workers.max(2 * MAX_PARTICIPANTS) {
 			Worker::register(number).serve(model);
 		}
+		Workers::apply_changes(BlockNumber::MAX, u32::MAX);
 		Self { model }
 	}
 
@@ -96,15 +97,15 @@ impl Staff {
 	) -> JobId {
 		let id = request(self.model, MAX_CHECKERS);
 		let mut job = job(id);
-		Workers::unreserve(&self.model, core::mem::take(&mut job.reserved).into());
-		while (job.participants.len() as u32) < MAX_PARTICIPANTS {
-			let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
-			let role = match taken.len() > usize::from(MAX_CHECKERS) {
+		let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
+		let seeds: Vec<_> = (1..MAX_PARTICIPANTS).map(|n| BlakeTwo256::hash_of(&(id, n))).collect();
+		let named = Workers::draw_checkers(&self.model, id, &seeds, &taken);
+		for (n, Named { worker, is_drawn }) in (1..).zip(named) {
+			assert!(is_drawn, "the workers have room for checks");
+			let role = match n > u32::from(MAX_CHECKERS) {
 				true => Role::Auditor,
 				false => Role::Checker,
 			};
-			let seed = BlakeTwo256::hash_of(&(id, taken.len() as u32));
-			let worker = Workers::draw(&self.model, id, seed, &taken).expect("there are enough slots");
 			let participant = Participant {
 				worker,
 				role,
