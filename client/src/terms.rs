@@ -101,11 +101,22 @@ pub struct Obstacle {
 	pub temporary: bool,
 }
 
-/// Returns the slots that a request takes: one for each worker and, where another worker is available, one for an
+/// Returns the checks that a request is promised: one for each checker and, where another worker is available, one for an
 /// auditor.
-pub fn required_slots(quote: &Quote, checkers: u8) -> u32 {
+pub fn required_checks(quote: &Quote, checkers: u8) -> u32 {
 	let workers = 1 + u32::from(checkers);
-	workers + u32::from(quote.available_workers > workers)
+	u32::from(checkers) + u32::from(quote.available_workers > workers)
+}
+
+/// Returns the number of requests that the model can take now.
+pub fn capacity(quote: &Quote, checkers: u8) -> u32 {
+	if checkers > 0 && quote.available_workers <= checkers.into() {
+		return 0;
+	}
+	match quote.free_checks.checked_div(required_checks(quote, checkers)) {
+		Some(requests) => quote.free_slots.min(requests),
+		None => quote.free_slots,
+	}
 }
 
 /// Returns why the chain would refuse a request on these terms to a model of this status now, in the order in which the
@@ -147,8 +158,8 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 			Some(min) if u32::from(min) < available => format!("ask for --checkers {min}"),
 			// Otherwise the next refusal would be a lack of workers, which asks for fewer checkers.
 			Some(min) => format!(
-				"lower --value-at-risk or --batch. Or ask for --checkers {min} once {} workers have a free slot; \
-					 {available} have one now",
+				"lower --value-at-risk or --batch. Or ask for --checkers {min} once {} workers serve the model; \
+					 {available} do now",
 				u32::from(min) + 1
 			),
 			None => "no number of checkers deters that: lower --value-at-risk or --batch".to_owned(),
@@ -160,8 +171,8 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 		);
 	}
 	let workers = 1 + u32::from(terms.checkers);
-	let slots = required_slots(quote, terms.checkers);
-	if available < workers {
+	let checks = required_checks(quote, terms.checkers);
+	if terms.checkers > 0 && available < workers {
 		// Fewer checkers help only where they still deter cheating.
 		let fewer = quote
 			.min_checkers
@@ -171,18 +182,19 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 			"TooFewWorkers",
 			true,
 			format!(
-				"the job needs {workers} workers with a free slot, and {available} have one now: {}wait for more \
-					 workers",
+				"the job needs {workers} workers that can be drawn as checkers, and {available} can be now: {}wait \
+					 for more workers",
 				fewer.unwrap_or_default()
 			),
 		);
-	} else if quote.free_slots < slots {
+	} else if quote.free_slots == 0 || quote.free_checks < checks {
 		add(
 			"NoFreeSlot",
 			true,
 			format!(
-				"the job needs {slots} free slots, and {} are free now: try again when a job has ended",
-				quote.free_slots
+				"the job needs a free slot and {checks} checks, and the model has {} and {} now: try again when a job \
+				 has ended",
+				quote.free_slots, quote.free_checks
 			),
 		);
 	}
@@ -204,7 +216,7 @@ pub mod tests {
 		royalty: 0,
 	};
 
-	/// Fractions can only be made by decoding them.
+	/// Returns a quote with as many free checks as free slots. Fractions can only be made by decoding them.
 	fn quote(deterrence: u128, min_checkers: Option<u8>, free_slots: u32, available_workers: u32) -> Quote {
 		let free_checks = free_slots;
 		let evasion_probability = 311_111_111_111_111_111u64;
@@ -301,7 +313,7 @@ pub mod tests {
 			names(&quote(good, Some(0), 9, 1), &terms(1, u128::MAX)),
 			["TooFewWorkers"]
 		);
-		assert_eq!(names(&quote(good, Some(0), 1, 2), &terms(1, u128::MAX)), ["NoFreeSlot"]);
+		assert_eq!(names(&quote(good, Some(0), 1, 3), &terms(1, u128::MAX)), ["NoFreeSlot"]);
 	}
 
 	#[test]
@@ -319,18 +331,20 @@ pub mod tests {
 			few[0].contains("lower --value-at-risk") && few[0].contains("once 5 workers"),
 			"{few:?}"
 		);
-		assert!(few[1].ends_with("2 have one now: wait for more workers"), "{few:?}");
+		assert!(few[1].ends_with("2 can be now: wait for more workers"), "{few:?}");
 		// More were asked for than are needed.
 		let many = reasons(2 * Deterrence::ONE, 4, Some(1), 3);
 		assert!(many[0].contains("ask for --checkers 2"), "{many:?}");
 	}
 
 	#[test]
-	fn a_slot_is_reserved_for_an_auditor_where_one_is_available() {
-		let quote = |available_workers| quote(0, None, 0, available_workers);
-		assert_eq!(required_slots(&quote(1), 0), 1);
-		assert_eq!(required_slots(&quote(2), 0), 2);
-		assert_eq!(required_slots(&quote(3), 2), 3);
-		assert_eq!(required_slots(&quote(9), 2), 4);
+	fn a_check_is_promised_for_an_auditor_where_one_is_available() {
+		let quote = |available_workers| quote(0, None, 9, available_workers);
+		assert_eq!(required_checks(&quote(1), 0), 0);
+		assert_eq!(required_checks(&quote(2), 0), 1);
+		assert_eq!(required_checks(&quote(3), 2), 2);
+		assert_eq!(required_checks(&quote(9), 2), 3);
+		assert_eq!([1, 2].map(|workers| capacity(&quote(workers), 0)), [9, 9]);
+		assert_eq!([2, 3, 9].map(|workers| capacity(&quote(workers), 2)), [0, 4, 3]);
 	}
 }

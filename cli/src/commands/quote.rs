@@ -56,6 +56,7 @@ impl Text for Quote {
 			("min. checkers", min_checkers),
 			("free workers", self.available_workers.to_string()),
 			("free slots", self.free_slots.to_string()),
+			("free checks", self.free_checks.to_string()),
 			(
 				"to commit",
 				format!("{}, and again for checkers", blocks(self.periods.commit)),

@@ -154,10 +154,12 @@ documents! {
 		pub deterred: bool,
 		/// The minimum number of checkers that deters cheating; null if no number does.
 		pub min_checkers: Option<u8>,
-		/// Workers with a free slot.
+		/// Workers from which checkers are drawn.
 		pub available_workers: u32,
-		/// Slots that a request can draw now.
+		/// Slots from which an executor can be drawn now.
 		pub free_slots: u32,
+		/// Checks that can be promised to a request now.
+		pub free_checks: u32,
 		/// The job's periods.
 		pub periods: JobPeriods,
 		/// The time from one block to the next, in seconds.
@@ -291,6 +293,7 @@ impl Quote {
 			min_checkers: quote.min_checkers,
 			available_workers: quote.available_workers,
 			free_slots: quote.free_slots,
+			free_checks: quote.free_checks,
 			periods: JobPeriods::new(&quote.periods),
 			block_seconds: block_time.as_secs_f64(),
 			accepted: refusals.is_empty(),
