@@ -437,16 +437,7 @@ mod tests {
 				"InconsistentState",
 			],
 		),
-		(
-			"Jobs",
-			&[
-				"DrawsExhausted",
-				"JobIdsExhausted",
-				"NotDue",
-				"InvalidReveal",
-				"TooManySweeps",
-			],
-		),
+		("Jobs", &["JobIdsExhausted", "NotDue", "InvalidReveal", "TooManySweeps"]),
 		("Disputes", &["NotDue"]),
 	];
 

@@ -153,7 +153,8 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 	}
 	let available = quote.available_workers;
 	let deterrence = quote.deterrence.into_inner();
-	if !Deterrence::is_sufficient(deterrence) {
+	// Where nothing is at risk, the chain accepts a job that nobody can audit.
+	if quote.min_checkers.is_none_or(|min| terms.checkers < min) {
 		let next = match quote.min_checkers {
 			Some(min) if u32::from(min) < available => format!("ask for --checkers {min}"),
 			// Otherwise the next refusal would be a lack of workers, which asks for fewer checkers.
