@@ -4,6 +4,7 @@
 //! `scripts/simulation.sh` draws.
 
 use assay_protocol::{
+	chain::most_at_risk,
 	crowding::{measure_crowding, Moment},
 	experiment::*,
 	market,
