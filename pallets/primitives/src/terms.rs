@@ -8,7 +8,7 @@ use sp_runtime::{
 	FixedPointNumber, FixedU128, Permill, Perquintill, SaturatedConversion,
 };
 
-/// The maximum number of checkers of a job. If a third of all slots is malicious, one false claim in half a million
+/// The maximum number of checkers of a job. If a third of all tickets is malicious, one false claim in half a million
 /// meets no honest one among this many.
 pub const MAX_CHECKERS: u8 = 12;
 
@@ -91,7 +91,7 @@ pub struct SlashSplit {
 /// What the protocol assumes about cheats, and how it punishes them. A parameter under governance.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Security<Balance> {
-	/// The share of slots that may cheat together. If too small, the assurance in records is false.
+	/// The share of tickets that may cheat together. If too small, the assurance in records is false.
 	pub malicious_share: Permill,
 	/// The probability that an auditor is drawn in addition to the checkers.
 	pub audit_rate: Permill,
@@ -194,7 +194,7 @@ impl<Balance> Security<Balance> {
 /// The odds of a cheat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Odds {
-	/// The share of slots that may cheat together.
+	/// The share of tickets that may cheat together.
 	pub malicious_share: Permill,
 	/// The probability that an auditor is drawn.
 	pub audit_rate: Permill,
@@ -204,7 +204,7 @@ pub struct Odds {
 
 impl Odds {
 	/// Returns the probability that a false claim meets no honest worker: `m = f^c (1 - p (1 - f))`, with f the
-	/// malicious share of slots, c the number of checkers and p the audit rate (docs/protocol.md). Rounded to 10^-18.
+	/// malicious share of tickets, c the number of checkers and p the audit rate (docs/protocol.md). Rounded to 10^-18.
 	pub fn evasion_probability(&self, checkers: u8) -> Perquintill {
 		let one = Perquintill::one();
 		let f =
