@@ -101,8 +101,8 @@ pub struct Obstacle {
 	pub temporary: bool,
 }
 
-/// Returns the checks that a request is promised: one for each checker and, where another worker is available, one for an
-/// auditor.
+/// Returns the checks that a request is promised: one for each checker and, where another worker is available, one for
+/// an auditor.
 pub fn required_checks(quote: &Quote, checkers: u8) -> u32 {
 	let workers = 1 + u32::from(checkers);
 	u32::from(checkers) + u32::from(quote.available_workers > workers)
