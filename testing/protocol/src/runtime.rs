@@ -93,7 +93,7 @@ pub fn periods() -> Periods {
 		reveal: 100,
 		vote: 40,
 		macs_per_block: 3_000_000_000,
-		windows: [10, 100, 1_200],
+		windows: [23, 100, 1_200],
 	}
 }
 
