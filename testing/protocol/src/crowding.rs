@@ -38,7 +38,7 @@ pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize)
 			let mut simulation = Simulation::new(seed, &VALIDATORS);
 			simulation.strategies = dishonest.iter().map(|worker| (*worker, Strategy::Cartel)).collect();
 			let before = total_balance(&group);
-			let at_risk = most_at_risk(checkers, MACS, ROYALTY);
+			let at_risk = most_at_risk(checkers, model);
 			let ask = || request(REQUESTER, model, 1, 0, terms(checkers, at_risk, Window::Short));
 			let accepted = match moment {
 				Moment::BeforeTheRequest => {
