@@ -180,7 +180,7 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Jobs",
-		&["ModelNotOpen", "UnknownModel"],
+		&["ModelNotOpen"],
 		"`assay model list` lists the models that are open or listed",
 	),
 	(
@@ -288,7 +288,7 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	("Workers", &["NotRegistered"], "Register with `assay worker register`"),
 	(
 		"Workers",
-		&["ModelNotOpen", "UnknownModel"],
+		&["ModelNotOpen"],
 		"`assay model list` lists the models that are open or listed",
 	),
 	(
@@ -305,6 +305,11 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 		"Workers",
 		&["InsufficientStake", "TooManySlots"],
 		"Each slot needs its bond: offer fewer slots, or add stake with `assay worker bond`",
+	),
+	(
+		"Workers",
+		&["TooManyModels"],
+		"`assay worker status` shows what this account serves, `assay worker stop MODEL` ends an offer",
 	),
 	(
 		"Workers",
@@ -401,11 +406,50 @@ mod tests {
 	use super::*;
 
 	/// Errors of Assay's pallets whose own explanation says it all, or that clients never cause.
-	const WITHOUT_HINT: &[(&str, &[&str])] = &[];
+	const WITHOUT_HINT: &[(&str, &[&str])] = &[
+		(
+			"Models",
+			&[
+				"NotOnProbation",
+				"AlreadyListed",
+				"NotListed",
+				"NotQuarantined",
+				"EngineAlreadyListed",
+				"EmptyModel",
+				"ModelTooLarge",
+				"MetadataNotUtf8",
+				"InvalidFamilyName",
+				"InvalidVersionName",
+			],
+		),
+		(
+			"Workers",
+			&[
+				"ZeroAmount",
+				"DutiesOpen",
+				"TooManyPending",
+				"SlotNotBusy",
+				"InconsistentState",
+			],
+		),
+		(
+			"Jobs",
+			&[
+				"DrawsExhausted",
+				"JobIdsExhausted",
+				"NotDue",
+				"InvalidReveal",
+				"TooManySweeps",
+			],
+		),
+		("Disputes", &["NotDue"]),
+	];
 
 	/// Returns every error of the runtime's pallets, as pallet and name.
 	fn errors() -> Vec<(String, String)> {
-		let bytes: Vec<u8> = assay_runtime::Runtime::metadata().into();
+		// Constants that are parameters are read from a state.
+		let metadata = || assay_runtime::Runtime::metadata().into();
+		let bytes: Vec<u8> = sp_io::TestExternalities::default().execute_with(metadata);
 		let metadata = subxt::Metadata::decode_from(&bytes).unwrap();
 		let errors_of = |pallet: subxt::metadata::PalletMetadata| {
 			let (name, errors) = (pallet.name().to_owned(), pallet.error_variants().unwrap_or_default());

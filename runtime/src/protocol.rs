@@ -90,6 +90,19 @@ pub(crate) fn limits() -> Limits {
 	}
 }
 
+/// The age at which a ticket counts, in blocks: ten minutes, and 24 seconds where votes are fast. On a live network it
+/// must exceed what an executor can foresee before it claims.
+pub struct TicketAge;
+
+impl Get<u32> for TicketAge {
+	fn get() -> u32 {
+		match limits().is_local {
+			true => 8,
+			false => 10 * MINUTES,
+		}
+	}
+}
+
 /// Reads a parameter, each field moved into its range.
 pub struct InRange<Parameter>(PhantomData<Parameter>);
 
@@ -165,6 +178,8 @@ impl pallet_workers::Config for Runtime {
 	type UnbondingPeriod = ConstU32<UNBONDING_PERIOD>;
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
+	type TicketAge = TicketAge;
+	type TicketsPerBlock = ConstU32<64>;
 	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

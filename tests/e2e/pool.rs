@@ -82,8 +82,8 @@ impl<'a> TestChain<'a> {
 		}
 	}
 
-	/// Opens a model of Dave's, and has Eve request jobs from it. The model's file does not exist, which nobody notices:
-	/// Alice confirms Dave's statement, as a worker and as the only validator.
+	/// Opens a model of Dave's, and has Eve request jobs from it. The model's file does not exist, which nobody
+	/// notices: Alice confirms Dave's statement, as a worker and as the only validator.
 	async fn open_model_and_request(&self, jobs: u32) -> Vec<JobId> {
 		let (node, submission) = (self.node, ModelSubmission::fabricated(b"no model".to_vec()));
 		send(node, Dave, submission.submit_call()).await;

@@ -121,8 +121,8 @@ fn start_line(share: Permill, accounts: &[AccountId], rpc_port: u16) -> Line {
 	if accounts.is_empty() {
 		let request = r#"{"jsonrpc":"2.0","id":1,"method":"assay_watcherKey","params":[]}"#;
 		let line = format!(
-			"This node watches {share} % of all results but has no watcher key, so it cannot challenge a wrong one. Make \
-			a key with: curl -H 'Content-Type: application/json' -d '{request}' http://localhost:{rpc_port}"
+			"This node watches {share} % of all results but has no watcher key, so it cannot challenge a wrong one. \
+			Make a key with: curl -H 'Content-Type: application/json' -d '{request}' http://localhost:{rpc_port}"
 		);
 		return (Level::Warn, line);
 	}
@@ -148,8 +148,8 @@ fn funding_line(report: &Report, funding: Funding) -> Option<Line> {
 		Funding::Insufficient => {
 			let sum = report.bond.saturating_add(RESERVE);
 			let line = format!(
-				"The watcher account {account} cannot pay the bond of a challenge, {bond} ASY, so this node can challenge no \
-				wrong result. Transfer {} ASY to it: Balances.transfer_keep_alive({account}, {sum})",
+				"The watcher account {account} cannot pay the bond of a challenge, {bond} ASY, so this node can \
+				challenge no wrong result. Transfer {} ASY to it: Balances.transfer_keep_alive({account}, {sum})",
 				asy(sum)
 			);
 			(Level::Warn, line)

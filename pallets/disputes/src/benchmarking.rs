@@ -153,12 +153,12 @@ mod benches {
 	fn challenge() {
 		electorate::<T>(T::MaxValidators::get());
 		let (job, _) = T::BenchmarkHelper::provisional_job();
-		let challenge = new_challenge::<T>(job, 0);
-		let who = challenge.challenger.clone();
+		let new = new_challenge::<T>(job, 0);
+		let who = new.challenger.clone();
 
 		#[block]
 		{
-			Pallet::<T>::do_challenge(challenge).expect("the result is provisional");
+			Pallet::<T>::do_challenge(new).expect("the result is provisional");
 		}
 
 		let held: BalanceOf<T> = T::Currency::balance_on_hold(&HoldReason::ChallengeBond.into(), &who);
@@ -169,11 +169,11 @@ mod benches {
 	fn join_challenge() {
 		electorate::<T>(T::MaxValidators::get());
 		let (job, _) = disputed_job::<T>(MAX_CHALLENGES.saturating_sub(1));
-		let challenge = new_challenge::<T>(job, MAX_CHALLENGES);
+		let new = new_challenge::<T>(job, MAX_CHALLENGES);
 
 		#[block]
 		{
-			Pallet::<T>::do_challenge(challenge).expect("the challenge can be joined");
+			Pallet::<T>::do_challenge(new).expect("the challenge can be joined");
 		}
 
 		let dispute = Disputes::<T>::get(job).expect("the dispute is open");
@@ -195,13 +195,16 @@ mod benches {
 		let public: T::Public = Generic::<T>::from(Key::<T>::generate_pair(None)).into();
 		let challenger = public.clone().into_account();
 		endow::<T>(&challenger);
-		let challenge = NewChallenge {
+		let new = NewChallenge {
 			challenger,
 			..new_challenge::<T>(job, MAX_CHALLENGES)
 		};
-		let message = challenge.message(Pallet::<T>::genesis());
+		let message = new.message(Pallet::<T>::genesis());
 		let signature = T::WatcherId::sign(&message, public).expect("the keystore has the key");
-		let call = Call::<T>::challenge { challenge, signature };
+		let call = Call::<T>::challenge {
+			challenge: new,
+			signature,
+		};
 
 		#[block]
 		{

@@ -241,6 +241,8 @@ pub fn build(keys: &[u32], watches: bool, test: impl FnOnce(MockNode)) {
 
 #[cfg(feature = "runtime-benchmarks")]
 pub fn new_test_ext() -> sp_io::TestExternalities {
+	// The benchmarks of awaited answers need it.
+	AnswersKnown::set(false);
 	externalities(&[], false).0
 }
 

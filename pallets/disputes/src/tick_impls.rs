@@ -1,7 +1,7 @@
 //! What happens at the start of a block: rounds that are over without a verdict are followed by others, and what nobody
 //! brings is no longer awaited.
 
-use crate::{Agenda, Config, Disputes, NextDue, Pallet, WeightInfo, MAX_CHALLENGES};
+use crate::{Agenda, Config, Disputes, NextDue, Pallet, WeightInfo};
 use assay_primitives::{
 	agenda::{self, Costs},
 	api::Verdict,

@@ -26,7 +26,6 @@ use sample::{Sample, Selection, Stage};
 use sp_core::sr25519;
 use sp_runtime::{
 	offchain::storage::{MutateStorageError, StorageRetrievalError, StorageValueRef},
-	traits::Saturating,
 	MultiSignature, MultiSigner, Permill,
 };
 

@@ -55,22 +55,22 @@
 //!
 //! A model that nobody has reproduced yet is *probed*: workers are drawn from the pool of its engine's probers, and
 //! answer whether the model is what its owner states (`assay_primitives::probe`). The state machine is the same;
-//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is *escalated*: it does
-//! not settle without the tribunal. A prober that finds nothing is not fined, because the file may be unavailable. A probe that ends without a
-//! finding costs its owner one worker's pay, which goes to the first worker that had committed to a finding, or else
-//! into the audit fund.
+//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is *escalated*: it
+//! does not settle without the tribunal. A prober that finds nothing is not fined, because the file may be unavailable.
+//! A probe that ends without a finding costs its owner one worker's pay, which goes to the first worker that had
+//! committed to a finding, or else into the audit fund.
 //!
 //! The outcome of a task may be a named fault, for instance because the input does not fit the model. It is settled and
 //! paid like any other answer: every run of the task ends in it.
 //!
 //! ## What a block author can bias
 //!
-//! The seed of a draw is a hash of the VRF outputs of two blocks younger than the claim. The tickets from which it draws
-//! follow from what was submitted before the claim, whatever else the author puts into its block. An author can (a)
-//! withhold its block, or orphan that of another while no further block stands on it, when it knows what the draw would
-//! be and dislikes it; (b) know both outputs in advance when it has both slots, with probability g², and claim falsely
-//! only if the draw suits it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md has the
-//! figures.
+//! The seed of a draw is a hash of the VRF outputs of two blocks younger than the claim. The tickets from which it
+//! draws follow from what was submitted before the claim, whatever else the author puts into its block. An author can
+//! (a) withhold its block, or orphan that of another while no further block stands on it, when it knows what the draw
+//! would be and dislikes it; (b) know both outputs in advance when it has both slots, with probability g², and claim
+//! falsely only if the draw suits it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md
+//! has the figures.
 //!
 //! ## Data
 //!
@@ -88,8 +88,8 @@
 //! waits a moment and then submits what has been answered: not earlier, because a pool that has not imported the block
 //! yet would refuse it. The answer of a large model follows with a later block. The steps of a worker travel in one
 //! authorised transaction a block, without fee and nonce. A transaction that seems lost is submitted again and replaces
-//! the first. Only a note of recent submissions is stored: answers are re-derived and salts follow from the key, so a node
-//! that was killed between commit and reveal reveals after its restart.
+//! the first. Only a note of recent submissions is stored: answers are re-derived and salts follow from the key, so a
+//! node that was killed between commit and reveal reveals after its restart.
 //!
 //! ## Terminology
 //!
@@ -223,8 +223,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type RecordPeriod: Get<BlockNumberFor<Self>>;
 
-		/// The maximum number of jobs on which the agenda acts in one block. More wait for the next block. If too small,
-		/// deadlines pass late; if too large, the records of ended jobs come faster than they are removed.
+		/// The maximum number of jobs on which the agenda acts in one block. More wait for the next block. If too
+		/// small, deadlines pass late; if too large, the records of ended jobs come faster than they are removed.
 		#[pallet::constant]
 		type DuePerBlock: Get<u32>;
 
@@ -255,8 +255,8 @@ pub mod pallet {
 	/// The jobs that have ended and whose records are stored, numbered from 0 in the order in which jobs end, so that a
 	/// job that takes long holds up no other record.
 	///
-	/// Invariants: its keys are the numbers from [`OldestRecord`] to that of all jobs that have ended; its values are the
-	/// jobs of [`Jobs`] that have ended, each once.
+	/// Invariants: its keys are the numbers from [`OldestRecord`] to that of all jobs that have ended; its values are
+	/// the jobs of [`Jobs`] that have ended, each once.
 	#[pallet::storage]
 	pub type Records<T> = StorageMap<_, Twox64Concat, u64, JobId>;
 
@@ -277,9 +277,8 @@ pub mod pallet {
 	/// Every job that is live or whose record is still stored.
 	///
 	/// Invariants: its keys are smaller than [`NextJob`]; [`Agenda`] lists each live job that is not disputed exactly
-	/// once, at [`Job::agenda`], which is not after the block in which it is due, and [`Records`] each job that has ended;
-	/// each job has an
-	/// entry in [`Inputs`]; its participants are distinct, the executor first.
+	/// once, at [`Job::agenda`], which is not after the block in which it is due, and [`Records`] each job that has
+	/// ended; each job has an entry in [`Inputs`]; its participants are distinct, the executor first.
 	#[pallet::storage]
 	pub type Jobs<T: Config> = StorageMap<_, Twox64Concat, JobId, JobOf<T>>;
 
@@ -451,13 +450,13 @@ pub mod pallet {
 			meter.consumed().saturating_add(Self::weight_of_draws(now))
 		}
 
-		/// Does what may wait: removes old records, and ends the jobs of quarantined models.
+		/// Does what may wait: removes old records, and ends the jobs of quarantined models. Leaves transactions their
+		/// share of the block.
 		fn on_poll(now: BlockNumberFor<T>, weight: &mut WeightMeter) {
-			let (for_records, for_sweeps) = (Self::share(shares::RECORDS), Self::share(shares::SWEEPS));
-			let mut records = WeightMeter::with_limit(for_records.min(weight.remaining()));
+			let left = weight.remaining().min(T::BlockWeights::get().max_block);
+			let mut meter = WeightMeter::with_limit(left.saturating_sub(Self::share(shares::TRANSACTIONS)));
+			let mut records = WeightMeter::with_limit(Self::share(shares::RECORDS).min(meter.remaining()));
 			Self::prune(now, &mut records);
-			let all = for_records.saturating_add(for_sweeps).min(weight.remaining());
-			let mut meter = WeightMeter::with_limit(all);
 			meter.consume(records.consumed());
 			Self::sweep(&mut meter);
 			Self::skip_ended_jobs(&mut meter);
@@ -476,10 +475,6 @@ pub mod pallet {
 			assert!(
 				T::MaxDraws::get() >= MAX_PARTICIPANTS,
 				"the largest draw does not fit into a block"
-			);
-			assert!(
-				T::Workers::ticket_age() > 2 * (DRAW_DELAY + 1),
-				"tickets change before checkers are drawn from them"
 			);
 			assert!(T::DuePerBlock::get() > 0, "the agenda would never advance");
 			for (item, share) in [

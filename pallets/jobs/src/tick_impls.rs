@@ -59,8 +59,8 @@ impl<T: Config> Pallet<T> {
 			.saturating_add(costs.entry)
 	}
 
-	/// Acts on the jobs that are due up to `now`: at most `DuePerBlock` jobs, of at most as many blocks, within `meter`.
-	/// A backlog is carried over.
+	/// Acts on the jobs that are due up to `now`: at most `DuePerBlock` jobs, of at most as many blocks, within
+	/// `meter`. A backlog is carried over.
 	pub(crate) fn service_agendas(now: BlockNumberFor<T>, meter: &mut WeightMeter) {
 		if meter.try_consume(T::WeightInfo::service_agendas(0)).is_err() {
 			return;

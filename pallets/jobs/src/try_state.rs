@@ -2,7 +2,7 @@
 
 use crate::{
 	Agenda, Answers, BalanceOf, Config, DrawCursor, Draws, HoldReason, Inputs, JobState, Jobs, NextDue, NextJob,
-	OldestLive, OldestRecord, Pallet, Records, ReservedDraws, Sweeps, Totals,
+	OldestLive, OldestRecord, Pallet, Records, ReservedDraws, Sweeps, Totals, DRAW_DELAY,
 };
 use alloc::{collections::BTreeMap, collections::BTreeSet};
 use assay_primitives::{
@@ -164,6 +164,10 @@ impl<T: Config> Pallet<T> {
 	/// Checks that the queued draws are those of the jobs that wait for one, besides draws of jobs that have ended, and
 	/// that every job which may have more draws has reserved them.
 	fn try_state_draws() -> Result<(), TryRuntimeError> {
+		ensure!(
+			T::Workers::ticket_age() > 2 * (DRAW_DELAY + 1),
+			"tickets change before checkers are drawn from them"
+		);
 		let now = frame_system::Pallet::<T>::block_number();
 		let (cursor, mut queued) = (DrawCursor::<T>::get(), BTreeSet::new());
 		for (block, list) in Draws::<T>::iter() {

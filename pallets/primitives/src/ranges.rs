@@ -14,7 +14,7 @@ use sp_runtime::{traits::Saturating, Permill, SaturatedConversion};
 pub const MIN_COMMIT: u32 = 8;
 /// The maximum blocks to commit: an hour. A requester waits for it three times before its job fails.
 pub const MAX_COMMIT: u32 = 1_200;
-/// The minimum blocks to reveal: 48 seconds, in which a node restarts and reveals. Whoever does not reveal loses a bond.
+/// The minimum blocks to reveal: 48 seconds, in which a node restarts. Whoever does not reveal loses a bond.
 pub const MIN_REVEAL: u32 = 16;
 /// The minimum blocks to vote: 48 seconds, in which a validator's node restarts, runs the task and votes.
 pub const MIN_VOTE: u32 = 16;
@@ -324,8 +324,8 @@ impl Ranged for Periods {
 }
 
 impl Ranged for Security<u128> {
-	/// The shares of a bond add up to at most one. A fine is at most a tenth of a slot bond, because the worker may only
-	/// have been away. A challenge costs at least a hundredth of one, so that strangers do not make validators
+	/// The shares of a bond add up to at most one. A fine is at most a tenth of a slot bond, because the worker may
+	/// only have been away. A challenge costs at least a hundredth of one, so that strangers do not make validators
 	/// re-execute for fun, and at most ten, so that others than the rich can challenge.
 	fn visit(&mut self, limits: &Limits, mut each: impl FnMut(Field, u128, Range) -> u128) {
 		let Self {

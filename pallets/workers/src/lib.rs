@@ -7,9 +7,9 @@
 //!
 //! ## Design
 //!
-//! * **A slot is the unit of probability.** An executor is drawn uniformly from the free slots, a checker uniformly from
-//!   the tickets, free or busy. Every slot costs the same bond, so sampling slots is sampling stake, and splitting a
-//!   stake over many accounts gains nothing.
+//! * **A slot is the unit of probability.** An executor is drawn uniformly from the free slots, a checker uniformly
+//!   from the tickets, free or busy. Every slot costs the same bond, so sampling slots is sampling stake, and splitting
+//!   a stake over many accounts gains nothing.
 //! * **A job sees each worker once.** A draw excludes the workers that the job already has. Let f be the share of a
 //!   group in the tickets. Given that the executor belongs to the group, the probability that all c checkers do is at
 //!   most f^c, however the group splits its stake over accounts: every account drawn leaves with all its tickets.
@@ -24,10 +24,10 @@
 //!   [`CHECKS_PER_TICKET`] open checks for each of its tickets, leaves a *gap*. The seed never names another one in its
 //!   place, so nothing is gained by making workers unable to take checks. The pool promises one check for each ticket
 //!   at most, so whoever requests jobs, a ticket drawn at random has one open check on average.
-//! * **Every change touches a bounded number of entries.** The pool of a model is the array `FreeSlots[model][0..free]`,
-//!   the list `Tickets[model][0..tickets]`. The last entry takes the place of one that leaves, and each worker's record
-//!   of a model lists its places, so no operation searches. A draw looks up the places of the workers that it excludes
-//!   and counts past them.
+//! * **Every change touches a bounded number of entries.** The pool of a model is the array
+//!   `FreeSlots[model][0..free]`, the list `Tickets[model][0..tickets]`. The last entry takes the place of one that
+//!   leaves, and each worker's record of a model lists its places, so no operation searches. A draw looks up the places
+//!   of the workers that it excludes and counts past them.
 //! * **Slots are backed one by one, checks together.** The committed slots of a worker, the sum over its models of
 //!   `max(offered, busy)`, times the slot bond do not exceed its active stake while any of its slots is free. Checks
 //!   share that stake. A penalty for a check may eat the stake behind a slot; then free slots leave the pools until the
@@ -36,10 +36,11 @@
 //! ## Life of a slot
 //!
 //! `serve` puts slots into the pool at once, and queues their tickets. A draw takes as many slots of one worker out as
-//! the executor of a job needs. They are busy with the job until they are released or lost. A released slot returns to the pool if the worker still offers that many and its
-//! stake covers them. A penalty takes a slot away for each bond that it takes in whole or in part: the worker offers
-//! fewer from then on, so a dead machine drains out of pool and list by itself. A worker that stops serving answers as an executor no more, and as a checker until
-//! its tickets have left the list.
+//! the executor of a job needs. They are busy with the job until they are released or lost. A released slot returns to
+//! the pool if the worker still offers that many and its stake covers them. A penalty takes a slot away for each bond
+//! that it takes in whole or in part: the worker offers fewer from then on, so a dead machine drains out of pool and
+//! list by itself. A worker that stops serving answers as an executor no more, and as a checker until its tickets have
+//! left the list.
 //!
 //! ## Penalties
 //!
@@ -56,8 +57,9 @@
 //! ## Life of a stake
 //!
 //! `register` and `bond_more` hold funds. `unbond` moves stake that backs no slot and no ticket into a chunk that
-//! matures after the unbonding period; `withdraw` releases matured chunks. The funds on hold are always the active stake plus all chunks.
-//! A worker that withdraws its last chunk and has no stake left is removed with its key; its record stays.
+//! matures after the unbonding period; `withdraw` releases matured chunks. The funds on hold are always the active
+//! stake plus all chunks. A worker that withdraws its last chunk and has no stake left is removed with its key; its
+//! record stays.
 //!
 //! ## Keys
 //!
@@ -116,6 +118,7 @@ pub mod pallet {
 	use assay_primitives::{
 		api::WorkerRecord,
 		key::{WorkerKey, WorkerSignature},
+		shares,
 		traits::ModelRegistry,
 		JobId, ModelId,
 	};
@@ -187,7 +190,8 @@ pub mod pallet {
 	/// All registered workers. An entry exists from `register` until neither stake nor chunks remain.
 	///
 	/// Invariants: the funds on hold for [`HoldReason::Stake`] are `stake` plus all chunks; `committed`, `listed` and
-	/// `models` summarise [`WorkerSlots`]; `stake` covers `committed` slot bonds, or none of the worker's slots is free.
+	/// `models` summarise [`WorkerSlots`]; `stake` covers `committed` slot bonds, or none of the worker's slots is
+	/// free.
 	#[pallet::storage]
 	pub type Workers<T: Config> = StorageMap<_, Blake2_128Concat, T::AccountId, WorkerOf<T>>;
 
@@ -245,9 +249,9 @@ pub mod pallet {
 
 	/// The summary of the slots and tickets of each model. Absent if all of it is zero.
 	///
-	/// Invariants: `free` is the number of places in [`FreeSlots`], `tickets` that in [`Tickets`], `ticket_holders` that
-	/// of the workers at the latter, `largest` the maximum number of tickets of one of them, `joined` the sum of the
-	/// blocks since which tickets are listed, and `promised_checks` the sum over all busy slots.
+	/// Invariants: `free` is the number of places in [`FreeSlots`], `tickets` that in [`Tickets`], `ticket_holders`
+	/// that of the workers at the latter, `largest` the maximum number of tickets of one of them, `joined` the sum of
+	/// the blocks since which tickets are listed, and `promised_checks` the sum over all busy slots.
 	#[pallet::storage]
 	pub type Pools<T> = StorageMap<_, Identity, ModelId, PoolInfo, ValueQuery>;
 
@@ -386,6 +390,12 @@ pub mod pallet {
 
 		fn integrity_test() {
 			assert!(T::TicketsPerBlock::get() > 0, "no ticket would ever be listed");
+			let changes = T::WeightInfo::apply_changes(T::TicketsPerBlock::get());
+			let share = shares::of_block(shares::POOL_CHANGES, T::BlockWeights::get().max_block);
+			assert!(
+				changes.all_lte(share),
+				"the changes of tickets in a block, {changes:?}, do not fit their share, {share:?}"
+			);
 			assert!(
 				!T::SlotBond::get().is_zero(),
 				"a slot without a bond is backed by nothing"
@@ -464,8 +474,9 @@ pub mod pallet {
 			Self::do_set_key(worker, key, proof)
 		}
 
-		/// Sets the number of slots that the caller offers to a model that accepts jobs, up or down. Executors are drawn
-		/// from them at once, checkers from block [`Config::TicketAge`] on. Busy slots stay busy until their jobs end.
+		/// Sets the number of slots that the caller offers to a model that accepts jobs, up or down. Executors are
+		/// drawn from them at once, checkers from block [`Config::TicketAge`] on. Busy slots stay busy until their jobs
+		/// end.
 		///
 		/// - `model`: The model to serve.
 		/// - `slots`: The number of jobs of that model that the caller will answer at a time.

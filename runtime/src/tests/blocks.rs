@@ -214,7 +214,8 @@ fn property_10_records_are_removed_as_fast_as_full_blocks_can_create_them() {
 		let cancel = charge_for(signed(&Eve.pair(), pallet_jobs::Call::cancel { job }));
 		let room = BlockWeights::get().get(DispatchClass::Normal).max_total;
 		let room = room.expect("it is limited").ref_time();
-		let due = u64::from(<Runtime as pallet_jobs::Config>::DuePerBlock::get());
+		let due: u32 = <Runtime as pallet_jobs::Config>::DuePerBlock::get();
+		let due = u64::from(due);
 		let cancelled = room.saturating_sub(due * request) / (request + cancel);
 		let removed = limit(shares::RECORDS) / JobsWeight::prune().ref_time();
 		println!("records a block: {due} + {cancelled} created, {removed} removed");

@@ -11,7 +11,9 @@ use crate::{
 	*,
 };
 use alloc::collections::BTreeMap;
-use assay_primitives::{probe::probe_pool, Answer, Artifact, EngineId, JobId, ModelId, Outcome, Tensor};
+use assay_primitives::{
+	probe::probe_pool, traits::WorkerPool, Answer, Artifact, EngineId, JobId, ModelId, Outcome, Tensor,
+};
 use frame_support::{
 	assert_ok,
 	dispatch::DispatchClass,

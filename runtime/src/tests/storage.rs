@@ -32,8 +32,8 @@ const MOST: [(&str, i64, i64); 9] = [
 	("provisional", 1_030, 70),
 	("disputed", 1_440, 70),
 	("with a vote", 1_570, 70),
-	("settled", 960, 70),
-	("settled by verdict", 1_000, 70),
+	("settled", 1_010, 70),
+	("settled by verdict", 1_060, 70),
 ];
 
 /// Returns the bytes of all keys and values, and of those of each pallet in [`PALLETS`].

@@ -20,9 +20,9 @@ pub const VOTE_PERIOD: u32 = 16;
 /// run the task and one for each challenge. The short window, which probes of models have, is too short for anybody.
 pub const CHALLENGE_WINDOW: u32 = 6;
 
-/// The maximum number of blocks that a job takes under [`TestParameters`]: three executors, a draw, three rounds of checkers with
-/// their draws, the reveals, the window, and the votes of a dispute; and ten blocks for submissions that were lost and
-/// sent again.
+/// The maximum number of blocks that a job takes under [`TestParameters`]: three executors, a draw, three rounds of
+/// checkers with their draws, the reveals, the window, and the votes of a dispute; and ten blocks for submissions that
+/// were lost and sent again.
 pub const MAX_JOB_BLOCKS: u32 = 6 * COMMIT_PERIOD + 4 * 2 + REVEAL_PERIOD + CHALLENGE_WINDOW + VOTE_PERIOD + 10;
 
 /// The stake behind each slot.

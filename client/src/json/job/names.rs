@@ -55,6 +55,8 @@ named! {
 		Cancelled = "Cancelled",
 		/// The model was quarantined.
 		Quarantined = "Quarantined",
+		/// Fewer checkers than asked for could be found. Workers that had answered were paid.
+		TooFewCheckers = "TooFewCheckers",
 	}
 }
 
@@ -67,6 +69,7 @@ impl From<api::RefundReason> for RefundReason {
 			api::RefundReason::AllWrong => Self::AllWrong,
 			api::RefundReason::Cancelled => Self::Cancelled,
 			api::RefundReason::Quarantined => Self::Quarantined,
+			api::RefundReason::TooFewCheckers => Self::TooFewCheckers,
 		}
 	}
 }

@@ -9,6 +9,7 @@ use assay_primitives::{
 	JobId,
 };
 use codec::Decode;
+use frame_support::assert_ok;
 use sp_core::{offchain::StorageKind, H256};
 use sp_runtime::Permill;
 
@@ -89,7 +90,7 @@ fn jobs_that_end_without_a_result_take_no_place() {
 			tick(&node);
 		}
 		finish(job);
-		assert_eq!(tick(&node), vec![(job, watcher(), 0)]);
+		assert_eq!(tick(&node), vec![(job, watcher())]);
 		assert_eq!(report().missed, 0);
 	});
 }
@@ -190,7 +191,14 @@ fn after_a_reorganisation_the_results_of_the_other_fork_are_compared() {
 		on_fork(2, 3);
 		node.take_polls();
 		node.set_ready(outcome(1));
-		let mut challenged: Vec<_> = tick(&node).into_iter().map(|(job, _, _)| job).collect();
+		let mut challenged = Vec::new();
+		for block in 3..5 {
+			for (job, _) in tick(&node) {
+				assert_ok!(challenge_as_watcher(job, outcome(1)));
+				challenged.push(job);
+			}
+			System::set_block_number(block);
+		}
 		challenged.sort();
 		assert_eq!(challenged, vec![before, after]);
 	});

@@ -157,10 +157,10 @@ fn a_watcher_challenges_one_result_in_a_block() {
 		let mut challenged = vec![];
 		for block in 1..=jobs.len() as u64 {
 			let challenges = tick(&node);
-			let [(job, who)] = challenges[..] else {
+			let [(job, ref who)] = challenges[..] else {
 				panic!("{challenges:?}");
 			};
-			assert_eq!(who, watcher());
+			assert_eq!(*who, watcher());
 			assert_ok!(challenge_as_watcher(job, outcome(1)));
 			challenged.push(job);
 			run_to(block + 1);

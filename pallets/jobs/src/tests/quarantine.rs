@@ -6,12 +6,13 @@ use crate::{mock::*, Error, JobState, OldestLive, Sweeps, WeightInfo, MAX_SWEEPS
 use assay_primitives::{
 	api::{ParticipantStatus, RefundReason, Role},
 	probe::encode_finding,
+	shares,
 	traits::{DisputedJobs, OnJobEnded, OnQuarantine, Prober, Ruling, SlotUse},
 	JobId, ModelId,
 };
 use frame_support::{assert_noop, assert_ok};
 use sp_core::H256;
-use sp_runtime::{Perbill, Permill};
+use sp_runtime::{PerThing, Permill};
 
 type Weighs = crate::weights::SubstrateWeight<Test>;
 
@@ -225,7 +226,7 @@ fn a_sweep_ends_a_bounded_number_of_jobs_in_a_block_and_forgets_none() {
 		let one = Weighs::void_job(1) + Recorder::weight() + Weighs::sweep(1) - Weighs::sweep(0);
 		// After two and a half jobs, and a look at the oldest record, there is room for the heaviest.
 		let room = Jobs::weight_of_sweep() + one * 5 / 2 + Weighs::prune();
-		shrink_blocks(Perbill::from_percent(14), room);
+		shrink_blocks(shares::TRANSACTIONS.left_from_one(), room);
 		Pool::offer(&WORKERS.map(|worker| (worker, 9)));
 		let jobs: Vec<_> = (0..7).map(|_| request(0)).collect();
 		quarantine();

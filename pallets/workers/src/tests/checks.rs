@@ -133,7 +133,10 @@ fn a_worker_with_too_many_open_checks_leaves_a_gap_and_the_seed_names_no_other()
 			worker: ALICE,
 			is_drawn: false,
 		};
-		assert_storage_noop!(assert_eq!(draw_checkers(DIGITS, most, &[plain(0)], &[]), [gap.clone()]));
+		assert_storage_noop!(assert_eq!(
+			draw_checkers(DIGITS, most, &[plain(0)], &[]),
+			std::slice::from_ref(&gap)
+		));
 		// The worker that left the gap is not named again, so that the next place is the same as if it had room.
 		let next = |ready: bool| Named {
 			worker: BOB,
@@ -144,7 +147,7 @@ fn a_worker_with_too_many_open_checks_leaves_a_gap_and_the_seed_names_no_other()
 			[gap, next(true)]
 		);
 		assert_ok!(release(DIGITS, ALICE, 0, ANSWERED));
-		assert_eq!(draw_checkers(DIGITS, 99, &[plain(0)], &[])[0].is_drawn, true);
+		assert!(draw_checkers(DIGITS, 99, &[plain(0)], &[])[0].is_drawn);
 	});
 }
 

@@ -172,8 +172,8 @@ fn idle_stake_that_floods_the_pool_after_a_claim_is_not_named() {
 	}
 }
 
-/// The author of the second block after a claim knows the seed. It orders its block so that the draw suits it, as far as
-/// anything it can put into the block matters.
+/// The author of the second block after a claim knows the seed. It orders its block so that the draw suits it, as far
+/// as anything it can put into the block matters.
 #[test]
 fn an_author_that_orders_its_own_block_does_not_choose_who_is_named() {
 	build_and_execute(|| {

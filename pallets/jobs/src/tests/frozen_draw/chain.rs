@@ -83,6 +83,7 @@ impl crate::Config for Chain {
 	type Models = mock::Registry;
 	type Workers = Workers;
 	type Tribunal = mock::MockTribunal;
+	type ChallengeLane = mock::Lane;
 	type Beacon = mock::Beacon;
 	type Pricing = mock::Prices;
 	type Periods = mock::Times;
@@ -208,10 +209,13 @@ fn request(checkers: u8) {
 
 /// Lets the participants of a job commit that are to.
 fn commit(id: JobId) {
-	let participants = crate::Jobs::<Chain>::get(id).map(|job| job.participants);
-	for participant in participants.into_iter().flatten() {
+	let Some(job) = crate::Jobs::<Chain>::get(id) else {
+		return;
+	};
+	for participant in job.participants {
 		let step = Step::Commit {
 			job: id,
+			task: job.task,
 			commitment: H256::repeat_byte(1),
 		};
 		let submission = Submission {
@@ -242,7 +246,11 @@ pub fn act(act: Act) {
 		}
 		Act::Request(checkers) => request(checkers),
 		Act::Commit(job) => commit(JobId(job)),
-		Act::Cancel(job) => dispatch(REQUESTER, crate::Call::cancel { job: JobId(job) }),
+		Act::Cancel(job) => {
+			let job = JobId(job);
+			let task = crate::Jobs::<Chain>::get(job).map(|job| job.task).unwrap_or_default();
+			dispatch(REQUESTER, crate::Call::cancel { job, task })
+		}
 		Act::NextBlock => next_block(),
 	}
 }

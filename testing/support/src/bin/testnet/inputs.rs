@@ -9,8 +9,8 @@ use std::path::Path;
 const RUN_STEP: f32 = 0.2;
 const ROW_STEP: f32 = 1e-6;
 
-/// Writes `count` rows to `target`: those of `source`, over and over, each multiplied by a different factor. No two rows
-/// of any run are alike; otherwise nodes would still have the answers of the previous run.
+/// Writes `count` rows to `target`: those of `source`, over and over, each multiplied by a different factor. No two
+/// rows of any run are alike; otherwise nodes would still have the answers of the previous run.
 pub fn write_distinct_rows(source: &Path, run: u32, count: usize, target: &Path) {
 	let all = npy::read(source).unwrap_or_else(|error| panic!("{}: {error}", source.display()));
 	let row_len = all.shape[1..].iter().product::<u32>() as usize * all.dtype.size();
