@@ -25,7 +25,7 @@ impl Refusal {
 
 	/// Returns whether all slots or workers were busy with other jobs, so that the same request may succeed later.
 	pub fn is_temporary(&self) -> bool {
-		self.name == "Jobs::NoFreeSlot" || self.name == "Jobs::TooFewWorkers"
+		["Jobs::NoFreeSlot", "Jobs::NoCover", "Jobs::TooFewWorkers"].contains(&self.name.as_str())
 	}
 }
 
@@ -209,7 +209,7 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Jobs",
-		&["InsufficientDeterrence"],
+		&["InsufficientDeterrence", "BondsTooSmall", "PoolTooSmall"],
 		"`assay quote` shows the minimum of --checkers that deters cheating; or lower --value-at-risk or --batch",
 	),
 	(

@@ -11,7 +11,7 @@ pub use request::{JobInput, Placed, Request, Wait};
 use crate::{
 	calls,
 	chain::{next_block, Chain, ChainError, ModelInfo},
-	terms::required_slots,
+	terms::room,
 	tx::{self, InBlock, Signer, Submitted, TxError},
 };
 use assay_primitives::{terms::Terms, JobId, ModelId, ModelRef};
@@ -152,7 +152,7 @@ impl<'a> Requests<'a> {
 		};
 		let checkers = self.terms.checkers;
 		let capacity = match quote.available_workers > checkers.into() {
-			true => (quote.free_slots / required_slots(&quote, checkers)) as usize,
+			true => room(&quote, checkers) as usize,
 			false => 0,
 		};
 		let capacity = capacity.saturating_sub(self.count(Request::is_sent));

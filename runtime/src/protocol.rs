@@ -179,7 +179,7 @@ impl pallet_workers::Config for Runtime {
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
 	type TicketAge = TicketAge;
-	type TicketsPerBlock = ConstU32<64>;
+	type TicketsPerBlock = ConstU32<50>;
 	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

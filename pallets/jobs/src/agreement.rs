@@ -78,7 +78,10 @@ impl<T: Config> Pallet<T> {
 			let is_deterred = governed.deterrence(case.fee(1).total(), Zero::zero()).is_sufficient();
 			return (case.agreed(1), (!is_deterred).then_some(Bound::Draw));
 		}
-		let exceeded = |slots| case.backing(slots).exceeded(case.fee(slots).total(), terms.value_at_risk);
+		let exceeded = |slots| {
+			case.backing(slots)
+				.exceeded(case.fee(slots).total(), terms.value_at_risk)
+		};
 		let most = case.max_slots();
 		match (1..=most).find(|slots| exceeded(*slots).is_none()) {
 			Some(slots) => (case.agreed(slots), None),

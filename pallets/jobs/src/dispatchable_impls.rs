@@ -1,8 +1,8 @@
 //! What the calls do.
 
 use crate::{
-	BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NewJob, NewJobOf,
-	NextJob, Pallet, PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
+	BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NewJob, NewJobOf, NextJob, Pallet,
+	PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
 };
 use assay_primitives::{
 	api::{ParticipantStatus, RefundReason, Role},
@@ -15,7 +15,7 @@ use assay_primitives::{
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
 	ensure,
-	traits::{fungible::hold::Mutate as _, Get},
+	traits::fungible::hold::Mutate as _,
 };
 use sp_core::H256;
 use sp_runtime::{

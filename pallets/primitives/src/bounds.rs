@@ -20,8 +20,9 @@ use crate::terms::Deterrence;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{
-	helpers_128bit::multiply_by_rational_with_rounding, traits::AtLeast32BitUnsigned, Permill, Perquintill, Rounding,
-	SaturatedConversion,
+	helpers_128bit::multiply_by_rational_with_rounding,
+	traits::{AtLeast32BitUnsigned, Saturating},
+	PerThing, Permill, Perquintill, Rounding, SaturatedConversion,
 };
 
 /// The maximum number of slots of an executor. With more, a job of one worker would need more tries of the draw, and

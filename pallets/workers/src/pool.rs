@@ -121,7 +121,10 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 			tickets: pool.tickets,
 			workers: pool.ticket_holders,
 			largest: pool.largest,
-			mean_age: ages.checked_div(pool.tickets.into()).unwrap_or_default().saturated_into(),
+			mean_age: ages
+				.checked_div(pool.tickets.into())
+				.unwrap_or_default()
+				.saturated_into(),
 			idle: pool.free.saturating_sub(pool.promised_checks),
 		}
 	}

@@ -202,9 +202,7 @@ impl<T: Config> Pallet<T> {
 			if mover.worker == *worker {
 				renumber(&mut slots.tickets, last, place);
 			} else {
-				WorkerSlots::<T>::mutate(&mover.worker, model, |slots| {
-					renumber(&mut slots.tickets, last, place)
-				});
+				WorkerSlots::<T>::mutate(&mover.worker, model, |slots| renumber(&mut slots.tickets, last, place));
 			}
 			Tickets::<T>::insert(model, place, mover);
 		}

@@ -187,7 +187,10 @@ impl<T: Config> Pallet<T> {
 			);
 		}
 		for (model, counts) in Holders::<T>::iter() {
-			ensure!(counts.last().is_some_and(|last| *last > 0), "a number of holders is missing");
+			ensure!(
+				counts.last().is_some_and(|last| *last > 0),
+				"a number of holders is missing"
+			);
 			let counted = (1u32..).zip(counts).filter(|(_, number)| *number > 0).collect();
 			ensure!(
 				holders.remove(&model) == Some(counted),

@@ -118,7 +118,11 @@ impl Pool {
 		let promises = self.promised.len();
 		self.promised
 			.retain(|(executor, of, _)| (*executor, *of) != (worker, job));
-		assert_eq!(promises - self.promised.len(), 1, "{worker} has no slot busy with {job:?}");
+		assert_eq!(
+			promises - self.promised.len(),
+			1,
+			"{worker} has no slot busy with {job:?}"
+		);
 		let mut ended = 0;
 		self.slots.retain_mut(|slot| {
 			if *slot != (worker, Some(job)) {

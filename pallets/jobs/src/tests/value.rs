@@ -47,7 +47,7 @@ fn property_7_a_pool_that_one_party_may_own_carries_no_more_than_its_bonds() {
 		let many: Vec<_> = (0..32).map(|n| (WORKER + n, 50)).collect();
 		Pool::offer(&many);
 		assert_noop!(
-			ask(REQUESTER, 1, at_risk(MAX_CHECKERS, 280_000 * BOND)),
+			ask(REQUESTER, 1, at_risk(MAX_CHECKERS, 250_000 * BOND)),
 			Error::<Test>::BondsTooSmall
 		);
 		// Whoever owns the pool loses sixteen bonds of the executor and twelve of checkers, half of which is burned,
@@ -81,9 +81,16 @@ fn property_7_an_account_with_half_of_the_tickets_is_taken_for_a_cartel() {
 	build_and_execute(|| {
 		Pool::offer(&WORKERS.map(|worker| (worker, 4)));
 		let even = most_at_risk(2);
-		let half: Vec<_> = WORKERS.map(|worker| (worker, 4)).into_iter().chain([(WORKER, 60)]).collect();
+		let half: Vec<_> = WORKERS
+			.map(|worker| (worker, 4))
+			.into_iter()
+			.chain([(WORKER, 60)])
+			.collect();
 		Pool::offer(&half);
-		assert_eq!(quote(terms(2)).backing.odds.malicious_share, Permill::from_parts(516_130));
+		assert_eq!(
+			quote(terms(2)).backing.odds.malicious_share,
+			Permill::from_parts(516_130)
+		);
 		let uneven = quote(at_risk(2, even));
 		assert!(uneven.most_at_risk / u64::from(MAX_EXECUTOR_SLOTS) < even / 4);
 	});
@@ -94,7 +101,10 @@ fn property_7_with_nothing_at_risk_one_worker_answers_and_otherwise_nobody_fores
 	build_and_execute(|| {
 		Pool::offer(&[(WORKER, 9)]);
 		assert_noop!(ask(REQUESTER, 1, at_risk(0, 1)), Error::<Test>::TooFewWorkers);
-		assert_eq!((quote(terms(0)).exceeded, quote(terms(0)).bound), (None, Bound::Workers));
+		assert_eq!(
+			(quote(terms(0)).exceeded, quote(terms(0)).bound),
+			(None, Bound::Workers)
+		);
 		assert_ok!(ask(REQUESTER, 1, terms(0)));
 		for checkers in 0..=7 {
 			let enough = 2 * (u64::from(checkers) + 1);
@@ -130,7 +140,16 @@ fn property_7_the_quote_says_how_much_is_accepted_and_which_bound_is_exceeded() 
 		&[(100, 1), (101, 1), (102, 1), (103, 1)],
 		&[(100, 40), (101, 2), (102, 2), (103, 2)],
 		&[(100, 20), (101, 20), (102, 20), (103, 20), (104, 20), (105, 20)],
-		&[(100, 1), (101, 2), (102, 3), (103, 4), (104, 5), (105, 6), (106, 7), (107, 8)],
+		&[
+			(100, 1),
+			(101, 2),
+			(102, 3),
+			(103, 4),
+			(104, 5),
+			(105, 6),
+			(106, 7),
+			(107, 8),
+		],
 	];
 	for pool in pools {
 		for checkers in 0..=4 {
@@ -144,7 +163,10 @@ fn property_7_the_quote_says_how_much_is_accepted_and_which_bound_is_exceeded() 
 					assert_eq!(quote(at_risk(checkers, most)).exceeded, None);
 					// Where one worker has far more than others, it may take several tries to find it.
 					let asked = ask(REQUESTER, 1, at_risk(checkers, most));
-					assert!(asked.is_ok() || asked == Err(Error::<Test>::NoCover.into()), "{asked:?}");
+					assert!(
+						asked.is_ok() || asked == Err(Error::<Test>::NoCover.into()),
+						"{asked:?}"
+					);
 				}
 			});
 		}
@@ -164,7 +186,11 @@ fn a_valuable_job_takes_as_many_slots_as_it_needs_and_pays_for_each() {
 			let agreed = job(id).terms;
 			assert_eq!((agreed.slots, agreed.fee), (quote.backing.slots, quote.fee));
 			assert_eq!(agreed.fee.total(), fee(0) + rent(agreed.slots.into()));
-			let busy = Pool::get().slots.iter().filter(|slot| **slot == (executor(id), Some(id))).count();
+			let busy = Pool::get()
+				.slots
+				.iter()
+				.filter(|slot| **slot == (executor(id), Some(id)))
+				.count();
 			assert_eq!(busy, usize::from(agreed.slots));
 			slots.push(agreed.slots);
 		}
@@ -213,7 +239,13 @@ fn a_wrong_executor_loses_the_bonds_of_all_its_slots() {
 			ENDOWMENT - fee(1) + PAY + slots * BOND / 5,
 			"a fifth of each bond, and neither pay nor rent of the executor"
 		);
-		assert!(Pool::get().slots.iter().filter(|(worker, _)| *worker == executor).count() == 20 - slots as usize);
+		assert!(
+			Pool::get()
+				.slots
+				.iter()
+				.filter(|(worker, _)| *worker == executor)
+				.count() == 20 - slots as usize
+		);
 	});
 }
 
@@ -226,7 +258,10 @@ fn a_silent_executor_loses_one_slot_and_the_next_one_has_as_many() {
 		run(7);
 		assert_eq!(Punished::get(), vec![(first, id, Offence::NoShow, 1_000)]);
 		let of = |worker| Pool::get().slots.into_iter().filter(move |(whose, _)| *whose == worker);
-		assert_eq!((of(first).count(), of(first).filter(|slot| slot.1.is_some()).count()), (19, 0));
+		assert_eq!(
+			(of(first).count(), of(first).filter(|slot| slot.1.is_some()).count()),
+			(19, 0)
+		);
 		assert_ne!(executor(id), first);
 		assert_eq!(of(executor(id)).filter(|slot| slot.1 == Some(id)).count(), slots);
 		claim(id, &right());
@@ -236,7 +271,9 @@ fn a_silent_executor_loses_one_slot_and_the_next_one_has_as_many() {
 			panic!("{:?}", state(id));
 		};
 		run_to(until + 1);
-		assert!(Served::get().iter().any(|(_, of, how)| *of == id && *how != SlotUse::Unused));
+		assert!(Served::get()
+			.iter()
+			.any(|(_, of, how)| *of == id && *how != SlotUse::Unused));
 	});
 }
 
@@ -269,7 +306,10 @@ fn the_assurance_records_what_the_job_was_judged_by() {
 		assert_eq!((backing.bond, backing.checkers, backing.slots), (BOND, 1, 9));
 		assert_eq!(odds.reexecution, Permill::from_percent(90));
 		assert_eq!(odds.malicious_share, security().malicious_share);
-		assert_eq!(assurance.evasion_probability, expected.backing.odds.evasion_probability(1));
+		assert_eq!(
+			assurance.evasion_probability,
+			expected.backing.odds.evasion_probability(1)
+		);
 		assert!(assurance.evasion_probability > odds.draw_probability(1));
 		assert_eq!(assurance.bond_at_risk, (9 + 1) * BOND);
 	});

@@ -3,8 +3,8 @@
 use crate::{
 	batch::Answer,
 	bounds::{Backing, Bound},
-	terms::Fee, Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload,
-	StatementDigest, TaskId,
+	terms::Fee,
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload, StatementDigest, TaskId,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};

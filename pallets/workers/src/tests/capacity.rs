@@ -50,7 +50,8 @@ fn the_capacity_counts_tickets_holders_and_the_largest() {
 #[test]
 fn the_mean_age_is_that_of_the_listed_tickets() {
 	build_and_execute(|| {
-		register_serving(ALICE, DIGITS, 4);
+		register(ALICE, 6 * SLOT_BOND);
+		serve(ALICE, DIGITS, 4);
 		mature();
 		run(10);
 		assert_eq!(capacity(DIGITS).mean_age, 10);
@@ -74,7 +75,10 @@ fn bonds_behind_jobs_are_not_idle() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 9);
 		mature();
-		assert_eq!(Workers::draw_executor(&DIGITS, JobId(0), seed(0), &[], 3, 2), Some(ALICE));
+		assert_eq!(
+			Workers::draw_executor(&DIGITS, JobId(0), seed(0), &[], 3, 2),
+			Some(ALICE)
+		);
 		assert_eq!(capacity(DIGITS).idle, 9 - 3 - 2);
 		assert_ok!(release(DIGITS, ALICE, 0, SlotUse::Unused));
 		assert_eq!(capacity(DIGITS).idle, 9);
@@ -126,8 +130,13 @@ fn the_draw_for_several_slots_looks_at_a_bounded_number_of_workers() {
 			register_serving(worker, DIGITS, 1);
 		}
 		register_serving(61, DIGITS, 2);
-		let drawn = (0..100).filter(|job| rolled_back(|| draw_slots(*job, 2)).is_some()).count();
-		assert!((1..50).contains(&drawn), "{drawn} of 100 draws find one worker among 61");
+		let drawn = (0..100)
+			.filter(|job| rolled_back(|| draw_slots(*job, 2)).is_some())
+			.count();
+		assert!(
+			(1..50).contains(&drawn),
+			"{drawn} of 100 draws find one worker among 61"
+		);
 	});
 }
 

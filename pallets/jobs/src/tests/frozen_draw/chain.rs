@@ -64,7 +64,7 @@ impl pallet_workers::Config for Chain {
 	type MaxSlots = ConstU32<32>;
 	type MaxModels = ConstU32<4>;
 	type TicketAge = ConstU32<8>;
-	type TicketsPerBlock = ConstU32<64>;
+	type TicketsPerBlock = ConstU32<50>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = mock::Registry;
@@ -92,8 +92,8 @@ impl crate::Config for Chain {
 	type OnJobEnded = mock::Recorder;
 	type OnProbed = mock::Recorder;
 	type RecordPeriod = ConstU64<50>;
-	type DuePerBlock = ConstU32<64>;
-	type MaxDraws = ConstU32<64>;
+	type DuePerBlock = ConstU32<50>;
+	type MaxDraws = ConstU32<50>;
 	type WeightInfo = crate::weights::SubstrateWeight<Chain>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = mock::Pool;
