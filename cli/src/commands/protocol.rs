@@ -17,7 +17,7 @@ pub async fn run(context: &Context) -> anyhow::Result<ExitStatus> {
 }
 
 /// Formats a share as percent. Shares are whole millionths, so this is exact.
-fn percent(share: f64) -> String {
+pub fn percent(share: f64) -> String {
 	let parts = (share * 1e6).round() as u32;
 	let (whole, rest) = (parts / 10_000, parts % 10_000);
 	match rest {

@@ -1,9 +1,10 @@
 //! Jobs.
 
 use super::{count, fault, table, tensor, terms};
+use crate::commands::protocol::percent;
 use crate::{output::Text, text::model::finding};
 use assay_client::json::{
-	Assurance, Fault, Job, JobOutcome, JobStatusName, Participant, ParticipantStatus, RefundReason, Tensor,
+	Assurance, Backing, Fault, Job, JobOutcome, JobStatusName, Participant, ParticipantStatus, RefundReason, Tensor,
 };
 
 impl Text for Job {

@@ -194,7 +194,7 @@ impl pallet_workers::Config for Runtime {
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
 	type TicketAge = ConstU32<16>;
-	type TicketsPerBlock = ConstU32<64>;
+	type TicketsPerBlock = ConstU32<50>;
 	type WeightInfo = ();
 }
 

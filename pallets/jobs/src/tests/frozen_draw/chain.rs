@@ -92,8 +92,8 @@ impl crate::Config for Chain {
 	type OnJobEnded = mock::Recorder;
 	type OnProbed = mock::Recorder;
 	type RecordPeriod = ConstU64<50>;
-	type DuePerBlock = ConstU32<50>;
-	type MaxDraws = ConstU32<50>;
+	type DuePerBlock = ConstU32<64>;
+	type MaxDraws = ConstU32<64>;
 	type WeightInfo = crate::weights::SubstrateWeight<Chain>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = mock::Pool;
