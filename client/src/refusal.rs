@@ -25,7 +25,7 @@ impl Refusal {
 
 	/// Returns whether all slots or workers were busy with other jobs, so that the same request may succeed later.
 	pub fn is_temporary(&self) -> bool {
-		["Jobs::NoFreeSlot", "Jobs::NoCover", "Jobs::TooFewWorkers"].contains(&self.name.as_str())
+		["Jobs::NoFreeSlot", "Jobs::NoCover", "Jobs::TooFewWorkers", "Jobs::DrawsExhausted"].contains(&self.name.as_str())
 	}
 }
 
@@ -203,8 +203,13 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Jobs",
+		&["DrawsExhausted"],
+		"Many jobs wait for the draw of their checkers: try again in about ten blocks",
+	),
+	(
+		"Jobs",
 		&["TooFewWorkers"],
-		"`assay quote` shows how many workers have a free slot, and the minimum of --checkers: ask for as many as both \
+		"`assay quote` shows how many workers can be drawn as checkers, and the minimum of --checkers: ask for as many as both \
 		 allow, or wait for more workers",
 	),
 	(

@@ -11,7 +11,7 @@ pub use request::{JobInput, Placed, Request, Wait};
 use crate::{
 	calls,
 	chain::{next_block, Chain, ChainError, ModelInfo},
-	terms::room,
+	terms::capacity,
 	tx::{self, InBlock, Signer, Submitted, TxError},
 };
 use assay_primitives::{terms::Terms, JobId, ModelId, ModelRef};
@@ -151,19 +151,15 @@ impl<'a> Requests<'a> {
 			return Ok(());
 		};
 		let checkers = self.terms.checkers;
-		let capacity = match quote.available_workers > checkers.into() {
-			true => room(&quote, checkers) as usize,
-			false => 0,
-		};
-		let capacity = capacity.saturating_sub(self.count(Request::is_sent));
-		self.idle_blocks = match capacity > 0 || self.count(Request::is_in_progress) > 0 {
+		let room = (capacity(&quote, checkers) as usize).saturating_sub(self.count(Request::is_sent));
+		self.idle_blocks = match room > 0 || self.count(Request::is_in_progress) > 0 {
 			true => 0,
 			false => self.idle_blocks + 1,
 		};
 		if self.idle_blocks > SLOT_TIMEOUT {
 			self.give_up(&format!(
-				"too few slots were free for a minute: the job needs {} workers with a free slot; {} have one now, \
-				 with {} free slots in total. `assay model show` shows the model's free slots, `assay quote` the \
+				"too few slots were free for a minute: the job needs {} workers; {} can be drawn as checkers now, and \
+				 {} slots are free. `assay model show` shows the model's free slots, `assay quote` the \
 				 minimum of --checkers",
 				1 + u32::from(checkers),
 				quote.available_workers,
@@ -176,7 +172,7 @@ impl<'a> Requests<'a> {
 			.iter()
 			.enumerate()
 			.filter_map(waiting)
-			.take(capacity)
+			.take(room)
 			.collect();
 		for index in next {
 			// A failure may end the waiting of all.

@@ -109,8 +109,11 @@ pub fn required_checks(quote: &Quote, checkers: u8) -> u32 {
 	u32::from(checkers) + u32::from(quote.available_workers > workers)
 }
 
-/// Returns how many jobs on these terms the model has room for now.
-pub fn room(quote: &Quote, checkers: u8) -> u32 {
+/// Returns the number of requests on these terms that the model can take now.
+pub fn capacity(quote: &Quote, checkers: u8) -> u32 {
+	if checkers > 0 && quote.available_workers <= checkers.into() {
+		return 0;
+	}
 	let by_slots = quote.free_slots / u32::from(quote.backing.slots).max(1);
 	match required_checks(quote, checkers) {
 		0 => by_slots,
@@ -213,7 +216,7 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 				fewer.unwrap_or_default()
 			),
 		);
-	} else if room(quote, checkers) == 0 {
+	} else if capacity(quote, checkers) == 0 {
 		add(
 			"NoFreeSlot",
 			true,
@@ -393,9 +396,9 @@ pub mod tests {
 	#[test]
 	fn a_check_is_promised_to_an_auditor_where_one_is_available() {
 		let quote = |available_workers| quote(None, None, 8, available_workers);
-		for (available, checkers, checks, jobs) in [(1, 0, 0, 8), (2, 0, 1, 8), (3, 2, 2, 4), (9, 2, 3, 2)] {
+		for (available, checkers, checks, jobs) in [(1, 0, 0, 8), (2, 0, 1, 8), (2, 2, 2, 0), (3, 2, 2, 4), (9, 2, 3, 2)] {
 			assert_eq!(required_checks(&quote(available), checkers), checks);
-			assert_eq!(room(&quote(available), checkers), jobs);
+			assert_eq!(capacity(&quote(available), checkers), jobs);
 		}
 	}
 }

@@ -79,6 +79,7 @@ impl Helper {
 		let origin = RuntimeOrigin::signed(worker.clone());
 		assert_ok!(Workers::register(origin.clone(), 10_000 * ASY, key.clone(), proof));
 		assert_ok!(Workers::serve(origin, model, slots));
+		Workers::apply_changes(BlockNumber::MAX, u32::MAX);
 		(worker, key)
 	}
 }
@@ -178,18 +179,18 @@ impl pallet_disputes::BenchmarkHelper for Helper {
 		let digest = answer.digest();
 		JobsMap::<Runtime>::mutate(id, |job| {
 			let job = job.as_mut().expect("the job was just requested");
-			Workers::unreserve(&model, core::mem::take(&mut job.reserved).into());
-			for n in 1..MAX_PARTICIPANTS {
-				let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
-				let seed = sp_io::hashing::blake2_256(&n.to_le_bytes()).into();
-				let worker = Workers::draw(&model, id, seed, &taken).expect("there are enough workers");
-				let role = if n + 1 == MAX_PARTICIPANTS {
-					Role::Auditor
-				} else {
-					Role::Checker
+			let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
+			let seeds: Vec<_> = (1..MAX_PARTICIPANTS)
+				.map(|n| sp_io::hashing::blake2_256(&n.to_le_bytes()).into())
+				.collect();
+			for (n, named) in (1..).zip(Workers::draw_checkers(&model, id, &seeds, &taken)) {
+				assert!(named.is_drawn, "there are enough workers");
+				let role = match n + 1 == MAX_PARTICIPANTS {
+					true => Role::Auditor,
+					false => Role::Checker,
 				};
 				let participant = Participant {
-					worker,
+					worker: named.worker,
 					role,
 					status: ParticipantStatus::Drawn,
 				};
@@ -203,6 +204,7 @@ impl pallet_disputes::BenchmarkHelper for Helper {
 			job.state = JobState::Provisional {
 				since: now,
 				until: now + HOURS,
+				closes_at: u64::MAX,
 				digest,
 			};
 		});

@@ -205,8 +205,9 @@ impl OnUnbalanced<Credit<AccountId, Balances>> for FeesToAuthor {
 parameter_types! {
 	/// Fees rise while blocks are fuller than this, and fall while they are emptier.
 	pub const TargetBlockFullness: Perquintill = Perquintill::from_percent(25);
-	/// How fast fees change: they double in 12,323 full blocks (about ten hours), and halve in three times as many empty
-	/// ones. If too small, they do not follow demand; if too large, an hour of spam prices everybody out for a day.
+	/// How fast fees change: they double in 12,323 full blocks (about ten hours), and halve in three times as many
+	/// empty ones. If too small, they do not follow demand; if too large, an hour of spam prices everybody out for a
+	/// day.
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(75, 1_000_000);
 	pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
 	pub MaximumMultiplier: Multiplier = Bounded::max_value();

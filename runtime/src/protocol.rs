@@ -202,7 +202,7 @@ impl pallet_jobs::Config for Runtime {
 	type RecordPeriod = ConstU32<{ 7 * DAYS }>;
 	type DuePerBlock = ConstU32<100>;
 	/// Takes at most `assay_primitives::shares::DRAWS` of a block.
-	type MaxDraws = ConstU32<256>;
+	type MaxDraws = ConstU32<200>;
 	type WeightInfo = pallet_jobs::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

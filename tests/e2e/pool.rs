@@ -3,7 +3,7 @@
 //! gets into a full pool.
 
 use assay_primitives::{
-	api::{ModelStatus, RefundReason},
+	api::{ModelStatus, RefundReason, Verdict},
 	key::{commitment, salt, salt_message, VoterPair},
 	probe::encode_finding,
 	Answer, JobId, ModelId, Outcome, OutcomeDigest, Payload, TaskId,
@@ -21,7 +21,7 @@ use assay_testing::{
 	ModelSubmission, Node, TestParameters,
 };
 use codec::Encode;
-use pallet_disputes::Ballot;
+use pallet_disputes::{Ballot, Vote};
 use pallet_jobs::{Step, Submission};
 use sp_core::Pair;
 use sp_keyring::Sr25519Keyring::{Alice, Bob, Dave, Eve, Ferdie};
@@ -237,7 +237,11 @@ impl<'a> TestChain<'a> {
 
 	async fn vote_for(&self, jobs: &[JobId], digest: OutcomeDigest, voter: &str, seed: &str) -> UncheckedExtrinsic {
 		let pair = |seed| VoterPair::from_string(seed, None).expect("a development seed makes a key");
-		let votes: Vec<_> = jobs.iter().map(|job| (*job, digest)).collect();
+		let mut votes = Vec::new();
+		for job in jobs.iter().copied() {
+			let (task, verdict) = (self.task(job).await, Verdict::Outcome(digest));
+			votes.push(Vote { job, task, verdict });
+		}
 		let ballot = Ballot {
 			voter: pair(voter).public(),
 			at: self.node.height().await,

@@ -121,7 +121,8 @@ impl Text for Challenge {
 			 answer, the bond is \
 			 returned with a share of what is slashed; if they confirm the other, a part of it is \
 			 burned and the rest goes to the workers you accused; if too few vote, \
-			 another round follows\n`assay dispute show {job}` shows the votes, `assay job watch {job}` waits for the end"
+			 another round follows\n`assay dispute show {job}` shows the votes, `assay job watch {job}` waits for the \
+			 end"
 		)
 	}
 }

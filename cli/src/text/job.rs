@@ -183,17 +183,18 @@ fn refund(job: &Job) -> &'static str {
 			"no worker that had answered revealed its answer; the fee was refunded, and their bonds were slashed"
 		}
 		Some(RefundReason::NotRunnable) => {
-			"validators decided that the job cannot be run; workers that had answered were paid, the rest of the fee was \
-			 refunded"
+			"validators decided that the job cannot be run; workers that had answered were paid, the rest of the fee \
+			 was refunded"
 		}
 		Some(RefundReason::AllWrong) => "the answers were wrong, and nobody had the right one; the fee was refunded",
 		Some(RefundReason::Cancelled) => "the requester cancelled it; the executor was paid",
 		Some(RefundReason::Quarantined) => {
-			"the model was quarantined; workers that had committed to an answer were paid, the rest of the fee was refunded"
+			"the model was quarantined; workers that had committed to an answer were paid, the rest of the fee was \
+			 refunded"
 		}
 		Some(RefundReason::TooFewCheckers) => {
-			"fewer checkers than asked for could be found, so the answer does not count; workers that had answered were \
-			 paid, the rest of the fee was refunded"
+			"fewer checkers than asked for could be found, so the answer does not count; workers that had answered \
+			 were paid, the rest of the fee was refunded"
 		}
 		None => "the fee was refunded",
 	}

@@ -283,7 +283,8 @@ documents! {
 		pub manifest: Manifest,
 		/// The golden inputs.
 		pub golden: GoldenInputs,
-		/// The deposit. The part for its record stays held when it is rejected or retired, until somebody submits it again.
+		/// The deposit. The part for its record stays held when it is rejected or retired, until somebody submits it
+		/// again.
 		pub deposit: Amount,
 		/// The most that reproducing it costs.
 		pub probe_fee: Amount,

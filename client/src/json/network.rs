@@ -191,11 +191,11 @@ documents! {
 		pub bound: Bound,
 		/// The minimum number of checkers that deters cheating; null if no number does.
 		pub min_checkers: Option<u8>,
-		/// Workers with tickets of the model, of which checkers are drawn.
+		/// Workers from which checkers are drawn.
 		pub available_workers: u32,
-		/// Slots of which an executor can be drawn now.
+		/// Slots from which an executor can be drawn now.
 		pub free_slots: u32,
-		/// Checks that can be promised now.
+		/// Checks that can be promised to a request now.
 		pub free_checks: u32,
 		/// The job's periods.
 		pub periods: JobPeriods,

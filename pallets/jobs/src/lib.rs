@@ -48,8 +48,8 @@
 //! * **Disputed.** Answers differ or were challenged. Every validator re-executes the task (pallet-disputes), and the
 //!   verdict slashes and settles. Fee and slots wait as long as it takes. If the verdict is that the task cannot be
 //!   run, the job is refunded, no worker is slashed, and the requester pays those that had answered.
-//! * **Quarantine.** Token holders may stop a model. Its jobs in flight end: workers that had committed to an answer are
-//!   paid out of the fee, the rest of the fee is refunded, and the tribunal still decides the open disputes.
+//! * **Quarantine.** Token holders may stop a model. Its jobs in flight end: workers that had committed to an answer
+//!   are paid out of the fee, the rest of the fee is refunded, and the tribunal still decides the open disputes.
 //!
 //! ## Probes
 //!
@@ -76,10 +76,10 @@
 //!
 //! `Jobs` holds the state machine. `Inputs` and `Answers` hold the bytes beside it, so that a transition does not move
 //! them. A worker's live jobs are listed with its slots and checks (pallet-workers). `Agenda` sorts jobs by the block
-//! at the start of which they are due. It lists each live job that is not disputed once, at or before the block in which
-//! it is due, and moves it to a later block when it is not due yet, so that a job which advances in time costs no entry.
-//! `Draws` sorts jobs by the block at the end of which their workers are drawn; `DrawCursor` is the last one in use, and
-//! `ReservedDraws` bounds how far that can be.
+//! at the start of which they are due. It lists each live job that is not disputed once, at or before the block in
+//! which it is due, and moves it to a later block when it is not due yet, so that a job which advances in time costs no
+//! entry. `Draws` sorts jobs by the block at the end of which their workers are drawn; `DrawCursor` is the last one in
+//! use, and `ReservedDraws` bounds how far that can be.
 //!
 //! ## Off-chain worker
 //!

@@ -248,13 +248,13 @@ pub mod pallet {
 	pub type Engines<T: Config> = StorageMap<_, Identity, EngineId, EngineStatus<BlockNumberFor<T>>>;
 
 	/// All models, whatever their status. The key is derived from the record's engine, artifact and spec, so it is a
-	/// hash already and needs no hasher. Records are never removed; that of a rejected or retired model is replaced when
-	/// the model is submitted again. A record's deposit is the price of all that is stored for its model.
+	/// hash already and needs no hasher. Records are never removed; that of a rejected or retired model is replaced
+	/// when the model is submitted again. A record's deposit is the price of all that is stored for its model.
 	#[pallet::storage]
 	pub type Models<T: Config> = StorageMap<_, Identity, ModelId, ModelOf<T>>;
 
-	/// The metadata of each model, in the owner's words. It is valid UTF-8; has the keys of the [`Models`] that have not
-	/// ended.
+	/// The metadata of each model, in the owner's words. It is valid UTF-8; has the keys of the [`Models`] that have
+	/// not ended.
 	#[pallet::storage]
 	pub type ModelMetadata<T: Config> = StorageMap<_, Identity, ModelId, Metadata>;
 

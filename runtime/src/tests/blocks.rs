@@ -7,7 +7,7 @@ mod traffic;
 mod tribunal;
 
 use super::{
-	chain::{apply, authorized, ballot, begin_block, open_model, signed, timestamp, Worker},
+	chain::{apply, authorized, ballot, begin_block, go_live, open_model, signed, timestamp, Worker},
 	genesis::state,
 };
 use crate::{configs::BlockLength, configs::BlockWeights, *};
@@ -180,6 +180,7 @@ fn the_ballot_of_a_node_fits_beside_all_hooks_at_their_worst() {
 fn property_10_two_fifths_of_a_block_are_left_while_jobs_disputes_and_the_scheduler_are_full() {
 	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
 		System::set_block_number(1);
+		go_live();
 		let tribunal = Tribunal::convene();
 		let staff = Staff::with_slots(Backlog::slots());
 		let mut backlog = Backlog::create(&staff, &tribunal);
@@ -203,7 +204,7 @@ fn property_10_two_fifths_of_a_block_are_left_while_jobs_disputes_and_the_schedu
 #[test]
 fn property_10_records_are_removed_as_fast_as_full_blocks_can_create_them() {
 	state(sp_genesis_builder::DEV_RUNTIME_PRESET).execute_with(|| {
-		let job = Default::default();
+		let (job, task) = Default::default();
 		let smallest = pallet_jobs::Call::request {
 			model: ModelId::default().into(),
 			items: 1,
@@ -211,7 +212,7 @@ fn property_10_records_are_removed_as_fast_as_full_blocks_can_create_them() {
 			terms: jobs::terms(0),
 		};
 		let request = charge_for(signed(&Eve.pair(), smallest));
-		let cancel = charge_for(signed(&Eve.pair(), pallet_jobs::Call::cancel { job }));
+		let cancel = charge_for(signed(&Eve.pair(), pallet_jobs::Call::cancel { job, task }));
 		let room = BlockWeights::get().get(DispatchClass::Normal).max_total;
 		let room = room.expect("it is limited").ref_time();
 		let due: u32 = <Runtime as pallet_jobs::Config>::DuePerBlock::get();
@@ -228,6 +229,7 @@ fn full_blocks_keep_their_limits_and_clear_every_backlog() {
 	let mut chain = state(sp_genesis_builder::DEV_RUNTIME_PRESET);
 	let (mut backlog, mut traffic) = chain.execute_with(|| {
 		System::set_block_number(1);
+		go_live();
 		let tribunal = Tribunal::convene();
 		let staff = Staff::with_slots(Backlog::slots() + Traffic::slots());
 		let backlog = Backlog::create(&staff, &tribunal);

@@ -26,6 +26,11 @@ use sp_runtime::{ApplyExtrinsicResult, Digest, DigestItem, DispatchError};
 
 pub const ROYALTY: Balance = MILLI_ASY;
 
+/// Makes votes as slow as on a live network, whose ranges and ages then apply.
+pub fn go_live() {
+	governance::pallet_custom_origins::Tempo::<Runtime>::put(1);
+}
+
 /// Begins the next block as Alice, the only author of the `dev` preset: with a VRF output of its slot, and the hooks.
 /// Every slot has a block.
 pub fn begin_block() {
@@ -160,10 +165,11 @@ impl Worker {
 		self.signer.public().into()
 	}
 
-	/// Offers all of its slots to `model`.
+	/// Offers all of its slots to `model`, and lets their tickets count at once.
 	pub fn serve(self, model: ModelId) -> Self {
 		let slots = <Runtime as pallet_workers::Config>::MaxSlots::get();
 		assert_ok!(Workers::serve(RuntimeOrigin::signed(self.account()), model, slots));
+		Workers::apply_changes(BlockNumber::MAX, u32::MAX);
 		self
 	}
 }

@@ -1,6 +1,6 @@
 //! Parameters have floors: whatever is voted or stored, those who follow the rules lose nothing.
 
-use super::{genesis::state, jobs::*};
+use super::{chain::go_live, genesis::state, jobs::*};
 use crate::{
 	genesis_presets::LOCAL_RUNTIME_PRESET,
 	protocol::{
@@ -25,11 +25,6 @@ use sp_keyring::Sr25519Keyring::{self, Alice, Bob, Charlie, Eve};
 use sp_runtime::{traits::Dispatchable, DispatchError};
 
 const WORKERS: [Sr25519Keyring; 3] = [Alice, Bob, Charlie];
-
-/// Makes votes as slow as on a live network, whose ranges then apply.
-fn go_live() {
-	governance::pallet_custom_origins::Tempo::<Runtime>::put(1);
-}
 
 fn pricing(value: Pricing<Balance>) -> RuntimeParameters {
 	RuntimeParameters::Protocol(keys::Parameters::Pricing(keys::Pricing, Some(value)))
@@ -180,7 +175,7 @@ proptest! {
 			assert_eq!((totals.slashed, totals.wrong, totals.no_shows), (0, 0, 0));
 			let after = WORKERS.map(|who| Balances::total_balance(&who.to_account_id()));
 			assert!(before.into_iter().zip(after).all(|(before, after)| after >= before));
-			assert_eq!(Workers::idle_slots(&model), 3 * 64);
+			assert_eq!(Workers::free_slots(&model), 3 * 64);
 		});
 	}
 }

@@ -2,7 +2,7 @@
 //! weight of its calls.
 
 use super::{
-	chain::{open_model, Worker},
+	chain::{go_live, open_model, Worker},
 	jobs::{run_to, terms, with_model},
 	storage::bytes_of,
 };
@@ -20,6 +20,7 @@ const JOBS: u32 = 1_000;
 #[test]
 fn a_quarantine_ends_a_thousand_jobs_in_few_blocks() {
 	with_model(genesis_presets::LOCAL_RUNTIME_PRESET, &[], 1, |_| {
+		go_live();
 		let model = open_model(b"harmful");
 		let slots: u32 = <Runtime as pallet_workers::Config>::MaxSlots::get();
 		for number in 0..(3 * JOBS).div_ceil(slots) {

@@ -398,10 +398,6 @@ pub fn bring_answer(job: JobId, answer: Answer) -> Result<(), TransactionValidit
 	apply_authorized(pallet_disputes::Call::bring_answer { job, task, answer }.into())
 }
 
-fn task_of(job: JobId) -> TaskId {
-	pallet_jobs::Jobs::<Runtime>::get(job).map_or(Default::default(), |job| job.task)
-}
-
 /// Cancels a job.
 pub fn cancel(requester: AccountId, job: JobId) -> DispatchResult {
 	let task = task_of(job);

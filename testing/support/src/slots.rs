@@ -2,7 +2,8 @@
 
 use crate::{extrinsic::send, Node, INCLUSION_BLOCKS};
 use assay_primitives::ModelId;
-use assay_runtime::Runtime;
+use assay_runtime::{BlockNumber, Runtime};
+use pallet_workers::{QueueEnds, QueueOfChanges};
 use sp_keyring::Sr25519Keyring;
 
 /// Workers, and how many slots each offers.
@@ -18,8 +19,26 @@ pub async fn offer_only(node: &Node, model: ModelId, all: &[Sr25519Keyring], off
 	offer(node, model, &wanted).await;
 }
 
-/// Has these workers offer this many slots each. Waits until they do.
+/// Blocks within which changes of slots become changes of tickets, from which checkers are drawn.
+const TICKET_BLOCKS: u32 = 30;
+
+/// Has these workers offer this many slots each. Waits until they do, and until their tickets have followed.
 pub async fn offer(node: &Node, model: ModelId, offers: &Offers) {
+	change_offers(node, model, offers).await;
+	node.wait_until_stable(
+		TICKET_BLOCKS,
+		"all changes of slots have become changes of tickets",
+		|| async {
+			let key = QueueOfChanges::<Runtime>::hashed_key();
+			let ends: QueueEnds<BlockNumber> = node.storage(&key, None).await.unwrap_or_default();
+			(ends.first == ends.next).then_some(())
+		},
+	)
+	.await;
+}
+
+/// Has these workers offer this many slots each. Waits until they do.
+async fn change_offers(node: &Node, model: ModelId, offers: &Offers) {
 	let mut is_changed = false;
 	for (worker, slots) in offers.iter().copied() {
 		if offered_slots(node, model, worker).await != slots {

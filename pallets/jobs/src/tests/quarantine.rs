@@ -37,7 +37,8 @@ fn refunded_for(id: JobId) -> Option<RefundReason> {
 	}
 }
 
-/// The requester is also all the workers. It commits to garbage, and its model is quarantined before anybody has looked.
+/// The requester is also all the workers. It commits to garbage, and its model is quarantined before anybody has
+/// looked.
 #[test]
 fn property_8_quarantine_pays_nothing_unverified_from_the_fund() {
 	build_and_execute(|| {

@@ -25,8 +25,8 @@ fn jobs_a_block() -> u32 {
 	limit + 20
 }
 
-/// Returns the number of disputes that are due in a block: more rounds than may end in one block for the first, and some for
-/// each later one.
+/// Returns the number of disputes that are due in a block: more rounds than may end in one block for the first, and
+/// some for each later one.
 fn disputes_in(block: u32) -> u32 {
 	let limit: u32 = <Runtime as pallet_disputes::Config>::DuePerBlock::get();
 	match block {

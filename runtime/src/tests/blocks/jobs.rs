@@ -66,6 +66,9 @@ pub fn store(id: JobId, mut job: Job, state: JobState<BlockNumber>, last: BlockN
 	}
 	pallet_jobs::Agenda::<Runtime>::insert(last + 1, id, ());
 	job.agenda = Some(last + 1);
+	if job.state.may_draw() && !state.may_draw() {
+		pallet_jobs::ReservedDraws::<Runtime>::mutate(|reserved| *reserved -= job.terms.draws());
+	}
 	job.state = state;
 	pallet_jobs::Jobs::<Runtime>::insert(id, job);
 }
@@ -96,17 +99,16 @@ impl Staff {
 	) -> JobId {
 		let id = request(self.model, MAX_CHECKERS);
 		let mut job = job(id);
-		Workers::unreserve(&self.model, core::mem::take(&mut job.reserved).into());
-		while (job.participants.len() as u32) < MAX_PARTICIPANTS {
-			let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
-			let role = match taken.len() > usize::from(MAX_CHECKERS) {
+		let taken: Vec<_> = job.participants.iter().map(|p| p.worker.clone()).collect();
+		let seeds: Vec<_> = (1..MAX_PARTICIPANTS).map(|n| BlakeTwo256::hash_of(&(id, n))).collect();
+		for (n, named) in (1..).zip(Workers::draw_checkers(&self.model, id, &seeds, &taken)) {
+			assert!(named.is_drawn, "there are enough workers");
+			let role = match n > u32::from(MAX_CHECKERS) {
 				true => Role::Auditor,
 				false => Role::Checker,
 			};
-			let seed = BlakeTwo256::hash_of(&(id, taken.len() as u32));
-			let worker = Workers::draw(&self.model, id, seed, &taken).expect("there are enough slots");
 			let participant = Participant {
-				worker,
+				worker: named.worker,
 				role,
 				status: ParticipantStatus::Drawn,
 			};

@@ -45,8 +45,8 @@ impl Tribunal {
 		Self(voters)
 	}
 
-	/// Creates a dispute whose round ends after block `deadline`, with these numbers of votes for two digests: the result, and
-	/// a challenger's. Returns the digests.
+	/// Creates a dispute whose round ends after block `deadline`, with these numbers of votes for two digests: the
+	/// result, and a challenger's. Returns the digests.
 	fn disputed(&self, staff: &Staff, deadline: BlockNumber, votes: [u32; 2]) -> (JobId, [OutcomeDigest; 2]) {
 		let (id, provisional) = staff.agreed(System::block_number() + LONG);
 		let mut open = job(id);
@@ -93,8 +93,8 @@ impl Tribunal {
 		self.disputed(staff, deadline, [half, half]).0
 	}
 
-	/// Returns a ballot of `votes` votes, each of which decides a dispute against all challengers, who lose their bonds to
-	/// all workers. After one against all workers, the tribunal waits for the answer.
+	/// Returns a ballot of `votes` votes, each of which decides a dispute against all challengers, who lose their bonds
+	/// to all workers. After one against all workers, the tribunal waits for the answer.
 	pub fn deciding(&self, staff: &Staff, votes: u32) -> Call<Runtime> {
 		let missing_one = (self.0.len() as u32 * 2).div_ceil(3) - 1;
 		let votes = (0..votes).map(|_| {

@@ -179,8 +179,8 @@ impl History {
 		longest.max().unwrap_or(0) + 2
 	}
 
-	/// Runs blocks in which nobody acts, except that a referendum decides open disputes: every job ends, nothing stays on hold, and every worker can leave with its
-	/// stake.
+	/// Runs blocks in which nobody acts, except that a referendum decides open disputes: every job ends, nothing stays
+	/// on hold, and every worker can leave with its stake.
 	pub fn finish(&mut self) {
 		BeaconSilent::set(false);
 		for _ in 0..self.bound() {
