@@ -25,7 +25,13 @@ impl Refusal {
 
 	/// Returns whether all slots or workers were busy with other jobs, so that the same request may succeed later.
 	pub fn is_temporary(&self) -> bool {
-		["Jobs::NoFreeSlot", "Jobs::NoCover", "Jobs::TooFewWorkers", "Jobs::DrawsExhausted"].contains(&self.name.as_str())
+		[
+			"Jobs::NoFreeSlot",
+			"Jobs::NoCover",
+			"Jobs::TooFewWorkers",
+			"Jobs::DrawsExhausted",
+		]
+		.contains(&self.name.as_str())
 	}
 }
 

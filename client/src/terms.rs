@@ -183,12 +183,18 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 		Some(Bound::Capture) => add(
 			"BondsTooSmall",
 			false,
-			format!("if one party owned the pool, it would gain more than its bonds; {}", next()),
+			format!(
+				"if one party owned the pool, it would gain more than its bonds; {}",
+				next()
+			),
 		),
 		Some(Bound::Pool) => add(
 			"PoolTooSmall",
 			false,
-			format!("a third of the pool would cost less than a wrong answer could bring; {}", next()),
+			format!(
+				"a third of the pool would cost less than a wrong answer could bring; {}",
+				next()
+			),
 		),
 		Some(Bound::Workers) => add(
 			"TooFewWorkers",
@@ -396,7 +402,9 @@ pub mod tests {
 	#[test]
 	fn a_check_is_promised_to_an_auditor_where_one_is_available() {
 		let quote = |available_workers| quote(None, None, 8, available_workers);
-		for (available, checkers, checks, jobs) in [(1, 0, 0, 8), (2, 0, 1, 8), (2, 2, 2, 0), (3, 2, 2, 4), (9, 2, 3, 2)] {
+		for (available, checkers, checks, jobs) in
+			[(1, 0, 0, 8), (2, 0, 1, 8), (2, 2, 2, 0), (3, 2, 2, 4), (9, 2, 3, 2)]
+		{
 			assert_eq!(required_checks(&quote(available), checkers), checks);
 			assert_eq!(capacity(&quote(available), checkers), jobs);
 		}

@@ -31,7 +31,9 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<ExitStatus> {
 /// Says why no more may be at risk.
 fn limit(bound: Bound) -> &'static str {
 	match bound {
-		Bound::Workers => "because everybody could foresee who is drawn: it takes twice as many workers as the job draws",
+		Bound::Workers => {
+			"because everybody could foresee who is drawn: it takes twice as many workers as the job draws"
+		}
 		Bound::Draw => "or cheating would pay a group with the assumed share of slots and authors",
 		Bound::Capture => "or it would pay a party that owns the whole pool",
 		Bound::Pool => "or a third of the pool would cost less",
