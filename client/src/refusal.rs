@@ -221,7 +221,14 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	(
 		"Jobs",
 		&["InsufficientDeterrence", "BondsTooSmall", "PoolTooSmall"],
-		"`assay quote` shows the minimum of --checkers that deters cheating; or lower --value-at-risk or --batch",
+		"`assay quote` shows how much may be at risk, why not more, and the minimum of --checkers; or lower \
+		 --value-at-risk or --batch",
+	),
+	(
+		"Jobs",
+		&["NoCover"],
+		"`assay quote` shows how many slots of one worker the value at risk takes: lower --value-at-risk, ask for more \
+		 --checkers, or try again when a job has ended",
 	),
 	(
 		"Jobs",
@@ -443,16 +450,7 @@ mod tests {
 				"InconsistentState",
 			],
 		),
-		(
-			"Jobs",
-			&[
-				"DrawsExhausted",
-				"JobIdsExhausted",
-				"NotDue",
-				"InvalidReveal",
-				"TooManySweeps",
-			],
-		),
+		("Jobs", &["JobIdsExhausted", "NotDue", "InvalidReveal", "TooManySweeps"]),
 		("Disputes", &["NotDue"]),
 	];
 

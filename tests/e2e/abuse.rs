@@ -176,8 +176,8 @@ async fn spam_beyond_the_free_probers_is_refused(node: &Node) -> Spam {
 		})
 		.await;
 	assert_eq!(error, Error::<Runtime>::NoFreeSlot.into());
-	// Six slots, three for each probe.
-	assert_eq!(accepted, 2);
+	// Six slots, whose workers promise six checks: two for each probe.
+	assert_eq!(accepted, 3);
 	let accepted: Vec<_> = submissions
 		.iter()
 		.take(accepted as usize)

@@ -48,15 +48,15 @@ pub struct TestParameters {
 }
 
 impl Default for TestParameters {
-	/// Audits one job in a hundred thousand. With fewer audits, requests without checkers would be refused in spite of
-	/// the small fee that they cost under these parameters.
+	/// Audits one job in twenty thousand. With fewer audits, requests without checkers would be refused in spite of the
+	/// small fee that they cost under these parameters.
 	fn default() -> Self {
 		Self {
 			commit: COMMIT_PERIOD,
 			reveal: REVEAL_PERIOD,
 			vote: VOTE_PERIOD,
 			window: CHALLENGE_WINDOW,
-			audits: 10,
+			audits: 50,
 		}
 	}
 }
