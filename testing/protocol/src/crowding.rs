@@ -19,8 +19,9 @@ pub enum Moment {
 /// Blocks for which the cartel keeps occupying honest slots.
 const CROWDING: u32 = 12;
 
-/// Measures what the cartel gains from each valuable job that it executes, in ASY and net of what crowding costs, and
-/// how many false answers were settled. For a job that the chain refuses, the gain is what the attempt cost.
+/// Measures what the cartel gains from each valuable job that it executes, in ASY, net of what crowding costs and
+/// without what is at risk, and how many false answers were settled. For a job that the chain refuses, the gain is what
+/// the attempt cost.
 pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize) -> (Vec<f64>, u64) {
 	let workers: Vec<AccountId> = (0..SLOTS).map(|n| WORKERS + AccountId::from(n)).collect();
 	let (dishonest, _) = workers.split_at(SLOTS as usize / 3);
@@ -76,8 +77,7 @@ pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize)
 				let is_false = ended.is_false();
 				passed += u64::from(is_false);
 				settle_all(&mut simulation);
-				let loot = if is_false { asy(at_risk) } else { 0.0 };
-				gains.push(difference(before, total_balance(&group)) + loot);
+				gains.push(difference(before, total_balance(&group)));
 			} else {
 				settle_all(&mut simulation);
 				gains.push(difference(before, total_balance(&group)));

@@ -272,7 +272,9 @@ impl Simulation {
 				.iter()
 				.filter(|id| !self.voted.contains(&(**id, validator)))
 				.filter_map(|id| Some((*id, Jobs::<Runtime>::get(id)?)))
-				.filter(|(_, job)| matches!(job.state, JobState::Disputed { .. }))
+				.filter(|(id, _)| {
+					pallet_disputes::Disputes::<Runtime>::get(id).is_some_and(|dispute| dispute.awaited.is_none())
+				})
 				.map(|(id, job)| (id, truth(job.task, job.items).digest()))
 				.take(MAX_STEPS as usize)
 				.collect();

@@ -251,7 +251,13 @@ impl History {
 		let held: Balance = pallet_balances::Holds::<Runtime>::iter_values()
 			.flat_map(|holds| holds.into_iter().map(|hold| hold.amount).collect::<Vec<_>>())
 			.sum();
-		assert_eq!(held, 0, "funds are on hold after all jobs and workers are gone");
+		let records: Balance = pallet_models::Models::<Runtime>::iter_values()
+			.map(|model| pallet_models::Pallet::<Runtime>::deposit_for_record(&model.spec))
+			.sum();
+		assert_eq!(
+			held, records,
+			"more than the deposits of records is on hold after all jobs and workers are gone"
+		);
 		JOBS.fetch_add(self.ended, Ordering::Relaxed);
 	}
 }
