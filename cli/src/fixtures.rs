@@ -47,7 +47,9 @@ pub fn job() -> Job {
 			"finding": null, "items": 1, "input": {{ "hash": "{HASH}", "len": 1, "inline": true }},
 			"requester": "{ALICE}",
 			"executor": null, "checkers": 1, "participants": [], "fee": "0.00452",
-			"fee_parts": {{ "pay": "0.002", "rent": "0", "workers": 2, "levy": "0.00048", "burn": "0.00004", "royalty": "0" }},
+			"fee_parts": {{
+				"pay": "0.002", "rent": "0", "workers": 2, "levy": "0.00048", "burn": "0.00004", "royalty": "0"
+			}},
 			"value_at_risk": "0", "periods": {{ "commit": 20, "reveal": 100, "window": 10, "vote": 40 }},
 			"requested_at": 1,
 			"provisional_at": null, "settled_at": null, "latency_blocks": null, "provisional_blocks": null,

@@ -200,15 +200,18 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 			"TooFewWorkers",
 			true,
 			format!(
-				"with a value at risk the job needs tickets of {} workers, so that nobody can foresee who is drawn, and \
-				 {available} have some now: lower --value-at-risk to 0, ask for fewer checkers, or wait for more workers",
+				"with a value at risk the job needs tickets of {} workers, so that nobody can foresee who is drawn, \
+				 and {available} have some now: lower --value-at-risk to 0, ask for fewer checkers, or wait for more \
+				 workers",
 				2 * (u32::from(checkers) + 1)
 			),
 		),
 		None => {}
 	}
 	let workers = 1 + u32::from(checkers);
-	if checkers > 0 && available < workers {
+	if quote.exceeded == Some(Bound::Workers) {
+		// Said already.
+	} else if checkers > 0 && available < workers {
 		// Fewer checkers help only where they still deter cheating.
 		let fewer = quote
 			.min_checkers

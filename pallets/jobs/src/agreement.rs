@@ -60,8 +60,8 @@ impl<T: Config> Pallet<T> {
 	/// takes `macs` multiply-accumulates and costs `royalty`. The executor gets the minimum number of slots that
 	/// suffices.
 	///
-	/// Where nothing is at risk beyond the fee, the draw must deter under the assumptions of governance alone, so that a
-	/// single worker can answer. The agreed odds are those of the pool all the same.
+	/// Where nothing is at risk beyond the fee, the draw must deter under the assumptions of governance alone, so that
+	/// a single worker can answer. The agreed odds are those of the pool all the same.
 	pub(crate) fn agree(
 		macs: u64,
 		royalty: BalanceOf<T>,

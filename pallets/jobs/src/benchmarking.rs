@@ -43,8 +43,8 @@ pub trait BenchmarkHelper<AccountId> {
 mod benchmarks {
 	use super::*;
 
-	/// Requests by name, with the maximum number of tensors, a checker and perhaps an auditor, and as much value at risk
-	/// as takes `n` slots.
+	/// Requests by name, with the maximum number of tensors, a checker and perhaps an auditor, and as much value at
+	/// risk as takes `n` slots.
 	#[benchmark]
 	fn request(b: Linear<256, MAX_INLINE>, n: Linear<1, { MAX_EXECUTOR_SLOTS as u32 }>) {
 		let (model, named, items, input) = T::BenchmarkHelper::busy_model(b);

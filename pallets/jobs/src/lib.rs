@@ -404,19 +404,19 @@ pub mod pallet {
 		InvalidItemCount,
 		/// Cheating would pay on average. Ask for more checkers, or put less value at risk.
 		InsufficientDeterrence,
-		/// The bonds that are behind no other job do not carry the fee and the value at risk if one party owns the pool.
-		/// Ask for more checkers, put less value at risk, or try again when a job has settled.
+		/// The bonds that are behind no other job do not carry the fee and the value at risk if one party owns the
+		/// pool. Ask for more checkers, put less value at risk, or try again when a job has settled.
 		BondsTooSmall,
 		/// Too small a part of the pool's bonds would remain for others if fee and value at risk were spent on it. Put
 		/// less value at risk, or wait for more workers.
 		PoolTooSmall,
-		/// Fewer workers have tickets of the model than the job needs for its executor and checkers, or fewer than twice
-		/// as many although there is value at risk.
+		/// Fewer workers have tickets of the model than the job needs for its executor and checkers, or fewer than
+		/// twice as many although there is value at risk.
 		TooFewWorkers,
 		/// The model has no free slot, or its workers have too many checks. Try again when a job has settled.
 		NoFreeSlot,
-		/// No worker was found with as many free slots as the value at risk takes. Ask for more checkers, put less value
-		/// at risk, or try again.
+		/// No worker was found with as many free slots as the value at risk takes. Ask for more checkers, put less
+		/// value at risk, or try again.
 		NoCover,
 		/// Too many draws of checkers are queued or may follow. Try again in some blocks.
 		DrawsExhausted,

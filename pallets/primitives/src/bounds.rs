@@ -10,8 +10,8 @@
 //!    largest account.
 //! 2. **Capture.** One party may own the whole pool or foresee the draw. Then only a node outside the job finds a wrong
 //!    result, with the chance `w` that an honest node re-executes it: `S <= w / (1 - w) b (n + c) B`.
-//! 3. **Pool.** The capital that a group needs for a share of a third: half of what the others have. `S` is at most half
-//!    of the bonds behind the tickets, without those of the largest account.
+//! 3. **Pool.** The capital that a group needs for a share of a third: half of what the others have. `S` is at most
+//!    half of the bonds behind the tickets, without those of the largest account.
 //!
 //! Where nothing is at risk beyond the fee, the first bound alone must hold, with the governed `f`. Otherwise all three
 //! must, and at least `2 (c + 1)` workers have tickets: in a pool of c + 2 everybody knows who will be drawn.
@@ -107,8 +107,8 @@ impl Odds {
 			.saturating_mul(one.saturating_sub(caught_by_audit))
 	}
 
-	/// Returns the probability that a false claim meets no honest worker although authors reject draws that do not suit:
-	/// `m' = m / (1 - G (1 - m))` with `G = 1 - (1 - g)^2`. Rounded up to 10^-18.
+	/// Returns the probability that a false claim meets no honest worker although authors reject draws that do not
+	/// suit: `m' = m / (1 - G (1 - m))` with `G = 1 - (1 - g)^2`. Rounded up to 10^-18.
 	pub fn evasion_probability(&self, checkers: u8) -> Perquintill {
 		let one = Perquintill::one();
 		let m = self.draw_probability(checkers);

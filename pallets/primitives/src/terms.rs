@@ -48,8 +48,8 @@ pub struct Pricing<Balance> {
 	/// What each worker gets for a billion (10^9) multiply-accumulates.
 	pub per_giga_mac: Balance,
 	/// What each worker gets for each block by which the challenge window exceeds the short one, and the executor for
-	/// each further slot and block, because slots stay busy and bonds at risk. If too small, long windows and much value
-	/// at risk occupy capacity for free; if too large, nobody can afford them.
+	/// each further slot and block, because slots stay busy and bonds at risk. If too small, long windows and much
+	/// value at risk occupy capacity for free; if too large, nobody can afford them.
 	pub per_block: Balance,
 	/// Paid into the audit fund, as a share of the pay of all workers of the job. Below the audit rate divided by the
 	/// number of workers, the fund shrinks.

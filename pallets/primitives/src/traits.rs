@@ -133,9 +133,10 @@ pub struct Named<AccountId> {
 /// [`penalise`](WorkerPool::penalise) must follow.
 pub trait WorkerPool<AccountId, Balance> {
 	/// Draws the executor of `job`, which gets `slots` free slots of `model`: the worker of a slot that `seed` chooses
-	/// uniformly among those of workers that are not `excluded`. A worker with fewer free slots is passed over, a bounded
-	/// number of times. Returns the worker; `None` if none was found, or if the pool cannot promise the `checks` checks
-	/// that the job may need besides those of other jobs. The promise lasts as long as the slots are busy.
+	/// uniformly among those of workers that are not `excluded`. A worker with fewer free slots is passed over, a
+	/// bounded number of times. Returns the worker; `None` if none was found, or if the pool cannot promise the
+	/// `checks` checks that the job may need besides those of other jobs. The promise lasts as long as the slots are
+	/// busy.
 	fn draw_executor(
 		model: &ModelId,
 		job: JobId,
@@ -156,8 +157,8 @@ pub trait WorkerPool<AccountId, Balance> {
 
 	/// Takes `amount`, at most a [`slot_bond`](WorkerPool::slot_bond) for each slot of the duty, from the funds of
 	/// `worker`, as far as they reach. Pays each of `payees` its part, and burns the rest and what cannot be received.
-	/// Ends the duty of the worker in `job`, and the worker offers one slot fewer for each bond that was to be taken, in
-	/// whole or in part.
+	/// Ends the duty of the worker in `job`, and the worker offers one slot fewer for each bond that was to be taken,
+	/// in whole or in part.
 	fn penalise(
 		model: &ModelId,
 		worker: &AccountId,

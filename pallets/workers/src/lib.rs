@@ -45,9 +45,9 @@
 //! ## Penalties
 //!
 //! The pallet that drew a worker may penalise it instead of releasing it: for not committing in time, for not revealing
-//! its commitment, or for a wrong answer. A penalty takes up to one bond for each slot of the duty, at once: from the active stake, and from
-//! the unbonding chunks where that does not reach. It pays the payees that the caller names, burns the rest, including
-//! what a payee cannot receive. Stake behind slots and tickets cannot be unbonded, and
+//! its commitment, or for a wrong answer. A penalty takes up to one bond for each slot of the duty, at once: from the
+//! active stake, and from the unbonding chunks where that does not reach. It pays the payees that the caller names,
+//! burns the rest, including what a payee cannot receive. Stake behind slots and tickets cannot be unbonded, and
 //! `withdraw` leaves a bond for each open duty.
 //!
 //! A penalty may leave a worker with less than [`Config::MinStake`]. It goes on serving what its stake covers; it may

@@ -18,8 +18,8 @@ use sp_runtime::Saturating;
 impl<T: Config> Pallet<T> {
 	/// Takes `amount`, but at most a bond for each slot of the duty and at most what there is, from the stake of
 	/// `worker`, and from its unbonding chunks where the stake does not reach. Pays each of `payees` its part, in order
-	/// and as far as the amount reaches, and burns the rest. The duty in `job` ends, and a slot is lost for each bond of
-	/// which something is to be taken, at least one. An error has changed nothing.
+	/// and as far as the amount reaches, and burns the rest. The duty in `job` ends, and a slot is lost for each bond
+	/// of which something is to be taken, at least one. An error has changed nothing.
 	///
 	/// The slot lost to a penalty for a check is a free one, if there is one. A check shares its stake with the slots,
 	/// so further free slots may leave the pools until the stake covers the others.

@@ -203,8 +203,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes the duty in `job` from `slots`: the check, or the busy slots with the checks promised to them. An error has
-	/// changed nothing.
+	/// Removes the duty in `job` from `slots`: the check, or the busy slots with the checks promised to them. An error
+	/// has changed nothing.
 	pub(crate) fn remove_duty(
 		worker: &T::AccountId,
 		model: &ModelId,

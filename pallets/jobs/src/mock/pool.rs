@@ -108,8 +108,8 @@ impl Pool {
 		self.promised.iter().map(|(_, _, checks)| checks).sum()
 	}
 
-	/// Ends the duty of `worker` in `job`, of whose slots the first `lost` are removed. Returns the number of slots; none
-	/// for a check.
+	/// Ends the duty of `worker` in `job`, of whose slots the first `lost` are removed. Returns the number of slots;
+	/// none for a check.
 	fn end_duty(&mut self, worker: u64, job: JobId, lost: usize) -> usize {
 		if let Some(index) = self.checks.iter().position(|check| *check == (worker, job)) {
 			self.checks.swap_remove(index);

@@ -57,8 +57,8 @@ pub struct JobPeriods {
 }
 
 impl JobPeriods {
-	/// Returns the blocks for which the executor's slots are busy at most, if nobody is replaced, no draw waits for room
-	/// and nothing is disputed: it and the checkers commit, all reveal, and the window passes.
+	/// Returns the blocks for which the executor's slots are busy at most, if nobody is replaced, no draw waits for
+	/// room and nothing is disputed: it and the checkers commit, all reveal, and the window passes.
 	pub fn undisputed(&self) -> u32 {
 		self.commit
 			.saturating_mul(2)
