@@ -32,7 +32,7 @@ pub fn submitted() -> SubmittedModel {
 				"inputs": [], "outputs": [], "parameters": 0, "macs": 1, "peak_bytes": 0, "opset": 17, "operators": []
 			}},
 			"golden": {{ "items": 2, "input": "{HASH}", "outcomes": "{HASH}" }}, "deposit": "1", "probe_fee": "0.01",
-			"probe_fee_parts": {{ "pay": "0.002", "workers": 3, "levy": "0", "burn": "0", "royalty": "0" }}
+			"probe_fee_parts": {{ "pay": "0.002", "rent": "0", "workers": 3, "levy": "0", "burn": "0", "royalty": "0" }}
 		}}"#
 	);
 	serde_json::from_str(&document).expect("a submitted model")
@@ -47,7 +47,9 @@ pub fn job() -> Job {
 			"finding": null, "items": 1, "input": {{ "hash": "{HASH}", "len": 1, "inline": true }},
 			"requester": "{ALICE}",
 			"executor": null, "checkers": 1, "participants": [], "fee": "0.00452",
-			"fee_parts": {{ "pay": "0.002", "workers": 2, "levy": "0.00048", "burn": "0.00004", "royalty": "0" }},
+			"fee_parts": {{
+				"pay": "0.002", "rent": "0", "workers": 2, "levy": "0.00048", "burn": "0.00004", "royalty": "0"
+			}},
 			"value_at_risk": "0", "periods": {{ "commit": 20, "reveal": 100, "window": 10, "vote": 40 }},
 			"requested_at": 1,
 			"provisional_at": null, "settled_at": null, "latency_blocks": null, "provisional_blocks": null,
@@ -62,8 +64,17 @@ pub fn job() -> Job {
 
 /// A job that is settled.
 pub fn settled() -> Job {
-	let assurance =
-		format!(r#"{{ "engine": "{HASH}", "bond_at_risk": "20", "evasion_probability": 0.3111, "deterrence": 14.7 }}"#);
+	let assurance = format!(
+		r#"{{
+			"engine": "{HASH}", "bond_at_risk": "20",
+			"backing": {{
+				"malicious_share": 0.333333, "audit_rate": 0.1, "author_share": 0.333333, "reexecution": 0.9,
+				"pool_bonds": "900", "workers": 30, "largest_share": 0.1, "mean_age": 28800,
+				"slots": 1, "checkers": 1, "bonds": 2, "bond": "10"
+			}},
+			"evasion_probability": 0.5038, "deterrence": 14.7
+		}}"#
+	);
 	Job {
 		status: JobStatusName::Settled,
 		deadline: None,

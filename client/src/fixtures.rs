@@ -96,6 +96,7 @@ pub fn settled_finding(finding: &Finding) -> JobStatus {
 			confirmations: 2,
 			audited: false,
 			bond_at_risk: 1,
+			backing: Default::default(),
 			evasion_probability: Default::default(),
 			deterrence: Default::default(),
 			verdict: None,
@@ -117,6 +118,8 @@ pub fn protocol() -> Protocol {
 	let security = (
 		333_333u32,
 		100_000u32,
+		333_333u32,
+		900_000u32,
 		slash,
 		100_000_000_000u128,
 		2_000_000_000_000u128,

@@ -134,6 +134,8 @@ pub fn parameter(protocol: &Protocol, name: &str, value: &str) -> Result<Vec<u8>
 		"periods.windows.long" => *long = number(value)?,
 		"security.malicious_share" => security.malicious_share = share(value)?,
 		"security.audit_rate" => security.audit_rate = share(value)?,
+		"security.author_share" => security.author_share = share(value)?,
+		"security.reexecution" => security.reexecution = share(value)?,
 		"security.slash.burn" => slash.burn = share(value)?,
 		"security.slash.requester" => slash.requester = share(value)?,
 		"security.slash.reporters" => slash.reporters = share(value)?,

@@ -25,7 +25,13 @@ impl Refusal {
 
 	/// Returns whether all slots or workers were busy with other jobs, so that the same request may succeed later.
 	pub fn is_temporary(&self) -> bool {
-		["Jobs::NoFreeSlot", "Jobs::TooFewWorkers", "Jobs::DrawsExhausted"].contains(&self.name.as_str())
+		[
+			"Jobs::NoFreeSlot",
+			"Jobs::NoCover",
+			"Jobs::TooFewWorkers",
+			"Jobs::DrawsExhausted",
+		]
+		.contains(&self.name.as_str())
 	}
 }
 
@@ -214,8 +220,15 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	),
 	(
 		"Jobs",
-		&["InsufficientDeterrence"],
-		"`assay quote` shows the minimum of --checkers that deters cheating; or lower --value-at-risk or --batch",
+		&["InsufficientDeterrence", "BondsTooSmall", "PoolTooSmall"],
+		"`assay quote` shows how much may be at risk, why not more, and the minimum of --checkers; or lower \
+		 --value-at-risk or --batch",
+	),
+	(
+		"Jobs",
+		&["NoCover"],
+		"`assay quote` shows how many slots of one worker the value at risk takes: lower --value-at-risk, ask for more \
+		 --checkers, or try again when a job has ended",
 	),
 	(
 		"Jobs",

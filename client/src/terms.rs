@@ -3,6 +3,7 @@
 use crate::{amount::Amount, chain::Quote};
 use assay_primitives::{
 	api::ModelStatus,
+	bounds::Bound,
 	terms::{Fee, Pricing, Terms},
 };
 use serde::{Deserialize, Serialize};
@@ -66,7 +67,7 @@ impl Deterrence {
 		Self((parts != u128::MAX).then_some(parts as f64 / 1e18))
 	}
 
-	/// Returns whether cheating loses on average, from parts of 10^18. Only then does the chain accept a request.
+	/// Returns whether cheating loses on average, from parts of 10^18.
 	pub fn is_sufficient(parts: u128) -> bool {
 		parts > Self::ONE
 	}
@@ -108,15 +109,36 @@ pub fn required_checks(quote: &Quote, checkers: u8) -> u32 {
 	u32::from(checkers) + u32::from(quote.available_workers > workers)
 }
 
-/// Returns the number of requests that the model can take now.
+/// Returns the number of requests on these terms that the model can take now.
 pub fn capacity(quote: &Quote, checkers: u8) -> u32 {
 	if checkers > 0 && quote.available_workers <= checkers.into() {
 		return 0;
 	}
-	match quote.free_checks.checked_div(required_checks(quote, checkers)) {
-		Some(requests) => quote.free_slots.min(requests),
-		None => quote.free_slots,
+	let by_slots = quote.free_slots / u32::from(quote.backing.slots).max(1);
+	match required_checks(quote, checkers) {
+		0 => by_slots,
+		checks => by_slots.min(quote.free_checks / checks),
 	}
+}
+
+/// Says what to do about a request that exceeds a bound.
+fn within_bounds(quote: &Quote, checkers: u8) -> String {
+	let available = quote.available_workers;
+	let most = match quote.most_at_risk {
+		0 => "nothing may be at risk".to_owned(),
+		most => format!("{} ASY may be at risk at most", Amount(most)),
+	};
+	let next = match quote.min_checkers {
+		Some(min) if u32::from(min) < available && min != checkers => format!("ask for --checkers {min}"),
+		// Otherwise the next refusal would be a lack of workers, which asks for fewer checkers.
+		Some(min) if min != checkers => format!(
+			"lower --value-at-risk or --batch. Or ask for --checkers {min} once {} workers have tickets of the model; \
+			 {available} have some now",
+			u32::from(min) + 1
+		),
+		_ => "lower --value-at-risk or --batch: no number of checkers suffices".to_owned(),
+	};
+	format!("with --checkers {checkers}, {most} on these terms: {next}")
 }
 
 /// Returns why the chain would refuse a request on these terms to a model of this status now, in the order in which the
@@ -151,29 +173,45 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 			),
 		);
 	}
-	let available = quote.available_workers;
-	let deterrence = quote.deterrence.into_inner();
-	// Where nothing is at risk, the chain accepts a job that nobody can audit.
-	if quote.min_checkers.is_none_or(|min| terms.checkers < min) {
-		let next = match quote.min_checkers {
-			Some(min) if u32::from(min) < available => format!("ask for --checkers {min}"),
-			// Otherwise the next refusal would be a lack of workers, which asks for fewer checkers.
-			Some(min) => format!(
-				"lower --value-at-risk or --batch. Or ask for --checkers {min} once {} workers serve the model; \
-					 {available} do now",
-				u32::from(min) + 1
-			),
-			None => "no number of checkers deters that: lower --value-at-risk or --batch".to_owned(),
-		};
-		add(
-			"InsufficientDeterrence",
+	let (available, checkers) = (quote.available_workers, terms.checkers);
+	let next = || within_bounds(quote, checkers);
+	match quote.exceeded {
+		Some(Bound::Draw) => {
+			let deterrence = Deterrence::from_parts(quote.deterrence.into_inner());
+			add("InsufficientDeterrence", false, format!("{deterrence}; {}", next()));
+		}
+		Some(Bound::Capture) => add(
+			"BondsTooSmall",
 			false,
-			format!("{}; {next}", Deterrence::from_parts(deterrence)),
-		);
+			format!(
+				"if one party owned the pool, it would gain more than its bonds; {}",
+				next()
+			),
+		),
+		Some(Bound::Pool) => add(
+			"PoolTooSmall",
+			false,
+			format!(
+				"a third of the pool would cost less than a wrong answer could bring; {}",
+				next()
+			),
+		),
+		Some(Bound::Workers) => add(
+			"TooFewWorkers",
+			true,
+			format!(
+				"with a value at risk the job needs tickets of {} workers, so that nobody can foresee who is drawn, \
+				 and {available} have some now: lower --value-at-risk to 0, ask for fewer checkers, or wait for more \
+				 workers",
+				2 * (u32::from(checkers) + 1)
+			),
+		),
+		None => {}
 	}
-	let workers = 1 + u32::from(terms.checkers);
-	let checks = required_checks(quote, terms.checkers);
-	if terms.checkers > 0 && available < workers {
+	let workers = 1 + u32::from(checkers);
+	if quote.exceeded == Some(Bound::Workers) {
+		// Said already.
+	} else if checkers > 0 && available < workers {
 		// Fewer checkers help only where they still deter cheating.
 		let fewer = quote
 			.min_checkers
@@ -183,19 +221,21 @@ pub fn obstacles(quote: &Quote, terms: &Terms<u128>, status: ModelStatus) -> Vec
 			"TooFewWorkers",
 			true,
 			format!(
-				"the job needs {workers} workers that can be drawn as checkers, and {available} can be now: {}wait \
-					 for more workers",
+				"the job needs tickets of {workers} workers, and {available} have some now: {}wait for more workers",
 				fewer.unwrap_or_default()
 			),
 		);
-	} else if quote.free_slots == 0 || quote.free_checks < checks {
+	} else if capacity(quote, checkers) == 0 {
 		add(
 			"NoFreeSlot",
 			true,
 			format!(
-				"the job needs a free slot and {checks} checks, and the model has {} and {} now: try again when a job \
-				 has ended",
-				quote.free_slots, quote.free_checks
+				"the job needs {} free slots of one worker and {} checks, and {} slots and {} checks are free now: try \
+				 again when a job has ended",
+				quote.backing.slots,
+				required_checks(quote, checkers),
+				quote.free_slots,
+				quote.free_checks
 			),
 		);
 	}
@@ -211,23 +251,37 @@ pub mod tests {
 	/// A fee of two workers.
 	pub const FEE: Fee<u128> = Fee {
 		pay: 2_000_000_000,
+		rent: 0,
 		workers: 2,
 		levy: 480_000_000,
 		burn: 40_000_000,
 		royalty: 0,
 	};
 
-	/// Returns a quote with as many free checks as free slots. Fractions can only be made by decoding them.
-	fn quote(deterrence: u128, min_checkers: Option<u8>, free_slots: u32, available_workers: u32) -> Quote {
-		let free_checks = free_slots;
+	/// Returns a quote for a job that takes one slot. Fractions can only be made by decoding them.
+	pub fn quote(exceeded: Option<Bound>, min_checkers: Option<u8>, free: u32, available_workers: u32) -> Quote {
 		let evasion_probability = 311_111_111_111_111_111u64;
-		let parts = (
-			FEE,
-			free_slots,
-			free_checks,
-			available_workers,
+		let odds = (333_333u32, 100_000u32, 500_000u32, 333_333u32, 900_000u32);
+		let capacity = (100u32, available_workers, 10u32, 28_800u32, free);
+		let backing = (odds, capacity, 10_000_000_000_000u128, 1u8, 1u8);
+		let deterrence = match exceeded {
+			Some(Bound::Draw) => Deterrence::ONE,
+			_ => 2 * Deterrence::ONE,
+		};
+		let judged = (
+			backing,
 			evasion_probability,
 			deterrence,
+			exceeded,
+			4_000_000_000_000u128,
+			Bound::Draw,
+		);
+		let parts = (
+			FEE,
+			free,
+			free,
+			available_workers,
+			judged,
 			min_checkers,
 			JobPeriods::default(),
 		);
@@ -251,7 +305,7 @@ pub mod tests {
 
 	#[test]
 	fn an_unlisted_model_is_used_only_with_the_flag() {
-		let quote = quote(2 * Deterrence::ONE, Some(0), 9, 3);
+		let quote = quote(None, Some(0), 9, 3);
 		let refused = |allow_unlisted, status| {
 			let terms = Terms {
 				allow_unlisted,
@@ -292,60 +346,70 @@ pub mod tests {
 
 	#[test]
 	fn refusals_are_predicted() {
-		let good = 2 * Deterrence::ONE;
-		assert_eq!(names(&quote(good, Some(0), 9, 3), &terms(1, FEE.total())), [""; 0]);
+		assert_eq!(names(&quote(None, Some(0), 9, 3), &terms(1, FEE.total())), [""; 0]);
 		assert_eq!(
-			names(&quote(good, Some(0), 9, 3), &terms(1, FEE.total() - 1)),
+			names(&quote(None, Some(0), 9, 3), &terms(1, FEE.total() - 1)),
 			["MaxFeeExceeded"]
 		);
-		let undeterred = obstacles(
-			&quote(Deterrence::ONE, Some(4), 9, 3),
-			&terms(1, u128::MAX),
-			ModelStatus::Listed,
-		);
-		assert_eq!(undeterred[0].name, "InsufficientDeterrence");
-		assert!(undeterred[0].reason.contains("--checkers 4") && !undeterred[0].temporary);
+		for (bound, name, temporary) in [
+			(Bound::Draw, "InsufficientDeterrence", false),
+			(Bound::Capture, "BondsTooSmall", false),
+			(Bound::Pool, "PoolTooSmall", false),
+			(Bound::Workers, "TooFewWorkers", true),
+		] {
+			let found = obstacles(
+				&quote(Some(bound), None, 9, 3),
+				&terms(1, u128::MAX),
+				ModelStatus::Listed,
+			);
+			assert_eq!((found[0].name.as_str(), found[0].temporary), (name, temporary));
+			assert!(found[0].reason.contains("--value-at-risk"), "{found:?}");
+		}
+		let undeterred = quote(Some(Bound::Draw), Some(4), 9, 5);
+		let reason = &obstacles(&undeterred, &terms(1, u128::MAX), ModelStatus::Listed)[0].reason;
 		assert!(
-			obstacles(&quote(0, None, 9, 3), &terms(1, u128::MAX), ModelStatus::Listed)[0]
-				.reason
-				.contains("--value-at-risk")
+			reason.contains("--checkers 4") && reason.contains("4 ASY may be at risk"),
+			"{reason}"
 		);
 		assert_eq!(
-			names(&quote(good, Some(0), 9, 1), &terms(1, u128::MAX)),
+			names(&quote(None, Some(0), 9, 1), &terms(1, u128::MAX)),
 			["TooFewWorkers"]
 		);
-		assert_eq!(names(&quote(good, Some(0), 1, 3), &terms(1, u128::MAX)), ["NoFreeSlot"]);
+		assert_eq!(names(&quote(None, Some(0), 0, 2), &terms(1, u128::MAX)), ["NoFreeSlot"]);
+		// One worker answers alone.
+		assert_eq!(names(&quote(None, Some(0), 1, 1), &terms(0, u128::MAX)), [""; 0]);
 	}
 
 	#[test]
 	fn two_obstacles_never_ask_for_more_and_for_fewer_checkers() {
-		let reasons = |deterrence, checkers, min_checkers, available| {
-			let quote = quote(deterrence, min_checkers, 9, available);
+		let reasons = |exceeded, checkers, min_checkers, available| {
+			let quote = quote(exceeded, min_checkers, 9, available);
 			let found = obstacles(&quote, &terms(checkers, u128::MAX), ModelStatus::Listed);
 			found.into_iter().map(|obstacle| obstacle.reason).collect::<Vec<_>>()
 		};
+		let draw = Some(Bound::Draw);
 		// Four checkers deter, and there are workers enough.
-		assert!(reasons(0, 1, Some(4), 5)[0].contains("ask for --checkers 4"));
+		assert!(reasons(draw, 1, Some(4), 5)[0].contains("ask for --checkers 4"));
 		// There are not: less must be at risk.
-		let few = reasons(0, 2, Some(4), 2);
+		let few = reasons(draw, 2, Some(4), 2);
 		assert!(
 			few[0].contains("lower --value-at-risk") && few[0].contains("once 5 workers"),
 			"{few:?}"
 		);
-		assert!(few[1].ends_with("2 can be now: wait for more workers"), "{few:?}");
+		assert!(few[1].ends_with("2 have some now: wait for more workers"), "{few:?}");
 		// More were asked for than are needed.
-		let many = reasons(2 * Deterrence::ONE, 4, Some(1), 3);
+		let many = reasons(None, 4, Some(1), 3);
 		assert!(many[0].contains("ask for --checkers 2"), "{many:?}");
 	}
 
 	#[test]
-	fn a_check_is_promised_for_an_auditor_where_one_is_available() {
-		let quote = |available_workers| quote(0, None, 9, available_workers);
-		assert_eq!(required_checks(&quote(1), 0), 0);
-		assert_eq!(required_checks(&quote(2), 0), 1);
-		assert_eq!(required_checks(&quote(3), 2), 2);
-		assert_eq!(required_checks(&quote(9), 2), 3);
-		assert_eq!([1, 2].map(|workers| capacity(&quote(workers), 0)), [9, 9]);
-		assert_eq!([2, 3, 9].map(|workers| capacity(&quote(workers), 2)), [0, 4, 3]);
+	fn a_check_is_promised_to_an_auditor_where_one_is_available() {
+		let quote = |available_workers| quote(None, None, 8, available_workers);
+		for (available, checkers, checks, jobs) in
+			[(1, 0, 0, 8), (2, 0, 1, 8), (2, 2, 2, 0), (3, 2, 2, 4), (9, 2, 3, 2)]
+		{
+			assert_eq!(required_checks(&quote(available), checkers), checks);
+			assert_eq!(capacity(&quote(available), checkers), jobs);
+		}
 	}
 }

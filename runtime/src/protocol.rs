@@ -56,6 +56,8 @@ pub mod dynamic_params {
 		pub static Security: terms::Security<Balance> = terms::Security {
 			malicious_share: Permill::from_parts(333_333),
 			audit_rate: Permill::from_percent(10),
+			author_share: Permill::from_parts(333_333),
+			reexecution: Permill::from_percent(90),
 			slash: SlashSplit {
 				burn: Permill::from_percent(50),
 				requester: Permill::from_percent(20),
@@ -177,7 +179,7 @@ impl pallet_workers::Config for Runtime {
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
 	type TicketAge = TicketAge;
-	type TicketsPerBlock = ConstU32<64>;
+	type TicketsPerBlock = ConstU32<50>;
 	type WeightInfo = pallet_workers::weights::SubstrateWeight<Runtime>;
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = crate::benchmarks::Helper;

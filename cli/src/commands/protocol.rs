@@ -17,7 +17,7 @@ pub async fn run(context: &Context) -> anyhow::Result<ExitStatus> {
 }
 
 /// Formats a share as percent. Shares are whole millionths, so this is exact.
-fn percent(share: f64) -> String {
+pub fn percent(share: f64) -> String {
 	let parts = (share * 1e6).round() as u32;
 	let (whole, rest) = (parts / 10_000, parts % 10_000);
 	match rest {
@@ -84,6 +84,17 @@ impl Text for Protocol {
 			),
 			("audit rate", format!("{} of jobs", percent(security.audit_rate))),
 			(
+				"colluding authors",
+				format!("{} of blocks are assumed to be theirs", percent(security.author_share)),
+			),
+			(
+				"re-execution",
+				format!(
+					"{} of results are assumed to be run again by an honest node",
+					percent(security.reexecution)
+				),
+			),
+			(
 				"slot bond",
 				format!("{slot_bond} ASY behind each slot, slashed for a wrong answer"),
 			),
@@ -129,7 +140,7 @@ mod tests {
 				"windows": { "short": 10, "standard": 100, "long": 1200 }
 			},
 			"security": {
-				"malicious_share": 0.333333, "audit_rate": 0.1,
+				"malicious_share": 0.333333, "audit_rate": 0.1, "author_share": 0.333333, "reexecution": 0.9,
 				"slash": { "burn": 0.5, "requester": 0.2, "reporters": 0.2, "audit_fund": 0.1 },
 				"no_show_fine": "0.000000000001", "challenge_bond": "0.000000000002"
 			},

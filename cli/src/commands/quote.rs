@@ -4,9 +4,15 @@ use super::request::no_jobs_accepted;
 use crate::{
 	args::{Context, Quote as Args},
 	output::{ExitStatus, Text},
-	text::{blocks, model::announced_line, table, terms::fee_lines},
+	text::{
+		blocks,
+		job::{assumptions, pool},
+		model::announced_line,
+		table,
+		terms::fee_lines,
+	},
 };
-use assay_client::json::Quote;
+use assay_client::json::{Bound, Quote};
 use std::time::Duration;
 
 /// Prints what a job would cost, and whether the chain would accept it now.
@@ -20,6 +26,18 @@ pub async fn run(args: Args, context: &Context) -> anyhow::Result<ExitStatus> {
 	let quote = Quote::new(&model, items, &terms, &quote, chain.block_time().await?);
 	context.output.document(&quote);
 	Ok(ExitStatus::of(quote.accepted))
+}
+
+/// Says why no more may be at risk.
+fn limit(bound: Bound) -> &'static str {
+	match bound {
+		Bound::Workers => {
+			"because everybody could foresee who is drawn: it takes twice as many workers as the job draws"
+		}
+		Bound::Draw => "or cheating would pay a group with the assumed share of slots and authors",
+		Bound::Capture => "or it would pay a party that owns the whole pool",
+		Bound::Pool => "or a third of the pool would cost less",
+	}
 }
 
 impl Text for Quote {
@@ -45,16 +63,20 @@ impl Text for Quote {
 		};
 		lines.extend([
 			("value at risk", format!("{} ASY", self.value_at_risk)),
+			("  at most", format!("{} ASY, {}", self.most_at_risk, limit(self.bound))),
+			("slots", format!("{} of the executor", self.backing.slots)),
+			("judged by", assumptions(&self.backing)),
+			("pool", pool(&self.backing)),
 			(
 				"evasion",
 				format!(
-					"if the claim is false, the chance that no honest worker checks it is {}",
+					"if the claim is false, the chance that no honest worker checks it is {}, under these assumptions",
 					self.evasion_probability
 				),
 			),
 			("deterrence", self.deterrence.to_string()),
 			("min. checkers", min_checkers),
-			("free workers", self.available_workers.to_string()),
+			("workers", self.available_workers.to_string()),
 			("free slots", self.free_slots.to_string()),
 			("free checks", self.free_checks.to_string()),
 			(

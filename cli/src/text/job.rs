@@ -1,9 +1,10 @@
 //! Jobs.
 
 use super::{count, fault, table, tensor, terms};
+use crate::commands::protocol::percent;
 use crate::{output::Text, text::model::finding};
 use assay_client::json::{
-	Assurance, Fault, Job, JobOutcome, JobStatusName, Participant, ParticipantStatus, RefundReason, Tensor,
+	Assurance, Backing, Fault, Job, JobOutcome, JobStatusName, Participant, ParticipantStatus, RefundReason, Tensor,
 };
 
 impl Text for Job {
@@ -97,16 +98,40 @@ fn assurance_lines(job: &Job, assurance: &Assurance) -> String {
 				assurance.bond_at_risk
 			),
 		),
+		("judged by", assumptions(&assurance.backing)),
+		("pool", pool(&assurance.backing)),
 		(
 			"evasion",
 			format!(
-				"if the claim had been false, the chance that no honest worker checked it was {}",
+				"if the claim had been false, the chance that no honest worker checked it was {}, under these \
+				 assumptions",
 				assurance.evasion_probability
 			),
 		),
 		("deterrence", assurance.deterrence.to_string()),
 		("verdict", verdict),
 	])
+}
+
+/// Says what is assumed about cheats.
+pub fn assumptions(backing: &Backing) -> String {
+	format!(
+		"{} of slots and {} of block authors cheat together, and {} of results are run again by an honest node",
+		percent(backing.malicious_share),
+		percent(backing.author_share),
+		percent(backing.reexecution)
+	)
+}
+
+/// Says what stands behind the answers of a model.
+pub fn pool(backing: &Backing) -> String {
+	format!(
+		"{} ASY of {} accounts, {} of it of the largest, for {} blocks on average; accounts are not parties",
+		backing.pool_bonds,
+		backing.workers,
+		percent(backing.largest_share),
+		backing.mean_age
+	)
 }
 
 /// Describes the status of a job, and what comes next.

@@ -15,6 +15,7 @@ pub fn fee_lines(total: Amount, parts: &FeeParts) -> Vec<(&'static str, String)>
 	[
 		Some(("fee", format!("{total} ASY at most"))),
 		part("  pay", parts.pay, &each),
+		part("  rent", parts.rent, "to the executor, for further slots"),
 		part("  levy", parts.levy, "to the audit fund"),
 		part("  burn", parts.burn, "burned"),
 		part("  royalty", parts.royalty, "to the model's owner"),
@@ -43,6 +44,7 @@ mod tests {
 	fn a_fee_is_shown_part_by_part() {
 		let parts = FeeParts {
 			pay: Amount(2_000_000_000),
+			rent: Amount(0),
 			workers: 2,
 			levy: Amount(480_000_000),
 			burn: Amount(40_000_000),

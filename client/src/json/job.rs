@@ -20,6 +20,8 @@ documents! {
 	pub struct FeeParts {
 		/// To the executor, and to each checker.
 		pub pay: Amount,
+		/// To the executor in addition, for the slots that it has besides the first.
+		pub rent: Amount,
 		/// The number of workers, each of which gets `pay`.
 		pub workers: u8,
 		/// To the audit fund.
@@ -87,6 +89,34 @@ documents! {
 		pub digest: Option<OutcomeDigest>,
 	}
 
+	/// What an answer rests on, when its job is accepted.
+	pub struct Backing {
+		/// The share of slots that may cheat together: the one assumed, or that of the largest account if it is larger.
+		pub malicious_share: f64,
+		/// The chance that an auditor is drawn; 0 where no worker is left for it.
+		pub audit_rate: f64,
+		/// The assumed share of blocks whose authors collude with the executor.
+		pub author_share: f64,
+		/// The assumed chance that an honest node outside the job re-executes a result.
+		pub reexecution: f64,
+		/// The bonds behind the tickets of the model.
+		pub pool_bonds: Amount,
+		/// Workers with tickets of the model.
+		pub workers: u32,
+		/// The share of the largest account in the tickets. One party may have many accounts.
+		pub largest_share: f64,
+		/// The mean age of the tickets, in blocks.
+		pub mean_age: u32,
+		/// The slots of the executor, each with a bond.
+		pub slots: u8,
+		/// The number of checkers.
+		pub checkers: u8,
+		/// The bonds of executor and checkers that are behind no other job.
+		pub bonds: u32,
+		/// Each bond.
+		pub bond: Amount,
+	}
+
 	/// Why to believe a settled answer.
 	pub struct Assurance {
 		/// The engine, which gives this answer wherever it runs.
@@ -94,7 +124,9 @@ documents! {
 		pub engine: EngineId,
 		/// The bonds, in total, that those who gave the answer would have lost if it had been wrong.
 		pub bond_at_risk: Amount,
-		/// The probability that no honest worker would have checked a false claim.
+		/// What the job was judged by.
+		pub backing: Backing,
+		/// The probability that no honest worker would have checked a false claim, under these assumptions.
 		pub evasion_probability: Probability,
 		/// The average loss of cheating divided by its average gain; null where nothing is gained.
 		pub deterrence: Deterrence,

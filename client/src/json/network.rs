@@ -1,7 +1,7 @@
 //! The network as a whole: totals, parameters, quotes and artifacts.
 
 use super::{
-	job::{FeeParts, JobPeriods},
+	job::{Backing, FeeParts, JobPeriods},
 	model::{Announced, ModelStatus},
 };
 use crate::{
@@ -9,8 +9,33 @@ use crate::{
 	terms::{obstacles, Deterrence, Obstacle, Probability},
 	Amount,
 };
-use assay_primitives::{terms::Terms, Artifact, ArtifactId, ModelId};
+use assay_primitives::{bounds, terms::Terms, Artifact, ArtifactId, ModelId};
 use std::{path::PathBuf, time::Duration};
+
+named! {
+	/// What limits the value at risk.
+	Bound {
+		/// The draw can be foreseen: it takes twice as many workers as the job draws.
+		Workers = "workers",
+		/// What a group with the assumed share of tickets and of block authors gains on average.
+		Draw = "draw",
+		/// What one party would gain that owns the whole pool.
+		Capture = "capture",
+		/// The capital that a third of the pool costs.
+		Pool = "pool",
+	}
+}
+
+impl From<bounds::Bound> for Bound {
+	fn from(bound: bounds::Bound) -> Self {
+		match bound {
+			bounds::Bound::Workers => Self::Workers,
+			bounds::Bound::Draw => Self::Draw,
+			bounds::Bound::Capture => Self::Capture,
+			bounds::Bound::Pool => Self::Pool,
+		}
+	}
+}
 
 documents! {
 	/// Totals since genesis.
@@ -103,6 +128,10 @@ documents! {
 		pub malicious_share: f64,
 		/// The share of jobs that are audited.
 		pub audit_rate: f64,
+		/// The share of blocks whose authors are assumed to collude with an executor.
+		pub author_share: f64,
+		/// The chance that an honest node outside a job is assumed to re-execute its result.
+		pub reexecution: f64,
 		/// The shares of a slashed bond.
 		pub slash: SlashSplit,
 		/// The fine of a worker that does not commit in time.
@@ -146,12 +175,20 @@ documents! {
 		pub fee: Amount,
 		/// The parts of the fee.
 		pub fee_parts: FeeParts,
-		/// The probability that no honest worker checks a false claim.
+		/// What the answer would rest on.
+		pub backing: Backing,
+		/// The probability that no honest worker checks a false claim, under these assumptions.
 		pub evasion_probability: Probability,
 		/// The average loss of cheating divided by its average gain; null where nothing is gained.
 		pub deterrence: Deterrence,
-		/// Whether `deterrence` is enough.
+		/// Whether bonds carry the fee and the value at risk.
 		pub deterred: bool,
+		/// The bound that they do not keep; null if they keep all.
+		pub exceeded: Option<Bound>,
+		/// The most that may be at risk on these terms, beyond the fee.
+		pub most_at_risk: Amount,
+		/// The bound that limits it.
+		pub bound: Bound,
 		/// The minimum number of checkers that deters cheating; null if no number does.
 		pub min_checkers: Option<u8>,
 		/// Workers from which checkers are drawn.
@@ -257,6 +294,8 @@ impl Protocol {
 			security: Security {
 				malicious_share: share(security.malicious_share.deconstruct()),
 				audit_rate: share(security.audit_rate.deconstruct()),
+				author_share: share(security.author_share.deconstruct()),
+				reexecution: share(security.reexecution.deconstruct()),
 				slash: SlashSplit {
 					burn: share(split.burn.deconstruct()),
 					requester: share(split.requester.deconstruct()),
@@ -287,9 +326,13 @@ impl Quote {
 			value_at_risk: Amount(terms.value_at_risk),
 			fee: Amount(quote.fee.total()),
 			fee_parts: FeeParts::new(&quote.fee),
+			backing: Backing::new(&quote.backing),
 			evasion_probability: Probability::from_parts(quote.evasion_probability.deconstruct()),
 			deterrence: Deterrence::from_parts(deterrence),
-			deterred: Deterrence::is_sufficient(deterrence),
+			deterred: quote.exceeded.is_none(),
+			exceeded: quote.exceeded.map(Bound::from),
+			most_at_risk: Amount(quote.most_at_risk),
+			bound: quote.bound.into(),
 			min_checkers: quote.min_checkers,
 			available_workers: quote.available_workers,
 			free_slots: quote.free_slots,

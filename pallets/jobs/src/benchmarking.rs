@@ -8,6 +8,7 @@ use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{ParticipantStatus, Verdict},
+	bounds::MAX_EXECUTOR_SLOTS,
 	key::WorkerKey,
 	traits::{DisputedJobs, OnQuarantine, Ruling, WorkerPool},
 	JobId, ModelId, ModelRef, Payload, MAX_INLINE,
@@ -42,19 +43,21 @@ pub trait BenchmarkHelper<AccountId> {
 mod benchmarks {
 	use super::*;
 
-	/// Requests by name, with the maximum number of tensors, a checker and perhaps an auditor.
+	/// Requests by name, with the maximum number of tensors, a checker and perhaps an auditor, and as much value at
+	/// risk as takes `n` slots.
 	#[benchmark]
-	fn request(b: Linear<256, MAX_INLINE>) {
+	fn request(b: Linear<256, MAX_INLINE>, n: Linear<1, { MAX_EXECUTOR_SLOTS as u32 }>) {
 		let (model, named, items, input) = T::BenchmarkHelper::busy_model(b);
 		for seed in 0..CREW {
-			T::BenchmarkHelper::worker(seed, 1, model);
+			T::BenchmarkHelper::worker(seed, n, model);
 		}
 		let requester = requester::<T>();
+		let terms = valuable::<T>(model, items, 1);
 
 		#[extrinsic_call]
-		_(RawOrigin::Signed(requester), named, items, input, terms::<T>(1));
+		_(RawOrigin::Signed(requester), named, items, input, terms);
 
-		assert_eq!(NextJob::<T>::get(), JobId(1));
+		assert_eq!(u32::from(job::<T>(JobId(0)).terms.slots), n);
 		assert_eq!(ReservedDraws::<T>::get(), 2);
 	}
 
@@ -142,9 +145,10 @@ mod benchmarks {
 		Ok(())
 	}
 
+	/// Cancels a job whose executor has the maximum number of slots.
 	#[benchmark]
 	fn cancel() {
-		let (model, _) = crew::<T>(CREW, 1);
+		let (model, _) = crew::<T>(CREW, MAX_EXECUTOR_SLOTS.into());
 		let id = request_job::<T>(model, 1);
 		let task = job::<T>(id).task;
 
@@ -216,9 +220,10 @@ mod benchmarks {
 		assert_eq!(job::<T>(id).agenda, Some(deadline.saturating_add(One::one())));
 	}
 
+	/// Replaces an executor with the maximum number of slots.
 	#[benchmark]
 	fn replace_executor() {
-		let (model, _) = crew::<T>(CREW, 1);
+		let (model, _) = crew::<T>(CREW, MAX_EXECUTOR_SLOTS.into());
 		let id = request_job::<T>(model, 1);
 		let (place, now) = make_due::<T>(id);
 

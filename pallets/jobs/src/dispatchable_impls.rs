@@ -1,26 +1,26 @@
 //! What the calls do.
 
 use crate::{
-	AgreedTerms, BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NewJob, NewJobOf,
-	NextJob, Pallet, PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
+	BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NewJob, NewJobOf, NextJob, Pallet,
+	PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
 };
 use assay_primitives::{
-	api::{JobPeriods, ParticipantStatus, RefundReason, Role},
+	api::{ParticipantStatus, RefundReason, Role},
 	batch::{input_digest, Answer, MAX_ITEMS},
 	probe::inputs_fit,
-	terms::{Deterrence, Fee, Terms, MAX_CHECKERS},
+	terms::{Terms, MAX_CHECKERS},
 	traits::{ModelRegistry, WorkerPool},
-	JobId, ModelId, ModelRef, OutcomeDigest, Payload, TaskId,
+	JobId, ModelRef, OutcomeDigest, Payload, TaskId,
 };
 use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
 	ensure,
-	traits::{fungible::hold::Mutate as _, Get},
+	traits::fungible::hold::Mutate as _,
 };
 use sp_core::H256;
 use sp_runtime::{
 	traits::{BlakeTwo256, Hash, Saturating, Zero},
-	DispatchError, Permill,
+	DispatchError,
 };
 
 impl<T: Config> Pallet<T> {
@@ -43,10 +43,12 @@ impl<T: Config> Pallet<T> {
 				Error::<T>::InvalidInput
 			);
 		}
-		let spare = Self::has_worker_to_spare(&model, terms.checkers);
-		let (agreed, deterred) = Self::agree(of_model.macs, of_model.royalty, items, &terms, spare);
+		let capacity = T::Workers::capacity(&model);
+		let (agreed, exceeded) = Self::agree(of_model.macs, of_model.royalty, items, &terms, capacity);
 		ensure!(agreed.fee.total() <= terms.max_fee, Error::<T>::MaxFeeExceeded);
-		ensure!(deterred, Error::<T>::InsufficientDeterrence);
+		if let Some(bound) = exceeded {
+			return Err(Error::<T>::of_bound(bound).into());
+		}
 		Self::accept(NewJob {
 			requester,
 			owner: of_model.owner,
@@ -124,7 +126,12 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::TooFewWorkers
 		);
 		let seed = BlakeTwo256::hash_of(&(b"assay/executor", PreviousBeacon::<T>::get(), id));
-		Self::draw_executor(id, job, seed, &[]).ok_or(Error::<T>::NoFreeSlot.into())
+		let refused = match job.terms.slots {
+			0 | 1 => Error::<T>::NoFreeSlot,
+			_ if T::Workers::free_checks(&pool) < Self::checks_of(job) => Error::<T>::NoFreeSlot,
+			_ => Error::<T>::NoCover,
+		};
+		Self::draw_executor(id, job, seed, &[]).ok_or(refused.into())
 	}
 
 	/// Draws an executor that is not `excluded`, if the pool can promise the checks that the job may need.
@@ -134,62 +141,16 @@ impl<T: Config> Pallet<T> {
 		seed: H256,
 		excluded: &[T::AccountId],
 	) -> Option<T::AccountId> {
-		let (pool, checkers) = (job.pool(), job.terms.checkers());
-		let auditor = Self::has_worker_to_spare(&pool, checkers);
-		let checks = u32::from(checkers).saturating_add(auditor.into());
-		T::Workers::draw_executor(&pool, id, seed, excluded, checks)
+		let (slots, checks) = (job.terms.slots.into(), Self::checks_of(job));
+		T::Workers::draw_executor(&job.pool(), id, seed, excluded, slots, checks)
 	}
 
-	/// Whether an auditor can be drawn besides an executor and `checkers` checkers.
-	pub(crate) fn has_worker_to_spare(pool: &ModelId, checkers: u8) -> bool {
-		T::Workers::available_workers(pool) > u32::from(checkers).saturating_add(1)
-	}
-
-	/// Returns the terms of a job that is accepted now, and whether cheating would lose on average. Each of its `items`
-	/// items takes `macs` multiply-accumulates and costs `royalty`. Without a worker to `spare` nobody can be drawn as
-	/// an auditor, and nothing may be at risk that only an audit deters.
-	pub(crate) fn agree(
-		macs: u64,
-		royalty: BalanceOf<T>,
-		items: u32,
-		terms: &Terms<BalanceOf<T>>,
-		spare: bool,
-	) -> (AgreedTerms<BalanceOf<T>>, bool) {
-		let (pricing, periods, security) = (T::Pricing::get(), T::Periods::get(), T::Security::get());
-		let extra = periods.extra_window(terms.window);
-		let fee = Fee::new(&pricing, items, macs, royalty, terms.checkers, extra);
-		let bond = T::Workers::slot_bond();
-		let deterrence = |odds| Deterrence::new(odds, bond, terms.checkers, fee.total(), terms.value_at_risk);
-		let mut odds = security.odds();
-		let governed = deterrence(odds);
-		if !spare {
-			odds.audit_rate = Permill::zero();
-		}
-		let deterred = match terms.value_at_risk.is_zero() {
-			true => governed,
-			false => deterrence(odds),
-		}
-		.is_sufficient();
-		let deterrence = deterrence(odds);
-		let work = periods.work_blocks(items, macs);
-		let agreed = AgreedTerms {
-			fee,
-			value_at_risk: terms.value_at_risk,
-			bond,
-			slash: security.slash,
-			fine: security.no_show_fine.min(bond),
-			odds,
-			periods: JobPeriods {
-				commit: periods.commit.saturating_add(work),
-				reveal: periods.reveal.saturating_add(work),
-				window: periods.window(terms.window).saturating_add(work),
-				vote: periods.vote.saturating_add(work),
-			},
-			work,
-			evasion_probability: deterrence.evasion_probability,
-			deterrence: deterrence.ratio(),
-		};
-		(agreed, deterred)
+	/// Returns the number of checks that `job` may need: one for each checker, and one for an auditor if there is a
+	/// worker to spare.
+	fn checks_of(job: &JobOf<T>) -> u32 {
+		let checkers = job.terms.checkers();
+		let auditor = T::Workers::capacity(&job.pool()).has_worker_to_spare(checkers);
+		u32::from(checkers).saturating_add(auditor.into())
 	}
 
 	/// Takes the steps. Every reveal is charged as if it opened a dispute; the weight of those that did not is
@@ -273,7 +234,7 @@ impl<T: Config> Pallet<T> {
 			Error::<T>::NotCancellable
 		);
 		let paid = job.participants.first().map_or(Default::default(), |executor| {
-			Self::pay(&job, &executor.worker, job.terms.fee.pay)
+			Self::pay(&job, &executor.worker, job.terms.pay_of(executor.role))
 		});
 		Self::count_paid_to_workers(paid);
 		Self::refund(id, job, paid, RefundReason::Cancelled, None);

@@ -69,10 +69,11 @@ impl<T: Config> Pallet<T> {
 			if participant.status != ParticipantStatus::Revealed(digest) {
 				continue;
 			}
+			let due = job.terms.pay_of(participant.role);
 			let paid = if participant.role == Role::Auditor {
-				Self::pay_from_fund(&participant.worker, fee.pay)
+				Self::pay_from_fund(&participant.worker, due)
 			} else {
-				let paid = Self::pay(&job, &participant.worker, fee.pay);
+				let paid = Self::pay(&job, &participant.worker, due);
 				spent = spent.saturating_add(paid);
 				paid
 			};
@@ -165,13 +166,15 @@ impl<T: Config> Pallet<T> {
 			.iter()
 			.filter(|p| p.status == ParticipantStatus::Revealed(digest));
 		let number = u8::try_from(agree.clone().count()).unwrap_or(u8::MAX);
+		let bonds = agree.clone().map(|p| job.terms.bonds_of(p.role));
 		Assurance {
 			engine: T::Models::source(&job.model)
 				.map(|source| source.engine)
 				.unwrap_or_default(),
 			confirmations: number.saturating_sub(1),
 			audited: agree.clone().any(|p| p.role == Role::Auditor),
-			bond_at_risk: job.terms.bond.saturating_mul(number.into()),
+			bond_at_risk: bonds.fold(Zero::zero(), |sum: BalanceOf<T>, bonds| sum.saturating_add(bonds)),
+			backing: job.terms.backing(),
 			evasion_probability: job.terms.evasion_probability,
 			deterrence: job.terms.deterrence,
 			verdict,

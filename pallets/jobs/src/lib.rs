@@ -34,7 +34,8 @@
 //!            next one                               └───> Refunded <───────────┘
 //! ```
 //!
-//! * **Claiming.** An executor is drawn at the request and commits to the digest of its answer. A silent one is fined
+//! * **Claiming.** An executor is drawn at the request, with as many slots as the value at risk takes
+//!   (`assay_primitives::bounds`), and commits to the digest of its answer. A silent one is fined
 //!   and replaced, [`MAX_REPLACEMENTS`] times.
 //! * **Drawing.** At the end of the second block after the claim, or of the next one with room, checkers are drawn from
 //!   the VRF outputs of this block and the one before, and one more auditor with the probability of the audit rate.
@@ -116,6 +117,7 @@
 
 extern crate alloc;
 
+mod agreement;
 mod authorize;
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
@@ -403,10 +405,20 @@ pub mod pallet {
 		InvalidItemCount,
 		/// Cheating would pay on average. Ask for more checkers, or put less value at risk.
 		InsufficientDeterrence,
-		/// Fewer workers have tickets of the model than the job needs for its executor and checkers.
+		/// The bonds that are behind no other job do not carry the fee and the value at risk if one party owns the
+		/// pool. Ask for more checkers, put less value at risk, or try again when a job has settled.
+		BondsTooSmall,
+		/// Too small a part of the pool's bonds would remain for others if fee and value at risk were spent on it. Put
+		/// less value at risk, or wait for more workers.
+		PoolTooSmall,
+		/// Fewer workers have tickets of the model than the job needs for its executor and checkers, or fewer than
+		/// twice as many although there is value at risk.
 		TooFewWorkers,
 		/// The model has no free slot, or its workers have too many checks. Try again when a job has settled.
 		NoFreeSlot,
+		/// No worker was found with as many free slots as the value at risk takes. Ask for more checkers, put less
+		/// value at risk, or try again.
+		NoCover,
 		/// Too many draws of checkers are queued or may follow. Try again in some blocks.
 		DrawsExhausted,
 		/// The artifact is empty or longer than the protocol allows.
@@ -520,7 +532,7 @@ pub mod pallet {
 		///   of the model, in the graph's own order. Inline up to 16 KiB, an artifact beyond that.
 		/// - `terms`: The requester's terms.
 		#[pallet::call_index(0)]
-		#[pallet::weight(T::WeightInfo::request(input.encoded_size() as u32))]
+		#[pallet::weight(Pallet::<T>::weight_of_request(input.encoded_size() as u32, terms.value_at_risk))]
 		pub fn request(
 			origin: OriginFor<T>,
 			model: ModelRef,

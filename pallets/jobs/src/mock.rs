@@ -144,6 +144,8 @@ pub fn security() -> Security<u64> {
 	Security {
 		malicious_share: Permill::from_parts(333_333),
 		audit_rate: Permill::from_percent(1),
+		author_share: Permill::from_parts(333_333),
+		reexecution: Permill::from_percent(90),
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),

@@ -4,6 +4,7 @@ use crate::{BalanceOf, Config, Event, HoldReason, JobOf, Pallet, Totals, LOG_TAR
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::{ParticipantStatus, Role},
+	terms::SlashSplit,
 	traits::{Offence, Penalty, WorkerPool},
 	JobId,
 };
@@ -80,7 +81,7 @@ impl<T: Config> Pallet<T> {
 			.partition(|p| p.role == Role::Auditor);
 		let mut paid = BalanceOf::<T>::zero();
 		for participant in others.into_iter().chain(auditors) {
-			let pay = fee.pay.min(fee.total().saturating_sub(paid));
+			let pay = job.terms.pay_of(participant.role).min(fee.total().saturating_sub(paid));
 			paid = paid.saturating_add(Self::pay(job, &participant.worker, pay));
 		}
 		Self::count_paid_to_workers(paid);
@@ -93,9 +94,10 @@ impl<T: Config> Pallet<T> {
 		let (mut fines, mut paid, mut spent) = (job.fines, BalanceOf::<T>::zero(), BalanceOf::<T>::zero());
 		let answered = |status| matches!(status, ParticipantStatus::Revealed(_));
 		for participant in job.participants.iter().filter(|p| answered(p.status)) {
-			let from_fines = Self::pay_from_fund(&participant.worker, job.terms.fee.pay.min(fines));
+			let due = job.terms.pay_of(participant.role);
+			let from_fines = Self::pay_from_fund(&participant.worker, due.min(fines));
 			fines = fines.saturating_sub(from_fines);
-			let rest = job.terms.fee.pay.saturating_sub(from_fines);
+			let rest = due.saturating_sub(from_fines);
 			let from_fee = Self::pay(job, &participant.worker, rest);
 			spent = spent.saturating_add(from_fee);
 			paid = paid.saturating_add(from_fines).saturating_add(from_fee);
@@ -154,14 +156,16 @@ impl<T: Config> Pallet<T> {
 		reporters: &[T::AccountId],
 		wrong: impl Fn(ParticipantStatus) -> Option<ParticipantStatus>,
 	) {
-		let (payees, pool) = (Self::split_bond(job, reporters), job.pool());
+		let (terms, requester, pool) = (job.terms.clone(), job.requester.clone(), job.pool());
 		for participant in job.participants.iter_mut() {
 			let Some(status) = wrong(participant.status) else {
 				continue;
 			};
 			participant.status = status;
 			let worker = participant.worker.clone();
-			match T::Workers::penalise(&pool, &worker, id, offence, job.terms.bond, &payees) {
+			let bonds = terms.bonds_of(participant.role);
+			let payees = Self::split_bonds(bonds, terms.slash, &requester, reporters);
+			match T::Workers::penalise(&pool, &worker, id, offence, bonds, &payees) {
 				Ok(penalty) => {
 					Totals::<T>::mutate(|totals| {
 						totals.wrong = totals.wrong.saturating_add(1);
@@ -182,14 +186,18 @@ impl<T: Config> Pallet<T> {
 		}
 	}
 
-	/// Returns what each account gets of one bond. The rest is burned.
-	fn split_bond(job: &JobOf<T>, reporters: &[T::AccountId]) -> Vec<(T::AccountId, BalanceOf<T>)> {
-		let (bond, split) = (job.terms.bond, job.terms.slash);
-		let to_requester = split.requester.mul_floor(bond);
-		let to_reporters = split.reporters.mul_floor(bond);
-		let burned = split.burn.mul_floor(bond);
-		let mut payees = alloc::vec![(job.requester.clone(), to_requester)];
-		let mut rest = bond.saturating_sub(burned).saturating_sub(to_requester);
+	/// Returns what each account gets of the bonds of one worker. The rest is burned.
+	fn split_bonds(
+		bonds: BalanceOf<T>,
+		split: SlashSplit,
+		requester: &T::AccountId,
+		reporters: &[T::AccountId],
+	) -> Vec<(T::AccountId, BalanceOf<T>)> {
+		let to_requester = split.requester.mul_floor(bonds);
+		let to_reporters = split.reporters.mul_floor(bonds);
+		let burned = split.burn.mul_floor(bonds);
+		let mut payees = alloc::vec![(requester.clone(), to_requester)];
+		let mut rest = bonds.saturating_sub(burned).saturating_sub(to_requester);
 		let number = BalanceOf::<T>::from(u32::try_from(reporters.len()).unwrap_or(u32::MAX));
 		if let Some(each) = to_reporters.min(rest).checked_div(&number) {
 			for reporter in reporters {

@@ -45,7 +45,8 @@ impl<T: Config> Pallet<T> {
 	/// available or cheating would pay. The fee is the same however many are available: the audit fund gets the pay of
 	/// those that are missing.
 	fn agree_on_probe(probe: &Probe) -> (AgreedTerms<BalanceOf<T>>, bool) {
-		let others = T::Workers::available_workers(&probe_pool(probe.engine)).saturating_sub(1);
+		let capacity = T::Workers::capacity(&probe_pool(probe.engine));
+		let others = capacity.workers.saturating_sub(1);
 		let checkers = u8::try_from(others).unwrap_or(u8::MAX).min(PROBE_CHECKERS);
 		let wished = Terms {
 			checkers,
@@ -55,8 +56,7 @@ impl<T: Config> Pallet<T> {
 			allow_unlisted: true,
 		};
 		let macs = probe.macs_per_item();
-		let spare = others > checkers.into();
-		let (terms, deterred) = Self::agree(macs, Zero::zero(), probe.items, &wished, spare);
+		let (terms, exceeded) = Self::agree(macs, Zero::zero(), probe.items, &wished, capacity);
 		let full = Fee::new(&T::Pricing::get(), probe.items, macs, Zero::zero(), PROBE_CHECKERS, 0);
 		let missing: BalanceOf<T> = PROBE_CHECKERS.saturating_sub(checkers).into();
 		let terms = AgreedTerms {
@@ -68,6 +68,6 @@ impl<T: Config> Pallet<T> {
 			fine: Zero::zero(),
 			..terms
 		};
-		(terms, checkers < PROBE_CHECKERS || !deterred)
+		(terms, checkers < PROBE_CHECKERS || exceeded.is_some())
 	}
 }

@@ -5,7 +5,8 @@ use alloc::vec::Vec;
 use assay_primitives::{
 	api::{JobPeriods, Participant, ParticipantStatus, RefundReason, Role},
 	batch::Answer,
-	terms::{Fee, Odds, SlashSplit, MAX_CHECKERS},
+	bounds::{Backing, Capacity, Odds},
+	terms::{Fee, SlashSplit, MAX_CHECKERS},
 	EngineId, JobId, ModelId, OutcomeDigest, Payload, StatementDigest, TaskId,
 };
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -44,11 +45,15 @@ pub struct AgreedTerms<Balance> {
 	pub value_at_risk: Balance,
 	/// The stake behind each slot, lost for a wrong answer.
 	pub bond: Balance,
+	/// The number of slots of the executor.
+	pub slots: u8,
 	pub slash: SlashSplit,
 	/// What a worker loses if it does not commit in time.
 	pub fine: Balance,
-	/// The odds of a cheat: the assumed malicious share, the chance of an auditor, the burned share of a bond.
+	/// The odds of a cheat.
 	pub odds: Odds,
+	/// What stood behind the model's answers at the request.
+	pub capacity: Capacity,
 	pub periods: JobPeriods,
 	/// Blocks granted for running the task once, which the periods contain.
 	pub work: u32,
@@ -62,6 +67,33 @@ impl<Balance: AtLeast32BitUnsigned + Copy> AgreedTerms<Balance> {
 	/// Returns the number of checkers that the requester pays.
 	pub fn checkers(&self) -> u8 {
 		self.fee.workers.saturating_sub(1)
+	}
+
+	/// Returns what the answer rests on.
+	pub fn backing(&self) -> Backing<Balance> {
+		Backing {
+			odds: self.odds,
+			capacity: self.capacity,
+			bond: self.bond,
+			slots: self.slots,
+			checkers: self.checkers(),
+		}
+	}
+
+	/// Returns the stake that a worker in this role loses for a wrong answer.
+	pub fn bonds_of(&self, role: Role) -> Balance {
+		match role {
+			Role::Executor => self.bond.saturating_mul(self.slots.into()),
+			Role::Checker | Role::Auditor => self.bond,
+		}
+	}
+
+	/// Returns what a worker in this role gets.
+	pub fn pay_of(&self, role: Role) -> Balance {
+		match role {
+			Role::Executor => self.fee.pay.saturating_add(self.fee.rent),
+			Role::Checker | Role::Auditor => self.fee.pay,
+		}
 	}
 
 	/// Returns the maximum number of workers that one draw for the job draws: the checkers, and the auditor that chance

@@ -3,6 +3,7 @@
 use crate::{Answers, BalanceOf, Config, Inputs, JobOf, JobState, Jobs, Pallet, SubmissionOf, WeightInfo};
 use assay_primitives::{
 	api::{JobInfo, JobStatus, Quote},
+	bounds::MAX_EXECUTOR_SLOTS,
 	terms::{Terms, MAX_CHECKERS},
 	traits::{ModelRegistry, WorkerPool},
 	JobId, ModelId,
@@ -23,25 +24,28 @@ impl<T: Config> Pallet<T> {
 		terms: &Terms<BalanceOf<T>>,
 	) -> Option<Quote<BalanceOf<T>>> {
 		let of_model = T::Models::terms(&model)?;
-		let agree = |terms: &Terms<BalanceOf<T>>| {
-			let spare = Self::has_worker_to_spare(&model, terms.checkers);
-			Self::agree(of_model.macs, of_model.royalty, items, terms, spare)
-		};
-		let (agreed, _) = agree(terms);
+		let (macs, royalty, capacity) = (of_model.macs, of_model.royalty, T::Workers::capacity(&model));
+		let agree = |terms: &Terms<BalanceOf<T>>| Self::agree(macs, royalty, items, terms, capacity);
+		let (agreed, exceeded) = agree(terms);
+		let (most_at_risk, bound) = Self::most_at_risk(macs, royalty, items, terms, capacity);
 		let min_checkers = (0..=MAX_CHECKERS).find(|checkers| {
 			let terms = Terms {
 				checkers: *checkers,
 				..terms.clone()
 			};
-			agree(&terms).1
+			agree(&terms).1.is_none()
 		});
 		Some(Quote {
 			fee: agreed.fee,
 			free_slots: T::Workers::free_slots(&model),
 			free_checks: T::Workers::free_checks(&model),
 			available_workers: T::Workers::available_workers(&model),
+			backing: agreed.backing(),
 			evasion_probability: agreed.evasion_probability,
 			deterrence: agreed.deterrence,
+			exceeded,
+			most_at_risk,
+			bound,
 			min_checkers,
 			periods: agreed.periods,
 		})
@@ -104,6 +108,15 @@ impl<T: Config> Pallet<T> {
 	/// Returns the hash that ties signatures and commitments to this chain.
 	pub(crate) fn genesis() -> H256 {
 		frame_system::Pallet::<T>::block_hash(BlockNumberFor::<T>::zero())
+	}
+
+	/// Returns the maximum weight of a request with an input of `bytes` bytes. Only value at risk takes several slots.
+	pub(crate) fn weight_of_request(bytes: u32, value_at_risk: BalanceOf<T>) -> Weight {
+		let slots = match value_at_risk.is_zero() {
+			true => 1,
+			false => MAX_EXECUTOR_SLOTS,
+		};
+		T::WeightInfo::request(bytes, slots.into())
 	}
 
 	/// Returns the maximum weight of a submission.

@@ -45,7 +45,8 @@ pub trait WeightInfo {
 	/// Storage: `Models::Manifests` (r:1 w:0)
 	/// Proof: `Models::Manifests` (`max_values`: None, `max_size`: Some(19012), added: 21487, mode: `MaxEncodedLen`)
 	/// `b`: from 256 to 16384.
-	fn request(b: u32, ) -> Weight;
+	/// `n`: from 1 to 16.
+	fn request(b: u32, n: u32, ) -> Weight;
 	/// Storage: `Jobs::Jobs` (r:63 w:63)
 	/// Proof: `Jobs::Jobs` (`max_values`: None, `max_size`: Some(1429), added: 3904, mode: `MaxEncodedLen`)
 	/// Storage: `Jobs::Draws` (r:7 w:1)
@@ -296,8 +297,8 @@ pub trait WeightInfo {
 pub type SubstrateWeight<T> = Measured<<T as frame_system::Config>::DbWeight>;
 
 impl WeightInfo for () {
-	fn request(b: u32, ) -> Weight {
-		Measured::<ParityDbWeight>::request(b, )
+	fn request(b: u32, n: u32, ) -> Weight {
+		Measured::<ParityDbWeight>::request(b, n, )
 	}
 	fn commit(n: u32, ) -> Weight {
 		Measured::<ParityDbWeight>::commit(n, )
@@ -360,12 +361,15 @@ pub struct Measured<Db>(PhantomData<Db>);
 
 impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	// At least 260_483 ns.
-	fn request(b: u32, ) -> Weight {
+	fn request(b: u32, n: u32, ) -> Weight {
 		Weight::from_parts(465_977_119, 0)
 			// Standard error: 12_211
 			.saturating_add(Weight::from_parts(36_622, 0).saturating_mul(b.into()))
+			.saturating_add(Weight::from_parts(35_000_000, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(18))
+			.saturating_add(Db::get().reads((3_u64).saturating_mul(n.into())))
 			.saturating_add(Db::get().writes(12))
+			.saturating_add(Db::get().writes((3_u64).saturating_mul(n.into())))
 	}
 
 	// At least 95_205 ns.
@@ -411,9 +415,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 225_402 ns.
 	fn cancel() -> Weight {
-		Weight::from_parts(242_223_000, 0)
+		Weight::from_parts(300_000_000, 0)
 			.saturating_add(Db::get().reads(10))
-			.saturating_add(Db::get().writes(11))
+			.saturating_add(Db::get().writes(26))
 	}
 
 	// At least 12_384 ns.
@@ -453,9 +457,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 271_581 ns.
 	fn replace_executor() -> Weight {
-		Weight::from_parts(291_075_000, 0)
-			.saturating_add(Db::get().reads(21))
-			.saturating_add(Db::get().writes(21))
+		Weight::from_parts(900_000_000, 0)
+			.saturating_add(Db::get().reads(69))
+			.saturating_add(Db::get().writes(84))
 	}
 
 	// At least 115_953 ns.
@@ -482,12 +486,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 384_420 ns.
 	fn settle(n: u32, ) -> Weight {
-		Weight::from_parts(336_985_471, 0)
+		Weight::from_parts(400_000_000, 0)
 			// Standard error: 1_674_162
 			.saturating_add(Weight::from_parts(82_487_771, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(8))
 			.saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(9))
+			.saturating_add(Db::get().writes(24))
 			.saturating_add(Db::get().writes((6_u64).saturating_mul(n.into())))
 	}
 
@@ -521,12 +525,12 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	// At least 208_577 ns.
 	fn void_job(n: u32, ) -> Weight {
-		Weight::from_parts(136_326_750, 0)
+		Weight::from_parts(200_000_000, 0)
 			// Standard error: 926_179
 			.saturating_add(Weight::from_parts(80_399_535, 0).saturating_mul(n.into()))
 			.saturating_add(Db::get().reads(6))
 			.saturating_add(Db::get().reads((6_u64).saturating_mul(n.into())))
-			.saturating_add(Db::get().writes(8))
+			.saturating_add(Db::get().writes(23))
 			.saturating_add(Db::get().writes((5_u64).saturating_mul(n.into())))
 	}
 

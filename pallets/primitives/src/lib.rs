@@ -20,6 +20,7 @@ extern crate alloc;
 pub mod agenda;
 pub mod api;
 pub mod batch;
+pub mod bounds;
 pub mod governance;
 pub mod host;
 pub mod ids;

@@ -42,6 +42,16 @@ pub const MIN_MALICIOUS: Permill = Permill::from_percent(20);
 /// The maximum malicious share: from two thirds on, no number of checkers helps, and the tribunal would have to be
 /// assumed malicious, too.
 pub const MAX_MALICIOUS: Permill = Permill::from_percent(66);
+/// The minimum share of colluding authors: with less, the assurance in records claims more than a set of validators
+/// that anybody may join can.
+pub const MIN_AUTHORS: Permill = Permill::from_percent(10);
+/// The maximum share of colluding authors: from half on they decide which chain is the longest.
+pub const MAX_AUTHORS: Permill = Permill::from_percent(50);
+/// The minimum chance of re-execution: with it, an answer carries what the bonds behind it burn.
+pub const MIN_REEXECUTION: Permill = Permill::from_percent(50);
+/// The maximum chance of re-execution: an answer carries 99 times what the bonds behind it burn. No secret sample of a
+/// few nodes finds more.
+pub const MAX_REEXECUTION: Permill = Permill::from_percent(99);
 /// The minimum burned share of a bond. Only what is burned deters.
 pub const MIN_SLASH_BURN: Permill = Permill::from_percent(25);
 /// The maximum burned share of a bond: the rest pays those who prove an answer wrong.
@@ -80,6 +90,8 @@ pub enum Field {
 	LongWindow,
 	MaliciousShare,
 	AuditRate,
+	AuthorShare,
+	Reexecution,
 	SlashBurn,
 	SlashRequester,
 	SlashReporters,
@@ -116,6 +128,8 @@ impl Field {
 			Self::LongWindow => "periods.windows.long",
 			Self::MaliciousShare => "security.malicious_share",
 			Self::AuditRate => "security.audit_rate",
+			Self::AuthorShare => "security.author_share",
+			Self::Reexecution => "security.reexecution",
 			Self::SlashBurn => "security.slash.burn",
 			Self::SlashRequester => "security.slash.requester",
 			Self::SlashReporters => "security.slash.reporters",
@@ -132,6 +146,8 @@ impl Field {
 			| Self::Burn
 			| Self::MaliciousShare
 			| Self::AuditRate
+			| Self::AuthorShare
+			| Self::Reexecution
 			| Self::SlashBurn
 			| Self::SlashRequester
 			| Self::SlashReporters => Unit::Share,
@@ -315,6 +331,8 @@ impl Ranged for Security<u128> {
 		let Self {
 			malicious_share,
 			audit_rate,
+			author_share,
+			reexecution,
 			slash: SlashSplit {
 				burn,
 				requester,
@@ -332,6 +350,16 @@ impl Ranged for Security<u128> {
 		});
 		visit_share(audit_rate, |value| {
 			each(Field::AuditRate, value, Range::shares(Permill::zero(), AUDIT))
+		});
+		visit_share(author_share, |value| {
+			each(Field::AuthorShare, value, Range::shares(MIN_AUTHORS, MAX_AUTHORS))
+		});
+		visit_share(reexecution, |value| {
+			each(
+				Field::Reexecution,
+				value,
+				Range::shares(MIN_REEXECUTION, MAX_REEXECUTION),
+			)
 		});
 		visit_share(burn, |value| {
 			each(Field::SlashBurn, value, Range::shares(MIN_SLASH_BURN, MAX_SLASH_BURN))

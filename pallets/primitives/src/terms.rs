@@ -1,6 +1,7 @@
 //! The terms of a job, its price, and the condition under which cheating does not pay: pure arithmetic, without
 //! floating point.
 
+use crate::bounds::Odds;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 use sp_runtime::{
@@ -30,8 +31,8 @@ pub struct Terms<Balance> {
 	pub checkers: u8,
 	/// The maximum fee. Protects the requester from a price that rises while the request is on its way.
 	pub max_fee: Balance,
-	/// What a cheat could gain beyond the fee if a wrong answer passed. The job is refused unless cheating loses on
-	/// average even then.
+	/// What a cheat could gain beyond the fee if a wrong answer passed. The job is refused unless bonds carry it
+	/// ([`bounds`](crate::bounds)): the executor gets as many slots as that takes, each of which costs rent.
 	pub value_at_risk: Balance,
 	pub window: Window,
 	/// Whether to accept a model that token holders have not voted for.
@@ -46,9 +47,9 @@ pub struct Pricing<Balance> {
 	pub base: Balance,
 	/// What each worker gets for a billion (10^9) multiply-accumulates.
 	pub per_giga_mac: Balance,
-	/// What each worker gets for each block by which the challenge window exceeds the short one, because its slot stays
-	/// busy and its bond at risk. If too small, long windows occupy capacity for free; if too large, nobody can
-	/// afford them.
+	/// What each worker gets for each block by which the challenge window exceeds the short one, and the executor for
+	/// each further slot and block, because slots stay busy and bonds at risk. If too small, long windows and much
+	/// value at risk occupy capacity for free; if too large, nobody can afford them.
 	pub per_block: Balance,
 	/// Paid into the audit fund, as a share of the pay of all workers of the job. Below the audit rate divided by the
 	/// number of workers, the fund shrinks.
@@ -91,10 +92,15 @@ pub struct SlashSplit {
 /// What the protocol assumes about cheats, and how it punishes them. A parameter under governance.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Security<Balance> {
-	/// The share of tickets that may cheat together. If too small, the assurance in records is false.
+	/// The share of tickets that may cheat together, at least. If too small, the assurance in records is false.
 	pub malicious_share: Permill,
 	/// The probability that an auditor is drawn in addition to the checkers.
 	pub audit_rate: Permill,
+	/// The share of blocks whose authors may collude with an executor. If too small, the assurance in records is false.
+	pub author_share: Permill,
+	/// The chance that an honest node outside the job re-executes a result. If too large, more rests on bonds than they
+	/// carry where one party owns a pool; if too small, little may rest on any answer.
+	pub reexecution: Permill,
 	pub slash: SlashSplit,
 	/// What a worker that does not commit in time pays into the audit fund; at most the slot bond.
 	pub no_show_fine: Balance,
@@ -108,6 +114,8 @@ pub struct Security<Balance> {
 pub struct Fee<Balance> {
 	/// Paid to the executor and to each checker.
 	pub pay: Balance,
+	/// Paid to the executor in addition, for the slots that it has besides the first.
+	pub rent: Balance,
 	/// The number of workers that get `pay`.
 	pub workers: u8,
 	/// Paid into the audit fund.
@@ -140,6 +148,7 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
 		let all = pay.saturating_mul(workers.into());
 		Self {
 			pay,
+			rent: Balance::zero(),
 			workers,
 			levy: pricing.audit_levy.mul_floor(all),
 			burn: pricing.burn.mul_floor(all),
@@ -147,10 +156,19 @@ impl<Balance: AtLeast32BitUnsigned + Copy> Fee<Balance> {
 		}
 	}
 
+	/// Adds the rent for the `slots` slots of the executor, which are busy for `blocks` blocks at most if nothing is
+	/// disputed and nobody replaced. The first slot is paid with the work.
+	pub fn with_slots(self, pricing: &Pricing<Balance>, slots: u8, blocks: u32) -> Self {
+		let further = u32::from(slots.saturating_sub(1));
+		let rent = pricing.per_block.saturating_mul(further.saturating_mul(blocks).into());
+		Self { rent, ..self }
+	}
+
 	/// Returns the sum of all parts: what the requester pays at most.
 	pub fn total(&self) -> Balance {
 		self.pay
 			.saturating_mul(self.workers.into())
+			.saturating_add(self.rent)
 			.saturating_add(self.levy)
 			.saturating_add(self.burn)
 			.saturating_add(self.royalty)
@@ -187,32 +205,9 @@ impl<Balance> Security<Balance> {
 			malicious_share: self.malicious_share,
 			audit_rate: self.audit_rate,
 			burn: self.slash.burn,
+			author_share: self.author_share,
+			reexecution: self.reexecution,
 		}
-	}
-}
-
-/// The odds of a cheat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct Odds {
-	/// The share of tickets that may cheat together.
-	pub malicious_share: Permill,
-	/// The probability that an auditor is drawn.
-	pub audit_rate: Permill,
-	/// The share of a bond that is burned.
-	pub burn: Permill,
-}
-
-impl Odds {
-	/// Returns the probability that a false claim meets no honest worker: `m = f^c (1 - p (1 - f))`, with f the
-	/// malicious share of tickets, c the number of checkers and p the audit rate (docs/protocol.md). Rounded to 10^-18.
-	pub fn evasion_probability(&self, checkers: u8) -> Perquintill {
-		let one = Perquintill::one();
-		let f =
-			Perquintill::from_parts(u64::from(self.malicious_share.deconstruct()).saturating_mul(1_000_000_000_000));
-		let p = Perquintill::from_parts(u64::from(self.audit_rate.deconstruct()).saturating_mul(1_000_000_000_000));
-		let caught_by_audit = p.saturating_mul(one.saturating_sub(f));
-		f.saturating_pow(checkers.into())
-			.saturating_mul(one.saturating_sub(caught_by_audit))
 	}
 }
 
@@ -221,18 +216,19 @@ impl Odds {
 pub struct Deterrence<Balance> {
 	/// The probability that a false claim meets no honest worker.
 	pub evasion_probability: Perquintill,
-	/// The average loss: `b B (1 - m)`, with b the burned share and B the slot bond. Rounded down.
+	/// The average loss: `b B (1 - m')`, with b the burned share and B the executor's bonds. Rounded down.
 	pub loss: Balance,
-	/// The average gain: `m (fee + value at risk)`. Rounded up.
+	/// The average gain: `m' (fee + value at risk)`. Rounded up.
 	pub gain: Balance,
 }
 
 impl<Balance: AtLeast32BitUnsigned + Copy> Deterrence<Balance> {
-	/// Computes loss and gain for a job with this `fee`, `value_at_risk` and number of `checkers`.
-	pub fn new(odds: Odds, bond: Balance, checkers: u8, fee: Balance, value_at_risk: Balance) -> Self {
+	/// Computes loss and gain for a job with this `fee`, `value_at_risk` and number of `checkers`, whose executor has
+	/// these `bonds` at stake.
+	pub fn new(odds: Odds, bonds: Balance, checkers: u8, fee: Balance, value_at_risk: Balance) -> Self {
 		let evasion_probability = odds.evasion_probability(checkers);
 		let detected = Perquintill::one().saturating_sub(evasion_probability);
-		let burned = odds.burn.mul_floor(bond);
+		let burned = odds.burn.mul_floor(bonds);
 		let stake: u128 = fee.saturating_add(value_at_risk).saturated_into();
 		Self {
 			evasion_probability,

@@ -1,5 +1,6 @@
 mod agenda;
 mod batch;
+mod bounds;
 mod names;
 mod offchain;
 mod probe;

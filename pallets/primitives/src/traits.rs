@@ -4,6 +4,7 @@
 use crate::{
 	api::{Assurance, Role, Verdict},
 	batch::Answer,
+	bounds::Capacity,
 	key::WorkerKey,
 	probe::{BoundedPort, Probe},
 	terms::{Fee, Terms},
@@ -127,16 +128,23 @@ pub struct Named<AccountId> {
 	pub is_drawn: bool,
 }
 
-/// The bonded capacity behind each model. Each draw gives a worker a duty in a job: a busy slot of its own to an
+/// The bonded capacity behind each model. Each draw gives a worker a duty in a job: busy slots of its own to an
 /// executor, a check to a checker or auditor. Exactly one [`release`](WorkerPool::release) or
 /// [`penalise`](WorkerPool::penalise) must follow.
 pub trait WorkerPool<AccountId, Balance> {
-	/// Draws a free slot of `model` for the executor of `job`, chosen by `seed` uniformly among the slots of workers
-	/// that are not `excluded`. Returns its worker; `None` if there is no such slot, or if the pool cannot promise the
-	/// `checks` checks that the job may need besides those of other jobs. The promise lasts as long as the slot is
+	/// Draws the executor of `job`, which gets `slots` free slots of `model`: the worker of a slot that `seed` chooses
+	/// uniformly among those of workers that are not `excluded`. A worker with fewer free slots is passed over, a
+	/// bounded number of times. Returns the worker; `None` if none was found, or if the pool cannot promise the
+	/// `checks` checks that the job may need besides those of other jobs. The promise lasts as long as the slots are
 	/// busy.
-	fn draw_executor(model: &ModelId, job: JobId, seed: H256, excluded: &[AccountId], checks: u32)
-		-> Option<AccountId>;
+	fn draw_executor(
+		model: &ModelId,
+		job: JobId,
+		seed: H256,
+		excluded: &[AccountId],
+		slots: u32,
+		checks: u32,
+	) -> Option<AccountId>;
 
 	/// Names a worker for a check of `job` for each of `seeds`, in order: the owner of a ticket of `model` that the
 	/// seed chooses uniformly among those of workers that are neither `excluded` nor named before. Returns fewer if no
@@ -147,9 +155,10 @@ pub trait WorkerPool<AccountId, Balance> {
 	/// Ends the duty of `worker` in `job`.
 	fn release(model: &ModelId, worker: &AccountId, job: JobId, slot_use: SlotUse) -> DispatchResult;
 
-	/// Takes `amount`, at most [`slot_bond`](WorkerPool::slot_bond), from the funds of `worker`, as far as they reach.
-	/// Pays each of `payees` its part, and burns the rest and what cannot be received. Ends the duty of the worker in
-	/// `job`, and the worker offers one slot fewer.
+	/// Takes `amount`, at most a [`slot_bond`](WorkerPool::slot_bond) for each slot of the duty, from the funds of
+	/// `worker`, as far as they reach. Pays each of `payees` its part, and burns the rest and what cannot be received.
+	/// Ends the duty of the worker in `job`, and the worker offers one slot fewer for each bond that was to be taken,
+	/// in whole or in part.
 	fn penalise(
 		model: &ModelId,
 		worker: &AccountId,
@@ -170,6 +179,9 @@ pub trait WorkerPool<AccountId, Balance> {
 
 	/// Returns the number of checks of `model` that can be promised besides those of live jobs.
 	fn free_checks(model: &ModelId) -> u32;
+
+	/// Returns what stands behind the answers of `model`.
+	fn capacity(model: &ModelId) -> Capacity;
 
 	/// Returns the number of workers with at least one ticket of `model`.
 	fn available_workers(model: &ModelId) -> u32;

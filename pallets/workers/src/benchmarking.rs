@@ -7,6 +7,7 @@ use super::*;
 use alloc::{vec, vec::Vec};
 use assay_primitives::{
 	api::Role,
+	bounds::MAX_EXECUTOR_SLOTS,
 	key::{owner_message, WorkerKey, WorkerSignature},
 	traits::{Offence, SlotUse, WorkerPool},
 	JobId, ModelId,
@@ -24,7 +25,7 @@ use frame_system::{pallet_prelude::BlockNumberFor, RawOrigin};
 use sp_core::{ed25519, H256, U256};
 use sp_runtime::{
 	traits::{BlakeTwo256, Bounded, Hash, One, Saturating, Zero},
-	RuntimeAppPublic,
+	RuntimeAppPublic, SaturatedConversion,
 };
 
 /// Sets up what the benchmarks need and this pallet cannot set up.
@@ -114,6 +115,15 @@ fn register_with_surplus<T: Config>(account: T::AccountId) -> T::AccountId {
 	worker
 }
 
+/// Stores a ticket that joins the list in this block.
+fn insert_ticket<T: Config>(model: &ModelId, place: u32, worker: &T::AccountId) {
+	let ticket = Ticket {
+		worker: worker.clone(),
+		since: frame_system::Pallet::<T>::block_number(),
+	};
+	Tickets::<T>::insert(model, place, ticket);
+}
+
 /// Stores a pool and a list of the same size, in which `worker` has the entry at `place`, and `excluded` have all
 /// others, as evenly as possible.
 fn store_full_pool<T: Config>(
@@ -129,15 +139,18 @@ fn store_full_pool<T: Config>(
 		if let (Some(places), Some(owner)) = (held.get_mut(turn), excluded.get(turn)) {
 			places.push(other);
 			FreeSlots::<T>::insert(model, other, owner);
-			Tickets::<T>::insert(model, other, owner);
+			insert_ticket::<T>(model, other, owner);
 		}
 		turn = (turn + 1) % excluded.len().max(1);
 	}
 	FreeSlots::<T>::insert(model, place, worker);
-	Tickets::<T>::insert(model, place, worker);
+	insert_ticket::<T>(model, place, worker);
 	let owners = excluded.iter().zip(held).chain([(worker, vec![place])]);
-	let mut ticket_holders = 0;
+	let (mut ticket_holders, mut holders) = (0, vec![0; T::MaxSlots::get() as usize]);
 	for (owner, places) in owners {
+		if let Some(number) = holders.get_mut(places.len().saturating_sub(1)) {
+			*number += 1;
+		}
 		let slots = SlotsOf::<T> {
 			offered: places.len() as u32,
 			free: BoundedVec::truncate_from(places.clone()),
@@ -148,12 +161,18 @@ fn store_full_pool<T: Config>(
 		store_with_sums::<T>(owner, model, slots);
 		ticket_holders += 1;
 	}
+	while holders.last() == Some(&0) {
+		holders.pop();
+	}
 	let pool = PoolInfo {
 		free: size,
 		tickets: size,
 		ticket_holders,
+		largest: holders.len() as u32,
+		joined: u64::from(size) * frame_system::Pallet::<T>::block_number().saturated_into::<u64>(),
 		promised_checks: 0,
 	};
+	Holders::<T>::insert(model, BoundedVec::truncate_from(holders));
 	Pools::<T>::insert(model, pool);
 }
 
@@ -275,7 +294,7 @@ mod benchmarks {
 
 		#[block]
 		{
-			drawn = Pallet::<T>::draw_executor(&model, JobId(0), H256::zero(), &excluded, 1);
+			drawn = Pallet::<T>::draw_executor(&model, JobId(0), H256::zero(), &excluded, 1, 1);
 		}
 
 		assert_eq!(drawn, Some(worker));
@@ -300,7 +319,7 @@ mod benchmarks {
 		assert!(named.len() as u32 == n && named.iter().all(|named| named.is_drawn));
 	}
 
-	/// Returns a slot to the pool, of a worker with the maximum number of slots.
+	/// Returns as many slots as an executor may have to the pool, of a worker with the maximum number of slots.
 	#[benchmark]
 	fn release() {
 		let model = T::BenchmarkHelper::open_model();
@@ -308,7 +327,8 @@ mod benchmarks {
 		let slots = T::MaxSlots::get();
 		offer::<T>(&worker, &model, slots);
 		list_tickets::<T>();
-		Pallet::<T>::draw_executor(&model, JobId(0), H256::zero(), &[], 1).expect("the pool is full");
+		let drawn = u32::from(MAX_EXECUTOR_SLOTS).min(slots);
+		Pallet::<T>::draw_executor(&model, JobId(0), H256::zero(), &[], drawn, 1).expect("the pool is full");
 		let service = SlotUse::Answered {
 			role: Role::Auditor,
 			confirmed: true,

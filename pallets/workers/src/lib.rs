@@ -35,18 +35,19 @@
 //!
 //! ## Life of a slot
 //!
-//! `serve` puts slots into the pool at once, and queues their tickets. A draw takes a slot out: it is busy with one
-//! job, until it is either released or lost. A released slot returns to the pool if the worker still offers that many
-//! and its stake covers them. A penalty takes a slot away: the worker offers one fewer from then on, so a dead machine
-//! drains out of pool and list by itself. A worker that stops serving answers as an executor no more, and as a checker
-//! until its tickets have left the list.
+//! `serve` puts slots into the pool at once, and queues their tickets. A draw takes as many slots of one worker out as
+//! the executor of a job needs. They are busy with the job until they are released or lost. A released slot returns to
+//! the pool if the worker still offers that many and its stake covers them. A penalty takes a slot away for each bond
+//! that it takes in whole or in part: the worker offers fewer from then on, so a dead machine drains out of pool and
+//! list by itself. A worker that stops serving answers as an executor no more, and as a checker until its tickets have
+//! left the list.
 //!
 //! ## Penalties
 //!
 //! The pallet that drew a worker may penalise it instead of releasing it: for not committing in time, for not revealing
-//! its commitment, or for a wrong answer. A penalty takes up to one slot bond, at once: from the active stake, and from
-//! the unbonding chunks where that does not reach. It pays the payees that the caller names, burns the rest, including
-//! what a payee cannot receive, and takes a slot away. Stake behind slots and tickets cannot be unbonded, and
+//! its commitment, or for a wrong answer. A penalty takes up to one bond for each slot of the duty, at once: from the
+//! active stake, and from the unbonding chunks where that does not reach. It pays the payees that the caller names,
+//! burns the rest, including what a payee cannot receive. Stake behind slots and tickets cannot be unbonded, and
 //! `withdraw` leaves a bond for each open duty.
 //!
 //! A penalty may leave a worker with less than [`Config::MinStake`]. It goes on serving what its stake covers; it may
@@ -215,12 +216,19 @@ pub mod pallet {
 	#[pallet::storage]
 	pub type FreeSlots<T: Config> = StorageDoubleMap<_, Identity, ModelId, Twox64Concat, u32, T::AccountId>;
 
-	/// The tickets of each model: the worker of the ticket at each place.
+	/// The tickets of each model: the one at each place.
 	///
 	/// Invariants: the places of a model are `0..tickets` of its entry in [`Pools`], without gaps; only changes from
 	/// [`QueuedChanges`] move them.
 	#[pallet::storage]
-	pub type Tickets<T: Config> = StorageDoubleMap<_, Identity, ModelId, Twox64Concat, u32, T::AccountId>;
+	pub type Tickets<T: Config> = StorageDoubleMap<_, Identity, ModelId, Twox64Concat, u32, TicketOf<T>>;
+
+	/// The number of workers with one ticket of each model, with two, and so on.
+	///
+	/// Invariants: the last number is not zero; they add up to `ticket_holders` of the entry in [`Pools`], and are as
+	/// many as `largest`. Absent for a model without tickets.
+	#[pallet::storage]
+	pub type Holders<T: Config> = StorageMap<_, Identity, ModelId, BoundedVec<u32, T::MaxSlots>, ValueQuery>;
 
 	/// The open checks of each worker: the job, and the model whose list named the worker.
 	///
@@ -242,7 +250,8 @@ pub mod pallet {
 	/// The summary of the slots and tickets of each model. Absent if all of it is zero.
 	///
 	/// Invariants: `free` is the number of places in [`FreeSlots`], `tickets` that in [`Tickets`], `ticket_holders`
-	/// that of the workers at the latter, and `promised_checks` the sum over all busy slots.
+	/// that of the workers at the latter, `largest` the maximum number of tickets of one of them, `joined` the sum of
+	/// the blocks since which tickets are listed, and `promised_checks` the sum over all busy slots.
 	#[pallet::storage]
 	pub type Pools<T> = StorageMap<_, Identity, ModelId, PoolInfo, ValueQuery>;
 
@@ -322,8 +331,12 @@ pub mod pallet {
 			amount: BalanceOf<T>,
 			burned: BalanceOf<T>,
 		},
-		/// A worker has lost a slot to a penalty: it offers one fewer.
-		SlotLost { worker: T::AccountId, model: ModelId },
+		/// A worker has lost slots to a penalty: it offers fewer, one for each bond.
+		SlotsLost {
+			worker: T::AccountId,
+			model: ModelId,
+			slots: u32,
+		},
 	}
 
 	#[pallet::error]

@@ -230,7 +230,7 @@ pub fn draw(model: ModelId, job: u64) -> Option<u64> {
 
 /// Draws an executor for the job with this id from the free slots of workers that are not `excluded`.
 pub fn draw_except(model: ModelId, job: u64, seed: H256, excluded: &[u64]) -> Option<u64> {
-	<Workers as WorkerPool<_, _>>::draw_executor(&model, JobId(job), seed, excluded, 0)
+	<Workers as WorkerPool<_, _>>::draw_executor(&model, JobId(job), seed, excluded, 1, 0)
 }
 
 /// Names workers for checks of the job with this id.

@@ -16,9 +16,10 @@ use frame_support::{
 use sp_runtime::Saturating;
 
 impl<T: Config> Pallet<T> {
-	/// Takes `amount`, but at most the slot bond and at most what there is, from the stake of `worker`, and from its
-	/// unbonding chunks where the stake does not reach. Pays each of `payees` its part, in order and as far as the
-	/// amount reaches, and burns the rest. The duty in `job` ends, and one slot is lost. An error has changed nothing.
+	/// Takes `amount`, but at most a bond for each slot of the duty and at most what there is, from the stake of
+	/// `worker`, and from its unbonding chunks where the stake does not reach. Pays each of `payees` its part, in order
+	/// and as far as the amount reaches, and burns the rest. The duty in `job` ends, and a slot is lost for each bond
+	/// of which something is to be taken, at least one. An error has changed nothing.
 	///
 	/// The slot lost to a penalty for a check is a free one, if there is one. A check shares its stake with the slots,
 	/// so further free slots may leave the pools until the stake covers the others.
@@ -31,19 +32,21 @@ impl<T: Config> Pallet<T> {
 		payees: &[(T::AccountId, BalanceOf<T>)],
 	) -> Result<Penalty<BalanceOf<T>>, DispatchError> {
 		let mut record = Workers::<T>::get(worker).ok_or(Error::<T>::NotRegistered)?;
-		let taken = record.take(amount.min(T::SlotBond::get()));
-		let (burned, is_slot_lost) = with_storage_layer(|| {
-			let mut slots = WorkerSlots::<T>::get(worker, model);
+		let mut slots = WorkerSlots::<T>::get(worker, model);
+		let bonds = slots.bonds_in(job);
+		let taken = record.take(amount.min(Self::required_stake(bonds)));
+		let lost = (1..bonds).find(|n| Self::required_stake(*n) >= amount).unwrap_or(bonds);
+		let (burned, lost) = with_storage_layer(|| {
 			let (before, previous) = (slots.sums(), slots.offered);
 			Self::remove_duty(worker, model, &mut slots, job)?;
-			slots.set_offered(previous.saturating_sub(1));
+			slots.set_offered(previous.saturating_sub(lost));
 			Self::queue_change(worker, model, previous, slots.offered);
 			Self::sync_pool(worker, model, &mut slots)?;
 			record.update_sums(before, slots.sums());
 			Self::store_slots(worker, model, slots);
 			Self::withdraw_uncovered_slots(worker, &mut record);
 			let burned = Self::confiscate(worker, taken, payees)?;
-			Ok::<_, DispatchError>((burned, previous > 0))
+			Ok::<_, DispatchError>((burned, lost.min(previous)))
 		})?;
 		Records::<T>::mutate(worker, |record| match offence {
 			Offence::NoShow => record.no_shows = record.no_shows.saturating_add(1),
@@ -62,10 +65,11 @@ impl<T: Config> Pallet<T> {
 				burned,
 			});
 		}
-		if is_slot_lost {
-			Self::deposit_event(Event::SlotLost {
+		if lost > 0 {
+			Self::deposit_event(Event::SlotsLost {
 				worker: worker.clone(),
 				model: *model,
+				slots: lost,
 			});
 		}
 		Self::store_or_remove(worker, record);

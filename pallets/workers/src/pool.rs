@@ -7,13 +7,21 @@ use super::*;
 use alloc::vec::Vec;
 use assay_primitives::{
 	api::Role,
+	bounds::Capacity,
 	key::WorkerKey,
 	traits::{Named, Offence, Penalty, SlotUse, WorkerPool},
 	JobId, ModelId,
 };
 use frame_support::{defensive, pallet_prelude::*, traits::Defensive};
 use sp_core::{H256, U256};
-use sp_runtime::{traits::CheckedDiv, SaturatedConversion};
+use sp_runtime::{
+	traits::{BlakeTwo256, CheckedDiv, Hash},
+	SaturatedConversion,
+};
+
+/// The maximum number of workers that the draw of an executor looks at until one has as many free slots as the job
+/// needs. If smaller, jobs that need many slots are refused; if larger, a request weighs more.
+pub const MAX_TRIES: u32 = 8;
 
 impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 	/// Draws uniformly, if `seed` is uniform: the bias of the remainder is below 2^-224.
@@ -22,25 +30,39 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		job: JobId,
 		seed: H256,
 		excluded: &[T::AccountId],
+		slots: u32,
 		checks: u32,
 	) -> Option<T::AccountId> {
 		let pool = Pools::<T>::get(model);
 		if checks > pool.free_checks() {
 			return None;
 		}
+		let duty = BusySlots { job, slots, checks };
 		let mut barred = excluded
 			.iter()
 			.flat_map(|worker| WorkerSlots::<T>::get(worker, model).free)
 			.collect::<Vec<_>>();
-		barred.sort_unstable();
-		barred.dedup();
-		let place = choose_place(seed, pool.free, &barred)?;
-		let worker =
-			FreeSlots::<T>::get(model, place).defensive_proof("every place below the pool's size holds a slot")?;
-		Self::occupy_slot(&worker, model, pool, place, BusySlot { job, checks })
-			.defensive_proof("a slot in the pool can be drawn")
-			.ok()?;
-		Some(worker)
+		for attempt in 0..MAX_TRIES {
+			barred.sort_unstable();
+			barred.dedup();
+			let seed = match attempt {
+				0 => seed,
+				_ => BlakeTwo256::hash_of(&(seed, attempt)),
+			};
+			let place = choose_place(seed, pool.free, &barred)?;
+			let worker =
+				FreeSlots::<T>::get(model, place).defensive_proof("every place below the pool's size holds a slot")?;
+			let of_worker = WorkerSlots::<T>::get(&worker, model);
+			if of_worker.pooled() < slots {
+				barred.extend(of_worker.free);
+				continue;
+			}
+			Self::occupy_slots(&worker, model, pool, of_worker, place, duty)
+				.defensive_proof("slots in the pool can be drawn")
+				.ok()?;
+			return Some(worker);
+		}
+		None
 	}
 
 	fn draw_checkers(
@@ -91,14 +113,29 @@ impl<T: Config> WorkerPool<T::AccountId, BalanceOf<T>> for Pallet<T> {
 		Pools::<T>::get(model).free_checks()
 	}
 
+	fn capacity(model: &ModelId) -> Capacity {
+		let pool = Pools::<T>::get(model);
+		let now = frame_system::Pallet::<T>::block_number().saturated_into::<u64>();
+		let ages = now.saturating_mul(pool.tickets.into()).saturating_sub(pool.joined);
+		Capacity {
+			tickets: pool.tickets,
+			workers: pool.ticket_holders,
+			largest: pool.largest,
+			mean_age: ages
+				.checked_div(pool.tickets.into())
+				.unwrap_or_default()
+				.saturated_into(),
+			idle: pool.free.saturating_sub(pool.promised_checks),
+		}
+	}
+
 	fn available_workers(model: &ModelId) -> u32 {
 		Pools::<T>::get(model).ticket_holders
 	}
 
 	fn workload(model: &ModelId, worker: &T::AccountId) -> u32 {
 		let slots = WorkerSlots::<T>::get(worker, model);
-		let duties = slots.in_use().saturating_add(slots.checks);
-		duties.div_ceil(slots.committed().max(slots.listed()).max(1))
+		slots.runs().div_ceil(slots.committed().max(slots.listed()).max(1))
 	}
 
 	/// Returns the jobs in ascending order: at most [`Config::MaxSlots`] as an executor, from at most
@@ -166,8 +203,8 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Removes the duty in `job` from `slots`: the check, or the busy slot with the checks promised to it. An error has
-	/// changed nothing.
+	/// Removes the duty in `job` from `slots`: the check, or the busy slots with the checks promised to them. An error
+	/// has changed nothing.
 	pub(crate) fn remove_duty(
 		worker: &T::AccountId,
 		model: &ModelId,
@@ -250,24 +287,28 @@ impl<T: Config> Pallet<T> {
 		Ok(moved)
 	}
 
-	/// Moves the slot of `worker` at `place` out of the pool of `model`, and makes it busy. An error has changed
-	/// nothing.
-	fn occupy_slot(
+	/// Moves the slot of `worker` at `place` and as many others as the duty has out of the pool of `model`, and makes
+	/// them busy. An error has changed nothing.
+	fn occupy_slots(
 		worker: &T::AccountId,
 		model: &ModelId,
 		mut pool: PoolInfo,
+		mut slots: SlotsOf<T>,
 		place: u32,
-		busy: BusySlot,
+		duty: BusySlots,
 	) -> DispatchResult {
-		let mut slots = WorkerSlots::<T>::get(worker, model);
 		// A job and a worker always identify one duty.
 		ensure!(
-			!slots.busy.iter().any(|other| other.job == busy.job),
+			duty.slots <= slots.pooled() && !slots.busy.iter().any(|other| other.job == duty.job),
 			Error::<T>::InconsistentState
 		);
-		slots.busy.try_push(busy).map_err(|_| Error::<T>::InconsistentState)?;
-		pool.promised_checks = pool.promised_checks.saturating_add(busy.checks);
+		slots.busy.try_push(duty).map_err(|_| Error::<T>::InconsistentState)?;
+		pool.promised_checks = pool.promised_checks.saturating_add(duty.checks);
 		Self::remove_free_slot(worker, model, &mut pool, &mut slots, place)?;
+		for _ in 1..duty.slots {
+			let place = *slots.free.last().ok_or(Error::<T>::InconsistentState)?;
+			Self::remove_free_slot(worker, model, &mut pool, &mut slots, place)?;
+		}
 		Self::store_slots(worker, model, slots);
 		Self::store_pool(model, pool);
 		Ok(())

@@ -13,7 +13,7 @@ use assay_primitives::{traits::Named, JobId, ModelId};
 use frame_support::{defensive, pallet_prelude::*, traits::Defensive};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_core::H256;
-use sp_runtime::traits::Saturating;
+use sp_runtime::{traits::Saturating, SaturatedConversion};
 
 impl<MaxSlots: Get<u32>> Slots<MaxSlots> {
 	/// Sets the number of slots offered, and counts the change of tickets that must be queued for it.
@@ -81,7 +81,7 @@ impl<T: Config> Pallet<T> {
 		let (worker, model) = (&queued.worker, &queued.model);
 		let mut pool = Pools::<T>::get(model);
 		let mut slots = WorkerSlots::<T>::get(worker, model);
-		let before = slots.sums();
+		let (before, listed) = (slots.sums(), slots.listed());
 		for _ in 0..tickets {
 			let moved = match queued.change {
 				TicketChange::Join(_) => Self::add_ticket(worker, model, &mut pool, &mut slots),
@@ -91,6 +91,7 @@ impl<T: Config> Pallet<T> {
 				defensive!("a queued change of tickets can be applied");
 			}
 		}
+		Self::count_holder(model, &mut pool, listed, slots.listed());
 		let change = queued.change.after(tickets);
 		let is_complete = change.tickets() == 0;
 		if is_complete {
@@ -117,6 +118,42 @@ impl<T: Config> Pallet<T> {
 		is_complete
 	}
 
+	/// Counts a worker that has `after` tickets instead of `before`.
+	fn count_holder(model: &ModelId, pool: &mut PoolInfo, before: u32, after: u32) {
+		let mut holders = Holders::<T>::get(model).into_inner();
+		let place = |tickets: u32| usize::try_from(tickets.saturating_sub(1)).unwrap_or(usize::MAX);
+		if before > 0 {
+			match holders.get_mut(place(before)) {
+				Some(number) => *number = number.saturating_sub(1),
+				None => {
+					defensive!("every worker with tickets is counted");
+				}
+			}
+		}
+		if after > 0 {
+			if holders.len() <= place(after) {
+				holders.resize(place(after).saturating_add(1), 0);
+			}
+			if let Some(number) = holders.get_mut(place(after)) {
+				*number = number.saturating_add(1);
+			}
+		}
+		while holders.last() == Some(&0) {
+			holders.pop();
+		}
+		pool.ticket_holders = pool
+			.ticket_holders
+			.saturating_add((after > 0).into())
+			.saturating_sub((before > 0).into());
+		pool.largest = u32::try_from(holders.len()).unwrap_or(u32::MAX);
+		if holders.is_empty() {
+			Holders::<T>::remove(model);
+		} else {
+			// A worker has at most `MaxSlots` tickets.
+			Holders::<T>::insert(model, BoundedVec::truncate_from(holders));
+		}
+	}
+
 	/// Updates the sums of `worker` after its slots for one model have changed.
 	fn update_record(worker: &T::AccountId, before: Sums, after: Sums) {
 		let Some(mut record) = Workers::<T>::get(worker) else {
@@ -137,11 +174,14 @@ impl<T: Config> Pallet<T> {
 		let place = pool.tickets;
 		let tickets = place.checked_add(1).ok_or(Error::<T>::TooManySlots)?;
 		slots.tickets.try_push(place).map_err(|_| Error::<T>::TooManySlots)?;
-		Tickets::<T>::insert(model, place, worker);
+		let since = frame_system::Pallet::<T>::block_number();
+		let ticket = Ticket {
+			worker: worker.clone(),
+			since,
+		};
+		Tickets::<T>::insert(model, place, ticket);
 		pool.tickets = tickets;
-		if slots.listed() == 1 {
-			pool.ticket_holders = pool.ticket_holders.saturating_add(1);
-		}
+		pool.joined = pool.joined.saturating_add(since.saturated_into());
 		Ok(())
 	}
 
@@ -155,20 +195,20 @@ impl<T: Config> Pallet<T> {
 	) -> DispatchResult {
 		let last = pool.tickets.checked_sub(1).ok_or(Error::<T>::InconsistentState)?;
 		let mover = Tickets::<T>::get(model, last).ok_or(Error::<T>::InconsistentState)?;
-		let place = slots.tickets.pop().ok_or(Error::<T>::InconsistentState)?;
+		let place = *slots.tickets.last().ok_or(Error::<T>::InconsistentState)?;
+		let leaver = Tickets::<T>::get(model, place).ok_or(Error::<T>::InconsistentState)?;
+		slots.tickets.pop();
 		if place != last {
-			if mover == *worker {
+			if mover.worker == *worker {
 				renumber(&mut slots.tickets, last, place);
 			} else {
-				WorkerSlots::<T>::mutate(&mover, model, |slots| renumber(&mut slots.tickets, last, place));
+				WorkerSlots::<T>::mutate(&mover.worker, model, |slots| renumber(&mut slots.tickets, last, place));
 			}
 			Tickets::<T>::insert(model, place, mover);
 		}
 		Tickets::<T>::remove(model, last);
 		pool.tickets = last;
-		if slots.tickets.is_empty() {
-			pool.ticket_holders = pool.ticket_holders.saturating_sub(1);
-		}
+		pool.joined = pool.joined.saturating_sub(leaver.since.saturated_into());
 		Ok(())
 	}
 
@@ -192,7 +232,7 @@ impl<T: Config> Pallet<T> {
 			let Some(place) = choose_place(*seed, size, &barred) else {
 				break;
 			};
-			let Some(worker) =
+			let Some(Ticket { worker, .. }) =
 				Tickets::<T>::get(model, place).defensive_proof("every place below the list's size holds a ticket")
 			else {
 				break;

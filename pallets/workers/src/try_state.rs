@@ -6,7 +6,7 @@ use frame_support::{
 	ensure,
 	traits::{fungible::hold::Inspect, Get},
 };
-use sp_runtime::TryRuntimeError;
+use sp_runtime::{SaturatedConversion, TryRuntimeError};
 
 impl<T: Config> Pallet<T> {
 	pub fn do_try_state() -> Result<(), TryRuntimeError> {
@@ -47,8 +47,8 @@ impl<T: Config> Pallet<T> {
 				models = models.saturating_add(1);
 				for busy in slots.busy {
 					ensure!(
-						jobs.insert(busy.job),
-						"two slots of a worker are busy with the same job"
+						jobs.insert(busy.job) && busy.slots > 0,
+						"a job is listed twice, or with no slot, among those with which a worker is busy"
 					);
 				}
 			}
@@ -109,7 +109,7 @@ impl<T: Config> Pallet<T> {
 			);
 			for place in places {
 				ensure!(
-					Tickets::<T>::get(model, place).as_ref() == Some(&worker),
+					Tickets::<T>::get(model, place).is_some_and(|ticket| ticket.worker == worker),
 					"a ticket is not at the place in its worker's record"
 				);
 			}
@@ -149,18 +149,25 @@ impl<T: Config> Pallet<T> {
 			let sum = sums.entry(model).or_default();
 			sum.free = sum.free.saturating_add(1);
 		}
-		for (model, place, _) in Tickets::<T>::iter() {
+		for (model, place, ticket) in Tickets::<T>::iter() {
 			ensure!(
 				place < Pools::<T>::get(model).tickets,
 				"a ticket is beyond the end of its list"
 			);
 			let sum = sums.entry(model).or_default();
 			sum.tickets = sum.tickets.saturating_add(1);
+			sum.joined = sum.joined.saturating_add(ticket.since.saturated_into());
 		}
 		let mut recorded = BTreeMap::<_, (u32, u32)>::new();
+		let mut holders = BTreeMap::<_, BTreeMap<u32, u32>>::new();
 		for (_, model, slots) in WorkerSlots::<T>::iter() {
 			let sum = sums.entry(model).or_default();
-			sum.ticket_holders = sum.ticket_holders.saturating_add((!slots.tickets.is_empty()).into());
+			sum.largest = sum.largest.max(slots.listed());
+			if slots.listed() > 0 {
+				sum.ticket_holders = sum.ticket_holders.saturating_add(1);
+				let number = holders.entry(model).or_default().entry(slots.listed()).or_default();
+				*number = number.saturating_add(1);
+			}
 			for busy in &slots.busy {
 				sum.promised_checks = sum.promised_checks.saturating_add(busy.checks);
 			}
@@ -179,6 +186,18 @@ impl<T: Config> Pallet<T> {
 				"a slot or ticket is in no worker's record"
 			);
 		}
+		for (model, counts) in Holders::<T>::iter() {
+			ensure!(
+				counts.last().is_some_and(|last| *last > 0),
+				"a number of holders is missing"
+			);
+			let counted = (1u32..).zip(counts).filter(|(_, number)| *number > 0).collect();
+			ensure!(
+				holders.remove(&model) == Some(counted),
+				"the numbers of holders are not those of the workers with tickets"
+			);
+		}
+		ensure!(holders.is_empty(), "the holders of a model's tickets are not counted");
 		for (model, pool) in Pools::<T>::iter() {
 			ensure!(pool != PoolInfo::default(), "an empty pool is stored");
 			ensure!(stored.contains(&model), "a pool without slots and tickets is stored");

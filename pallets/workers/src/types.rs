@@ -93,10 +93,12 @@ pub struct Sums {
 	pub is_stored: bool,
 }
 
-/// A slot that is busy with a job.
+/// The slots that are busy with a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
-pub struct BusySlot {
+pub struct BusySlots {
 	pub job: JobId,
+	/// Their number, at least one.
+	pub slots: u32,
 	/// The checks that the pool has promised to the job.
 	pub checks: u32,
 }
@@ -110,8 +112,8 @@ pub struct BusySlot {
 pub struct Slots<MaxSlots: Get<u32>> {
 	/// The number of slots that the worker offers.
 	pub offered: u32,
-	/// The busy slots, in no particular order. They may be more than are offered, until their jobs end.
-	pub busy: BoundedVec<BusySlot, MaxSlots>,
+	/// The busy slots by job, in no particular order. They may be more than are offered, until their jobs end.
+	pub busy: BoundedVec<BusySlots, MaxSlots>,
 	/// The places of the free slots in the model's pool, in no particular order.
 	pub free: BoundedVec<u32, MaxSlots>,
 	/// The places of the tickets in the model's list. Only due changes move them.
@@ -135,7 +137,18 @@ impl<MaxSlots: Get<u32>> Slots<MaxSlots> {
 
 	/// Returns the number of busy slots.
 	pub fn in_use(&self) -> u32 {
-		count(&self.busy)
+		self.busy.iter().fold(0u32, |sum, busy| sum.saturating_add(busy.slots))
+	}
+
+	/// Returns the number of tasks that the worker has to run: one for each job, however many slots it takes.
+	pub fn runs(&self) -> u32 {
+		count(&self.busy).saturating_add(self.checks)
+	}
+
+	/// Returns the number of slots, and so of bonds, of the duty in `job`: one for a check.
+	pub fn bonds_in(&self, job: JobId) -> u32 {
+		let busy = self.busy.iter().find(|busy| busy.job == job);
+		busy.map_or(1, |busy| busy.slots)
 	}
 
 	/// Returns the number of slots that belong into the pool.
@@ -172,8 +185,8 @@ impl<MaxSlots: Get<u32>> Slots<MaxSlots> {
 		self.checks < self.listed().saturating_mul(CHECKS_PER_TICKET)
 	}
 
-	/// Vacates the slot that is busy with `job`, and returns it, if there is one.
-	pub fn vacate(&mut self, job: JobId) -> Option<BusySlot> {
+	/// Vacates the slots that are busy with `job`, and returns them, if there are any.
+	pub fn vacate(&mut self, job: JobId) -> Option<BusySlots> {
 		let index = self.busy.iter().position(|busy| busy.job == job)?;
 		Some(self.busy.swap_remove(index))
 	}
@@ -193,6 +206,10 @@ pub struct PoolInfo {
 	pub tickets: u32,
 	/// The number of workers with at least one ticket.
 	pub ticket_holders: u32,
+	/// The number of tickets of the worker with the most.
+	pub largest: u32,
+	/// The sum of the blocks in which the tickets joined the list.
+	pub joined: u64,
 	/// The number of checks promised to the jobs of busy slots.
 	pub promised_checks: u32,
 }
@@ -204,6 +221,17 @@ impl PoolInfo {
 		self.tickets.saturating_sub(self.promised_checks)
 	}
 }
+
+/// A ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
+pub struct Ticket<AccountId, BlockNumber> {
+	pub worker: AccountId,
+	/// The block in which it joined the list.
+	pub since: BlockNumber,
+}
+
+/// [`Ticket`] with the runtime's types.
+pub type TicketOf<T> = Ticket<<T as frame_system::Config>::AccountId, BlockNumberFor<T>>;
 
 /// What a queued change does to a worker's tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]

@@ -203,9 +203,9 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 	}
 
 	fn release() -> Weight {
-		Weight::from_parts(45_000_000, 0)
+		Weight::from_parts(80_000_000, 0)
 			.saturating_add(Db::get().reads(5))
-			.saturating_add(Db::get().writes(5))
+			.saturating_add(Db::get().writes(20))
 	}
 
 	fn penalise(p: u32, ) -> Weight {
@@ -219,11 +219,11 @@ impl<Db: Get<RuntimeDbWeight>> WeightInfo for Measured<Db> {
 
 	fn apply_changes(t: u32, ) -> Weight {
 		Weight::from_parts(10_000_000, 0)
-			.saturating_add(Weight::from_parts(60_000_000, 0).saturating_mul(t.into()))
+			.saturating_add(Weight::from_parts(70_000_000, 0).saturating_mul(t.into()))
 			.saturating_add(Db::get().reads(2))
-			.saturating_add(Db::get().reads((6_u64).saturating_mul(t.into())))
+			.saturating_add(Db::get().reads((8_u64).saturating_mul(t.into())))
 			.saturating_add(Db::get().writes(1))
-			.saturating_add(Db::get().writes((7_u64).saturating_mul(t.into())))
+			.saturating_add(Db::get().writes((8_u64).saturating_mul(t.into())))
 	}
 
 }

@@ -9,7 +9,7 @@ use assay_primitives::{
 	metadata::Metadata,
 	probe::{encode_finding, BoundedManifest, BoundedPort, Flaw, Golden, Statement},
 	task::model_id,
-	terms::{Deterrence, Fee, Terms, Window},
+	terms::{Terms, Window},
 	traits::{ModelSource, OnProbed},
 	Artifact, BoundedSpec, DType, EngineId, FaultCode, JobId, ModelId, Outcome, OutcomeDigest, Payload, TaskId, Tensor,
 };
@@ -264,20 +264,10 @@ pub fn request(
 	signed(requester, call).map(|_| job)
 }
 
-/// Returns the largest value at risk that is accepted for a job of one input with this many checkers.
-pub fn most_at_risk(checkers: u8, macs: u64, royalty: Balance) -> Balance {
-	let fee = Fee::new(&CurrentPricing::get(), 1, macs, royalty, checkers, 0).total();
-	let deters =
-		|value| Deterrence::new(CurrentSecurity::get().odds(), SLOT_BOND, checkers, fee, value).is_sufficient();
-	let (mut low, mut high) = (0, u64::MAX as Balance * 1_000_000);
-	while low < high {
-		let middle = (low + high).div_ceil(2);
-		match deters(middle) {
-			true => low = middle,
-			false => high = middle - 1,
-		}
-	}
-	low
+/// Returns the maximum value at risk that `model` accepts now for a job of one input with this many checkers.
+pub fn most_at_risk(checkers: u8, model: ModelId) -> Balance {
+	let quote = Jobs::quote(model, 1, terms(checkers, 0, Window::Short));
+	quote.expect("the model is open").most_at_risk
 }
 
 /// Returns an answer with this class for the first input, the next class for the second, and so on.

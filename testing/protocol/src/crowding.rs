@@ -20,15 +20,15 @@ pub enum Moment {
 const CROWDING: u32 = 12;
 
 /// Measures what the cartel gains from each valuable job that it executes, in ASY, net of what crowding costs and
-/// without what is at risk, and how many false answers were settled. For a job that the chain refuses, the gain is what
-/// the attempt cost.
-pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize) -> (Vec<f64>, u64) {
+/// without what is at risk, how many false answers were settled, and what is at risk, in ASY. For a job that the chain
+/// refuses, the gain is what the attempt cost.
+pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize) -> (Vec<f64>, u64, f64) {
 	let workers: Vec<AccountId> = (0..SLOTS).map(|n| WORKERS + AccountId::from(n)).collect();
 	let (dishonest, _) = workers.split_at(SLOTS as usize / 3);
 	let group: Vec<AccountId> = dishonest.iter().copied().chain([OUTSIDER]).collect();
 	let mut accounts: Vec<_> = workers.iter().chain(&VALIDATORS).map(|a| (*a, ENDOWMENT)).collect();
 	accounts.extend([OWNER, REQUESTER, OUTSIDER].map(|a| (a, ENDOWMENT)));
-	let (mut gains, mut passed) = (Vec::new(), 0);
+	let (mut gains, mut passed, mut value) = (Vec::new(), 0, 0.0);
 	for sample in 0..samples {
 		new_chain(seed + sample as u64, &accounts, &VALIDATORS).execute_with(|| {
 			assert_ok!(open_model(OWNER, 1, ROYALTY, MACS));
@@ -39,7 +39,8 @@ pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize)
 			let mut simulation = Simulation::new(seed, &VALIDATORS);
 			simulation.strategies = dishonest.iter().map(|worker| (*worker, Strategy::Cartel)).collect();
 			let before = total_balance(&group);
-			let at_risk = most_at_risk(checkers, MACS, ROYALTY);
+			let at_risk = most_at_risk(checkers, model);
+			value = asy(at_risk);
 			let ask = || request(REQUESTER, model, 1, 0, terms(checkers, at_risk, Window::Short));
 			let accepted = match moment {
 				Moment::BeforeTheRequest => {
@@ -86,7 +87,7 @@ pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize)
 			simulation.ledger.check().unwrap();
 		});
 	}
-	(gains, passed)
+	(gains, passed, value)
 }
 
 /// Occupies honest slots until none is free, for as many blocks as the cartel has before its member must claim.

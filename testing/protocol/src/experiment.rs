@@ -149,7 +149,7 @@ fn run(
 	dishonest: &[AccountId],
 	honest: &[AccountId],
 ) -> Measurement {
-	let at_risk = most_at_risk(cell.checkers, MACS, ROYALTY);
+	let at_risk = most_at_risk(cell.checkers, model);
 	let group: Vec<AccountId> = dishonest.iter().copied().chain([OUTSIDER]).collect();
 	let bystanders: Vec<AccountId> = honest
 		.iter()

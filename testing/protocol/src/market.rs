@@ -145,7 +145,7 @@ fn trade(simulation: &mut Simulation, workers: &[(AccountId, Strategy, u32)], jo
 		}
 		if rng.next_bool(ARRIVAL) {
 			let checkers = rng.below(4) as u8;
-			let value = most_at_risk(checkers, MACS, ROYALTY) * Balance::from(rng.below(101)) / 100;
+			let value = most_at_risk(checkers, model(1)) * Balance::from(rng.below(101)) / 100;
 			let spiteful = rng.next_bool(GRIEF);
 			let requester = if spiteful { OUTSIDER } else { REQUESTER };
 			if let Ok(id) = request(requester, model(1), 1, asked, terms(checkers, value, Window::Short)) {

@@ -102,6 +102,8 @@ pub fn security() -> Security<Balance> {
 	Security {
 		malicious_share: Permill::from_parts(333_333),
 		audit_rate: Permill::from_percent(10),
+		author_share: Permill::from_parts(333_333),
+		reexecution: Permill::from_percent(90),
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),
@@ -192,7 +194,7 @@ impl pallet_workers::Config for Runtime {
 	type MaxSlots = ConstU32<256>;
 	type MaxModels = ConstU32<32>;
 	type TicketAge = ConstU32<16>;
-	type TicketsPerBlock = ConstU32<64>;
+	type TicketsPerBlock = ConstU32<50>;
 	type WeightInfo = ();
 }
 

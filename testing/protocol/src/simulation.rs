@@ -305,6 +305,7 @@ impl Simulation {
 			let executor = job.participants.first().map(|p| p.worker);
 			let audit = f64::from(job.terms.odds.audit_rate.deconstruct()) / 1e6;
 			let tickets = pallet_workers::Tickets::<Runtime>::iter_prefix_values(job.model);
+			let tickets = tickets.map(|ticket| ticket.worker);
 			let (bad, all) = self.count_cartel(tickets, executor);
 			let chance = crate::statistics::exact_evasion_probability(bad, all, job.terms.checkers(), audit);
 			self.evasion_probability.insert(id, chance);

@@ -48,7 +48,7 @@ pub struct TestParameters {
 }
 
 impl Default for TestParameters {
-	/// Audits one job in twenty thousand. With fewer audits, requests without checkers would be refused in spite of the
+	/// Audits one job in eight thousand. With fewer audits, requests without checkers would be refused in spite of the
 	/// small fee that they cost under these parameters.
 	fn default() -> Self {
 		Self {
@@ -56,7 +56,7 @@ impl Default for TestParameters {
 			reveal: REVEAL_PERIOD,
 			vote: VOTE_PERIOD,
 			window: CHALLENGE_WINDOW,
-			audits: 50,
+			audits: 125,
 		}
 	}
 }

@@ -2,7 +2,7 @@
 
 use super::names::{FlawName, JobStatusName, ParticipantStatus, Role};
 use super::{
-	Assurance, FeeParts, Finding, Job, JobInput, JobOutcome, JobPeriods, Participant, ReadOutcomes, Statement,
+	Assurance, Backing, FeeParts, Finding, Job, JobInput, JobOutcome, JobPeriods, Participant, ReadOutcomes, Statement,
 };
 use crate::{
 	chain::{self, provisional_since, JobInfo},
@@ -11,17 +11,46 @@ use crate::{
 	terms::{Deterrence, Probability},
 	Amount,
 };
-use assay_primitives::{abi, api, probe::decode_finding, terms::Fee, OutcomeDigest, Payload, StatementDigest};
+use assay_primitives::{abi, api, bounds, probe::decode_finding, terms::Fee, OutcomeDigest, Payload, StatementDigest};
 
 impl FeeParts {
 	/// Converts a fee.
 	pub fn new(fee: &Fee<u128>) -> Self {
 		Self {
 			pay: Amount(fee.pay),
+			rent: Amount(fee.rent),
 			workers: fee.workers,
 			levy: Amount(fee.levy),
 			burn: Amount(fee.burn),
 			royalty: Amount(fee.royalty),
+		}
+	}
+}
+
+impl Backing {
+	/// Converts what an answer rests on.
+	pub fn new(backing: &bounds::Backing<u128>) -> Self {
+		let bounds::Backing {
+			odds,
+			capacity,
+			bond,
+			slots,
+			checkers,
+		} = backing;
+		let share = |parts: u32| f64::from(parts) / 1e6;
+		Self {
+			malicious_share: share(odds.malicious_share.deconstruct()),
+			audit_rate: share(odds.audit_rate.deconstruct()),
+			author_share: share(odds.author_share.deconstruct()),
+			reexecution: share(odds.reexecution.deconstruct()),
+			pool_bonds: Amount(bond.saturating_mul(capacity.tickets.into())),
+			workers: capacity.workers,
+			largest_share: share(capacity.largest_share().deconstruct()),
+			mean_age: capacity.mean_age,
+			slots: *slots,
+			checkers: *checkers,
+			bonds: backing.bonds(),
+			bond: Amount(*bond),
 		}
 	}
 }
@@ -217,6 +246,7 @@ impl Job {
 				self.assurance = Some(Assurance {
 					engine: assurance.engine,
 					bond_at_risk: Amount(assurance.bond_at_risk),
+					backing: Backing::new(&assurance.backing),
 					evasion_probability: Probability::from_parts(assurance.evasion_probability.deconstruct()),
 					deterrence: Deterrence::from_parts(assurance.deterrence.into_inner()),
 				});

@@ -57,11 +57,21 @@ pub(super) fn terms<T: Config>(checkers: u32) -> Terms<BalanceOf<T>> {
 	}
 }
 
-/// Requests a job, which draws its executor.
+/// Returns terms with as much value at risk as is accepted, which takes all slots that an executor may have.
+pub(super) fn valuable<T: Config>(model: ModelId, items: u32, checkers: u32) -> Terms<BalanceOf<T>> {
+	let terms = terms::<T>(checkers);
+	let quote = Pallet::<T>::quote_request(model, items, &terms).expect("the model is open");
+	Terms {
+		value_at_risk: quote.most_at_risk,
+		..terms
+	}
+}
+
+/// Requests a job, which draws its executor, with as many slots as the workers have, up to the maximum.
 pub(super) fn request_job<T: Config>(model: ModelId, checkers: u32) -> JobId {
 	let (_, input) = T::BenchmarkHelper::model(64);
-	Pallet::<T>::do_request(requester::<T>(), model.into(), 1, input, terms::<T>(checkers))
-		.expect("the request is accepted")
+	let terms = valuable::<T>(model, 1, checkers);
+	Pallet::<T>::do_request(requester::<T>(), model.into(), 1, input, terms).expect("the request is accepted")
 }
 
 pub(super) fn job<T: Config>(id: JobId) -> JobOf<T> {

@@ -2,6 +2,7 @@
 
 use super::*;
 use assay_primitives::{
+	bounds::Capacity,
 	key::{WorkerKey, WorkerPair},
 	traits::{ModelRegistry, Named, Offence, Penalty, SlotUse, WorkerPool},
 };
@@ -31,6 +32,7 @@ parameter_types! {
 	/// The duties of each worker that fall to one slot.
 	pub static Workload: u32 = 1;
 	pub static Age: u32 = 200;
+	pub static MeanAge: u32 = 1_000;
 	/// Slots that were released, and how they were used.
 	pub static Served: Vec<(u64, JobId, SlotUse)> = vec![];
 	/// Slots that were removed, the offence, and what was taken.
@@ -106,15 +108,32 @@ impl Pool {
 		self.promised.iter().map(|(_, _, checks)| checks).sum()
 	}
 
-	/// Ends the duty of `worker` in `job`. Returns the index of its slot, unless it is a check.
-	fn end_duty(&mut self, worker: u64, job: JobId) -> Option<usize> {
+	/// Ends the duty of `worker` in `job`, of whose slots the first `lost` are removed. Returns the number of slots;
+	/// none for a check.
+	fn end_duty(&mut self, worker: u64, job: JobId, lost: usize) -> usize {
 		if let Some(index) = self.checks.iter().position(|check| *check == (worker, job)) {
 			self.checks.swap_remove(index);
-			return None;
+			return 0;
 		}
+		let promises = self.promised.len();
 		self.promised
 			.retain(|(executor, of, _)| (*executor, *of) != (worker, job));
-		Some(self.busy_with(worker, job))
+		assert_eq!(
+			promises - self.promised.len(),
+			1,
+			"{worker} has no slot busy with {job:?}"
+		);
+		let mut ended = 0;
+		self.slots.retain_mut(|slot| {
+			if *slot != (worker, Some(job)) {
+				return true;
+			}
+			ended += 1;
+			slot.1 = None;
+			ended > lost
+		});
+		assert!(ended > 0, "{worker} has no slot busy with {job:?}");
+		ended
 	}
 
 	/// Returns the workers of the slots that are not busy.
@@ -124,31 +143,32 @@ impl Pool {
 			.filter(|(_, busy)| busy.is_none())
 			.map(|(worker, _)| *worker)
 	}
-
-	/// Returns the index of the slot of `worker` that is busy with `job`. There must be exactly one.
-	fn busy_with(&self, worker: u64, job: JobId) -> usize {
-		let mut indices = (0..self.slots.len()).filter(|index| self.slots[*index] == (worker, Some(job)));
-		let index = indices
-			.next()
-			.unwrap_or_else(|| panic!("{worker} has no slot busy with {job:?}"));
-		assert!(indices.next().is_none(), "{worker} was drawn for {job:?} twice");
-		index
-	}
 }
 
 impl WorkerPool<u64, u64> for Pool {
-	fn draw_executor(model: &ModelId, job: JobId, seed: H256, excluded: &[u64], checks: u32) -> Option<u64> {
+	fn draw_executor(
+		model: &ModelId,
+		job: JobId,
+		seed: H256,
+		excluded: &[u64],
+		slots: u32,
+		checks: u32,
+	) -> Option<u64> {
 		assert!(Registry::is_servable(model));
 		if checks > Self::free_checks(model) {
 			return None;
 		}
 		Self::mutate(|pool| {
+			let free = |worker: &u64| pool.free().filter(|other| other == worker).count() >= slots as usize;
 			let eligible: Vec<usize> = (0..pool.slots.len())
 				.filter(|index| pool.slots[*index].1.is_none() && !excluded.contains(&pool.slots[*index].0))
+				.filter(|index| free(&pool.slots[*index].0))
 				.collect();
 			let index = *eligible.get(seed.to_low_u64_be() as usize % eligible.len().max(1))?;
 			let worker = pool.slots[index].0;
 			pool.slots[index].1 = Some(job);
+			let others = pool.slots.iter_mut().filter(|slot| **slot == (worker, None));
+			others.take(slots as usize - 1).for_each(|slot| slot.1 = Some(job));
 			pool.promised.push((worker, job, checks));
 			Some(worker)
 		})
@@ -192,11 +212,7 @@ impl WorkerPool<u64, u64> for Pool {
 	}
 
 	fn release(_: &ModelId, worker: &u64, job: JobId, slot_use: SlotUse) -> DispatchResult {
-		Self::mutate(|pool| {
-			if let Some(index) = pool.end_duty(*worker, job) {
-				pool.slots[index].1 = None;
-			}
-		});
+		Self::mutate(|pool| pool.end_duty(*worker, job, 0));
 		Served::mutate(|served| served.push((*worker, job, slot_use)));
 		Ok(())
 	}
@@ -209,12 +225,9 @@ impl WorkerPool<u64, u64> for Pool {
 		amount: u64,
 		payees: &[(u64, u64)],
 	) -> Result<Penalty<u64>, DispatchError> {
-		assert!(amount <= BOND && payees.iter().map(|(_, part)| part).sum::<u64>() <= amount);
-		Self::mutate(|pool| {
-			if let Some(index) = pool.end_duty(*worker, job) {
-				pool.slots.remove(index);
-			}
-		});
+		let lost = amount.div_ceil(BOND).max(1);
+		let slots = Self::mutate(|pool| pool.end_duty(*worker, job, lost as usize));
+		assert!(lost <= slots.max(1) as u64 && payees.iter().map(|(_, part)| part).sum::<u64>() <= amount);
 		let stake = stake_of(*worker);
 		let taken = Balances::reducible_balance(&stake, Preservation::Preserve, Fortitude::Force).min(amount);
 		assert_eq!(taken, amount, "the stake behind a slot exists");
@@ -241,6 +254,21 @@ impl WorkerPool<u64, u64> for Pool {
 
 	fn free_slots(_: &ModelId) -> u32 {
 		Self::get().free().count() as u32
+	}
+
+	fn capacity(_: &ModelId) -> Capacity {
+		let pool = Self::get();
+		let mut tickets = BTreeMap::<u64, u32>::new();
+		for worker in &pool.tickets {
+			*tickets.entry(*worker).or_default() += 1;
+		}
+		Capacity {
+			tickets: pool.tickets.len() as u32,
+			workers: tickets.len() as u32,
+			largest: tickets.into_values().max().unwrap_or_default(),
+			mean_age: MeanAge::get(),
+			idle: (pool.free().count() as u32).saturating_sub(pool.promised()),
+		}
 	}
 
 	fn available_workers(_: &ModelId) -> u32 {

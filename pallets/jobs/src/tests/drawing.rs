@@ -348,7 +348,7 @@ fn without_a_worker_to_spare_nobody_is_audited_and_the_record_says_so() {
 		settled(id);
 		assert!(!job(id).audited);
 		let mut odds = Threats::get().odds();
-		odds.audit_rate = Permill::zero();
+		(odds.audit_rate, odds.malicious_share) = (Permill::zero(), Permill::from_percent(50));
 		assert_eq!(assurance(id).evasion_probability, odds.evasion_probability(1));
 	});
 }

@@ -14,4 +14,5 @@ mod quarantine;
 mod revealing;
 mod submissions;
 mod terms;
+mod value;
 mod verdicts;

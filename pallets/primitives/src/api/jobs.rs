@@ -1,8 +1,10 @@
 //! Jobs, as clients read them.
 
 use crate::{
-	batch::Answer, terms::Fee, Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload,
-	StatementDigest, TaskId,
+	batch::Answer,
+	bounds::{Backing, Bound},
+	terms::Fee,
+	Artifact, BoundedSpec, EngineId, JobId, ModelId, OutcomeDigest, Payload, StatementDigest, TaskId,
 };
 use alloc::vec::Vec;
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
@@ -22,10 +24,18 @@ pub struct Quote<Balance> {
 	pub free_checks: u32,
 	/// The number of workers from which checkers are drawn. A request with checkers needs one more than it has.
 	pub available_workers: u32,
-	/// The probability that a false claim would meet no honest worker.
+	/// What the answer would rest on. The executor gets as many slots as the value at risk takes.
+	pub backing: Backing<Balance>,
+	/// The probability that a false claim would meet no honest worker, under these odds.
 	pub evasion_probability: Perquintill,
-	/// The average loss of a cheat divided by its average gain. The request is accepted above one.
+	/// The average loss of a cheat by the draw divided by its average gain, under these odds.
 	pub deterrence: FixedU128,
+	/// The bound by which the request would be refused; `None` if it would not.
+	pub exceeded: Option<Bound>,
+	/// The maximum value at risk that would be accepted with as many checkers and such a window.
+	pub most_at_risk: Balance,
+	/// What limits it.
+	pub bound: Bound,
 	/// The minimum number of checkers with which the request would be accepted at this value at risk; `None` if the
 	/// maximum does not suffice.
 	pub min_checkers: Option<u8>,
@@ -44,6 +54,17 @@ pub struct JobPeriods {
 	pub window: u32,
 	/// For validators to vote in a dispute.
 	pub vote: u32,
+}
+
+impl JobPeriods {
+	/// Returns the blocks for which the executor's slots are busy at most, if nobody is replaced, no draw waits for
+	/// room and nothing is disputed: it and the checkers commit, all reveal, and the window passes.
+	pub fn undisputed(&self) -> u32 {
+		self.commit
+			.saturating_mul(2)
+			.saturating_add(self.reveal)
+			.saturating_add(self.window)
+	}
 }
 
 /// Why a job ended without an answer. The requester got back what was not paid for work.
@@ -111,10 +132,11 @@ pub struct Assurance<Balance> {
 	pub audited: bool,
 	/// What the workers that gave the answer would have lost in total if it had been found wrong.
 	pub bond_at_risk: Balance,
-	/// The probability that a false claim would have met no honest worker, under the protocol's assumptions when the
-	/// job was accepted.
+	/// What the job was judged by when it was accepted.
+	pub backing: Backing<Balance>,
+	/// The probability that a false claim would have met no honest worker, under these odds.
 	pub evasion_probability: Perquintill,
-	/// The average loss of a cheat divided by its average gain at that time.
+	/// The average loss of a cheat by the draw divided by its average gain, under these odds.
 	pub deterrence: FixedU128,
 	/// The verdict, if there was a dispute.
 	pub verdict: Option<OutcomeDigest>,

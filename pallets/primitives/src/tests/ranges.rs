@@ -35,6 +35,8 @@ fn security() -> Security<u128> {
 	Security {
 		malicious_share: Permill::from_parts(333_333),
 		audit_rate: Permill::from_percent(10),
+		author_share: Permill::from_parts(333_333),
+		reexecution: Permill::from_percent(90),
 		slash: SlashSplit {
 			burn: Permill::from_percent(50),
 			requester: Permill::from_percent(20),
@@ -58,7 +60,7 @@ fn chosen<T: Ranged>(mut value: T, choose: impl Fn(usize, Range) -> u128) -> T {
 /// Asserts that every combination of ends is in range, and that whatever is stored is read as one that is.
 fn assert_ends<T: Ranged + PartialEq + core::fmt::Debug>(value: T) {
 	assert_eq!(value.check(&LIVE), Ok(()));
-	for ends in 0..1u32 << 8 {
+	for ends in 0..1u32 << 10 {
 		let is_max = |number: usize| ends >> number & 1 == 1;
 		let within = chosen(value.clone(), |number, range| match is_max(number) {
 			true => range.max,

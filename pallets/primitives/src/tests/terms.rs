@@ -1,53 +1,7 @@
-//! The price of jobs, and the condition under which cheating does not pay.
+//! The price of jobs.
 
 use crate::terms::*;
 use sp_runtime::Permill;
-
-const UNIT: u128 = 1_000_000_000_000;
-
-fn security() -> Security<u128> {
-	Security {
-		malicious_share: Permill::from_parts(333_333),
-		audit_rate: Permill::from_percent(10),
-		slash: SlashSplit {
-			burn: Permill::from_percent(50),
-			requester: Permill::from_percent(20),
-			reporters: Permill::from_percent(20),
-		},
-		no_show_fine: UNIT / 10,
-		challenge_bond: 5 * UNIT,
-	}
-}
-
-#[test]
-fn the_evasion_probability_follows_the_formula() {
-	const ONE: u128 = 1_000_000_000_000_000_000;
-	// f = 333,333 / 10^6 and p = 1 / 10, so 1 - p (1 - f) = 9,333,333 / 10^7.
-	let mut expected = ONE / 10_000_000 * 9_333_333;
-	for checkers in 0..=MAX_CHECKERS {
-		let got = u128::from(security().odds().evasion_probability(checkers).deconstruct());
-		assert!(got.abs_diff(expected) <= 16, "{checkers}: {got} {expected}");
-		expected = expected * 333_333 / 1_000_000;
-	}
-}
-
-#[test]
-fn more_checkers_deter_more() {
-	let deters =
-		|checkers, value| Deterrence::new(security().odds(), 10 * UNIT, checkers, UNIT / 100, value).is_sufficient();
-	assert!(deters(0, UNIT / 3) && !deters(0, UNIT / 2));
-	assert!(deters(1, 10 * UNIT) && !deters(1, 12 * UNIT));
-	assert!(deters(12, 1_000_000 * UNIT));
-}
-
-#[test]
-fn without_audit_and_checkers_cheating_is_not_deterred() {
-	let unwatched = Security {
-		audit_rate: Permill::zero(),
-		..security()
-	};
-	assert!(!Deterrence::new(unwatched.odds(), 10 * UNIT, 0, 0, 0).is_sufficient());
-}
 
 #[test]
 fn the_fee_grows_with_workers_work_and_items() {
@@ -64,6 +18,10 @@ fn the_fee_grows_with_workers_work_and_items() {
 		(1_200, 2, 240, 24, 14)
 	);
 	assert_eq!(fee.total(), 2_678);
+	// The executor's further slots are paid for by the block.
+	let of_three = fee.with_slots(&pricing, 3, 40);
+	assert_eq!((of_three.rent, of_three.total()), (2 * 40 * 5, 2_678 + 400));
+	assert_eq!(fee.with_slots(&pricing, 1, 40), fee);
 	// Each further block of the window is paid for, however many items were answered.
 	assert_eq!(Fee::new(&pricing, 2, 500_000_000, 7, 1, 40).pay, 1_400);
 	assert_eq!(

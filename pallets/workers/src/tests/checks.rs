@@ -180,7 +180,7 @@ fn a_worker_without_the_stake_for_a_bond_leaves_a_gap() {
 fn a_pool_promises_one_check_for_each_ticket() {
 	build_and_execute(|| {
 		listed(&[(ALICE, 3), (BOB, 2)]);
-		let executor = |job, checks| Workers::draw_executor(&DIGITS, JobId(job), seed(job), &[], checks);
+		let executor = |job, checks| Workers::draw_executor(&DIGITS, JobId(job), seed(job), &[], 1, checks);
 		assert_eq!(Workers::free_checks(&DIGITS), 5);
 		assert_storage_noop!(assert_eq!(executor(0, 6), None));
 		let first = executor(0, 3).unwrap();

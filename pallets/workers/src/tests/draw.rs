@@ -1,6 +1,6 @@
 //! The draw of executors from the pool of free slots.
 
-use crate::{mock::*, BusySlot};
+use crate::{mock::*, BusySlots};
 use assay_primitives::JobId;
 use frame_support::{assert_ok, assert_storage_noop};
 use sp_core::{H256, U256};
@@ -55,8 +55,9 @@ fn a_drawn_slot_is_busy_with_the_job() {
 	build_and_execute(|| {
 		register_serving(ALICE, DIGITS, 2);
 		draw(DIGITS, 7).unwrap();
-		let busy = BusySlot {
+		let busy = BusySlots {
 			job: JobId(7),
+			slots: 1,
 			checks: 0,
 		};
 		assert_eq!(slots(ALICE, DIGITS).busy.into_inner(), [busy]);

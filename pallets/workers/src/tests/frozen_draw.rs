@@ -23,7 +23,7 @@ enum Act {
 	Call(u64, Call<Test>),
 	Register(u64, u64),
 	/// A job draws an executor, or some checkers.
-	Executor(ModelId, u64, u32),
+	Executor(ModelId, u64, u32, u32),
 	Checkers(ModelId, u64, u64),
 	/// One of the duties ends, or is penalised.
 	Release(usize),
@@ -44,7 +44,8 @@ fn act(with_blocks: bool) -> impl Strategy<Value = Act> {
 	prop_oneof![
 		10 => (ACCOUNTS, call).prop_map(|(account, call)| Act::Call(account, call)),
 		3 => (ACCOUNTS, 50u64..300).prop_map(|(account, stake)| Act::Register(account, stake)),
-		4 => (model(), any::<u64>(), 0u32..4).prop_map(|(model, seed, checks)| Act::Executor(model, seed, checks)),
+		4 => (model(), any::<u64>(), 1u32..4, 0u32..4)
+			.prop_map(|(model, seed, slots, checks)| Act::Executor(model, seed, slots, checks)),
 		4 => (model(), any::<u64>(), 1u64..6).prop_map(|(model, seed, n)| Act::Checkers(model, seed, n)),
 		3 => any::<usize>().prop_map(Act::Release),
 		3 => (any::<usize>(), 0..=SLOT_BOND).prop_map(|(which, amount)| Act::Penalise(which, amount)),
@@ -74,8 +75,8 @@ impl Duties {
 					proof: proof(account, account),
 				},
 			),
-			Act::Executor(model, number, checks) => {
-				let drawn = Workers::draw_executor(&model, JobId(self.next), seed(number), &[], checks);
+			Act::Executor(model, number, slots, checks) => {
+				let drawn = Workers::draw_executor(&model, JobId(self.next), seed(number), &[], slots, checks);
 				self.open.extend(drawn.map(|worker| (model, worker, self.next)));
 				self.next += 1;
 			}

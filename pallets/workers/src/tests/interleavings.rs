@@ -34,10 +34,10 @@ enum Step {
 	Wait(u64),
 }
 
-/// What a draw draws: an executor to whose job checks are promised, or checkers.
+/// What a draw draws: an executor of so many slots to whose job checks are promised, or checkers.
 #[derive(Clone, Copy, Debug)]
 enum Duty {
-	Executor(u32),
+	Executor(u32, u32),
 	Checkers(u64),
 }
 
@@ -54,7 +54,7 @@ fn any_step() -> impl Strategy<Value = Step> {
 	// Workers, another account, and one that may not exist.
 	let payee = prop::sample::select(vec![1, 2, 3, 4, 5, NOBODY]);
 	let payees = prop::collection::vec((payee, 0..=SLOT_BOND), 0..4);
-	let amount = prop_oneof![1 => 0..=SLOT_BOND, 2 => Just(SLOT_BOND), 1 => Just(u64::MAX)];
+	let amount = prop_oneof![1 => 0..=3 * SLOT_BOND, 2 => Just(SLOT_BOND), 1 => Just(u64::MAX)];
 	let call = prop_oneof![
 		1 => (0u64..200).prop_map(|amount| Call::bond_more { amount }),
 		2 => (0u64..600).prop_map(|amount| Call::unbond { amount }),
@@ -63,7 +63,11 @@ fn any_step() -> impl Strategy<Value = Step> {
 		1 => model().prop_map(|model| Call::stop_serving { model }),
 	];
 	let excluded = prop::collection::vec(account(), 0..3);
-	let duty = prop_oneof![(0u32..5).prop_map(Duty::Executor), (1u64..5).prop_map(Duty::Checkers)];
+	let slots = prop_oneof![2 => Just(1u32), 1 => 2u32..6];
+	let duty = prop_oneof![
+		(slots, 0u32..5).prop_map(|(slots, checks)| Duty::Executor(slots, checks)),
+		(1u64..5).prop_map(Duty::Checkers)
+	];
 	prop_oneof![
 		12 => (account(), call).prop_map(|(account, call)| Step::Call(account, call)),
 		4 => (account(), 0u64..600, key()).prop_map(|(account, stake, key)| Step::Register(account, stake, key)),
@@ -84,6 +88,7 @@ struct Busy {
 	model: ModelId,
 	worker: u64,
 	job: u64,
+	bonds: u32,
 }
 
 /// What a pallet that draws would know, and the expected balances and records.
@@ -134,7 +139,8 @@ impl Expected {
 			}
 			Step::Release(..) | Step::Penalise(..) => {}
 			Step::Invalid(worker, model, job) => {
-				if !self.busy.contains(&Busy { model, worker, job }) {
+				let has_duty = |slot: &Busy| (slot.model, slot.worker, slot.job) == (model, worker, job);
+				if !self.busy.iter().any(has_duty) {
 					release(model, worker, job, SlotUse::Unused).expect_err("nothing was drawn");
 					let penalised =
 						Workers::penalise(&model, &worker, JobId(job), Offence::NoShow, SLOT_BOND, &[(5, 5)]);
@@ -157,12 +163,17 @@ impl Expected {
 		excluded.extend(of_model.iter().filter(|slot| slot.job == job).map(|slot| slot.worker));
 		let others = || ACCOUNTS.filter(|account| !excluded.contains(account));
 		match duty {
-			Duty::Executor(checks) => {
-				let eligible = others().map(|account| slots(account, model).pooled()).sum::<u32>();
+			Duty::Executor(bonds, checks) => {
+				let is_eligible = others().any(|account| slots(account, model).pooled() >= bonds);
 				let promised = checks <= Pools::<Test>::get(model).free_checks();
-				let drawn = Workers::draw_executor(&model, JobId(job), seed(number), &excluded, checks);
-				assert_eq!(drawn.is_some(), promised && eligible > 0);
-				self.busy.extend(drawn.map(|worker| Busy { model, worker, job }));
+				let drawn = Workers::draw_executor(&model, JobId(job), seed(number), &excluded, bonds, checks);
+				assert_eq!(drawn.is_some(), promised && is_eligible);
+				self.busy.extend(drawn.map(|worker| Busy {
+					model,
+					worker,
+					job,
+					bonds,
+				}));
 			}
 			Duty::Checkers(checkers) => {
 				let eligible = others().filter(|account| tickets(*account, model) > 0).count();
@@ -177,6 +188,7 @@ impl Expected {
 							model,
 							worker: *worker,
 							job,
+							bonds: 1,
 						});
 					}
 				}
@@ -184,7 +196,8 @@ impl Expected {
 		}
 	}
 
-	fn release(&mut self, Busy { model, worker, job }: Busy, slot_use: SlotUse) {
+	fn release(&mut self, slot: Busy, slot_use: SlotUse) {
+		let Busy { model, worker, job, .. } = slot;
 		release(model, worker, job, slot_use).expect("a drawn slot can be released");
 		if let SlotUse::Answered { role, confirmed } = slot_use {
 			let record = self.records.entry(worker).or_default();
@@ -195,8 +208,13 @@ impl Expected {
 	}
 
 	fn penalise(&mut self, slot: Busy, offence: Offence, amount: u64, payees: Vec<(u64, u64)>) {
-		let Busy { model, worker, job } = slot;
-		let taken = amount.min(SLOT_BOND).min(held(worker));
+		let Busy {
+			model,
+			worker,
+			job,
+			bonds,
+		} = slot;
+		let taken = amount.min(u64::from(bonds) * SLOT_BOND).min(held(worker));
 		let penalised = Workers::penalise(&model, &worker, JobId(job), offence, amount, &payees)
 			.expect("a worker with a duty can be penalised");
 		let mut rest = taken;
@@ -288,6 +306,7 @@ proptest! {
 			assert_eq!(WorkerSlots::<Test>::iter().count(), 0);
 			assert_eq!(crate::FreeSlots::<Test>::iter().count(), 0);
 			assert_eq!(crate::Tickets::<Test>::iter().count(), 0);
+			assert_eq!(crate::Holders::<Test>::iter().count(), 0);
 			assert_eq!(crate::Checks::<Test>::iter().count(), 0);
 			assert_eq!(Pools::<Test>::iter().count(), 0);
 			expected.check();

@@ -1,3 +1,4 @@
+mod capacity;
 mod checks;
 mod draw;
 mod frozen_draw;

@@ -61,9 +61,10 @@ fn a_penalty_pays_the_payees_and_burns_the_rest() {
 			.into(),
 		);
 		System::assert_last_event(
-			Event::SlotLost {
+			Event::SlotsLost {
 				worker: ALICE,
 				model: DIGITS,
+				slots: 1,
 			}
 			.into(),
 		);

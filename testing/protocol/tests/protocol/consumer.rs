@@ -222,7 +222,7 @@ fn a_deposit_above_the_declared_value_at_risk_is_refused() {
 #[test]
 fn a_deposit_above_what_the_checkers_secure_is_refused() {
 	build_and_execute(|| {
-		let most = most_at_risk(1, 1_000_000, 0);
+		let most = most_at_risk(1, model(1));
 		assert_noop!(
 			open(most + 1, terms(1, most + 1, Window::Short)),
 			pallet_jobs::Error::<Runtime>::InsufficientDeterrence

@@ -4,7 +4,6 @@
 //! `scripts/simulation.sh` draws.
 
 use assay_protocol::{
-	chain::most_at_risk,
 	crowding::{measure_crowding, Moment},
 	experiment::*,
 	market,
@@ -410,11 +409,11 @@ fn crowding_honest_workers_out_of_the_draw_does_not_pay() {
 	let mut paid = Vec::new();
 	for moment in [Moment::BeforeTheRequest, Moment::BeforeTheClaim] {
 		for checkers in [0, 1, 3, 6] {
-			let (gains, passed) = measure_crowding(10_000, moment, checkers, 20);
+			let (gains, passed, at_risk) = measure_crowding(10_000, moment, checkers, 20);
 			let (mean, samples) = (Mean::of(&gains), gains.len() as f64);
 			// Few samples contain one of the rare large gains.
 			let chance = evasion_probability(1.0 / 3.0, checkers, 0.1);
-			let expected = mean.mean + chance * asy(most_at_risk(checkers, MACS, ROYALTY));
+			let expected = mean.mean + chance * at_risk;
 			eprintln!(
 				"crowding {moment:?}, c = {checkers}: {samples} times, {passed} false answers settled, {expected:.4} \
 				 ASY expected each",

@@ -64,7 +64,7 @@ impl pallet_workers::Config for Chain {
 	type MaxSlots = ConstU32<32>;
 	type MaxModels = ConstU32<4>;
 	type TicketAge = ConstU32<8>;
-	type TicketsPerBlock = ConstU32<64>;
+	type TicketsPerBlock = ConstU32<50>;
 	type WeightInfo = ();
 	#[cfg(feature = "runtime-benchmarks")]
 	type BenchmarkHelper = mock::Registry;

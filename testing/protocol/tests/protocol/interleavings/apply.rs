@@ -230,6 +230,8 @@ impl History {
 				CurrentSecurity::set(Security {
 					malicious_share: percent(50),
 					audit_rate: percent(100),
+					author_share: percent(51),
+					reexecution: percent(100),
 					slash: SlashSplit {
 						burn: percent(101),
 						requester: percent(61),
