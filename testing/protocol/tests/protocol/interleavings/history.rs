@@ -121,7 +121,7 @@ impl History {
 					self.end(job);
 					let (terms, ..) = &self.promises[&job];
 					// All workers whom the requester pays, and an auditor.
-					let most = terms.fee.pay * (Balance::from(terms.fee.workers) + 1);
+					let most = terms.fee.pay * (Balance::from(terms.fee.workers) + 1) + terms.fee.rent;
 					assert!(
 						to_workers <= most && to_owner <= terms.fee.royalty,
 						"more is paid than agreed"
@@ -135,8 +135,14 @@ impl History {
 					fine, self.promises[&job].0.fine,
 					"a fine is not the one at the time of the request"
 				),
-				pallet_jobs::Event::Slashed { job, amount, .. } => {
-					assert_eq!(amount, self.promises[&job].0.bond, "a bond is not slashed in full")
+				pallet_jobs::Event::Slashed { job, worker, amount } => {
+					let stored = JobMap::<Runtime>::get(job).expect("a job outlives its workers' bonds");
+					let role = stored.participant(&worker).expect("it takes part").role;
+					assert_eq!(
+						amount,
+						self.promises[&job].0.bonds_of(role),
+						"the bonds of a worker are not slashed in full"
+					)
 				}
 				_ => {}
 			}
