@@ -215,8 +215,8 @@ const HINTS: &[(&str, &[&str], &str)] = &[
 	(
 		"Jobs",
 		&["TooFewWorkers"],
-		"`assay quote` shows how many workers can be drawn as checkers, and the minimum of --checkers: ask for as many as both \
-		 allow, or wait for more workers",
+		"`assay quote` shows how many workers can be drawn as checkers, and the minimum of --checkers: ask for as many \
+		 as both allow, or wait for more workers",
 	),
 	(
 		"Jobs",

@@ -4,6 +4,7 @@
 use assay_primitives::{
 	api::{ModelStatus, Rejection},
 	probe::{Flaw, Golden},
+	terms::{Terms, Window},
 	FaultCode, JobId, ModelId, Payload,
 };
 use assay_runtime::{Balance, Runtime, RuntimeCall, ASY, MILLI_ASY};
@@ -147,7 +148,12 @@ async fn request(node: &Node, model: ModelId, options: &[&str]) -> CommandOutput
 async fn answers_are_those_derived_offline(node: &Node, model: ModelId) -> JobId {
 	let (before, eve) = (node.stats().await, node.funds(&Eve.to_account_id()).await);
 	let answered = node.worker(&Alice.to_account_id()).await.record.answers;
-	let fee = node.quote(model, 1, &terms(0)).await.fee;
+	// The command asks for the short window unless told otherwise.
+	let short = Terms {
+		window: Window::Short,
+		..terms(0)
+	};
+	let fee = node.quote(model, 1, &short).await.fee;
 
 	let images = input("image", "test_images.npy");
 	let jobs = request(node, model, &["--input", &images, "--rows", "0..8"])

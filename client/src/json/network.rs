@@ -124,7 +124,7 @@ documents! {
 
 	/// The assumptions about cheats, and the penalties.
 	pub struct Security {
-		/// The share of slots that is assumed to cheat together.
+		/// The share of tickets that is assumed to cheat together.
 		pub malicious_share: f64,
 		/// The share of jobs that are audited.
 		pub audit_rate: f64,

@@ -7,12 +7,12 @@
 //! ## Goals
 //!
 //! * **A dispute ends with a verdict.** A round without two thirds of its electorate is followed by another one, before
-//!   the validators of a later session. Bonds stay on hold and slots stay busy meanwhile, so that nobody gains by a
-//!   third that stays away. If the validators never agree, a referendum decides. The job is notified exactly once.
+//!   the validators of the session at its start. Bonds stay on hold and slots stay busy meanwhile, so that nobody gains
+//!   by staying away. If the validators never agree, a referendum decides. The job is notified exactly once.
 //! * **The electorate is known before it votes.** It consists of the validators of the session in which the round
 //!   begins. Later sessions do not change it.
 //! * **Silence decides nothing.** A verdict needs two thirds of the electorate, not of the votes. A third that never
-//!   votes cannot stop it.
+//!   votes cannot stop it, and more than a third only delays it.
 //! * **A vote is about a task.** It names the task that the validator ran, so a vote for another fork's task is
 //!   refused.
 //! * **A challenge always gets in.** Challenges have a lane of their own, ahead of everything else, and windows are
@@ -71,7 +71,7 @@
 //! challenge in the pool.
 //!
 //! What room does not prove is goodwill: an author may leave a challenge out of a block that has room. Windows are long
-//! enough that a run of such authors is improbable (`assay_primitives::terms`).
+//! enough that a run of such authors is improbable (`assay_primitives::ranges::MIN_WINDOW`).
 //!
 //! ## Off-chain worker
 //!

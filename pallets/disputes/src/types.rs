@@ -41,14 +41,13 @@ pub type ElectorateOf<T> = BoundedVec<(<T as frame_system::Config>::AccountId, V
 /// Why a dispute was opened.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub enum Cause {
-	/// The job's workers disagree, or are fewer than promised.
+	/// The job's workers disagree, or are fewer than a probe needs.
 	Disagreement,
 	/// A challenger claims that the result with this digest, on which all workers agree, is wrong.
 	Challenge { provisional: OutcomeDigest },
 }
 
-/// A claim, backed by a bond, that a provisional result is wrong. The answer that it brings instead is stored beside
-/// the dispute.
+/// A claim, backed by a bond, that a provisional result is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, MaxEncodedLen, TypeInfo)]
 pub struct Challenge<AccountId, Balance> {
 	pub who: AccountId,

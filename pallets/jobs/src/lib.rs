@@ -13,12 +13,13 @@
 //!   committed, from randomness younger than the block of the claim. A committee that is drawn in public before it
 //!   answers can cheat exactly when it finds itself alone.
 //! * **Nothing that happens after a claim changes who is drawn.** Checkers are drawn from tickets as they stood before
-//!   the claim (pallet-workers). A worker named that cannot take the check leaves its place empty under that seed.
+//!   the claim (pallet-workers). A worker that is named but cannot take the check leaves its place empty under that
+//!   seed.
 //! * **No valid step is dropped.** A draw waits for the first block with room. Requests are refused before the queue is
 //!   so long that a draw would wait for more than half the age of a ticket.
-//! * **No answer passes with fewer checkers than promised.** Empty places are drawn again from a younger seed. If that
-//!   does not help, those who were drawn reveal: unequal answers go to the tribunal, equal ones are paid and the job is
-//!   refunded.
+//! * **No answer passes with fewer commitments than promised.** Empty places are drawn again from a younger seed. If
+//!   that does not help, those who were drawn reveal: unequal answers go to the tribunal, equal ones are paid and the
+//!   job is refunded.
 //! * **A submission that cannot succeed costs nothing.** It is refused before it enters a block.
 //! * **A commitment is about a task, not a number.** Two forks may have different jobs under one number. A step or a
 //!   cancellation for the one is not valid for the other, and opens nothing there.
@@ -55,10 +56,10 @@
 //!
 //! A model that nobody has reproduced yet is *probed*: workers are drawn from the pool of its engine's probers, and
 //! answer whether the model is what its owner states (`assay_primitives::probe`). The state machine is the same;
-//! [`Subject`] has the differences. If fewer probers are available than a probe needs, the probe is *escalated*: it
-//! does not settle without the tribunal. A prober that finds nothing is not fined, because the file may be unavailable.
-//! A probe that ends without a finding costs its owner one worker's pay, which goes to the first worker that had
-//! committed to a finding, or else into the audit fund.
+//! [`Subject`] has the differences. If fewer probers are available than a probe needs, or if cheating would pay, the
+//! probe is *escalated*: it does not settle without the tribunal. A prober that finds nothing is not fined, because the
+//! file may be unavailable. A probe that ends without a finding costs its owner the pay of the workers that had
+//! answered, or one worker's pay into the audit fund if none had.
 //!
 //! The outcome of a task may be a named fault, for instance because the input does not fit the model. It is settled and
 //! paid like any other answer: every run of the task ends in it.
@@ -66,11 +67,10 @@
 //! ## What a block author can bias
 //!
 //! The seed of a draw is a hash of the VRF outputs of two blocks younger than the claim. The tickets from which it
-//! draws follow from what was submitted before the claim, whatever else the author puts into its block. An author can
-//! (a) withhold its block, or orphan that of another while no further block stands on it, when it knows what the draw
-//! would be and dislikes it; (b) know both outputs in advance when it has both slots, with probability g², and claim
-//! falsely only if the draw suits it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md
-//! has the figures.
+//! draws were decided long before, whatever the author puts into its block. An author can (a) withhold its block, or
+//! orphan that of another while no further block stands on it, when it knows what the draw would be and dislikes it;
+//! (b) know both outputs in advance when it has both slots, with probability g², and claim falsely only if the draw
+//! suits it; (c) keep a claim out of its block, which only moves the draw. docs/protocol.md has the figures.
 //!
 //! ## Data
 //!
@@ -101,7 +101,8 @@
 //! * **Task**: engine, model and input digest, independent of the requester.
 //! * **Place**: of a checker or auditor in a job. *Empty* if the worker named for it could not take the check, or did
 //!   not commit.
-//! * **Escalated**: of a probe, with fewer workers than it needs from the start, so that only a verdict settles it.
+//! * **Escalated**: of a probe that only a verdict settles, because it has fewer workers than it needs from the start,
+//!   or cheating would pay.
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![cfg_attr(

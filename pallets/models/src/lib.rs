@@ -26,7 +26,8 @@
 //! ```
 //!
 //! A model that was reproduced is [`Open`](ModelStatus::Open): it is what its owner states, and that is all that is
-//! vouched for. One that was not is [`Rejected`](ModelStatus::Rejected), for a reason that anyone can reproduce.
+//! vouched for. One that was not is [`Rejected`](ModelStatus::Rejected): for a flaw that anyone can reproduce, or
+//! because nobody reached a finding.
 //!
 //! Its owner may `retire` an open or listed model: it accepts no new jobs, and its jobs in flight go on. Anyone may
 //! submit a rejected or retired model again, as its new owner, with another statement, metadata and royalty: it is
@@ -36,7 +37,7 @@
 //!
 //! Token holders decide about models through two origins. The **model origin** may list, delist, quarantine, release
 //! and bar. The **quarantine origin** may only quarantine, and is meant to be quick: a quarantined model accepts no new
-//! jobs from that block on, its jobs in flight are voided ([`OnQuarantine`](assay_primitives::traits::OnQuarantine)),
+//! jobs from that block on, its jobs in flight are ended ([`OnQuarantine`](assay_primitives::traits::OnQuarantine)),
 //! and a release restores its former status. No owner can evade this by retiring a model and submitting it again: a
 //! model that is retired in quarantine is [`Barred`](ModelStatus::Barred), and so is one that is quarantined while it
 //! is retired, rejected or on probation. A barred model is stopped for good: nobody can submit it again, unless the
@@ -50,8 +51,8 @@
 //! are never removed, since every answer that the model gave must remain re-derivable from chain data alone; the
 //! deposit for them is released when somebody submits the model again, whose deposit takes its place.
 //!
-//! A probe keeps workers busy, who are not paid if nobody finds the file. Therefore a part of the deposit is burned if
-//! a model is not reproduced, for each block that its probe took ([`Config::FailedProbePrice`]).
+//! A probe keeps workers busy, who are not paid if nobody finds the file. Therefore a part of the deposit is burned for
+//! each block that a probe took if it ends without a finding ([`Config::FailedProbePrice`]).
 //!
 //! Each change of status is recorded with its block, the authority that made it, and the hash of the text that gives
 //! the reason.

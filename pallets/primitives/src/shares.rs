@@ -1,8 +1,9 @@
 //! What hooks may take of a block, so that a full block stays a block.
 //!
 //! Each hook has a share of its own and never exceeds it: it meters with a `WeightMeter`, and starts an item only if
-//! the heaviest one would still fit. The integrity tests check that the heaviest item fits an empty share, so that
-//! every hook advances in every block. All shares together leave [`TRANSACTIONS`] of every block.
+//! the heaviest one would still fit. Draws and changes of the pool are bounded by their number instead. The integrity
+//! tests check that the heaviest item, or that number, fits an empty share, so that every hook advances in every block.
+//! All shares together leave [`TRANSACTIONS`] of every block.
 
 use sp_runtime::Perbill;
 use sp_weights::Weight;

@@ -9,7 +9,7 @@ use sp_runtime::{
 	FixedPointNumber, FixedU128, Permill, Perquintill, SaturatedConversion,
 };
 
-/// The maximum number of checkers of a job. If a third of all slots is malicious, one false claim in half a million
+/// The maximum number of checkers of a job. If a third of all tickets is malicious, one false claim in half a million
 /// meets no honest one among this many.
 pub const MAX_CHECKERS: u8 = 12;
 
@@ -92,7 +92,7 @@ pub struct SlashSplit {
 /// What the protocol assumes about cheats, and how it punishes them. A parameter under governance.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode, DecodeWithMemTracking, MaxEncodedLen, TypeInfo)]
 pub struct Security<Balance> {
-	/// The share of slots that may cheat together, at least. If too small, the assurance in records is false.
+	/// The share of tickets that may cheat together, at least. If too small, the assurance in records is false.
 	pub malicious_share: Permill,
 	/// The probability that an auditor is drawn in addition to the checkers.
 	pub audit_rate: Permill,

@@ -1,9 +1,9 @@
 //! # Workers: bonded capacity
 //!
 //! A worker is an account that holds stake and offers **slots** to models. A slot is the promise to answer one job of
-//! one model at a time, and to repeat the work of others, backed by a slot bond from the stake. The pallet stores for
-//! each model the pool of free slots, from which executors are drawn, and the list of **tickets**, one for each slot
-//! offered, from which checkers are drawn.
+//! one model at a time, and to repeat the work of others. It is backed by a slot bond from the stake. The pallet stores
+//! for each model the pool of free slots, from which executors are drawn, and the list of **tickets**, one for each
+//! slot offered, from which checkers are drawn.
 //!
 //! ## Design
 //!
@@ -17,13 +17,13 @@
 //!   slots append a change, which cannot be revoked and is due [`Config::TicketAge`] blocks later, never before an
 //!   earlier one. At the start of each block the changes that are due are applied in order, at most
 //!   [`Config::TicketsPerBlock`] tickets, whatever else happens in the block. So the list in block D follows from what
-//!   was submitted before block D less the age. Jobs draw their checkers within less than that from the claim, and whom
-//!   a seed names was decided before the claim. Whether jobs keep a worker busy does not matter: a check occupies no
+//!   was submitted before block D less the age. Jobs first draw checkers within less than that from the claim, so whom
+//!   that seed names was decided before the claim. Whether jobs keep a worker busy does not matter: a check occupies no
 //!   slot.
 //! * **A named worker takes the check, or nobody does.** A worker without the stake for a bond, or with
 //!   [`CHECKS_PER_TICKET`] open checks for each of its tickets, leaves a *gap*. The seed never names another one in its
 //!   place, so nothing is gained by making workers unable to take checks. The pool promises one check for each ticket
-//!   at most, so whoever requests jobs, a ticket drawn at random has one open check on average.
+//!   at most, so whoever requests jobs, a ticket drawn at random has at most one open check on average.
 //! * **Every change touches a bounded number of entries.** The pool of a model is the array
 //!   `FreeSlots[model][0..free]`, the list `Tickets[model][0..tickets]`. The last entry takes the place of one that
 //!   leaves, and each worker's record of a model lists its places, so no operation searches. A draw looks up the places
@@ -169,8 +169,8 @@ pub mod pallet {
 		type MaxModels: Get<u32>;
 
 		/// Blocks between a change of the slots that a worker offers and that of its tickets. Must exceed the longest
-		/// time from a claim to the draw of its checkers, or what is submitted after a claim changes who is drawn. If
-		/// too large, new workers wait long for their first check, and leaving ones for their last.
+		/// time from a claim to the first draw of its checkers, or what is submitted after a claim changes who is
+		/// drawn. If too large, new workers wait long for their first check, and leaving ones for their last.
 		#[pallet::constant]
 		type TicketAge: Get<u32>;
 
@@ -475,8 +475,8 @@ pub mod pallet {
 		}
 
 		/// Sets the number of slots that the caller offers to a model that accepts jobs, up or down. Executors are
-		/// drawn from them at once, checkers from block [`Config::TicketAge`] on. Busy slots stay busy until their jobs
-		/// end.
+		/// drawn from them at once, checkers [`Config::TicketAge`] blocks later at the earliest. Busy slots stay busy
+		/// until their jobs end.
 		///
 		/// - `model`: The model to serve.
 		/// - `slots`: The number of jobs of that model that the caller will answer at a time.
@@ -488,7 +488,7 @@ pub mod pallet {
 		}
 
 		/// Withdraws all the caller's slots from a model, whatever its status. Busy slots stay busy until their jobs
-		/// end, and the caller is drawn as a checker for [`Config::TicketAge`] blocks more.
+		/// end, and the caller is drawn as a checker for at least [`Config::TicketAge`] blocks more.
 		///
 		/// - `model`: A model that the caller serves.
 		#[pallet::call_index(6)]

@@ -415,8 +415,8 @@ fn crowding_honest_workers_out_of_the_draw_does_not_pay() {
 			let chance = evasion_probability(1.0 / 3.0, checkers, 0.1);
 			let expected = mean.mean + chance * at_risk;
 			eprintln!(
-				"crowding {moment:?}, c = {checkers}: {samples} times, {passed} false answers settled, {expected:.4} ASY \
-				 expected each",
+				"crowding {moment:?}, c = {checkers}: {samples} times, {passed} false answers settled, {expected:.4} \
+				 ASY expected each",
 			);
 			lines.push(format!("{moment:?},{checkers},{samples},{passed},{expected}"));
 			let spread = (samples * chance * (1.0 - chance)).sqrt();
