@@ -20,8 +20,8 @@ pub enum Moment {
 const CROWDING: u32 = 12;
 
 /// Measures what the cartel gains from each valuable job that it executes, in ASY, net of what crowding costs and
-/// without what is at risk, how many false answers were settled, and what is at risk, in ASY. For a job that the chain
-/// refuses, the gain is what the attempt cost.
+/// without what is at risk, how many false answers were settled, and what is at risk on average, in ASY: nothing in a
+/// job that the chain refuses, where the gain is what the attempt cost.
 pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize) -> (Vec<f64>, u64, f64) {
 	let workers: Vec<AccountId> = (0..SLOTS).map(|n| WORKERS + AccountId::from(n)).collect();
 	let (dishonest, _) = workers.split_at(SLOTS as usize / 3);
@@ -40,7 +40,6 @@ pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize)
 			simulation.strategies = dishonest.iter().map(|worker| (*worker, Strategy::Cartel)).collect();
 			let before = total_balance(&group);
 			let at_risk = most_at_risk(checkers, model);
-			value = asy(at_risk);
 			let ask = || request(REQUESTER, model, 1, 0, terms(checkers, at_risk, Window::Short));
 			let accepted = match moment {
 				Moment::BeforeTheRequest => {
@@ -67,6 +66,7 @@ pub fn measure_crowding(seed: u64, moment: Moment, checkers: u8, samples: usize)
 			};
 			simulation.process_events();
 			if let Ok(id) = accepted {
+				value += asy(at_risk) / samples as f64;
 				while simulation.live.contains(&id) {
 					simulation.run_block();
 				}

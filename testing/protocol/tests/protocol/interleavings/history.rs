@@ -121,7 +121,7 @@ impl History {
 					self.end(job);
 					let (terms, ..) = &self.promises[&job];
 					// All workers whom the requester pays, and an auditor.
-					let most = terms.fee.pay * (Balance::from(terms.fee.workers) + 1);
+					let most = terms.fee.pay * (Balance::from(terms.fee.workers) + 1) + terms.fee.rent;
 					assert!(
 						to_workers <= most && to_owner <= terms.fee.royalty,
 						"more is paid than agreed"
@@ -139,10 +139,12 @@ impl History {
 					);
 				}
 				pallet_jobs::Event::Slashed { job, worker, amount } => {
-					let due = self.promises[&job].0.bond;
+					let stored = JobMap::<Runtime>::get(job).expect("a job outlives its workers' bonds");
+					let role = stored.participant(&worker).expect("it takes part").role;
+					let due = self.promises[&job].0.bonds_of(role);
 					assert!(
 						amount == due || amount < due && has_nothing_left(worker),
-						"{amount} of the bond of {worker} is slashed, and not {due}"
+						"{amount} of the bonds of {worker} is slashed, and not {due}"
 					);
 				}
 				_ => {}
