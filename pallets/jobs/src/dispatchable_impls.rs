@@ -2,7 +2,7 @@
 
 use crate::{
 	BalanceOf, Config, Error, Event, HoldReason, Inputs, Job, JobOf, JobState, Jobs, NewJob, NewJobOf, NextJob, Pallet,
-	PreviousBeacon, Step, Subject, SubmissionOf, WeightInfo,
+	PreviousBeacon, Step, Subject, SubmissionOf,
 };
 use assay_primitives::{
 	api::{ParticipantStatus, RefundReason, Role},
@@ -16,6 +16,7 @@ use frame_support::{
 	dispatch::{DispatchResult, DispatchResultWithPostInfo},
 	ensure,
 	traits::fungible::hold::Mutate as _,
+	weights::Weight,
 };
 use sp_core::H256;
 use sp_runtime::{
@@ -153,11 +154,11 @@ impl<T: Config> Pallet<T> {
 		u32::from(checkers).saturating_add(auditor.into())
 	}
 
-	/// Takes the steps. Every reveal is charged as if it opened a dispute; the weight of those that did not is
-	/// refunded.
+	/// Takes the steps. Every reveal is charged as if it were the last one and ended the job in the heaviest way; what
+	/// is not used is refunded.
 	pub(crate) fn do_submit(submission: SubmissionOf<T>) -> DispatchResultWithPostInfo {
 		let charged = Self::weight_of(&submission);
-		let mut undisputed = submission.reveals();
+		let mut unspent = Self::max_weight_of_comparison().saturating_mul(submission.reveals().into());
 		let worker = submission.worker;
 		for step in submission.steps {
 			match step {
@@ -169,12 +170,11 @@ impl<T: Config> Pallet<T> {
 					salt,
 					answer,
 				} => {
-					let disputed = Self::reveal(&worker, job, task, digest, salt, answer)?;
-					undisputed = undisputed.saturating_sub(disputed.into());
+					let followed = Self::reveal(&worker, job, task, digest, salt, answer)?;
+					unspent = unspent.saturating_sub(followed);
 				}
 			}
 		}
-		let unspent = T::WeightInfo::open_dispute().saturating_mul(undisputed.into());
 		Ok(Some(charged.saturating_sub(unspent)).into())
 	}
 
@@ -195,7 +195,7 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// Opens the commitment of `worker`. Returns whether a dispute was opened.
+	/// Opens the commitment of `worker`. Returns the weight of what follows the last reveal.
 	fn reveal(
 		worker: &T::AccountId,
 		id: JobId,
@@ -203,7 +203,7 @@ impl<T: Config> Pallet<T> {
 		digest: OutcomeDigest,
 		salt: H256,
 		answer: Option<Answer>,
-	) -> Result<bool, DispatchError> {
+	) -> Result<Weight, DispatchError> {
 		let mut job = Self::job_to_reveal(worker, id, task, digest, salt, answer.as_ref())?;
 		if let Some(answer) = answer {
 			Self::store_answer(id, digest, answer);
@@ -216,7 +216,7 @@ impl<T: Config> Pallet<T> {
 		});
 		if job.awaits_reveal() {
 			Jobs::<T>::insert(id, job);
-			return Ok(false);
+			return Ok(Weight::zero());
 		}
 		Ok(Self::compare_answers(
 			id,
@@ -237,7 +237,8 @@ impl<T: Config> Pallet<T> {
 			Self::pay(&job, &executor.worker, job.terms.pay_of(executor.role))
 		});
 		Self::count_paid_to_workers(paid);
-		Self::refund(id, job, paid, RefundReason::Cancelled, None);
+		let levy = Self::charge_levy(&job, 1);
+		Self::refund(id, job, paid.saturating_add(levy), RefundReason::Cancelled, None);
 		Ok(())
 	}
 }

@@ -94,7 +94,9 @@ impl<T: Config> DisputedJobs<T::AccountId, BlockNumberFor<T>> for Pallet<T> {
 			Totals::<T>::mutate(|totals| totals.overturned = totals.overturned.saturating_add(1));
 		}
 		if T::Models::is_quarantined(&job.model) {
-			let paid = Self::pay_participants_from_fee(&job, |status| status == ParticipantStatus::Revealed(verdict));
+			let paid = Self::pay_participants_from_fee(&job, Zero::zero(), |status| {
+				status == ParticipantStatus::Revealed(verdict)
+			});
 			Self::refund(id, job, paid, RefundReason::Quarantined, Some(verdict));
 			return confirmed;
 		}

@@ -1,21 +1,30 @@
 //! How a job ends: from the reveals to a provisional result or the tribunal, and to settlement or refund.
 
-use crate::{Answers, BalanceOf, Config, Event, JobOf, JobState, Pallet, Totals};
+use crate::{Answers, BalanceOf, Config, Event, JobOf, JobState, Pallet, Totals, WeightInfo, MAX_PARTICIPANTS};
 use assay_primitives::{
 	api::{Assurance, ParticipantStatus, RefundReason, Role},
 	traits::{ChallengeLane, ModelRegistry, SlotUse, Tribunal},
 	JobId, OutcomeDigest,
 };
-use frame_support::traits::Get;
+use frame_support::{traits::Get, weights::Weight};
 use frame_system::pallet_prelude::BlockNumberFor;
 use sp_runtime::traits::{Saturating, Zero};
 
 impl<T: Config> Pallet<T> {
-	/// Compares the revealed answers once no further reveal is due. Returns whether a dispute was opened.
-	pub(crate) fn compare_answers(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> bool {
+	/// Compares the revealed answers once no further reveal is due. Returns the weight of what follows, beyond that of
+	/// a provisional result.
+	pub(crate) fn compare_answers(id: JobId, job: JobOf<T>, now: BlockNumberFor<T>) -> Weight {
+		let participants = u32::try_from(job.participants.len()).unwrap_or(MAX_PARTICIPANTS);
+		let refund = T::WeightInfo::void_job(participants).saturating_add(job.subject.weight_of_notification::<T>());
 		match job.revealed().as_slice() {
-			[] => Self::refund(id, job, Zero::zero(), RefundReason::NoReveal, None),
-			[_] if job.is_understaffed() && !job.escalated => Self::refund_understaffed(id, job),
+			[] => {
+				Self::refund(id, job, Zero::zero(), RefundReason::NoReveal, None);
+				refund
+			}
+			[_] if job.is_understaffed() && !job.escalated => {
+				Self::refund_understaffed(id, job);
+				refund
+			}
 			[digest] if !job.escalated => {
 				let digest = *digest;
 				let window = job.terms.periods.window;
@@ -35,14 +44,20 @@ impl<T: Config> Pallet<T> {
 					},
 				);
 				Self::deposit_event(Event::Provisional { job: id, digest, until });
+				Weight::zero()
 			}
 			_ => {
 				T::Tribunal::open(id, job.terms.periods.vote.into());
 				Self::await_ruling(id, job, None, now);
-				return true;
+				T::WeightInfo::open_dispute()
 			}
 		}
-		false
+	}
+
+	/// Returns the maximum weight of what follows the last reveal, beyond that of a provisional result.
+	pub(crate) fn max_weight_of_comparison() -> Weight {
+		let refund = T::WeightInfo::void_job(MAX_PARTICIPANTS).saturating_add(Self::max_weight_of_notification());
+		T::WeightInfo::open_dispute().max(refund)
 	}
 
 	/// Returns the number of blocks with room for a challenge that are missing until the window closes.
@@ -145,13 +160,16 @@ impl<T: Config> Pallet<T> {
 	/// Ends a job whose task cannot be run. The answers of its workers cannot be shown wrong, so nobody is slashed, and
 	/// the requester pays them as far as the fee reaches.
 	pub(crate) fn refund_not_runnable(id: JobId, job: JobOf<T>) {
-		let spent = Self::pay_participants_from_fee(&job, |status| matches!(status, ParticipantStatus::Revealed(_)));
-		Self::refund(id, job, spent, RefundReason::NotRunnable, None);
+		let levy = Self::charge_levy(&job, job.terms.fee.workers);
+		let answered = |status| matches!(status, ParticipantStatus::Revealed(_));
+		let paid = Self::pay_participants_from_fee(&job, levy, answered);
+		Self::refund(id, job, levy.saturating_add(paid), RefundReason::NotRunnable, None);
 	}
 
 	/// Refunds a job with fewer participants than it was promised, whose answers agree. Those who answered are paid.
 	fn refund_understaffed(id: JobId, job: JobOf<T>) {
-		let spent = Self::pay_answers(&job);
+		let levy = Self::charge_levy(&job, job.terms.fee.workers);
+		let spent = levy.saturating_add(Self::pay_answers(&job));
 		Self::refund(id, job, spent, RefundReason::TooFewCheckers, None);
 	}
 

@@ -70,10 +70,38 @@ impl<T: Config> Pallet<T> {
 		T::Currency::transfer(&fund, worker, amount, Preservation::Preserve).unwrap_or_default()
 	}
 
-	/// Pays the participants whose status is `due` out of the held fee, and returns what was paid. An auditor, whom no
-	/// part of the fee is meant for, comes last and gets what is left, up to the pay of the others.
-	pub(crate) fn pay_participants_from_fee(job: &JobOf<T>, due: impl Fn(ParticipantStatus) -> bool) -> BalanceOf<T> {
+	/// Takes the levy and the burn for the pay of `workers` workers out of the held fee, and returns what was taken.
+	/// They are due once workers were drawn, however the job ends: otherwise whoever is requester and worker could end
+	/// a job for free where no auditor is drawn, and take an auditor's pay from the fund where one is. A job that is
+	/// charged for its failure instead owes neither.
+	pub(crate) fn charge_levy(job: &JobOf<T>, workers: u8) -> BalanceOf<T> {
+		if job.subject.charges_failure() {
+			return Zero::zero();
+		}
 		let fee = job.terms.fee;
+		let share = |all: BalanceOf<T>| {
+			let each = all.checked_div(&fee.workers.into()).unwrap_or_default();
+			if workers < fee.workers {
+				each.saturating_mul(workers.into())
+			} else {
+				all
+			}
+		};
+		let to_fund = Self::pay(job, &T::AuditFund::get(), share(fee.levy));
+		let burned = Self::burn_fee(job, share(fee.burn));
+		Totals::<T>::mutate(|totals| totals.burned = totals.burned.saturating_add(burned));
+		to_fund.saturating_add(burned)
+	}
+
+	/// Pays the participants whose status is `due` out of what is left of the held fee after `spent`, and returns what
+	/// was paid. An auditor, whom no part of the fee is meant for, comes last and gets what is left, up to the pay of
+	/// the others.
+	pub(crate) fn pay_participants_from_fee(
+		job: &JobOf<T>,
+		spent: BalanceOf<T>,
+		due: impl Fn(ParticipantStatus) -> bool,
+	) -> BalanceOf<T> {
+		let left = job.terms.fee.total().saturating_sub(spent);
 		let (auditors, others): (Vec<_>, Vec<_>) = job
 			.participants
 			.iter()
@@ -81,7 +109,7 @@ impl<T: Config> Pallet<T> {
 			.partition(|p| p.role == Role::Auditor);
 		let mut paid = BalanceOf::<T>::zero();
 		for participant in others.into_iter().chain(auditors) {
-			let pay = job.terms.pay_of(participant.role).min(fee.total().saturating_sub(paid));
+			let pay = job.terms.pay_of(participant.role).min(left.saturating_sub(paid));
 			paid = paid.saturating_add(Self::pay(job, &participant.worker, pay));
 		}
 		Self::count_paid_to_workers(paid);

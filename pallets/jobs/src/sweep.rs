@@ -15,6 +15,7 @@ use frame_support::{
 	weights::{Weight, WeightMeter},
 };
 use scale_info::TypeInfo;
+use sp_runtime::traits::Zero;
 
 /// The maximum number of sweeps at a time.
 pub const MAX_SWEEPS: u32 = 16;
@@ -94,7 +95,7 @@ impl<T: Config> Pallet<T> {
 		if matches!(job.state, JobState::Disputed { .. }) {
 			return;
 		}
-		let paid = Self::pay_participants_from_fee(&job, |status| {
+		let paid = Self::pay_participants_from_fee(&job, Zero::zero(), |status| {
 			matches!(status, ParticipantStatus::Committed(_) | ParticipantStatus::Revealed(_))
 		});
 		Self::refund(id, job, paid, RefundReason::Quarantined, None);

@@ -125,6 +125,6 @@ impl<T: Config> Pallet<T> {
 		let reveals = submission.reveals();
 		T::WeightInfo::commit(submission.commits())
 			.saturating_add(T::WeightInfo::reveal(reveals, bytes))
-			.saturating_add(T::WeightInfo::open_dispute().saturating_mul(reveals.into()))
+			.saturating_add(Self::max_weight_of_comparison().saturating_mul(reveals.into()))
 	}
 }

@@ -129,15 +129,15 @@ fn a_claim_is_accepted_in_the_last_block_of_its_period_and_not_later() {
 }
 
 #[test]
-fn a_job_cancelled_before_the_claim_pays_only_the_executor() {
+fn a_job_cancelled_before_the_claim_pays_the_executor_with_levy_and_burn() {
 	build_and_execute(|| {
 		let id = request(3);
 		let executor = executor(id);
 		cancel(REQUESTER, id).unwrap();
 		assert_eq!(refunded(id), Some(RefundReason::Cancelled));
 		assert_eq!(free_balance(executor), ENDOWMENT + PAY);
-		assert_eq!(free_balance(REQUESTER), ENDOWMENT - PAY);
-		assert_eq!(free_balance(FUND), ENDOWMENT);
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - PAY - LEVY - BURN);
+		assert_eq!(free_balance(FUND), ENDOWMENT + LEVY);
 		assert_eq!(Served::get(), vec![(executor, id, SlotUse::Unused)]);
 		assert_eq!(Totals::<Test>::get().paid_to_workers, PAY);
 		assert_eq!(Totals::<Test>::get().burned, 0);

@@ -303,8 +303,8 @@ fn a_job_with_an_empty_place_and_equal_answers_is_refunded_and_summons_no_tribun
 		assert!(Opened::get().is_empty() && Punished::get().is_empty());
 		// Those who answered are paid from the fee, since nobody was fined.
 		assert!(all.iter().all(|worker| free_balance(*worker) == ENDOWMENT + PAY));
-		assert_eq!(free_balance(REQUESTER), ENDOWMENT - 2 * PAY);
-		assert_eq!(free_balance(FUND), ENDOWMENT);
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - 2 * PAY - 3 * (LEVY + BURN));
+		assert_eq!(free_balance(FUND), ENDOWMENT + 3 * LEVY);
 		assert_eq!(Totals::<Test>::get().paid_to_workers, 2 * PAY);
 	});
 }

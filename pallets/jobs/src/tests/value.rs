@@ -216,7 +216,7 @@ fn the_executor_gets_the_rent_with_its_pay() {
 		let id = request_most(0);
 		assert_ok!(Jobs::cancel(RuntimeOrigin::signed(REQUESTER), id, task_of(id)));
 		let slots = u64::from(job(id).terms.slots);
-		assert_eq!(free_balance(REQUESTER), before - PAY - self::rent(slots));
+		assert_eq!(free_balance(REQUESTER), before - PAY - LEVY - BURN - self::rent(slots));
 	});
 }
 

@@ -152,9 +152,9 @@ fn property_6_a_task_that_cannot_be_run_is_refunded_and_the_requester_pays_those
 		let (id, all) = disputed(&[right(), wrong(1), wrong(2)]);
 		assert!(rule(id, verdict(None)).is_empty());
 		assert_eq!(refund(id), RefundReason::NotRunnable);
-		assert_eq!(free_balance(REQUESTER), ENDOWMENT - 3 * PAY);
+		assert_eq!(free_balance(REQUESTER), ENDOWMENT - 3 * (PAY + LEVY + BURN));
 		assert!(all.iter().all(|worker| free_balance(*worker) == ENDOWMENT + PAY));
-		assert_eq!(free_balance(FUND), ENDOWMENT);
+		assert_eq!(free_balance(FUND), ENDOWMENT + 3 * LEVY);
 		assert!(Punished::get().is_empty());
 		assert!(Served::get().iter().all(|(.., slot_use)| *slot_use == SlotUse::Unused));
 		assert_eq!(Answers::<Test>::iter_prefix(id).count(), 0);
@@ -170,8 +170,8 @@ fn property_6_an_auditor_of_a_task_that_cannot_be_run_gets_what_is_left_of_the_f
 		let auditor = workers(id)[1];
 		rule(id, verdict(None));
 		// The fund, which anybody could drain so, pays nothing.
-		assert_eq!(free_balance(FUND), ENDOWMENT);
-		assert_eq!(free_balance(auditor), ENDOWMENT + fee(0) - PAY);
+		assert_eq!(free_balance(FUND), ENDOWMENT + LEVY);
+		assert_eq!(free_balance(auditor), ENDOWMENT + fee(0) - PAY - LEVY - BURN);
 		assert_eq!((held(REQUESTER), free_balance(REQUESTER)), (0, ENDOWMENT - fee(0)));
 	});
 }
