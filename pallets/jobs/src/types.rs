@@ -20,7 +20,7 @@ use sp_runtime::{
 };
 
 /// The maximum number of steps of one submission: bounds the work of one transaction. A worker with more sends another.
-pub const MAX_STEPS: u32 = 64;
+pub const MAX_STEPS: u32 = 48;
 
 /// An executor, the maximum number of checkers, and an auditor.
 pub const MAX_PARTICIPANTS: u32 = MAX_CHECKERS as u32 + 2;

@@ -25,15 +25,15 @@ const PALLETS: [&str; 4] = ["Jobs", "Workers", "Disputes", "Balances"];
 /// The states, each with the maximum number of bytes of a job of one worker, and of what each checker adds. What the
 /// pool of free slots saves meanwhile is not deducted.
 const MOST: [(&str, i64, i64); 9] = [
-	("claiming", 800, 0),
-	("drawing", 900, 0),
-	("checking", 850, 36),
-	("revealing", 850, 70),
-	("provisional", 1_030, 70),
-	("disputed", 1_440, 70),
-	("with a vote", 1_570, 70),
-	("settled", 1_010, 70),
-	("settled by verdict", 1_060, 70),
+	("claiming", 850, 0),
+	("drawing", 950, 0),
+	("checking", 900, 36),
+	("revealing", 900, 70),
+	("provisional", 1_080, 70),
+	("disputed", 1_490, 70),
+	("with a vote", 1_620, 70),
+	("settled", 1_060, 70),
+	("settled by verdict", 1_110, 70),
 ];
 
 /// The maximum number of bytes that a check takes with its worker.

@@ -140,7 +140,7 @@ fn a_job_cancelled_before_the_claim_pays_the_executor_with_levy_and_burn() {
 		assert_eq!(free_balance(FUND), ENDOWMENT + LEVY);
 		assert_eq!(Served::get(), vec![(executor, id, SlotUse::Unused)]);
 		assert_eq!(Totals::<Test>::get().paid_to_workers, PAY);
-		assert_eq!(Totals::<Test>::get().burned, 0);
+		assert_eq!(Totals::<Test>::get().burned, BURN);
 		check_idle();
 	});
 }

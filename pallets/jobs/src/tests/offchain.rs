@@ -190,11 +190,11 @@ fn all_steps_of_a_block_travel_in_one_transaction_with_salts_from_one_secret() {
 fn too_many_steps_for_one_submission_travel_in_several_blocks() {
 	build_with_node(|node| {
 		alone();
-		for _ in 0..100 {
+		for _ in 0..MAX_STEPS + 36 {
 			request(0);
 		}
 		node.set_ready(right());
-		for size in [MAX_STEPS as usize, 100 - MAX_STEPS as usize] {
+		for size in [MAX_STEPS as usize, 36] {
 			let sizes: Vec<_> = tick(&node).iter().map(|call| steps(call).len()).collect();
 			assert_eq!(sizes, vec![size]);
 			run(1);
