@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the seeded simulation of the economics on the real pallets, prints its table, and draws docs/img/economics.svg.
+# Runs the seeded simulation of the economics on the real pallets, prints its table, draws docs/img/economics.svg, and
+# writes the tables of docs/economics.md.
 #
 #   ./scripts/simulation.sh [FOLDER]    FOLDER: where to leave the figures as CSV; without one they are deleted
 here=$PWD
@@ -17,4 +18,5 @@ scripts/setup.sh
 say "building the simulation, and running it (a few minutes)"
 ASSAY_SIMULATION_OUT=$out cargo test --locked --workspace --test protocol -- economics --nocapture
 python3 scripts/simulation/draw.py "$out" docs/img/economics.svg
-say "drawn: docs/img/economics.svg"
+python3 scripts/simulation/tables.py "$out" docs/economics.md
+say "written: docs/img/economics.svg and the tables of docs/economics.md"

@@ -34,11 +34,8 @@ const SLOTS: u32 = 128;
 
 /// Questions of the second act.
 const RISKY_QUESTIONS: usize = 8;
-/// Slots of each of its two workers: many more than are busy at a time. With fewer, the draw would not be trusted, and
-/// the validators would re-execute every job at once.
+/// Slots of each of its two workers: more than are busy at a time.
 const RISKY_SLOTS: u32 = 40;
-/// The value at risk of each of its questions, in ASY.
-const RISK: &str = "5";
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -314,11 +311,11 @@ impl SecondAct {
 	}
 }
 
-/// Has Bob and Dave, who lies, answer questions with value at risk.
+/// Has Bob and Dave, who lies, answer questions. With two workers nothing may be at risk.
 async fn second_act(node: &Node) -> anyhow::Result<SecondAct> {
 	say(format!(
-		"second act: {RISKY_QUESTIONS} tumours, malignant or benign? {RISK} ASY are at risk with each, so Eve requests \
-		 a checker; only Bob and Dave serve this model"
+		"second act: {RISKY_QUESTIONS} tumours, malignant or benign? Only Bob and Dave serve this model, and Eve \
+		 requests a checker"
 	));
 	let before: Worker = worker(node, "//Dave").await;
 	let (features, rows) = (features(), format!("0..{RISKY_QUESTIONS}"));
@@ -332,7 +329,7 @@ async fn second_act(node: &Node) -> anyhow::Result<SecondAct> {
 		"--checkers",
 		"1",
 	];
-	let requested = request(node, &[&options[..], &["--value-at-risk", RISK, "--no-wait"]].concat()).await;
+	let requested = request(node, &[&options[..], &["--no-wait"]].concat()).await;
 	let ids = ids(&requested);
 	let first = ids.first().context("the questions were not accepted")?;
 	narrate(node, *first, None).await;
@@ -461,7 +458,7 @@ async fn print_figures(
 		audit fund
 
   Both acts
-    judged by the validators    {disputes} jobs: the lies, and jobs for which no auditor was left
+    judged by the validators    {disputes} jobs: the lies
     answers given               {given}: two to each question of the first act, one to each probe, and some as auditors
     paid                        {workers} ASY to workers, {owners} ASY to Ferdie for the model
     re-derived on this machine  {verified} of {all}, bit for bit
