@@ -103,7 +103,8 @@ def main():
     page = replace(page, "| actor | f | c | jobs | samples |", others(folder))
     page = replace(page, "The flows of the two markets", flows(folder))
     page = replace(page, "The mean gain of each draw", gains(folder))
-    measured = rows(folder, "cartel-10", "cartel-20", "cartel-33-few", "cartel-33-many", "cartel-asks", "watched", "lazy")
+    cells = ["cartel-10", "cartel-20", "cartel-33-few", "cartel-33-many", "cartel-asks", "watched", "lazy"]
+    measured = rows(folder, *cells)
     jobs = sum(int(row["jobs"]) for row in measured) + sum(int(row["samples"]) for row in rows(folder, "spite"))
     page = re.sub(r"^[\d,]+ jobs in all", f"{jobs:,} jobs in all", page, flags=re.MULTILINE)
     path.write_text(page)
