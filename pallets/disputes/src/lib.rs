@@ -27,10 +27,10 @@
 //! ## Life of a dispute
 //!
 //! ```text
-//! workers differ ────────────> round ─two thirds agree─┬─> verdict: job settled or refunded,
-//! a result is challenged ──┘   │ ^ └─referendum────────┘   bonds released or forfeited
-//!                              └─┘                     │            ^
-//!                   deadline: next round               └─> awaited ─┘ (only if the job lacks the answer)
+//! workers differ ------------> round --two thirds agree---> verdict: job settled or refunded,
+//! a result is challenged --'   | ^ '--referendum-------'    bonds released or forfeited
+//!                              '-'                     |            ^
+//!                   deadline: next round               '-> awaited -' (only if the job lacks the answer)
 //! ```
 //!
 //! * **Opening.** A job whose workers disagree opens its dispute itself

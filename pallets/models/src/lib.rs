@@ -2,8 +2,7 @@
 //!
 //! A model is an ONNX file, the spec that binds what the file leaves open, and the engine that runs it. The hash of the
 //! three is its id, so nothing about what a model computes can change under its id. The registry also stores what
-//! people need to know of a model: its owner, its metadata, its price, how much work an answer takes, and whether it
-//! accepts jobs.
+//! people need to know of a model: its owner, metadata and price, the work an answer takes, and whether it takes jobs.
 //!
 //! ## Life of a model
 //!
